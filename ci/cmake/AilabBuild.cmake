@@ -1,0 +1,87 @@
+# How everything in this tree is compiled, and how a test is registered: once, by its file name.
+
+include(GNUInstallDirs)
+include(CTest)
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+add_library(ailab_build INTERFACE)
+target_compile_definitions(ailab_build INTERFACE _GNU_SOURCE
+                           AILAB_VERSION_STRING="${PROJECT_VERSION}")
+target_compile_options(ailab_build INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+    -Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wcast-qual
+    -fvisibility=hidden -fno-common)
+if(AILAB_WERROR)
+    target_compile_options(ailab_build INTERFACE -Werror)
+endif()
+if(AILAB_SANITIZE)
+    target_compile_options(ailab_build INTERFACE -fsanitize=${AILAB_SANITIZE}
+                           -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(ailab_build INTERFACE -fsanitize=${AILAB_SANITIZE})
+elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
+    target_compile_options(ailab_build INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+    target_link_options(ailab_build INTERFACE -Wl,-z,relro,-z,now)
+endif()
+if(AILAB_FUZZ)
+    target_compile_options(ailab_build INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# ailab_tests(DIRECTORY LIBRARIES...): every test_*.c of the directory is a cmocka program and a
+# ctest test called <folder of the caller>.<name>. Other .c files there are helpers linked to all.
+function(ailab_tests directory)
+    if(NOT AILAB_TESTS)
+        return()
+    endif()
+    file(GLOB tests CONFIGURE_DEPENDS "${directory}/test_*.c")
+    file(GLOB helpers CONFIGURE_DEPENDS "${directory}/*.c")
+    list(REMOVE_ITEM helpers ${tests})
+    get_filename_component(area "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    foreach(source IN LISTS tests)
+        get_filename_component(name "${source}" NAME_WE)
+        string(REPLACE "test_" "${area}." label "${name}")
+        add_executable(${label} "${source}" ${helpers})
+        target_include_directories(${label} PRIVATE "${directory}")
+        target_compile_definitions(${label} PRIVATE
+            AILAB_SOURCE_DIR="${CMAKE_SOURCE_DIR}" AILAB_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+        target_link_libraries(${label} PRIVATE ailab_build ${ARGN} PkgConfig::CMOCKA)
+        set_target_properties(${label} PROPERTIES
+            RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tests")
+        add_test(NAME ${label} COMMAND ${label})
+        set_tests_properties(${label} PROPERTIES TIMEOUT 120)
+    endforeach()
+endfunction()
+
+# ailab_fuzzers(DIRECTORY LIBRARIES...): every fuzz_*.c defines LLVMFuzzerTestOneInput. With
+# AILAB_FUZZ it becomes a libFuzzer program in bin/; always, its corpus (corpus/<name>/) is
+# replayed as a test through a driver of our own.
+function(ailab_fuzzers directory)
+    file(GLOB fuzzers CONFIGURE_DEPENDS "${directory}/fuzz_*.c")
+    get_filename_component(area "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    foreach(source IN LISTS fuzzers)
+        get_filename_component(name "${source}" NAME_WE)
+        string(REPLACE "fuzz_" "" label "${name}")
+        if(AILAB_FUZZ)
+            add_executable(${name} "${source}")
+            target_link_libraries(${name} PRIVATE ailab_build ${ARGN})
+            target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        endif()
+        if(AILAB_TESTS)
+            add_executable(${area}.corpus.${label} "${source}" "${CMAKE_SOURCE_DIR}/ci/tests/replay.c")
+            target_link_libraries(${area}.corpus.${label} PRIVATE ailab_build ${ARGN})
+            set_target_properties(${area}.corpus.${label} PROPERTIES
+                RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tests")
+            add_test(NAME ${area}.corpus.${label}
+                     COMMAND ${area}.corpus.${label} "${directory}/corpus/${label}")
+            set_tests_properties(${area}.corpus.${label} PROPERTIES TIMEOUT 120)
+        endif()
+    endforeach()
+endfunction()

@@ -1,0 +1,115 @@
+/* ailab_mock.h: the mock of AILabTools' "Change facial expressions" endpoint as a library.
+ *
+ * The same server as the program ailab-mock, inside your process: start it on a free port, point
+ * the program under test at its URL, stop it.
+ *
+ *     struct ailab_mock *mock = NULL;
+ *     char why[AILAB_MOCK_ERROR_SIZE];
+ *     if (ailab_mock_start(&mock, NULL, why) != AILAB_MOCK_OK)
+ *         fail_msg("%s", why);
+ *     ... ailab_mock_url(mock) ...
+ *     ailab_mock_stop(mock);
+ *
+ * Threads: every function may be called from any thread; ailab_mock_stop() once, when no other
+ * call on that mock is running. Several mocks may run at once. The library installs no signal
+ * handler, writes to no standard stream and keeps no global state.
+ *
+ * Unofficial: not made, endorsed or supported by AILabTools. */
+#ifndef AILAB_MOCK_H
+#define AILAB_MOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define AILAB_MOCK_ERROR_SIZE 512
+
+enum ailab_mock_error {
+    AILAB_MOCK_OK = 0,
+    AILAB_MOCK_ARGUMENT,  /* an option or argument is wrong; the text says which and why */
+    AILAB_MOCK_NO_MEMORY, /* out of memory */
+    AILAB_MOCK_ADDRESS,   /* the address cannot be listened on */
+    AILAB_MOCK_SYSTEM,    /* the system refused something else: a thread, a file */
+};
+
+/* One answered request, for the log callback. Valid during the call only. Holds no key, no body. */
+struct ailab_mock_log_entry {
+    int64_t time_ms;        /* milliseconds since 1970, UTC */
+    const char *method;     /* "" when there was no readable request line */
+    const char *path;       /* without the query; control characters replaced */
+    int status;             /* HTTP status sent; 0 when none was sent */
+    const char *code;       /* error_detail.code, "" on success */
+    const char *message;    /* error_detail.message */
+    const char *request_id; /* as sent */
+    const char *remote;     /* "address:port" of the client */
+    uint64_t bytes_in;      /* body bytes read */
+    uint64_t bytes_out;     /* bytes sent */
+    double duration_ms;     /* from the end of the head to the end of the answer */
+};
+
+/* Fill with zeros, then set what you want: zero or NULL means the default everywhere. */
+struct ailab_mock_options {
+    /* Optional, copied. "HOST:PORT", IPv4; port 0 takes a free one. NULL: "127.0.0.1:0". */
+    const char *listen;
+    /* Optional, copied. The accepted keys. None: any non-empty key is accepted. */
+    const char *const *api_keys;
+    size_t api_key_count;
+    /* Optional, copied. One of "1.0.0" "1.0.1" "2025-09" "2026-01" "2026-05".
+     * NULL: "2026-01". */
+    const char *revision;
+    /* Optional, copied. "annotate": the uploaded picture with a banner; "echo": the uploaded
+     * bytes; otherwise the path of a JPEG or PNG file, read once. NULL: "annotate". */
+    const char *result;
+    /* Optional. Judge pictures by their headers only, without decoding: for load tests. */
+    bool trust_images;
+    /* Optional. Largest request body. 0: 6 MiB (the largest image, and room for the rest). */
+    size_t max_body_bytes;
+    /* Optional. Connections served at once, one thread each. 0: 128. At most 1024. */
+    unsigned max_connections;
+    /* Optional. Milliseconds to receive one request, head and body. 0: 30000. */
+    unsigned request_timeout_ms;
+    /* Optional. Milliseconds a kept connection may be idle. 0: 15000. */
+    unsigned idle_timeout_ms;
+    /* Optional. Milliseconds that ailab_mock_stop() lets requests in flight finish. 0: 1000. */
+    unsigned drain_timeout_ms;
+    /* Optional. Bytes of annotated pictures kept for repeated uploads. 0: 32 MiB. */
+    size_t cache_bytes;
+    /* Optional. Decode every picture anew and keep no annotated one: for benchmarks. */
+    bool no_cache;
+    /* Optional. Called once a request, from the thread that served it. */
+    void (*log)(void *context, const struct ailab_mock_log_entry *entry);
+    void *log_context; /* Optional, borrowed: handed to log */
+    /* Optional, borrowed for the call. Names of rules that are switched off, so that a
+     * conformance suite can be shown to notice. See ailab-mock rules. */
+    const char *const *rules_off;
+    size_t rules_off_count;
+};
+
+struct ailab_mock;
+
+/* Starts a mock. It answers requests when this returns AILAB_MOCK_OK; then *out is yours: end it
+ * with ailab_mock_stop(). Otherwise *out is NULL and why, which may be NULL, says what was wrong.
+ * options may be NULL. */
+enum ailab_mock_error ailab_mock_start(struct ailab_mock **out,
+                                       const struct ailab_mock_options *options,
+                                       char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* Stops listening, lets requests in flight finish within drain_timeout_ms, frees the mock.
+ * NULL is allowed. */
+void ailab_mock_stop(struct ailab_mock *mock);
+
+/* "http://127.0.0.1:49152", without a trailing slash. Borrowed, valid until the stop. */
+const char *ailab_mock_url(const struct ailab_mock *mock);
+uint16_t ailab_mock_port(const struct ailab_mock *mock);
+
+/* "0.1.0". Static storage. */
+const char *ailab_mock_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

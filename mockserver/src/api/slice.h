@@ -1,0 +1,47 @@
+/* A view of bytes that somebody else owns. Everything that parses works on slices, so that a 5 MB
+ * picture is cut out of a request without being copied. */
+#ifndef AILAB_MOCK_SLICE_H
+#define AILAB_MOCK_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct slice {
+    const char *ptr; /* borrowed; may be NULL when len is 0 */
+    size_t len;
+};
+
+static inline struct slice slice_make(const void *ptr, size_t len)
+{
+    return (struct slice){(const char *)ptr, len};
+}
+
+static inline struct slice slice_of(const char *text)
+{
+    return (struct slice){text, text ? strlen(text) : 0};
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* ASCII letters only, as HTTP compares names; no locale. */
+static inline bool slice_equal_nocase(struct slice a, struct slice b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++) {
+        unsigned char x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
+        if (x - 'A' < 26u)
+            x |= 0x20;
+        if (y - 'A' < 26u)
+            y |= 0x20;
+        if (x != y)
+            return false;
+    }
+    return true;
+}
+
+#endif
