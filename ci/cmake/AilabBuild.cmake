@@ -28,15 +28,34 @@ if(AILAB_SANITIZE)
                            -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(ailab_build INTERFACE -fsanitize=${AILAB_SANITIZE})
 elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
-    target_compile_options(ailab_build INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+    # Undefined first: Ubuntu's gcc defines a level of its own.
+    target_compile_options(ailab_build INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+                           -fstack-protector-strong)
     target_link_options(ailab_build INTERFACE -Wl,-z,relro,-z,now)
 endif()
 if(AILAB_FUZZ)
     target_compile_options(ailab_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# The first folder of the caller: client, mockserver, conformance, ci.
+function(ailab_area out)
+    file(RELATIVE_PATH area "${CMAKE_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
+    string(REGEX REPLACE "/.*" "" area "${area}")
+    set(${out} "${area}" PARENT_SCOPE)
+endfunction()
+
+# A test gets the label threads, and so is run under the thread sanitizer too, when its source
+# includes <pthread.h> or the mock as a library, or says so in a comment: labels: threads.
+function(ailab_label_threads test source)
+    file(STRINGS "${source}" marks LIMIT_COUNT 1
+         REGEX "#include (<pthread\\.h>|\"ailab_mock\\.h\")|labels: threads")
+    if(marks)
+        set_tests_properties(${test} PROPERTIES LABELS threads)
+    endif()
+endfunction()
+
 # ailab_tests(DIRECTORY LIBRARIES...): every test_*.c of the directory is a cmocka program and a
-# ctest test called <folder of the caller>.<name>. Other .c files there are helpers linked to all.
+# ctest test called <area>.<name>. Other .c files there are helpers linked to all.
 function(ailab_tests directory)
     if(NOT AILAB_TESTS)
         return()
@@ -44,7 +63,7 @@ function(ailab_tests directory)
     file(GLOB tests CONFIGURE_DEPENDS "${directory}/test_*.c")
     file(GLOB helpers CONFIGURE_DEPENDS "${directory}/*.c")
     list(REMOVE_ITEM helpers ${tests})
-    get_filename_component(area "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    ailab_area(area)
     foreach(source IN LISTS tests)
         get_filename_component(name "${source}" NAME_WE)
         string(REPLACE "test_" "${area}." label "${name}")
@@ -57,6 +76,7 @@ function(ailab_tests directory)
             RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tests")
         add_test(NAME ${label} COMMAND ${label})
         set_tests_properties(${label} PROPERTIES TIMEOUT 120)
+        ailab_label_threads(${label} "${source}")
     endforeach()
 endfunction()
 
@@ -65,7 +85,7 @@ endfunction()
 # replayed as a test through a driver of our own.
 function(ailab_fuzzers directory)
     file(GLOB fuzzers CONFIGURE_DEPENDS "${directory}/fuzz_*.c")
-    get_filename_component(area "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    ailab_area(area)
     foreach(source IN LISTS fuzzers)
         get_filename_component(name "${source}" NAME_WE)
         string(REPLACE "fuzz_" "" label "${name}")

@@ -28,19 +28,18 @@ static inline bool slice_equal(struct slice a, struct slice b)
 }
 
 /* ASCII letters only, as HTTP compares names; no locale. */
+static inline unsigned char slice_lower(char c)
+{
+    return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 static inline bool slice_equal_nocase(struct slice a, struct slice b)
 {
     if (a.len != b.len)
         return false;
-    for (size_t i = 0; i < a.len; i++) {
-        unsigned char x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
-        if (x - 'A' < 26u)
-            x |= 0x20;
-        if (y - 'A' < 26u)
-            y |= 0x20;
-        if (x != y)
+    for (size_t i = 0; i < a.len; i++)
+        if (slice_lower(a.ptr[i]) != slice_lower(b.ptr[i]))
             return false;
-    }
     return true;
 }
 

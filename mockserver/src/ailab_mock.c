@@ -1,0 +1,267 @@
+/* The library's face: options in, a running mock out. Checks every option and names the one that
+ * is wrong; the work is done by core (what to answer) and server (how it travels). */
+#include "ailab_mock.h"
+#include "control/core.h"
+#include "http/server.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define DEFAULT_BODY_BYTES ((size_t)6 * 1024 * 1024)
+#define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
+#define RESULT_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+struct ailab_mock {
+    struct core *core;
+    struct server *server;
+    char url[64];
+};
+
+/* Everything a start needs, gathered and checked. */
+struct plan {
+    struct core_options core;
+    struct server_options server;
+    char host[INET_ADDRSTRLEN];
+    char *why;
+};
+
+__attribute__((format(printf, 2, 3))) static enum ailab_mock_error wrong(struct plan *plan,
+                                                                         const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(plan->why, AILAB_MOCK_ERROR_SIZE, format, args);
+    va_end(args);
+    return AILAB_MOCK_ARGUMENT;
+}
+
+static bool parse_port(const char *text, uint16_t *out)
+{
+    unsigned long value = 0;
+    if (!*text || strlen(text) > 5)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        value = value * 10 + (unsigned long)(*text - '0');
+    }
+    *out = (uint16_t)value;
+    return value <= 65535;
+}
+
+static enum ailab_mock_error plan_address(struct plan *plan, const char *listen)
+{
+    struct in_addr address;
+    const char *colon = strrchr(listen, ':');
+    size_t host_len = colon ? (size_t)(colon - listen) : 0;
+    if (!colon || host_len >= sizeof plan->host || !parse_port(colon + 1, &plan->server.port))
+        return wrong(plan, "listen address '%.80s': expected HOST:PORT with a port of 0 to 65535",
+                     listen);
+    memcpy(plan->host, listen, host_len);
+    plan->host[host_len] = '\0';
+    if (strcmp(plan->host, "localhost") == 0)
+        snprintf(plan->host, sizeof plan->host, "127.0.0.1");
+    if (inet_pton(AF_INET, plan->host, &address) != 1)
+        return wrong(plan,
+                     "listen address '%.80s': the host must be an IPv4 address, such as 127.0.0.1 "
+                     "or 0.0.0.0 for all",
+                     listen);
+    plan->server.host = plan->host;
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error plan_revision(struct plan *plan, const char *name)
+{
+    plan->core.revision = name ? revision_find(slice_of(name)) : revision_default();
+    if (plan->core.revision)
+        return AILAB_MOCK_OK;
+    char known[128] = "";
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", id ? ", " : "",
+                 revision_info(id)->name);
+    return wrong(plan, "revision '%.40s' is not known; it is one of %s", name, known);
+}
+
+static struct blob *read_file(const char *path)
+{
+    struct blob *blob = NULL;
+    unsigned char *data = NULL;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    if (fseek(file, 0, SEEK_END) != 0)
+        goto out;
+    long size = ftell(file);
+    if (size < 0 || (size_t)size > RESULT_FILE_BYTES_MAX) {
+        errno = size < 0 ? errno : EFBIG;
+        goto out;
+    }
+    rewind(file);
+    data = malloc(size ? (size_t)size : 1);
+    if (!data || fread(data, 1, (size_t)size, file) != (size_t)size)
+        goto out;
+    blob = blob_take(data, (size_t)size);
+    data = NULL;
+out:
+    free(data);
+    fclose(file);
+    return blob;
+}
+
+static enum ailab_mock_error plan_result(struct plan *plan, const char *result)
+{
+    struct image_facts facts;
+    struct pictures_options *pictures = &plan->core.pictures;
+    if (!result || strcmp(result, "annotate") == 0) {
+        pictures->result = RESULT_ANNOTATE;
+        return AILAB_MOCK_OK;
+    }
+    if (strcmp(result, "echo") == 0) {
+        pictures->result = RESULT_ECHO;
+        return AILAB_MOCK_OK;
+    }
+    pictures->result = RESULT_FILE;
+    pictures->file = read_file(result);
+    if (!pictures->file)
+        return wrong(plan,
+                     "result '%.200s' is neither 'annotate' nor 'echo', and as a file it cannot be "
+                     "read: %s",
+                     result, strerror(errno));
+    image_inspect(&facts, blob_slice(pictures->file));
+    if (facts.state != IMAGE_SOUND)
+        return wrong(plan, "result file '%.200s' is not a sound JPEG or PNG: %s", result,
+                     facts.why);
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error plan_keys(struct plan *plan, const char *const *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!keys[i] || !keys[i][0])
+            return wrong(plan, "API key number %zu is empty", i + 1);
+    plan->core.api_keys = keys;
+    plan->core.api_key_count = count;
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error plan_rules_off(struct plan *plan, const char *const *names,
+                                            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum rule_id id = rule_find(names[i]);
+        if (id == RULE_NONE)
+            return wrong(plan, "rule '%.60s' is not known; 'ailab-mock rules' lists them",
+                         names[i]);
+        plan->core.rules_off[id] = true;
+    }
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error plan_bounds(struct plan *plan,
+                                         const struct ailab_mock_options *options)
+{
+    struct server_options *server = &plan->server;
+    size_t body = options->max_body_bytes ? options->max_body_bytes : DEFAULT_BODY_BYTES;
+    if (body < (size_t)LIMIT_IMAGE_BYTES_MAX || body > (size_t)1024 * 1024 * 1024)
+        return wrong(plan, "max_body_bytes %zu: must be %d to 1073741824", body,
+                     LIMIT_IMAGE_BYTES_MAX);
+    if (options->max_connections > 1024)
+        return wrong(plan, "max_connections %u: must be 1 to 1024", options->max_connections);
+    server->max_body_bytes = plan->core.max_body_bytes = body;
+    server->max_connections = options->max_connections ? options->max_connections : 128;
+    server->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : 30000;
+    server->idle_timeout_ms = options->idle_timeout_ms ? options->idle_timeout_ms : 15000;
+    server->drain_timeout_ms = options->drain_timeout_ms ? options->drain_timeout_ms : 1000;
+    plan->core.trust_images = options->trust_images;
+    plan->core.pictures.cache_bytes = options->no_cache      ? 0
+                                      : options->cache_bytes ? options->cache_bytes
+                                                             : DEFAULT_CACHE_BYTES;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    plan->core.pictures.decodes_max = cores > 0 ? (unsigned)cores : 1;
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_mock_options *options)
+{
+    enum ailab_mock_error error;
+    if ((error = plan_address(plan, options->listen ? options->listen : "127.0.0.1:0")) ||
+        (error = plan_revision(plan, options->revision)) ||
+        (error = plan_keys(plan, options->api_keys, options->api_key_count)) ||
+        (error = plan_rules_off(plan, options->rules_off, options->rules_off_count)) ||
+        (error = plan_bounds(plan, options)) || (error = plan_result(plan, options->result)))
+        return error;
+    plan->server.log = options->log;
+    plan->server.log_context = options->log_context;
+    if (getrandom(&plan->core.seed, sizeof plan->core.seed, 0) != sizeof plan->core.seed) {
+        snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "the system gave no random bytes");
+        return AILAB_MOCK_SYSTEM;
+    }
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan)
+{
+    struct ailab_mock *mock = calloc(1, sizeof *mock);
+    enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
+    snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "out of memory");
+    if (!mock || !(mock->core = core_new(&plan->core)))
+        goto fail;
+    error = server_start(&mock->server, &plan->server, mock->core, plan->why);
+    if (error)
+        goto fail;
+    snprintf(mock->url, sizeof mock->url, "http://%s:%u",
+             strcmp(plan->host, "0.0.0.0") == 0 ? "127.0.0.1" : plan->host,
+             (unsigned)server_port(mock->server));
+    plan->why[0] = '\0';
+    *out = mock;
+    return AILAB_MOCK_OK;
+fail:
+    if (mock)
+        core_free(mock->core);
+    free(mock);
+    return error;
+}
+
+enum ailab_mock_error ailab_mock_start(struct ailab_mock **out,
+                                       const struct ailab_mock_options *options,
+                                       char why[AILAB_MOCK_ERROR_SIZE])
+{
+    static const struct ailab_mock_options defaults;
+    char unwanted[AILAB_MOCK_ERROR_SIZE];
+    struct plan plan = {.why = why ? why : unwanted};
+    plan.why[0] = '\0';
+    *out = NULL;
+    enum ailab_mock_error error = make_plan(&plan, options ? options : &defaults);
+    if (!error)
+        error = run_plan(out, &plan);
+    blob_release(plan.core.pictures.file);
+    return error;
+}
+
+void ailab_mock_stop(struct ailab_mock *mock)
+{
+    if (!mock)
+        return;
+    server_stop(mock->server);
+    core_free(mock->core);
+    free(mock);
+}
+
+const char *ailab_mock_url(const struct ailab_mock *mock)
+{
+    return mock->url;
+}
+
+uint16_t ailab_mock_port(const struct ailab_mock *mock)
+{
+    return server_port(mock->server);
+}
+
+const char *ailab_mock_version(void)
+{
+    return AILAB_VERSION_STRING;
+}

@@ -1,0 +1,130 @@
+/* Builds envelopes. Which fields each shape has is the table in envelope_make(); what the older
+ * shape A puts into its coarser texts is policy, for only one such answer is documented. */
+#include "api/envelope.h"
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+void answer_ids_make(struct answer_ids *out, uint64_t random_a, uint64_t random_b)
+{
+    uint64_t high = (random_a & ~UINT64_C(0xf000)) | UINT64_C(0x4000); /* version 4 */
+    uint64_t low = (random_b >> 2) | UINT64_C(0x8000000000000000);     /* RFC 9562 variant */
+    snprintf(out->request_id, sizeof out->request_id,
+             "%08" PRIX64 "-%04" PRIX64 "-%04" PRIX64 "-%04" PRIX64 "-%012" PRIX64, high >> 32,
+             (high >> 16) & 0xffff, high & 0xffff, low >> 48, low & UINT64_C(0xffffffffffff));
+    snprintf(out->log_id, sizeof out->log_id, "%08" PRIu64,
+             (random_a ^ random_b) % UINT64_C(100000000));
+}
+
+/* Shape A's error_code_str is a coarser class: a code that was one itself, else the class that its
+ * status belongs to, else the code. */
+static enum error_code coarse_class(const struct verdict *verdict)
+{
+    const struct error_info *info = error_info(verdict->code);
+    if (info && strstr(info->seen, "old_error_code_str"))
+        return verdict->code;
+    switch (verdict->status) {
+    case 400:
+        return CODE_ERROR_PARAMETERS;
+    case 401:
+        return CODE_ERROR_USER_NOT_EXISTS;
+    case 403:
+        return CODE_ERROR_USER_LOCKED;
+    case 404:
+        return CODE_ERROR_AI_NOT_EXISTS;
+    case 413:
+    case 415:
+    case 422:
+        return CODE_FILE_CONTENT_NON_COMPLIANCE;
+    default:
+        return verdict->code;
+    }
+}
+
+static bool add_text(cJSON *object, const char *name, const char *text)
+{
+    return cJSON_AddStringToObject(object, name, text) != NULL;
+}
+
+static bool add_number(cJSON *object, const char *name, int value)
+{
+    return cJSON_AddNumberToObject(object, name, value) != NULL;
+}
+
+/* error_code is 0 when the status is 200 and otherwise exactly the status. */
+static int public_code(const struct verdict *verdict)
+{
+    return verdict->status == 200 ? 0 : verdict->status;
+}
+
+static bool add_public_fields(cJSON *root, enum envelope_kind kind, const struct verdict *verdict)
+{
+    char text[VERDICT_MESSAGE_SIZE * 2];
+    const struct error_info *info = error_info(verdict->code);
+    if (kind == ENVELOPE_C)
+        return true;
+    if (!info)
+        return add_number(root, "error_code", 0) && add_text(root, "error_code_str", "") &&
+               add_text(root, "error_msg", "");
+    if (kind == ENVELOPE_B)
+        return add_number(root, "error_code", public_code(verdict)) &&
+               add_text(root, "error_code_str", info->name) &&
+               add_text(root, "error_msg", verdict->message);
+    const struct error_info *coarse = error_info(coarse_class(verdict));
+    snprintf(text, sizeof text, "%s - %s", coarse->description, verdict->message);
+    return add_number(root, "error_code", public_code(verdict)) &&
+           add_text(root, "error_code_str", coarse->name) && add_text(root, "error_msg", text);
+}
+
+static bool add_detail(cJSON *root, enum envelope_kind kind, const struct verdict *verdict)
+{
+    const struct error_info *info = error_info(verdict->code);
+    cJSON *detail = cJSON_AddObjectToObject(root, "error_detail");
+    return detail && (kind == ENVELOPE_C || add_number(detail, "status_code", verdict->status)) &&
+           add_text(detail, "code", info ? info->name : "") &&
+           add_text(detail, "code_message", info ? info->description : "") &&
+           add_text(detail, "message", info ? verdict->message : "");
+}
+
+cJSON *envelope_make(const struct revision *revision, const struct verdict *verdict,
+                     const struct answer_ids *ids, cJSON *data)
+{
+    cJSON *root = cJSON_CreateObject();
+    if (!root || !add_text(root, "request_id", ids->request_id) ||
+        !add_text(root, "log_id", ids->log_id) ||
+        !add_public_fields(root, revision->envelope, verdict) ||
+        !add_detail(root, revision->envelope, verdict))
+        goto fail;
+    if (data && !cJSON_AddItemToObject(root, "data", data))
+        goto fail;
+    return root;
+fail:
+    cJSON_Delete(data);
+    cJSON_Delete(root);
+    return NULL;
+}
+
+cJSON *envelope_image_data(void)
+{
+    cJSON *data = cJSON_CreateObject();
+    if (data && !add_text(data, "image", ENVELOPE_IMAGE_MARK)) {
+        cJSON_Delete(data);
+        return NULL;
+    }
+    return data;
+}
+
+/* Quotes inside a JSON string are escaped, so this sequence cannot occur within a text. */
+static const char MARKED[] = "\"image\":\"" ENVELOPE_IMAGE_MARK "\"";
+
+bool envelope_split(struct slice text, struct slice *before, struct slice *after)
+{
+    const char *found = text.len ? memmem(text.ptr, text.len, MARKED, sizeof MARKED - 1) : NULL;
+    if (!found)
+        return false;
+    const char *mark = found + sizeof MARKED - 1 - 1 - strlen(ENVELOPE_IMAGE_MARK);
+    *before = slice_make(text.ptr, (size_t)(mark - text.ptr));
+    mark += strlen(ENVELOPE_IMAGE_MARK);
+    *after = slice_make(mark, text.len - (size_t)(mark - text.ptr));
+    return true;
+}

@@ -1,0 +1,45 @@
+/* One request and its answer, without I/O: the transport says what came and is told what to do.
+ *
+ *     exchange_begin() -> read the body, or send the reply
+ *     exchange_body()  -> send the reply
+ *     exchange_clear()
+ *
+ * An exchange belongs to one thread. */
+#ifndef AILAB_MOCK_EXCHANGE_H
+#define AILAB_MOCK_EXCHANGE_H
+
+#include "api/reply.h"
+#include "control/core.h"
+
+enum exchange_next {
+    EXCHANGE_READ_BODY, /* read up to max_body_bytes, then call exchange_body() */
+    EXCHANGE_REPLY,     /* reply is ready */
+};
+
+struct exchange {
+    struct core *core;
+    struct request request;
+    struct rule_context context;
+    struct account_view account;
+    struct verdict verdict;
+    struct answer_ids ids;
+    struct reply reply;
+    struct blob *result; /* what the reply's image step borrows from */
+    int64_t now_ms;
+    bool closing; /* set by the transport: the connection is not to be kept */
+};
+
+/* Starts an exchange in memory of the caller: fill request.head (method to headers) and
+ * closing, all else zero. now_ms is wall-clock time. */
+enum exchange_next exchange_begin(struct exchange *exchange, struct core *core, int64_t now_ms);
+
+/* Goes on when the body has been read. The bytes must live until exchange_clear(). */
+void exchange_body(struct exchange *exchange, struct slice body, enum body_end end);
+
+/* For what could not be understood as a request at all: answers the envelope with this code. */
+void exchange_protocol_error(struct exchange *exchange, struct core *core, int64_t now_ms,
+                             enum error_code code, const char *message);
+
+void exchange_clear(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,257 @@
+/* Descriptors are found by scanning our own: the one whose peer and local port are the
+ * connection's. That is once a connection, some thirty microseconds. */
+#include "http/connections.h"
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_INTERVAL_MS 50
+
+struct connections {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    pthread_t watchdog;
+    bool stopping;
+    unsigned count;
+    struct connection *first;
+};
+
+int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void expire(struct connection *connection, int64_t now_ms)
+{
+    int64_t overdue = atomic_load_explicit(&connection->overdue_ms, memory_order_relaxed);
+    if (!overdue || now_ms < overdue)
+        return;
+    bool again = atomic_exchange(&connection->expired, true);
+    shutdown(connection->fd, again ? SHUT_RDWR : SHUT_RD);
+}
+
+static void wait_a_while(struct connections *connections)
+{
+    struct timespec until;
+    if (!connections->first) {
+        pthread_cond_wait(&connections->changed, &connections->lock);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += WATCH_INTERVAL_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(&connections->changed, &connections->lock, &until);
+}
+
+static void *watch(void *context)
+{
+    struct connections *connections = context;
+    pthread_mutex_lock(&connections->lock);
+    while (!connections->stopping) {
+        int64_t now_ms = monotonic_ms();
+        for (struct connection *c = connections->first; c; c = c->next)
+            expire(c, now_ms);
+        wait_a_while(connections);
+    }
+    pthread_mutex_unlock(&connections->lock);
+    return NULL;
+}
+
+struct connections *connections_new(void)
+{
+    pthread_condattr_t clock;
+    struct connections *connections = calloc(1, sizeof *connections);
+    if (!connections)
+        return NULL;
+    pthread_mutex_init(&connections->lock, NULL);
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&connections->changed, &clock);
+    pthread_condattr_destroy(&clock);
+    if (pthread_create(&connections->watchdog, NULL, watch, connections) != 0) {
+        pthread_cond_destroy(&connections->changed);
+        pthread_mutex_destroy(&connections->lock);
+        free(connections);
+        return NULL;
+    }
+    return connections;
+}
+
+void connections_free(struct connections *connections)
+{
+    if (!connections)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    connections->stopping = true;
+    pthread_cond_signal(&connections->changed);
+    pthread_mutex_unlock(&connections->lock);
+    pthread_join(connections->watchdog, NULL);
+    pthread_cond_destroy(&connections->changed);
+    pthread_mutex_destroy(&connections->lock);
+    free(connections);
+}
+
+/* Calls visit for each open descriptor of this process until it returns true. */
+static bool each_descriptor(bool (*visit)(int fd, const void *context), const void *context)
+{
+    bool found = false;
+    DIR *directory = opendir("/proc/self/fd");
+    if (!directory)
+        return false;
+    for (struct dirent *entry; !found && (entry = readdir(directory)) != NULL;) {
+        char *end;
+        long fd = strtol(entry->d_name, &end, 10);
+        if (end != entry->d_name && *end == '\0' && fd != dirfd(directory))
+            found = visit((int)fd, context);
+    }
+    closedir(directory);
+    return found;
+}
+
+static bool local_port_is(int fd, uint16_t port)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
+           address.sin_family == AF_INET && ntohs(address.sin_port) == port;
+}
+
+struct wanted {
+    struct sockaddr_in remote;
+    uint16_t local_port;
+    int *fd;
+};
+
+static bool is_wanted(int fd, const void *context)
+{
+    const struct wanted *wanted = context;
+    struct sockaddr_in peer;
+    socklen_t size = sizeof peer;
+    if (getpeername(fd, (struct sockaddr *)&peer, &size) != 0 || peer.sin_family != AF_INET ||
+        peer.sin_port != wanted->remote.sin_port ||
+        peer.sin_addr.s_addr != wanted->remote.sin_addr.s_addr ||
+        !local_port_is(fd, wanted->local_port))
+        return false;
+    *wanted->fd = fd;
+    return true;
+}
+
+struct connection *connections_add(struct connections *connections, const char *remote_address,
+                                   uint16_t remote_port, uint16_t local_port)
+{
+    int fd = -1;
+    struct wanted wanted = {.local_port = local_port, .fd = &fd};
+    wanted.remote.sin_port = htons(remote_port);
+    if (inet_pton(AF_INET, remote_address, &wanted.remote.sin_addr) != 1 ||
+        !each_descriptor(is_wanted, &wanted))
+        return NULL;
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (!connection)
+        return NULL;
+    connection->fd = fd;
+    snprintf(connection->remote, sizeof connection->remote, "%.15s:%u", remote_address,
+             (unsigned)remote_port);
+    atomic_init(&connection->overdue_ms, 0);
+    atomic_init(&connection->expired, false);
+
+    pthread_mutex_lock(&connections->lock);
+    connection->next = connections->first;
+    if (connection->next)
+        connection->next->prev = connection;
+    connections->first = connection;
+    if (connections->count++ == 0)
+        pthread_cond_signal(&connections->changed);
+    pthread_mutex_unlock(&connections->lock);
+    return connection;
+}
+
+void connections_remove(struct connections *connections, struct connection *connection)
+{
+    if (!connection)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    if (connection->prev)
+        connection->prev->next = connection->next;
+    else
+        connections->first = connection->next;
+    if (connection->next)
+        connection->next->prev = connection->prev;
+    connections->count--;
+    pthread_mutex_unlock(&connections->lock);
+    free(connection);
+}
+
+unsigned connections_count(struct connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    unsigned count = connections->count;
+    pthread_mutex_unlock(&connections->lock);
+    return count;
+}
+
+void connection_set_deadline(struct connection *connection, uint32_t timeout_ms)
+{
+    int64_t overdue = timeout_ms ? monotonic_ms() + timeout_ms : 0;
+    atomic_store_explicit(&connection->overdue_ms, overdue, memory_order_relaxed);
+}
+
+struct shutting {
+    uint16_t local_port;
+    bool listening_only;
+};
+
+static bool shut(int fd, const void *context)
+{
+    const struct shutting *shutting = context;
+    int listening = 0;
+    socklen_t size = sizeof listening;
+    if (!local_port_is(fd, shutting->local_port) ||
+        getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0)
+        return false;
+    /* A client's own end of a connection to us has our port as its peer's, not as its own, and so
+     * is never touched, even when client and mock share a process. */
+    if (listening || !shutting->listening_only)
+        shutdown(fd, SHUT_RDWR);
+    return false;
+}
+
+void sockets_shutdown(uint16_t local_port, bool listening_only)
+{
+    const struct shutting shutting = {local_port, listening_only};
+    each_descriptor(shut, &shutting);
+}
+
+void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms)
+{
+    char buffer[16384];
+    int64_t until = monotonic_ms() + max_ms;
+    shutdown(fd, SHUT_WR);
+    while (max_bytes) {
+        int64_t left = until - monotonic_ms();
+        struct pollfd waiting = {.fd = fd, .events = POLLIN};
+        if (left <= 0 || poll(&waiting, 1, (int)left) <= 0)
+            return;
+        ssize_t got = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+        if (got <= 0)
+            return;
+        max_bytes -= (uint64_t)got < max_bytes ? (uint64_t)got : max_bytes;
+    }
+}
+
+bool socket_at_end(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}

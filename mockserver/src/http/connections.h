@@ -1,0 +1,54 @@
+/* The sockets behind the connections of one server, and the watchdog over them.
+ *
+ * civetweb hands out no descriptors and waits per read, so that a byte a second would hold a thread
+ * for ever. The watchdog shuts a socket's reading half down when a request is overdue, which ends
+ * the wait and still lets the answer be sent; when even that is overdue, it shuts both halves.
+ * Thread-safe. */
+#ifndef AILAB_MOCK_CONNECTIONS_H
+#define AILAB_MOCK_CONNECTIONS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct connections;
+
+struct connection {
+    int fd;
+    char remote[32];                /* "127.0.0.1:50000" */
+    atomic_int_fast64_t overdue_ms; /* monotonic time of the deadline, 0: none */
+    atomic_bool expired;            /* the watchdog has shut the reading half */
+    struct connection *next, *prev;
+};
+
+/* NULL when memory ran out or no thread could be started. */
+struct connections *connections_new(void);
+/* All connections must have been removed. NULL is allowed. */
+void connections_free(struct connections *connections);
+
+/* Finds the socket of this process that talks to remote_address:remote_port from local_port, and
+ * watches it. NULL when there is none or memory ran out. */
+struct connection *connections_add(struct connections *connections, const char *remote_address,
+                                   uint16_t remote_port, uint16_t local_port);
+/* Before the socket is closed, because descriptors are reused. NULL is allowed. */
+void connections_remove(struct connections *connections, struct connection *connection);
+
+unsigned connections_count(struct connections *connections);
+
+/* Gives the connection timeout_ms from now; 0 ends the deadline. */
+void connection_set_deadline(struct connection *connection, uint32_t timeout_ms);
+
+/* Shuts every socket of this process with this local port: stops listening sockets, and wakes
+ * threads that wait on the others. listening_only leaves the others alone. */
+void sockets_shutdown(uint16_t local_port, bool listening_only);
+
+/* Ends the sending half and reads on until the peer closes, or until max_bytes or max_ms: a client
+ * that is still uploading gets to read its answer before a reset could destroy it. */
+void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms);
+
+/* The other side has sent its end, and nothing before it is unread. */
+bool socket_at_end(int fd);
+
+int64_t monotonic_ms(void);
+
+#endif

@@ -1,0 +1,477 @@
+/* civetweb between sockets and exchanges. It reads heads and chunks, keeps threads and connections;
+ * everything that an answer depends on is decided elsewhere. Its form parser, its error pages, its
+ * files, its CORS and its TLS are not used: each has faults that a faithful answer would show. */
+#include "http/server.h"
+#include "control/exchange.h"
+#include "http/connections.h"
+#include "http/sender.h"
+#include <civetweb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define HEAD_BYTES_MAX "16384"
+#define LISTEN_BACKLOG "512"
+#define LINGER_BYTES ((uint64_t)8 * 1024 * 1024)
+#define LINGER_MS 2000
+#define CHUNKED_FIRST_BYTES ((size_t)64 * 1024)
+
+struct server {
+    struct server_options options;
+    struct core *core;
+    struct mg_context *civetweb;
+    struct connections *connections;
+    uint16_t port;
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    unsigned in_flight;
+    atomic_bool stopping;
+    char *why; /* where civetweb's complaints go while it starts; NULL afterwards */
+};
+
+/* One request on its way through this file. */
+struct serving {
+    struct server *server;
+    struct mg_connection *civetweb;
+    struct connection *connection; /* NULL when its socket was not found: then no deadlines */
+    struct exchange exchange;
+    char *body; /* owned */
+    uint64_t bytes_in, bytes_out;
+    bool unread; /* the client may still be sending */
+    int64_t start_us;
+};
+
+static int64_t clock_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static struct server *server_of(const struct mg_connection *civetweb)
+{
+    return mg_get_user_data(mg_get_context(civetweb));
+}
+
+/* Heads */
+
+/* civetweb ends names and values with NUL in place and silently drops what follows a line that it
+ * does not understand. Each value must be followed by what was CR LF and then by the next name, the
+ * last one by the empty line: otherwise something was folded, dropped or ended by a bare LF. */
+static bool headers_are_contiguous(const struct mg_request_info *info)
+{
+    for (int i = 0; i < info->num_headers; i++) {
+        const char *value = info->http_headers[i].value;
+        const char *end = value + strlen(value);
+        if (end[1] != '\0')
+            return false;
+        if (i + 1 < info->num_headers ? info->http_headers[i + 1].name != end + 2
+                                      : end[2] != '\r' || end[3] != '\0')
+            return false;
+    }
+    return true;
+}
+
+/* The path as it stood in the request line, without decoding, cleaning or case folding. */
+static struct slice raw_path(const char *uri)
+{
+    const char *scheme = uri[0] == '/' ? NULL : strstr(uri, "://");
+    if (scheme) {
+        const char *path = strchr(scheme + 3, '/');
+        uri = path ? path : "/";
+    }
+    return slice_make(uri, strcspn(uri, "?"));
+}
+
+static void fill_head(struct request_head *head, const struct mg_request_info *info)
+{
+    head->method = slice_of(info->request_method ? info->request_method : "");
+    head->path = raw_path(info->request_uri ? info->request_uri : "");
+    head->query = slice_of(info->query_string ? info->query_string : "");
+    head->version = slice_of(info->http_version ? info->http_version : "");
+    for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
+        head->headers[head->header_count++] = (struct header_field){
+            slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};
+    head->headers_incomplete = !headers_are_contiguous(info);
+}
+
+/* Bodies */
+
+static bool was_overdue(const struct serving *serving)
+{
+    return serving->connection && atomic_load(&serving->connection->expired);
+}
+
+static enum body_end read_announced(struct serving *serving, uint64_t length)
+{
+    serving->body = malloc((size_t)length);
+    if (!serving->body)
+        return BODY_NO_MEMORY;
+    while (serving->bytes_in < length) {
+        int got = mg_read(serving->civetweb, serving->body + serving->bytes_in,
+                          (size_t)(length - serving->bytes_in));
+        if (got <= 0)
+            return was_overdue(serving) ? BODY_TIMED_OUT : BODY_CUT;
+        serving->bytes_in += (uint64_t)got;
+    }
+    return BODY_COMPLETE;
+}
+
+static enum body_end chunks_failed(const struct serving *serving)
+{
+    if (was_overdue(serving))
+        return BODY_TIMED_OUT;
+    if (serving->connection && socket_at_end(serving->connection->fd))
+        return BODY_CUT;
+    return BODY_BAD_CHUNK;
+}
+
+static enum body_end read_chunked(struct serving *serving, uint64_t max_bytes)
+{
+    size_t size = 0;
+    for (;;) {
+        if (serving->bytes_in == size) {
+            size = size ? size * 2 : CHUNKED_FIRST_BYTES;
+            if (size > max_bytes + 1)
+                size = (size_t)max_bytes + 1;
+            char *grown = realloc(serving->body, size);
+            if (!grown)
+                return BODY_NO_MEMORY;
+            serving->body = grown;
+        }
+        int got = mg_read(serving->civetweb, serving->body + serving->bytes_in,
+                          size - (size_t)serving->bytes_in);
+        if (got < 0)
+            return chunks_failed(serving);
+        if (got == 0)
+            return BODY_COMPLETE;
+        serving->bytes_in += (uint64_t)got;
+        if (serving->bytes_in > max_bytes)
+            return BODY_TOO_LARGE;
+    }
+}
+
+static bool write_bytes(void *context, struct slice bytes)
+{
+    struct serving *serving = context;
+    return mg_write(serving->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
+}
+
+static enum body_end read_body(struct serving *serving)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    const struct request_head *head = &serving->exchange.request.head;
+    if (head->framing == BODY_NONE)
+        return BODY_COMPLETE;
+    if (head->expects_continue && !write_bytes(serving, slice_of(go_on)))
+        return BODY_CUT;
+    if (head->framing == BODY_LENGTH)
+        return read_announced(serving, head->content_length);
+    return read_chunked(serving, serving->server->options.max_body_bytes);
+}
+
+/* Answers */
+
+static void send_answer(struct serving *serving)
+{
+    const struct sink sink = {write_bytes, serving};
+    struct reply *reply = &serving->exchange.reply;
+    if (reply->close)
+        mg_disable_connection_keep_alive(serving->civetweb);
+    if (!send_reply(&serving->bytes_out, reply, &sink))
+        mg_disable_connection_keep_alive(serving->civetweb);
+    if (serving->unread && serving->connection)
+        socket_linger(serving->connection->fd, LINGER_BYTES, LINGER_MS);
+}
+
+static void log_answer(const struct serving *serving)
+{
+    const struct server_options *options = &serving->server->options;
+    const struct exchange *exchange = &serving->exchange;
+    const struct error_info *error = error_info(exchange->verdict.code);
+    char method[24], path[256];
+    if (!options->log)
+        return;
+    const struct ailab_mock_log_entry entry = {
+        .time_ms = exchange->now_ms,
+        .method = printable(method, sizeof method, exchange->request.head.method),
+        .path = printable(path, sizeof path, exchange->request.head.path),
+        .status = serving->bytes_out ? exchange->reply.status : 0,
+        .code = error ? error->name : "",
+        .message = error ? exchange->verdict.message : "",
+        .request_id = exchange->ids.request_id,
+        .remote = serving->connection ? serving->connection->remote : "",
+        .bytes_in = serving->bytes_in,
+        .bytes_out = serving->bytes_out,
+        .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
+    };
+    options->log(options->log_context, &entry);
+}
+
+/* Requests */
+
+static struct connection *connection_of(struct server *server, struct mg_connection *civetweb)
+{
+    struct connection *connection = mg_get_user_connection_data(civetweb);
+    const struct mg_request_info *info = mg_get_request_info(civetweb);
+    if (connection || !info)
+        return connection;
+    connection = connections_add(server->connections, info->remote_addr,
+                                 (uint16_t)info->remote_port, (uint16_t)info->server_port);
+    mg_set_user_connection_data(civetweb, connection);
+    return connection;
+}
+
+static void begin_serving(struct serving *serving, struct mg_connection *civetweb)
+{
+    struct server *server = server_of(civetweb);
+    serving->server = server;
+    serving->civetweb = civetweb;
+    serving->connection = connection_of(server, civetweb);
+    serving->start_us = clock_us(CLOCK_MONOTONIC);
+    if (serving->connection)
+        connection_set_deadline(serving->connection, server->options.request_timeout_ms);
+    pthread_mutex_lock(&server->lock);
+    server->in_flight++;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void end_serving(struct serving *serving)
+{
+    struct server *server = serving->server;
+    log_answer(serving);
+    exchange_clear(&serving->exchange);
+    free(serving->body);
+    if (serving->connection)
+        connection_set_deadline(serving->connection, 0);
+    pthread_mutex_lock(&server->lock);
+    if (--server->in_flight == 0)
+        pthread_cond_broadcast(&server->idle);
+    pthread_mutex_unlock(&server->lock);
+}
+
+/* A kept connection holds a thread. When threads run short, connections are not kept, so that
+ * those who wait in the queue get their turn. */
+static bool threads_run_short(const struct server *server)
+{
+    return connections_count(server->connections) > server->options.max_connections / 4 * 3;
+}
+
+static void serve(struct mg_connection *civetweb, bool last)
+{
+    struct serving serving = {0};
+    struct exchange *exchange = &serving.exchange;
+    begin_serving(&serving, civetweb);
+    struct server *server = serving.server;
+    fill_head(&exchange->request.head, mg_get_request_info(civetweb));
+    exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server);
+    if (exchange_begin(exchange, server->core, clock_us(CLOCK_REALTIME) / 1000) ==
+        EXCHANGE_READ_BODY) {
+        enum body_end end = read_body(&serving);
+        serving.unread = end != BODY_COMPLETE;
+        if (serving.connection) /* a fresh deadline for sending; expired stays as it is */
+            connection_set_deadline(serving.connection, server->options.request_timeout_ms);
+        exchange_body(exchange, slice_make(serving.body, (size_t)serving.bytes_in), end);
+    } else {
+        serving.unread =
+            exchange->request.head.framing != BODY_NONE || exchange->request.head.doubt != NULL;
+    }
+    send_answer(&serving);
+    end_serving(&serving);
+}
+
+static int on_request(struct mg_connection *civetweb)
+{
+    serve(civetweb, false);
+    return 1; /* answered: civetweb must not look further, whatever the path */
+}
+
+/* civetweb's own refusals, in the envelope. */
+static int on_http_error(struct mg_connection *civetweb, int status, const char *message)
+{
+    (void)message; /* its wording tells the version token and little else */
+    struct serving serving = {.unread = true};
+    enum error_code code = CODE_ERROR_PARAMETERS;
+    const char *why = "the request line or a header is malformed, or the head did not come in time";
+    if (status == 411)
+        why = "Content-Length is not a plain decimal number";
+    else if (status == 413)
+        why = "the request line and headers are larger than " HEAD_BYTES_MAX " bytes";
+    else if (status == 505)
+        why = "the HTTP version is neither 1.0 nor 1.1";
+    else if (status >= 500) {
+        code = CODE_SERVICE_INTERNAL_ERROR;
+        why = "the HTTP server failed";
+    }
+    begin_serving(&serving, civetweb);
+    char text[VERDICT_MESSAGE_SIZE];
+    snprintf(text, sizeof text, "%s - HTTP: %s.", error_info(code)->description, why);
+    exchange_protocol_error(&serving.exchange, serving.server->core,
+                            clock_us(CLOCK_REALTIME) / 1000, code, text);
+    send_answer(&serving);
+    end_serving(&serving);
+    return 0;
+}
+
+static void on_close(const struct mg_connection *borrowed)
+{
+    struct mg_connection *civetweb = (struct mg_connection *)(uintptr_t)borrowed;
+    const struct mg_request_info *info = mg_get_request_info(civetweb);
+    /* "OPTIONS *" and absolute URIs of another host end here without a word; they get one. */
+    if (info && info->request_uri && info->request_method && info->http_version &&
+        !info->local_uri && !info->local_uri_raw)
+        serve(civetweb, true);
+    connections_remove(server_of(civetweb)->connections, mg_get_user_connection_data(civetweb));
+    mg_set_user_connection_data(civetweb, NULL);
+}
+
+/* Start and stop */
+
+static int on_log_message(const struct mg_connection *civetweb, const char *message)
+{
+    struct server *server = mg_get_user_data(mg_get_context(civetweb));
+    if (server && server->why)
+        snprintf(server->why, AILAB_MOCK_ERROR_SIZE, "%s", message);
+    return 1; /* a library writes to no stream */
+}
+
+static const struct mg_callbacks callbacks = {
+    .begin_request = on_request,
+    .http_error = on_http_error,
+    .connection_close = on_close,
+    .log_message = on_log_message,
+};
+
+static struct mg_context *start_civetweb(struct server *server)
+{
+    char ports[32], threads[16], request_timeout[16], idle_timeout[16];
+    const struct server_options *options = &server->options;
+    snprintf(ports, sizeof ports, "%s:%u", options->host, (unsigned)options->port);
+    snprintf(threads, sizeof threads, "%u", options->max_connections);
+    snprintf(request_timeout, sizeof request_timeout, "%u", options->request_timeout_ms);
+    snprintf(idle_timeout, sizeof idle_timeout, "%u", options->idle_timeout_ms);
+    const char *settings[] = {
+        "listening_ports",
+        ports,
+        "num_threads",
+        threads,
+        "connection_queue",
+        LISTEN_BACKLOG,
+        "listen_backlog",
+        LISTEN_BACKLOG,
+        "tcp_nodelay",
+        "1",
+        "enable_keep_alive",
+        "yes",
+        "keep_alive_timeout_ms",
+        idle_timeout,
+        "request_timeout_ms",
+        request_timeout,
+        "max_request_size",
+        HEAD_BYTES_MAX,
+        "enable_auth_domain_check",
+        "no",
+        "access_control_allow_methods",
+        "",
+        "decode_url",
+        "no",
+        NULL,
+    };
+    return mg_start(&callbacks, server, settings);
+}
+
+static enum ailab_mock_error fail_to_start(struct server *server, char *why,
+                                           enum ailab_mock_error error, const char *text)
+{
+    const struct server_options *options = &server->options;
+    if (error == AILAB_MOCK_ADDRESS)
+        snprintf(why, AILAB_MOCK_ERROR_SIZE,
+                 "cannot listen on %s:%u: %.200s; is another program using the port?",
+                 options->host, (unsigned)options->port, text);
+    else
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "%.200s", text);
+    connections_free(server->connections);
+    mg_exit_library();
+    pthread_cond_destroy(&server->idle);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
+    return error;
+}
+
+static void init_idle_condition(struct server *server)
+{
+    pthread_condattr_t clock;
+    pthread_condattr_init(&clock);
+    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&server->idle, &clock);
+    pthread_condattr_destroy(&clock);
+}
+
+enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
+                                   struct core *core, char why[AILAB_MOCK_ERROR_SIZE])
+{
+    char complaint[AILAB_MOCK_ERROR_SIZE] = "the address is not available";
+    struct mg_server_port port = {0};
+    struct server *server = calloc(1, sizeof *server);
+    *out = NULL;
+    if (!server) {
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "out of memory");
+        return AILAB_MOCK_NO_MEMORY;
+    }
+    server->options = *options;
+    server->core = core;
+    server->why = complaint;
+    atomic_init(&server->stopping, false);
+    pthread_mutex_init(&server->lock, NULL);
+    init_idle_condition(server);
+    mg_init_library(0); /* no TLS: it would load a library that no longer fits */
+    server->connections = connections_new();
+    if (!server->connections)
+        return fail_to_start(server, why, AILAB_MOCK_SYSTEM, "cannot start the watchdog thread");
+    server->civetweb = start_civetweb(server);
+    if (!server->civetweb)
+        return fail_to_start(server, why, AILAB_MOCK_ADDRESS, complaint);
+    server->why = NULL;
+    mg_get_server_ports(server->civetweb, 1, &port);
+    server->port = (uint16_t)port.port;
+    *out = server;
+    return AILAB_MOCK_OK;
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return server->port;
+}
+
+static void wait_until_idle(struct server *server)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += server->options.drain_timeout_ms / 1000;
+    until.tv_nsec += (long)(server->options.drain_timeout_ms % 1000) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&server->lock);
+    while (server->in_flight && pthread_cond_timedwait(&server->idle, &server->lock, &until) == 0)
+        ;
+    pthread_mutex_unlock(&server->lock);
+}
+
+void server_stop(struct server *server)
+{
+    if (!server)
+        return;
+    atomic_store(&server->stopping, true);
+    sockets_shutdown(server->port, true);
+    wait_until_idle(server);
+    sockets_shutdown(server->port, false);
+    mg_stop(server->civetweb);
+    mg_exit_library();
+    connections_free(server->connections);
+    pthread_cond_destroy(&server->idle);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
+}

@@ -1,0 +1,30 @@
+/* The HTTP server: takes requests off sockets, hands them to exchanges, sends what those reply.
+ * The only part that knows civetweb. */
+#ifndef AILAB_MOCK_SERVER_H
+#define AILAB_MOCK_SERVER_H
+
+#include "ailab_mock.h"
+#include "control/core.h"
+
+struct server_options {
+    const char *host; /* IPv4 address */
+    uint16_t port;    /* 0: a free one */
+    uint64_t max_body_bytes;
+    unsigned max_connections;
+    uint32_t request_timeout_ms;
+    uint32_t idle_timeout_ms;
+    uint32_t drain_timeout_ms;
+    void (*log)(void *context, const struct ailab_mock_log_entry *entry); /* may be NULL */
+    void *log_context;
+};
+
+struct server;
+
+/* Listens and answers when it returns AILAB_MOCK_OK. core is borrowed until server_stop(). */
+enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
+                                   struct core *core, char why[AILAB_MOCK_ERROR_SIZE]);
+uint16_t server_port(const struct server *server);
+/* Stops listening, lets requests in flight finish within drain_timeout_ms, frees the server. */
+void server_stop(struct server *server);
+
+#endif
