@@ -9,8 +9,8 @@
 /* Pictures smaller than this get the coloured line and no text. */
 enum { TEXT_MIN_WIDTH = 40, TEXT_MIN_HEIGHT = 24 };
 
-/* Bands lower than this have room for one line only. */
-enum { TWO_LINES_MIN_ROWS = 28 };
+/* In rows: the lowest with one line of text, and with two. */
+enum { LOWEST_BAND = 14, TWO_LINES_MIN_ROWS = 28 };
 
 struct line {
     struct slice text;      /* cut to what fits; empty: not drawn */
@@ -34,7 +34,7 @@ static uint32_t band_rows(uint32_t width, uint32_t height)
     const uint32_t shorter = width < height ? width : height;
     if (shorter >= 160)
         return at_least(shorter / 8, TWO_LINES_MIN_ROWS);
-    return at_least(shorter / 8, 14);
+    return at_least(shorter / 8, LOWEST_BAND);
 }
 
 /* As many characters as fit; whole words when that leaves more than half of them. */
@@ -66,7 +66,7 @@ static struct layout lay_out(uint32_t width, uint32_t height, struct slice title
 {
     struct layout l = {0};
     if (width < TEXT_MIN_WIDTH || height < TEXT_MIN_HEIGHT) {
-        l.rows = l.accent = at_least(height / 6, 1);
+        l.rows = l.accent = height < 6 ? 1 : height < LOWEST_BAND * 6 ? height / 6 : LOWEST_BAND;
         return l;
     }
     l.rows = band_rows(width, height);

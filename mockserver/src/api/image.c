@@ -74,12 +74,21 @@ static bool starts_with_nocase(struct slice bytes, const char *text)
     return bytes.len >= len && slice_equal_nocase(slice_make(bytes.ptr, len), slice_of(text));
 }
 
+/* UTF-8 without control characters; a character may be cut off at the end. */
 static bool is_text(struct slice bytes)
 {
-    const uint8_t *data = image_data(bytes);
-    for (size_t i = 0; i < bytes.len; i++)
-        if ((data[i] < 0x20 && !(data[i] >= '\t' && data[i] <= '\r')) || data[i] == 0x7f)
+    unsigned more = 0; /* continuation bytes that this character still needs */
+    for (size_t i = 0; i < bytes.len; i++) {
+        uint8_t byte = image_data(bytes)[i];
+        if ((more > 0) != ((byte & 0xC0) == 0x80) || byte >= 0xF8)
             return false;
+        if ((byte < 0x20 && !(byte >= '\t' && byte <= '\r')) || byte == 0x7F)
+            return false;
+        if (more)
+            more--;
+        else if (byte >= 0xC0)
+            more = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
+    }
     return true;
 }
 

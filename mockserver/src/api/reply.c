@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define HEAD_SIZE 2048
+#define HEAD_SIZE 8192 /* extra headers included */
 
-static uint64_t base64_size(size_t bytes)
+uint64_t reply_base64_size(size_t bytes)
 {
     return ((uint64_t)bytes + 2) / 3 * 4;
 }
@@ -75,89 +75,152 @@ static void put_date(struct head_text *out, int64_t now_ms)
     put(out, "Date: %s\r\n", date);
 }
 
+static bool is_overridden(const struct reply_head *head, const char *name)
+{
+    for (size_t i = 0; i < head->extra_count; i++)
+        if (slice_equal_nocase(slice_of(head->extra[i].name), slice_of(name)))
+            return true;
+    return false;
+}
+
+static void put_header(struct head_text *out, const struct reply_head *head, const char *name,
+                       const char *value)
+{
+    if (value && !is_overridden(head, name))
+        put(out, "%s: %s\r\n", name, value);
+}
+
+static void put_body_framing(struct head_text *out, const struct reply_head *head,
+                             uint64_t body_size)
+{
+    char number[32];
+    if (head->status == 204)
+        return;
+    if (head->chunked) {
+        put_header(out, head, "Transfer-Encoding", "chunked");
+        return;
+    }
+    int64_t length = (int64_t)body_size + head->length_offset;
+    snprintf(number, sizeof number, "%" PRId64, length > 0 ? length : 0);
+    put_header(out, head, "Content-Length", number);
+}
+
 static bool print_head(struct head_text *out, const struct reply_head *head, uint64_t body_size)
 {
+    char number[32];
     put(out, "HTTP/1.1 %d %s\r\n", head->status, reply_reason(head->status));
     put_date(out, head->now_ms);
-    put(out, "Server: ailab-mock/%s\r\n", AILAB_VERSION_STRING);
-    if (head->content_type)
-        put(out, "Content-Type: %s\r\n", head->content_type);
-    if (head->status != 204)
-        put(out, "Content-Length: %" PRIu64 "\r\n", body_size);
-    put(out, "Connection: %s\r\n", head->keep_alive ? "keep-alive" : "close");
-    if (head->allow)
-        put(out, "Allow: %s\r\n", head->allow);
-    if (head->retry_after_s)
-        put(out, "Retry-After: %u\r\n", head->retry_after_s);
-    put(out, "Access-Control-Allow-Origin: *\r\n");
-    if (head->allow_methods)
-        put(out,
-            "Access-Control-Allow-Methods: %s\r\nAccess-Control-Allow-Headers: %s\r\n"
-            "Access-Control-Max-Age: 86400\r\n",
-            head->allow_methods, head->allow_headers);
+    put_header(out, head, "Server", "ailab-mock/" AILAB_VERSION_STRING);
+    put_header(out, head, "Content-Type", head->content_type);
+    put_body_framing(out, head, body_size);
+    put_header(out, head, "Connection", head->keep_alive ? "keep-alive" : "close");
+    put_header(out, head, "Allow", head->allow);
+    snprintf(number, sizeof number, "%u", head->retry_after_s);
+    put_header(out, head, "Retry-After", head->retry_after_s ? number : NULL);
+    put_header(out, head, "X-Mock-Scenario", head->scenario);
+    put_header(out, head, "Access-Control-Allow-Origin", "*");
+    if (head->allow_methods) {
+        put_header(out, head, "Access-Control-Allow-Methods", head->allow_methods);
+        put_header(out, head, "Access-Control-Allow-Headers", head->allow_headers);
+        put_header(out, head, "Access-Control-Max-Age", "86400");
+    }
+    for (size_t i = 0; i < head->extra_count; i++)
+        put(out, "%s: %s\r\n", head->extra[i].name, head->extra[i].value);
     put(out, "\r\n");
     return out->used < out->size;
 }
 
-static void add_step(struct reply *reply, enum reply_step_kind kind, struct slice bytes)
+bool reply_own(struct reply *reply, void *block)
 {
-    if (bytes.len)
-        reply->steps[reply->step_count++] = (struct reply_step){kind, bytes};
+    if (!block || reply->buffer_count == REPLY_BUFFERS_MAX) {
+        free(block);
+        return false;
+    }
+    reply->buffers[reply->buffer_count++] = block;
+    return true;
 }
 
-static bool start_reply(struct reply *out, const struct reply_head *head, uint64_t body_size,
-                        struct slice json)
+bool reply_add(struct reply *reply, enum reply_step_kind kind, struct slice bytes, uint64_t amount)
+{
+    if ((kind == REPLY_SEND || kind == REPLY_BASE64) && !bytes.len)
+        return true;
+    if (reply->step_count == REPLY_STEPS_MAX)
+        return false;
+    reply->steps[reply->step_count++] = (struct reply_step){kind, bytes, amount};
+    return true;
+}
+
+/* Head and json in one block, so that a small answer leaves in one write. */
+static bool start_with(struct reply *out, const struct reply_head *head, uint64_t body_size,
+                       struct slice json, struct slice *head_out)
 {
     *out = (struct reply){.status = head->status, .close = !head->keep_alive};
-    out->text = malloc(HEAD_SIZE + json.len);
-    if (!out->text)
-        return false;
-    struct head_text text = {out->text, HEAD_SIZE, 0};
-    if (!print_head(&text, head, body_size))
+    struct head_text text = {malloc(HEAD_SIZE + json.len), HEAD_SIZE, 0};
+    if (!reply_own(out, text.text) || !print_head(&text, head, body_size))
         return false;
     if (json.len)
-        memcpy(out->text + text.used, json.ptr, json.len);
-    add_step(out, REPLY_SEND, slice_make(out->text, text.used + json.len));
+        memcpy(text.text + text.used, json.ptr, json.len);
+    *head_out = slice_make(text.text, text.used);
     return true;
+}
+
+bool reply_start(struct reply *out, const struct reply_head *head, uint64_t body_size,
+                 struct slice *head_out)
+{
+    return start_with(out, head, body_size, (struct slice){NULL, 0}, head_out);
+}
+
+bool reply_bytes(struct reply *out, const struct reply_head *head, struct slice body)
+{
+    struct slice text;
+    return reply_start(out, head, body.len, &text) && reply_add(out, REPLY_SEND, text, 0) &&
+           (head->is_head || reply_add(out, REPLY_SEND, body, 0));
 }
 
 bool reply_empty(struct reply *out, const struct reply_head *head)
 {
-    return start_reply(out, head, 0, (struct slice){NULL, 0});
+    return reply_bytes(out, head, (struct slice){NULL, 0});
 }
 
 bool reply_json(struct reply *out, const struct reply_head *head, struct slice json,
                 struct slice image)
 {
-    struct slice before, after;
+    struct slice before = json, after = {NULL, 0}, text;
     bool marked = envelope_split(json, &before, &after);
-    uint64_t size = marked ? before.len + base64_size(image.len) + after.len : json.len;
+    uint64_t size = before.len + after.len + (marked ? reply_base64_size(image.len) : 0);
+    if (!start_with(out, head, size, json, &text))
+        return false;
     if (head->is_head)
-        return start_reply(out, head, size, (struct slice){NULL, 0});
-    if (!start_reply(out, head, size, json) || !marked)
-        return out->text != NULL && out->step_count > 0;
-
-    /* Everything before the mark goes out with the head; the image and the rest follow. */
-    struct slice *first = &out->steps[0].bytes;
-    size_t head_len = first->len - json.len;
-    const char *tail = first->ptr + head_len + (size_t)(after.ptr - json.ptr);
-    first->len = head_len + before.len;
-    add_step(out, REPLY_BASE64, image);
-    add_step(out, REPLY_SEND, slice_make(tail, after.len));
-    return true;
+        return reply_add(out, REPLY_SEND, text, 0);
+    /* The slices of json, moved to where json was copied: behind the head. */
+    const char *copy = text.ptr + text.len;
+    struct slice first = slice_make(text.ptr, text.len + before.len);
+    struct slice last = slice_make(copy + (json.len - after.len), after.len);
+    return reply_add(out, REPLY_SEND, first, 0) &&
+           (!marked || reply_add(out, REPLY_BASE64, image, 0)) &&
+           reply_add(out, REPLY_SEND, last, 0);
 }
 
 void reply_clear(struct reply *reply)
 {
-    free(reply->text);
+    for (size_t i = 0; i < reply->buffer_count; i++)
+        free(reply->buffers[i]);
     *reply = (struct reply){0};
 }
 
 uint64_t reply_size(const struct reply *reply)
 {
     uint64_t size = 0;
-    for (size_t i = 0; i < reply->step_count; i++)
-        size += reply->steps[i].kind == REPLY_BASE64 ? base64_size(reply->steps[i].bytes.len)
-                                                     : reply->steps[i].bytes.len;
+    for (size_t i = 0; i < reply->step_count; i++) {
+        const struct reply_step *step = &reply->steps[i];
+        if (step->kind == REPLY_RESET || step->kind == REPLY_CLOSE)
+            break;
+        if (step->kind == REPLY_SEND)
+            size += step->bytes.len;
+        else if (step->kind == REPLY_BASE64)
+            size += reply_base64_size(step->bytes.len);
+        else if (step->kind == REPLY_FILL)
+            size += step->amount;
+    }
     return size;
 }

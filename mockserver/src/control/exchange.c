@@ -1,7 +1,7 @@
 /* The way of a request through the mock: head -> verdict, body -> verdict, verdict -> reply. */
 #include "control/exchange.h"
 #include <cjson/cJSON.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 /* What is sent when there is no memory for anything better. */
 static const char OUT_OF_MEMORY[] =
@@ -13,7 +13,7 @@ static void reply_last_resort(struct exchange *exchange)
     exchange->reply = (struct reply){
         .status = 500,
         .close = true,
-        .steps = {{REPLY_SEND, slice_make(OUT_OF_MEMORY, sizeof OUT_OF_MEMORY - 1)}},
+        .steps = {{REPLY_SEND, slice_make(OUT_OF_MEMORY, sizeof OUT_OF_MEMORY - 1), 0}},
         .step_count = 1,
     };
 }
@@ -180,11 +180,20 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
 }
 
 void exchange_protocol_error(struct exchange *exchange, struct core *core, int64_t now_ms,
-                             enum error_code code, const char *message)
+                             enum error_code code, const char *why)
+{
+    char message[VERDICT_MESSAGE_SIZE];
+    start(exchange, core, now_ms);
+    snprintf(message, sizeof message, "%s - HTTP: %s.", error_info(code)->description, why);
+    fail(exchange, code, message);
+}
+
+void exchange_unknown_method(struct exchange *exchange, struct core *core, int64_t now_ms)
 {
     start(exchange, core, now_ms);
-    exchange->request.head.keep_alive = false;
-    fail(exchange, code, message);
+    exchange->request.head.doubt = NULL; /* headers were not read, so they are not missing */
+    rules_judge(&exchange->verdict, STAGE_HEAD, &exchange->request, &exchange->context);
+    answer(exchange, NULL, (struct slice){NULL, 0});
 }
 
 void exchange_clear(struct exchange *exchange)

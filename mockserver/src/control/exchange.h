@@ -36,9 +36,14 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct core *core, 
 /* Goes on when the body has been read. The bytes must live until exchange_clear(). */
 void exchange_body(struct exchange *exchange, struct slice body, enum body_end end);
 
-/* For what could not be understood as a request at all: answers the envelope with this code. */
+/* For what could not be understood as a request at all: answers the envelope with this code. why is
+ * what is wrong with the HTTP, as one phrase. */
 void exchange_protocol_error(struct exchange *exchange, struct core *core, int64_t now_ms,
-                             enum error_code code, const char *message);
+                             enum error_code code, const char *why);
+
+/* For a method that the transport does not know and whose headers it has therefore not read: only
+ * path and method are judged. */
+void exchange_unknown_method(struct exchange *exchange, struct core *core, int64_t now_ms);
 
 void exchange_clear(struct exchange *exchange);
 

@@ -7,6 +7,7 @@
 #include "http/sender.h"
 #include <civetweb.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -56,21 +57,38 @@ static struct server *server_of(const struct mg_connection *civetweb)
 
 /* Heads */
 
+/* Between a name's NUL, once the colon, and its value stands nothing but white space; a second NUL
+ * was a space before the colon. */
+static bool colon_follows_name(const struct mg_header *header)
+{
+    const char *after = header->name + strlen(header->name) + 1;
+    return after + strspn(after, " \t") == header->value;
+}
+
 /* civetweb ends names and values with NUL in place and silently drops what follows a line that it
  * does not understand. Each value must be followed by what was CR LF and then by the next name, the
- * last one by the empty line: otherwise something was folded, dropped or ended by a bare LF. */
+ * last one by the empty line, whose LF has become NUL too: otherwise something was folded,
+ * dropped or ended by a bare LF. */
 static bool headers_are_contiguous(const struct mg_request_info *info)
 {
     for (int i = 0; i < info->num_headers; i++) {
         const char *value = info->http_headers[i].value;
         const char *end = value + strlen(value);
-        if (end[1] != '\0')
+        if (!colon_follows_name(&info->http_headers[i]) || end[1] != '\0')
             return false;
         if (i + 1 < info->num_headers ? info->http_headers[i + 1].name != end + 2
                                       : end[2] != '\r' || end[3] != '\0')
             return false;
     }
     return true;
+}
+
+/* civetweb skips white space before the request line but then counts the head's length from the
+ * wrong place. Its buffer comes from malloc(), so a request line that is not aligned was not at the
+ * buffer's beginning. */
+static bool starts_the_buffer(const struct mg_request_info *info)
+{
+    return (uintptr_t)info->request_method % _Alignof(max_align_t) == 0;
 }
 
 /* The path as it stood in the request line, without decoding, cleaning or case folding. */
@@ -93,7 +111,7 @@ static void fill_head(struct request_head *head, const struct mg_request_info *i
     for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
         head->headers[head->header_count++] = (struct header_field){
             slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};
-    head->headers_incomplete = !headers_are_contiguous(info);
+    head->headers_incomplete = !starts_the_buffer(info) || !headers_are_contiguous(info);
 }
 
 /* Bodies */
@@ -287,28 +305,48 @@ static int on_request(struct mg_connection *civetweb)
     return 1; /* answered: civetweb must not look further, whatever the path */
 }
 
+/* civetweb gives up on methods that it does not know, after it has read method, path and version.
+ */
+static bool is_unknown_method(const struct mg_request_info *info, int status)
+{
+    return status == 400 && info && info->http_version && info->num_headers == 0 &&
+           (strcmp(info->http_version, "1.1") == 0 || strcmp(info->http_version, "1.0") == 0);
+}
+
+static enum error_code refusal_of(const char **why, int status)
+{
+    *why = "the request line or a header is malformed, or the head did not come in time";
+    if (status == 411)
+        *why = "Content-Length is not a plain decimal number";
+    else if (status == 413)
+        *why = "the request line and headers are larger than " HEAD_BYTES_MAX " bytes";
+    else if (status == 505)
+        *why = "the HTTP version is neither 1.0 nor 1.1";
+    else if (status >= 500) {
+        *why = "the HTTP server failed";
+        return CODE_SERVICE_INTERNAL_ERROR;
+    }
+    return CODE_ERROR_PARAMETERS;
+}
+
 /* civetweb's own refusals, in the envelope. */
 static int on_http_error(struct mg_connection *civetweb, int status, const char *message)
 {
-    (void)message; /* its wording tells the version token and little else */
+    (void)message; /* its wording says less than ours */
+    const char *why;
+    enum error_code code = refusal_of(&why, status);
+    const struct mg_request_info *info = mg_get_request_info(civetweb);
     struct serving serving = {.unread = true};
-    enum error_code code = CODE_ERROR_PARAMETERS;
-    const char *why = "the request line or a header is malformed, or the head did not come in time";
-    if (status == 411)
-        why = "Content-Length is not a plain decimal number";
-    else if (status == 413)
-        why = "the request line and headers are larger than " HEAD_BYTES_MAX " bytes";
-    else if (status == 505)
-        why = "the HTTP version is neither 1.0 nor 1.1";
-    else if (status >= 500) {
-        code = CODE_SERVICE_INTERNAL_ERROR;
-        why = "the HTTP server failed";
-    }
+    struct exchange *exchange = &serving.exchange;
     begin_serving(&serving, civetweb);
-    char text[VERDICT_MESSAGE_SIZE];
-    snprintf(text, sizeof text, "%s - HTTP: %s.", error_info(code)->description, why);
-    exchange_protocol_error(&serving.exchange, serving.server->core,
-                            clock_us(CLOCK_REALTIME) / 1000, code, text);
+    int64_t now_ms = clock_us(CLOCK_REALTIME) / 1000;
+    exchange->closing = true;
+    if (is_unknown_method(info, status)) {
+        fill_head(&exchange->request.head, info);
+        exchange_unknown_method(exchange, serving.server->core, now_ms);
+    } else {
+        exchange_protocol_error(exchange, serving.server->core, now_ms, code, why);
+    }
     send_answer(&serving);
     end_serving(&serving);
     return 0;

@@ -1,0 +1,119 @@
+/* Scenarios: named plans of replies. What a document, the admin API, the library and the built-in
+ * list all come down to.
+ *
+ * A step is an answer x a deviation x a fault x a delay; each may be left out. Scenarios are
+ * immutable once made; what has been used of them is kept per API key by the engine. */
+#ifndef AILAB_MOCK_SCENARIO_H
+#define AILAB_MOCK_SCENARIO_H
+
+#include "api/rules.h"
+#include <stdint.h>
+
+#define SCENARIO_NAME_MAX 64
+#define SCENARIO_STEPS_MAX 64
+#define SCENARIO_HEADERS_MAX 16
+#define SCENARIO_CHOICES_MAX 16
+#define SCENARIO_DELAY_MAX_MS 600000 /* ten minutes */
+
+enum fault_id {
+    FAULT_NONE = 0,
+#define MOCK_FAULT(id, stage, parameter, fallback, summary) FAULT_##id,
+#include "api/faults.def"
+    FAULT_COUNT
+};
+
+enum fault_stage { FAULT_STAGE_UPLOAD, FAULT_STAGE_ANSWER };
+enum fault_parameter {
+    FAULT_PARAMETER_NONE,
+    FAULT_PARAMETER_MS,
+    FAULT_PARAMETER_BYTES,
+    FAULT_PARAMETER_RATE
+};
+
+struct fault_info {
+    const char *name; /* "reset-mid-answer" */
+    enum fault_stage stage;
+    enum fault_parameter parameter;
+    uint64_t fallback;
+    const char *summary;
+};
+
+/* NULL, or FAULT_NONE, when there is no such fault. */
+const struct fault_info *fault_info(enum fault_id id);
+enum fault_id fault_find(struct slice name);
+
+enum delay_kind { DELAY_NONE, DELAY_FIXED, DELAY_UNIFORM, DELAY_NORMAL, DELAY_LOGNORMAL };
+
+/* Milliseconds. FIXED: a. UNIFORM: a to b. NORMAL: mean a, standard deviation b. LOGNORMAL: median
+ * (p50) a, 95th percentile b. Drawn values are clamped to 0 ... SCENARIO_DELAY_MAX_MS. */
+struct delay {
+    enum delay_kind kind;
+    double a, b;
+};
+
+enum answer_kind {
+    ANSWER_NORMAL, /* what the rules say; a success when they refuse nothing */
+    ANSWER_ERROR,  /* an error of the table, or code_text */
+    ANSWER_RAW,    /* status, headers and body as they are */
+};
+
+struct scenario_header {
+    char *name, *value; /* owned */
+};
+
+struct scenario_step {
+    enum answer_kind answer;
+    enum error_code code; /* ANSWER_ERROR; ERROR_NONE with code_text set */
+    char *code_text;      /* owned; an error code outside the table, NULL otherwise */
+    char *message;        /* owned; NULL: the table's description */
+    int status;           /* ANSWER_RAW: required; ANSWER_ERROR: 0 for the table's */
+    struct scenario_header headers[SCENARIO_HEADERS_MAX];
+    size_t header_count;
+    char *body; /* owned; ANSWER_RAW */
+    size_t body_size;
+    char *deviation; /* owned; a name that deviation_find() knows, NULL for none */
+    enum fault_id fault;
+    uint64_t fault_amount; /* in the unit of the fault's parameter */
+    struct delay delay;
+    uint32_t times;     /* how often before the next step; 0 counts as 1 */
+    double probability; /* that the step happens, else the answer is normal; 1 unless given */
+    bool always; /* answer so whatever the request was: before authentication and validation */
+};
+
+/* A range of whole numbers, both ends included. */
+struct range {
+    bool given;
+    uint64_t minimum, maximum;
+};
+
+/* What a request must be like; what is not given matches everything. */
+struct scenario_match {
+    int choices[SCENARIO_CHOICES_MAX];
+    size_t choice_count;
+    char *file_name;                  /* owned; glob (fnmatch) */
+    char *api_key;                    /* owned; glob */
+    enum image_format format;         /* IMAGE_OTHER: any */
+    struct range size, width, height; /* bytes, px, px */
+    char *sha256;                     /* owned; 64 lower-case hexadecimal digits */
+    struct range nth;                 /* which requests of the key, counted from 1 */
+    uint64_t nth_every;               /* every n-th of them; 0: each */
+};
+
+enum scenario_then { THEN_NORMAL, THEN_REPEAT_LAST, THEN_RESTART };
+
+struct scenario {
+    char name[SCENARIO_NAME_MAX + 1];
+    char *summary;  /* owned; one line, may be NULL */
+    bool automatic; /* has a match: applies by itself; otherwise a cue must name it */
+    struct scenario_match match;
+    struct scenario_step *steps; /* owned */
+    size_t step_count;
+    enum scenario_then then; /* after the last step */
+    uint64_t times;          /* how many requests of a key it answers at most; 0: no bound */
+    double probability;      /* that it applies to a request that matches; 1 unless given */
+};
+
+/* Frees what the scenario owns. */
+void scenario_clear(struct scenario *scenario);
+
+#endif
