@@ -32,6 +32,15 @@
 extern "C" {
 #endif
 
+/* What a shared library exports; everything else stays inside. */
+#ifndef AILAB_API
+#if defined(__GNUC__)
+#define AILAB_API __attribute__((visibility("default")))
+#else
+#define AILAB_API
+#endif
+#endif
+
 #define AILAB_DEFAULT_BASE_URL "https://www.ailabapi.com"
 #define AILAB_DEFAULT_CONNECT_TIMEOUT_MS 10000L
 #define AILAB_DEFAULT_TIMEOUT_MS 120000L
@@ -46,7 +55,7 @@ enum ailab_error {
     AILAB_ARGUMENT,    /* the caller's mistake; nothing was sent */
     AILAB_PREFLIGHT,   /* the picture or value would be refused; nothing was sent */
     AILAB_FILE,        /* the picture file could not be read; nothing was sent */
-    AILAB_NO_MEMORY,   /* out of memory */
+    AILAB_NO_MEMORY,   /* out of memory or file descriptors */
     AILAB_UNREACHABLE, /* no connection, TLS failure, or the connection broke */
     AILAB_TIMEOUT,     /* a time-out of the options ran out */
     AILAB_CANCELLED,   /* ailab_cancel() or the progress callback asked for it */
@@ -83,11 +92,12 @@ struct ailab_progress {
 
 /* Fill with zeros, then set what you want: zero means the default everywhere. */
 struct ailab_options {
-    /* Required, copied. Printable ASCII. It is sent as the header ailabapi-api-key and appears
-     * nowhere else: not in error texts, not in results. */
+    /* Required, copied. Printable ASCII without spaces, at most 512 characters. It is sent as the
+     * header ailabapi-api-key and appears nowhere else: not in error texts, not in results. (Where
+     * a server echoes a key of eight characters or more, the texts of the result show "***".) */
     const char *api_key;
-    /* Optional, copied. Scheme, host, optional port and path prefix; http or https.
-     * NULL: AILAB_DEFAULT_BASE_URL. */
+    /* Optional, copied. Scheme, host, optional port and path prefix; http or https; no user
+     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. */
     const char *base_url;
     /* Optional. Milliseconds to connect, TLS included. 0: AILAB_DEFAULT_CONNECT_TIMEOUT_MS. */
     long connect_timeout_ms;
@@ -95,11 +105,13 @@ struct ailab_options {
      * 0: AILAB_DEFAULT_TIMEOUT_MS. */
     long timeout_ms;
     /* Optional. Further attempts after the first. 0: none. At most 10. Retried are: no connection,
-     * EXCEEDING_LIMITS, 5xx answers and time-outs; never parameter, authentication, content or
-     * credit errors, and never once a success may have been billed (part of a 200 was read). */
+     * EXCEEDING_LIMITS, 5xx answers (but for 501 and 505), time-outs, and a 408 or 429 without an
+     * envelope; never parameter, authentication, content or credit errors, and never once a success
+     * may have been billed (the head of a 200 was read). */
     unsigned retries;
-    /* Optional. Milliseconds before the first retry; doubled each time, with jitter; a Retry-After
-     * of the server wins when it asks for more. 0: AILAB_DEFAULT_RETRY_WAIT_MS. */
+    /* Optional. Milliseconds before the first retry, doubled each time; the wait is drawn evenly
+     * from the upper half of that. A Retry-After of the server wins when it asks for more.
+     * 0: AILAB_DEFAULT_RETRY_WAIT_MS. */
     long retry_wait_ms;
     /* Optional. No wait is longer than this; a Retry-After beyond it ends the retrying.
      * 0: AILAB_DEFAULT_RETRY_WAIT_MAX_MS. */
@@ -129,12 +141,16 @@ struct ailab_image {
 struct ailab;        /* a client: options and a connection that is kept */
 struct ailab_result; /* the outcome of one call */
 
-/* Makes a client. On AILAB_OK *out is yours: end it with ailab_free(). On AILAB_ARGUMENT or
- * AILAB_NO_MEMORY *out is NULL. */
-enum ailab_error ailab_new(struct ailab **out, const struct ailab_options *options);
+/* What is wrong with the options and what would be right, for people; "" when nothing is. Never
+ * contains the key. NULL is allowed (and wrong). Static storage. */
+AILAB_API const char *ailab_options_problem(const struct ailab_options *options);
+
+/* Makes a client. On AILAB_OK *out is yours: end it with ailab_free(). On AILAB_ARGUMENT (see
+ * ailab_options_problem()) or AILAB_NO_MEMORY *out is NULL. */
+AILAB_API enum ailab_error ailab_new(struct ailab **out, const struct ailab_options *options);
 
 /* NULL is allowed. No call may be running on the client. */
-void ailab_free(struct ailab *client);
+AILAB_API void ailab_free(struct ailab *client);
 
 /* Changes the expression of a portrait in memory. service_choice is a number of
  * ailab_expressions(); a number outside it is sent all the same unless preflight is on.
@@ -142,70 +158,73 @@ void ailab_free(struct ailab *client);
  * *out is set to a result that must be freed with ailab_result_free() whatever is returned, or to
  * NULL when not even that much memory was to be had. Blocks until the answer is there, at most
  * (1 + retries) x timeout_ms plus the waits between. */
-enum ailab_error ailab_edit(struct ailab_result **out, struct ailab *client, int service_choice,
-                            const struct ailab_image *image);
+AILAB_API enum ailab_error ailab_edit(struct ailab_result **out, struct ailab *client,
+                                      int service_choice, const struct ailab_image *image);
 
-/* The same with the picture in a file, whose base name is sent as the part's file name. */
-enum ailab_error ailab_edit_file(struct ailab_result **out, struct ailab *client,
-                                 int service_choice, const char *path);
+/* The same with the picture in a regular file of at most 64 MiB, whose base name is sent as the
+ * part's file name. */
+AILAB_API enum ailab_error ailab_edit_file(struct ailab_result **out, struct ailab *client,
+                                           int service_choice, const char *path);
 
 /* Looks for what the service would refuse, without sending anything: size, type by the bytes,
  * dimensions by the header, and service_choice (pass a negative number to leave it out). AILAB_OK,
  * or AILAB_PREFLIGHT with *out saying why: code() is the code the service would answer. Ownership
  * as in ailab_edit(). */
-enum ailab_error ailab_check(struct ailab_result **out, int service_choice,
-                             const struct ailab_image *image);
+AILAB_API enum ailab_error ailab_check(struct ailab_result **out, int service_choice,
+                                       const struct ailab_image *image);
 
 /* Ends the call that is running on this client soon with AILAB_CANCELLED; without one, the next.
  * Any thread; async-signal-safe. */
-void ailab_cancel(struct ailab *client);
+AILAB_API void ailab_cancel(struct ailab *client);
 
 /* NULL is allowed. */
-void ailab_result_free(struct ailab_result *result);
+AILAB_API void ailab_result_free(struct ailab_result *result);
 
-/* The accessors borrow from the result and never return a NULL string; "" stands for none. */
-enum ailab_error ailab_result_error(const struct ailab_result *result);
+/* The accessors borrow from the result and never return a NULL string; "" stands for none. A NULL
+ * result is what remains of a call without memory, and reads as AILAB_NO_MEMORY. */
+AILAB_API enum ailab_error ailab_result_error(const struct ailab_result *result);
 /* The result image, NULL unless AILAB_OK. Its bytes have been decoded and recognised. */
-const void *ailab_result_image(const struct ailab_result *result, size_t *size_out);
-enum ailab_format ailab_result_format(const struct ailab_result *result);
+AILAB_API const void *ailab_result_image(const struct ailab_result *result, size_t *size_out);
+AILAB_API enum ailab_format ailab_result_format(const struct ailab_result *result);
 /* Dimensions in pixels of the result image, or of the picture that ailab_check() looked at. */
-unsigned ailab_result_width(const struct ailab_result *result);
-unsigned ailab_result_height(const struct ailab_result *result);
+AILAB_API unsigned ailab_result_width(const struct ailab_result *result);
+AILAB_API unsigned ailab_result_height(const struct ailab_result *result);
 /* 0 when no answer came. */
-long ailab_result_http_status(const struct ailab_result *result);
-const char *ailab_result_request_id(const struct ailab_result *result);
-const char *ailab_result_log_id(const struct ailab_result *result);
-enum ailab_code ailab_result_code(const struct ailab_result *result);
+AILAB_API long ailab_result_http_status(const struct ailab_result *result);
+AILAB_API const char *ailab_result_request_id(const struct ailab_result *result);
+AILAB_API const char *ailab_result_log_id(const struct ailab_result *result);
+AILAB_API enum ailab_code ailab_result_code(const struct ailab_result *result);
 /* error_detail.code verbatim, also for codes outside the table (bounded, control characters
  * replaced). */
-const char *ailab_result_code_text(const struct ailab_result *result);
-const char *ailab_result_code_message(const struct ailab_result *result);
+AILAB_API const char *ailab_result_code_text(const struct ailab_result *result);
+AILAB_API const char *ailab_result_code_message(const struct ailab_result *result);
 /* error_detail.message: what the service adds. For people: its wording is not contract. */
-const char *ailab_result_message(const struct ailab_result *result);
+AILAB_API const char *ailab_result_message(const struct ailab_result *result);
 /* One sentence that says what went wrong and where, for people; "" on AILAB_OK. */
-const char *ailab_result_error_text(const struct ailab_result *result);
-/* Whether the same call may succeed later. */
-bool ailab_result_retryable(const struct ailab_result *result);
+AILAB_API const char *ailab_result_error_text(const struct ailab_result *result);
+/* Whether the same call may succeed later. Where the head of a 200 was read before the connection
+ * broke, the service may have billed already: the client then leaves the decision to you. */
+AILAB_API bool ailab_result_retryable(const struct ailab_result *result);
 /* Seconds the server asked to wait, 0 for none. */
-unsigned ailab_result_retry_after_s(const struct ailab_result *result);
-/* How often a request was sent, 0 when none was. */
-unsigned ailab_result_attempts(const struct ailab_result *result);
+AILAB_API unsigned ailab_result_retry_after_s(const struct ailab_result *result);
+/* How many attempts were made, 0 when nothing was to be sent. */
+AILAB_API unsigned ailab_result_attempts(const struct ailab_result *result);
 
 /* The documented expressions, in numeric order. Static storage. */
-const struct ailab_expression *ailab_expressions(size_t *count_out);
+AILAB_API const struct ailab_expression *ailab_expressions(size_t *count_out);
 /* By slug ("big-grin"), label ("Big Grin", any case) or number ("12"); NULL when there is none. */
-const struct ailab_expression *ailab_expression_find(const char *text);
+AILAB_API const struct ailab_expression *ailab_expression_find(const char *text);
 
 /* The code's name, "" for AILAB_CODE_NONE, "UNKNOWN" for AILAB_CODE_UNKNOWN. Static storage. */
-const char *ailab_code_name(enum ailab_code code);
+AILAB_API const char *ailab_code_name(enum ailab_code code);
 /* The table's description of the code, "" where there is none. Static storage. */
-const char *ailab_code_description(enum ailab_code code);
+AILAB_API const char *ailab_code_description(enum ailab_code code);
 /* AILAB_CODE_UNKNOWN when the name is not in the table, AILAB_CODE_NONE for "". */
-enum ailab_code ailab_code_find(const char *name);
+AILAB_API enum ailab_code ailab_code_find(const char *name);
 /* "ok", "refused", … Static storage. */
-const char *ailab_error_name(enum ailab_error error);
+AILAB_API const char *ailab_error_name(enum ailab_error error);
 /* "0.1.0". Static storage. */
-const char *ailab_version(void);
+AILAB_API const char *ailab_version(void);
 
 #ifdef __cplusplus
 }

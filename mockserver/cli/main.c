@@ -17,7 +17,7 @@
 
 enum exit_code { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_UNAVAILABLE = 3 };
 
-static int complain(enum exit_code code, const char *text)
+static int complain(int code, const char *text)
 {
     fprintf(stderr, "ailab-mock: %s\n", text);
     return code;

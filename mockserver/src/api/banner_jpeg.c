@@ -120,8 +120,9 @@ static void take_quantisation(struct job *job)
         JQUANT_TBL *table = writer->quant_tbl_ptrs[slot];
         for (int i = 0; i < DCTSIZE2; i++) {
             const unsigned limit = worst[ycc && (c == 1 || c == 2)][i];
-            const bool finer = source != NULL && source->quantval[i] < limit;
-            table->quantval[i] = finer ? source->quantval[i] : (UINT16)limit;
+            const unsigned step = source != NULL ? source->quantval[i] : limit;
+            /* A damaged file may hold 0, by which the encoder would divide. */
+            table->quantval[i] = (UINT16)(step < 1 ? 1 : step < limit ? step : limit);
         }
         table->sent_table = FALSE;
         writer->comp_info[c].quant_tbl_no = slot;
@@ -265,10 +266,11 @@ static JSAMPLE blend(const struct job *job, int component, JSAMPLE old, struct s
                      struct span down)
 {
     const struct banner_band *band = job->band;
-    uint32_t sum = 0, count = 0;
+    const uint32_t count = (across.high - across.low) * (down.high - down.low);
+    uint32_t sum = 0;
     for (uint32_t y = down.low; y < down.high; y++) {
         const uint32_t row = (y < job->facts->height ? y : job->facts->height - 1) - band->y;
-        for (uint32_t x = across.low; x < across.high; x++, count++) {
+        for (uint32_t x = across.low; x < across.high; x++) {
             const uint32_t column = (x < job->facts->width ? x : job->facts->width - 1) - band->x;
             if (row < band->height && column < band->width)
                 sum += job->samples[band->ink[(size_t)row * band->width + column]][component];

@@ -48,6 +48,7 @@ struct walk {
     size_t len;
     size_t at; /* next byte to look at */
     unsigned scans;
+    bool exif; /* was seen; the first one counts */
     uint8_t component_ids[4];
     unsigned components_scanned; /* one bit for each component that some scan carries */
 };
@@ -223,12 +224,13 @@ static void skip_image_data(struct walk *walk)
     }
 }
 
-static void read_exif(struct image_facts *facts, struct slice body)
+static void read_exif(struct walk *walk, struct slice body)
 {
-    if (facts->orientation != 1 || body.len < 6 || memcmp(body.ptr, "Exif\0\0", 6) != 0)
+    if (walk->exif || body.len < 6 || memcmp(body.ptr, "Exif\0\0", 6) != 0)
         return;
+    walk->exif = true;
     unsigned orientation = image_exif_orientation(slice_make(body.ptr + 6, body.len - 6));
-    facts->orientation = orientation ? orientation : 1;
+    walk->facts->orientation = orientation ? orientation : 1;
 }
 
 static bool read_segment(struct walk *walk, unsigned marker)
@@ -256,7 +258,7 @@ static bool read_segment(struct walk *walk, unsigned marker)
             return false;
         skip_image_data(walk);
     } else if (marker == MARKER_APP1) {
-        read_exif(walk->facts, body);
+        read_exif(walk, body);
     }
     return true;
 }

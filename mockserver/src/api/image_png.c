@@ -14,6 +14,10 @@
 #define INFLATE_SIZE (64 * 1024)
 #define FILTER_MAX 4
 
+/* Some encoders write a few rows too many and every viewer opens that; libpng inflates whatever
+ * comes, so that without a bound 5 MB would keep it busy for seconds. */
+#define SURPLUS_MAX (64 * 1024)
+
 enum colour { COLOUR_GRAY = 0, COLOUR_RGB = 2, COLOUR_PALETTE = 3, COLOUR_ALPHA = 4 };
 
 #define TYPE(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
@@ -40,6 +44,7 @@ struct walk {
     size_t at; /* next byte to look at */
     unsigned colour;
     bool palette, data, data_over; /* PLTE, IDAT and something after IDAT were seen */
+    bool exif;                     /* was seen; the first one counts */
 };
 
 /* Cuts the next chunk out of the file; its CRC is not looked at. */
@@ -158,6 +163,14 @@ static bool read_data(struct walk *walk, const struct chunk *chunk)
     return true;
 }
 
+static void read_exif(struct walk *walk, const struct chunk *chunk)
+{
+    unsigned orientation = walk->exif ? 0 : image_exif_orientation(chunk->body);
+    walk->exif = true;
+    if (orientation)
+        walk->facts->orientation = orientation;
+}
+
 static bool read_chunk(struct walk *walk, const struct chunk *chunk)
 {
     struct image_facts *facts = walk->facts;
@@ -172,12 +185,9 @@ static bool read_chunk(struct walk *walk, const struct chunk *chunk)
         if (!walk->data && (facts->channels & 1))
             facts->channels++;
         return true;
-    case TYPE_EXIF: {
-        unsigned orientation = image_exif_orientation(chunk->body);
-        if (facts->orientation == 1 && orientation)
-            facts->orientation = orientation;
+    case TYPE_EXIF:
+        read_exif(walk, chunk);
         return true;
-    }
     default:
         if (chunk->name[0] & 0x20)
             return true; /* ancillary: a decoder may skip it */
@@ -212,7 +222,7 @@ struct rows {
     uint64_t row_size;     /* of this pass, with the filter type byte */
     uint64_t row_left;     /* bytes of this row still to come */
     uint32_t rows_left;    /* of this pass, with this one; 0 when the picture is whole */
-    bool surplus;          /* more came than the rows */
+    uint64_t surplus;      /* bytes that came behind the last row */
 };
 
 /* Takes up the next pass that has pixels. */
@@ -251,7 +261,12 @@ static bool count_rows(struct rows *rows, const uint8_t *data, size_t len)
         if (--rows->rows_left == 0)
             next_pass(rows);
     }
-    rows->surplus = len > 0;
+    rows->surplus += len;
+    if (rows->surplus > SURPLUS_MAX)
+        return image_damaged(rows->facts,
+                             "image data goes on for more than %d bytes behind the "
+                             "last row",
+                             SURPLUS_MAX);
     return true;
 }
 
@@ -265,20 +280,18 @@ static int inflate_chunk(z_stream *zlib, struct rows *rows, uint8_t *buffer, str
         zlib->next_out = buffer;
         zlib->avail_out = INFLATE_SIZE;
         status = inflate(zlib, Z_NO_FLUSH);
-        if (!count_rows(rows, buffer, INFLATE_SIZE - zlib->avail_out) || rows->surplus)
+        if (!count_rows(rows, buffer, INFLATE_SIZE - zlib->avail_out))
             return Z_STREAM_END;
     } while (status == Z_OK);
     return status;
 }
 
-/* Surplus behind the last row is ignored, as every decoder does; its checksum is then not reached,
- * but the CRCs have vouched for the bytes. */
 static bool judge(struct image_facts *facts, const struct rows *rows, const z_stream *zlib,
                   int status)
 {
     if (status == Z_MEM_ERROR)
         return false;
-    if (facts->state == IMAGE_DAMAGED || rows->surplus)
+    if (facts->state == IMAGE_DAMAGED)
         return true;
     if (status == Z_NEED_DICT || (status != Z_STREAM_END && status != Z_BUF_ERROR))
         image_damaged(facts, "image data does not inflate: %s, after %lu bytes of it",

@@ -80,6 +80,16 @@ static bool lists_option(struct slice value, const char *option)
     return false;
 }
 
+/* Connection may be spread over several lines (RFC 9110 section 5.3). */
+static bool wishes(const struct request_head *head, const char *option)
+{
+    for (size_t i = 0; i < head->header_count; i++)
+        if (slice_equal_nocase(head->headers[i].name, slice_of("Connection")) &&
+            lists_option(head->headers[i].value, option))
+            return true;
+    return false;
+}
+
 /* NULL when the framing is clear. */
 static const char *judge_framing(struct request_head *head)
 {
@@ -121,9 +131,7 @@ void request_head_derive(struct request_head *head)
     head->key = request_header(head, "ailabapi-api-key");
     head->is_head = slice_equal(head->method, slice_of("HEAD"));
     bool http_1_1 = slice_equal(head->version, slice_of("1.1"));
-    struct slice connection = request_header(head, "Connection");
-    head->keep_alive =
-        http_1_1 ? !lists_option(connection, "close") : lists_option(connection, "keep-alive");
+    head->keep_alive = !wishes(head, "close") && (http_1_1 || wishes(head, "keep-alive"));
     head->expects_continue =
         http_1_1 && slice_equal_nocase(request_header(head, "Expect"), slice_of("100-continue"));
 }

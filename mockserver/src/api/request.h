@@ -61,6 +61,7 @@ struct request {
     const struct expression *expression; /* what service_choice asks for, once judged */
     struct image_facts facts;            /* of image, once looked at */
     bool inspected;
+    bool no_memory; /* memory ran out while it was judged */
 };
 
 /* The first header of that name, without surrounding white space; ptr NULL when there is none. */

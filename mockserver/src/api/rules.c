@@ -171,25 +171,32 @@ static bool refuses_empty_choice(const struct subject *s)
 }
 
 /* Decimal digits without sign, white space or leading zero. */
-static bool choice_number(struct slice text, int *out)
+static bool is_plain_decimal(struct slice text)
 {
-    if (!text.len || text.len > 9 || (text.len > 1 && text.ptr[0] == '0'))
+    if (!text.len || (text.len > 1 && text.ptr[0] == '0'))
         return false;
-    *out = 0;
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] < '0' || text.ptr[i] > '9')
             return false;
-        *out = *out * 10 + (text.ptr[i] - '0');
-    }
     return true;
+}
+
+/* The value of plain decimal text; -1, which nothing stands for, when it is a large one. */
+static int choice_number(struct slice text)
+{
+    int number = 0;
+    if (text.len > 9)
+        return -1;
+    for (size_t i = 0; i < text.len; i++)
+        number = number * 10 + (text.ptr[i] - '0');
+    return number;
 }
 
 static bool refuses_choice_text(const struct subject *s)
 {
-    int number;
     char text[48], list[128];
     const struct multipart_part *choice = s->request->choice;
-    if (!choice || choice_number(choice->body, &number))
+    if (!choice || is_plain_decimal(choice->body))
         return false;
     return REFUSE(s, "service_choice: '%s' is not a plain decimal integer; it is one of %s.",
                   printable(text, sizeof text, choice->body),
@@ -198,16 +205,18 @@ static bool refuses_choice_text(const struct subject *s)
 
 static bool refuses_choice_scope(const struct subject *s)
 {
-    int number = 0; /* the documented default where the part may be left out */
-    char list[128];
+    char text[48], list[128];
     const struct revision *revision = s->context->revision;
     const struct multipart_part *choice = s->request->choice;
-    if (choice && !choice_number(choice->body, &number))
+    /* 0 is the documented default where the part may be left out. */
+    const struct slice value = choice ? choice->body : slice_of("0");
+    if (!is_plain_decimal(value))
         return false;
-    s->request->expression = expression_find(number, revision);
+    s->request->expression = expression_find(choice_number(value), revision);
     if (s->request->expression || (!choice && revision->choice == CHOICE_REQUIRED))
         return false;
-    return REFUSE(s, "service_choice: %d is not in scope; it is one of %s.", number,
+    return REFUSE(s, "service_choice: %s is not in scope; it is one of %s.",
+                  printable(text, sizeof text, value),
                   expression_list(list, sizeof list, revision));
 }
 
@@ -252,8 +261,10 @@ static bool refuses_image_damage(const struct subject *s)
     if (!facts || facts->state == IMAGE_FOREIGN)
         return false;
     if (facts->state == IMAGE_SOUND && judge && !sides_exceed(facts) &&
-        !judge->decode(judge->context, &s->request->facts, s->request->image->body))
-        return REFUSE(s, "image_target: memory ran out while decoding.");
+        !judge->decode(judge->context, &s->request->facts, s->request->image->body)) {
+        s->request->no_memory = true;
+        return true;
+    }
     return facts->state == IMAGE_DAMAGED && REFUSE(s, "image_target: the %s does not decode: %s.",
                                                    image_format_name(facts->format), facts->why);
 }
@@ -309,13 +320,18 @@ void rules_judge(struct verdict *out, enum rule_stage stage, struct request *req
                  const struct rule_context *context)
 {
     verdict_make(out, context->revision, ERROR_NONE, 0, NULL);
-    if (stage == STAGE_BODY && request->body_end == BODY_COMPLETE)
+    if (stage == STAGE_BODY) /* also what came of an unfinished one: its rule may be off */
         request_parse_body(request);
     for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
         const struct rule_info *rule = &infos[id];
         const struct subject subject = {request, context, rule->error, out->message};
         if (rule->stage != stage || context->off[id] || !predicates[id](&subject))
             continue;
+        if (request->no_memory) { /* which is not the client's fault */
+            verdict_make(out, context->revision, CODE_SERVICE_INTERNAL_ERROR, 0,
+                         "memory ran out while decoding image_target");
+            return;
+        }
         out->rule = id;
         out->code = rule->error;
         out->status = rule->status ? rule->status : error_status(rule->error, context->revision);

@@ -38,10 +38,12 @@ uint64_t key_state_next(struct key_state *state);
 
 /* What was chosen. step is borrowed from the set, or owned by this choice when it came from the
  * queue; choice_clear() lets go of it. */
+struct queued_step;
+
 struct choice {
     const struct scenario_step *step;     /* NULL: answer normally */
     char scenario[SCENARIO_NAME_MAX + 1]; /* its name; "queue" for a queued step */
-    struct scenario_step *owned;
+    struct queued_step *queued;
     struct scenario_set *set;
     uint32_t delay_ms; /* drawn */
 };

@@ -6,7 +6,7 @@
 #ifndef AILAB_MOCK_SCENARIO_H
 #define AILAB_MOCK_SCENARIO_H
 
-#include "api/rules.h"
+#include "api/fault.h"
 #include <stdint.h>
 
 #define SCENARIO_NAME_MAX 64
@@ -14,33 +14,6 @@
 #define SCENARIO_HEADERS_MAX 16
 #define SCENARIO_CHOICES_MAX 16
 #define SCENARIO_DELAY_MAX_MS 600000 /* ten minutes */
-
-enum fault_id {
-    FAULT_NONE = 0,
-#define MOCK_FAULT(id, stage, parameter, fallback, summary) FAULT_##id,
-#include "api/faults.def"
-    FAULT_COUNT
-};
-
-enum fault_stage { FAULT_STAGE_UPLOAD, FAULT_STAGE_ANSWER };
-enum fault_parameter {
-    FAULT_PARAMETER_NONE,
-    FAULT_PARAMETER_MS,
-    FAULT_PARAMETER_BYTES,
-    FAULT_PARAMETER_RATE
-};
-
-struct fault_info {
-    const char *name; /* "reset-mid-answer" */
-    enum fault_stage stage;
-    enum fault_parameter parameter;
-    uint64_t fallback;
-    const char *summary;
-};
-
-/* NULL, or FAULT_NONE, when there is no such fault. */
-const struct fault_info *fault_info(enum fault_id id);
-enum fault_id fault_find(struct slice name);
 
 enum delay_kind { DELAY_NONE, DELAY_FIXED, DELAY_UNIFORM, DELAY_NORMAL, DELAY_LOGNORMAL };
 

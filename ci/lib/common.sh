@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+# What the scripts in ci/ share: words for people, packages, configure and build. It is sourced,
+# never run; a script sets -euo pipefail before it does. Nothing here knows what a test or a
+# benchmark is.
+
+AILAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# Exit codes of every script: 0 good, 1 a finding, 2 wrong usage, 3 could not run.
+say() { printf '%s\n' "$*" >&2; }
+step() { printf '== %s\n' "$*" >&2; }
+die() {
+    local code=$1
+    shift
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit "$code"
+}
+
+# The comment at the top of a script, from its second line to the first line that is not one, is
+# what its --help prints: so the two cannot differ.
+print_help() { sed -n '2,${ /^#/!q; s/^# \{0,1\}//; p; }' "$1"; }
+usage_error() { die 2 "$1 (see $(basename "$0") --help)"; }
+
+jobs_count() { nproc 2>/dev/null || echo 2; }
+
+# --- packages -------------------------------------------------------------------------------
+
+package_installed() {
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
+package_available() { apt-cache show --no-all-versions "$1" >/dev/null 2>&1; }
+
+# The lines of the named groups that nothing installed satisfies: "name" or "name|alternative".
+missing_packages() {
+    local group names rest wanted=" $* " name found
+    while read -r group names rest; do
+        [[ -z $group || $group = \#* || $wanted != *" $group "* ]] && continue
+        found=
+        for name in ${names//|/ }; do
+            if package_installed "$name"; then found=1; fi
+        done
+        [ -n "$found" ] || printf '%s\n' "$names"
+    done <"$AILAB_ROOT/ci/lib/packages" | sort -u
+}
+
+# apt-get as root, by sudo when we are not; without a terminal sudo must not ask.
+apt_get() {
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        as_root=(sudo)
+        [ -t 0 ] || as_root=(sudo -n)
+    fi
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+}
+
+# need_packages GROUP...: installs what is missing, and touches apt only when something is.
+# AILAB_INSTALL=0 takes the machine as it is.
+need_packages() {
+    local missing names name chosen choice
+    [ "${AILAB_INSTALL:-1}" != 0 ] || return 0
+    if ! command -v dpkg-query >/dev/null; then
+        say "not a Debian or Ubuntu machine: using what is installed (the needs: ci/lib/packages)"
+        return 0
+    fi
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        die 3 "these packages are missing, and only root can install them (there is no sudo):
+  apt-get install ${missing//$'\n'/ }
+Install them, or set AILAB_INSTALL=0 if you have the programs from elsewhere."
+    fi
+    step "installing: ${missing//$'\n'/ }"
+    apt_get update || say "apt-get update failed; trying with the package lists that are here"
+    chosen=()
+    for names in $missing; do
+        choice=
+        for name in ${names//|/ }; do
+            if [ -z "$choice" ] && package_available "$name"; then choice=$name; fi
+        done
+        [ -n "$choice" ] || die 3 "no package source of this machine has ${names//|/ or }"
+        chosen+=("$choice")
+    done
+    apt_get install -y --no-install-recommends "${chosen[@]}" ||
+        die 3 "apt-get install ${chosen[*]} failed (the words above say why)"
+}
+
+# --- build ----------------------------------------------------------------------------------
+
+build_dir() { if [ "$1" = release ]; then echo "$AILAB_ROOT/build"; else echo "$AILAB_ROOT/build-$1"; fi; }
+
+# configure PRESET: quiet unless it fails. A folder that was configured for another place, because
+# the tree was copied or mounted elsewhere, is started anew: CMake would refuse it.
+configure() {
+    local preset=$1 dir log home
+    dir=$(build_dir "$preset")
+    if [ -f "$dir/CMakeCache.txt" ]; then
+        home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$dir/CMakeCache.txt")
+        [ "$home" = "$AILAB_ROOT" ] || rm -rf "$dir"
+    fi
+    mkdir -p "$dir"
+    log=$dir/configure.log
+    if [ -z "${CMAKE_C_COMPILER_LAUNCHER:-}" ] && command -v ccache >/dev/null; then
+        export CMAKE_C_COMPILER_LAUNCHER=ccache
+    fi
+    if ! (cd "$AILAB_ROOT" && cmake --preset "$preset") >"$log" 2>&1; then
+        cat "$log" >&2
+        return 1
+    fi
+}
+
+# build PRESET [TARGET...]: ninja's own output only when it fails.
+build() {
+    local preset=$1 dir log targets=()
+    shift
+    [ $# -eq 0 ] || targets=(--target "$@")
+    dir=$(build_dir "$preset")
+    log=$dir/build.log
+    if ! cmake --build "$dir" --parallel "$(jobs_count)" "${targets[@]}" >"$log" 2>&1; then
+        grep -v '^\[[0-9]*/[0-9]*\] \(Building\|Linking\|Generating\)' "$log" >&2 || true
+        say "the whole output: $log"
+        return 1
+    fi
+}
+
+# Clang before 18 and a kernel with many random address bits do not go together: its sanitizers
+# find their memory taken. Where it is allowed, run without address randomisation.
+steady_addresses() {
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        setarch "$(uname -m)" -R "$@"
+    else
+        "$@"
+    fi
+}

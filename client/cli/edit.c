@@ -1,0 +1,222 @@
+/* The command edit: everything that can be refused without a call is refused first, because a call
+ * that succeeds costs credits; then one call; then the picture goes where it was wanted. */
+#include "ailab.h"
+#include "commands.h"
+#include "input.h"
+#include "key.h"
+#include "names.h"
+#include "output.h"
+#include "progress.h"
+#include "report.h"
+#include "say.h"
+#include "settings.h"
+#include "signals.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct edit {
+    const struct args *args;
+    const char *input_path;
+    const char *output_path; /* as given; NULL: named after the input and the format received */
+    char *output_named;      /* owned, once the format is known */
+    int expression;
+    char expression_name[EXPRESSION_NAME_SIZE];
+    struct ailab_options options;
+    struct key key;
+    struct input input;
+    struct progress progress;
+};
+
+static bool has(const struct edit *edit, enum option_id id)
+{
+    return args_has(edit->args, id);
+}
+
+/* The names a picture of either format would get must both be free: which one it will be is known
+ * only when it has been paid for. */
+static bool check_named_output(struct edit *edit, char why[WHY_SIZE])
+{
+    static const enum ailab_format formats[] = {AILAB_FORMAT_JPEG, AILAB_FORMAT_PNG};
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        char *name = names_edited(edit->input_path, edit->expression_name, formats[i]);
+        bool ok = name && output_check(why, name, has(edit, OPTION_FORCE));
+        if (!name)
+            snprintf(why, WHY_SIZE, "out of memory");
+        free(name);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static bool plan_output(struct edit *edit, char why[WHY_SIZE])
+{
+    edit->output_path = args_value(edit->args, OPTION_OUTPUT);
+    if (!edit->output_path && strcmp(edit->input_path, "-") == 0)
+        edit->output_path = "-";
+    if (!edit->output_path)
+        return check_named_output(edit, why);
+    if (has(edit, OPTION_JSON) && strcmp(edit->output_path, "-") == 0) {
+        snprintf(why, WHY_SIZE, "--json and the picture cannot share standard output; use -o FILE");
+        return false;
+    }
+    return output_check(why, edit->output_path, has(edit, OPTION_FORCE));
+}
+
+/* Key and numbers have been judged before: what remains is the address. It is repeated unless it
+ * carries a password. */
+static bool check_options(struct edit *edit, char why[WHY_SIZE])
+{
+    const struct option *option = &option_table[OPTION_BASE_URL];
+    const char *url = edit->options.base_url;
+    bool flag = edit->args->positions[OPTION_BASE_URL] > 0;
+    edit->options.api_key = edit->key.text;
+    const char *problem = ailab_options_problem(&edit->options);
+    if (problem[0] == '\0')
+        return true;
+    snprintf(why, WHY_SIZE, "%s%s '%.200s': %s", flag ? "--" : "",
+             flag ? option->name : option->env, url && !strchr(url, '@') ? url : "...", problem);
+    return false;
+}
+
+static bool plan(struct edit *edit, char why[WHY_SIZE])
+{
+    edit->input_path = edit->args->operands[0];
+    if (!settings_expression(&edit->expression, edit->expression_name, why, edit->args))
+        return false;
+    if (edit->expression < 0) {
+        snprintf(why, WHY_SIZE,
+                 "no --expression given, such as --expression big-grin; 'ailab "
+                 "expressions' lists them");
+        return false;
+    }
+    return settings_connection(&edit->options, why, edit->args) && plan_output(edit, why) &&
+           key_read(&edit->key, why, args_value(edit->args, OPTION_API_KEY_FILE)) &&
+           check_options(edit, why) && input_read(&edit->input, why, edit->input_path);
+}
+
+static void say_plan(const struct edit *edit)
+{
+    const char *url = edit->options.base_url;
+    if (edit->key.open_to_everybody && !has(edit, OPTION_QUIET))
+        say("warning: every user of this machine can read '%s'; chmod 600 helps", edit->key.origin);
+    if (!has(edit, OPTION_VERBOSE))
+        return;
+    say("read %s: %zu bytes", edit->input_path, edit->input.size);
+    say("posting to %s, expression %d (%s), key from %s", url ? url : AILAB_DEFAULT_BASE_URL,
+        edit->expression, edit->expression_name, edit->key.origin);
+}
+
+/* *out is the caller's; it stays NULL when there is no memory. */
+static void call(struct edit *edit, struct ailab_result **out)
+{
+    struct ailab *client = NULL;
+    bool from_file = strcmp(edit->input_path, "-") != 0;
+    struct ailab_image image = {
+        .data = edit->input.data,
+        .size = edit->input.size,
+        .file_name = from_file ? names_base(edit->input_path) : NULL,
+    };
+    edit->options.progress = progress_draw;
+    edit->options.progress_context = &edit->progress;
+    progress_init(&edit->progress, !has(edit, OPTION_QUIET));
+    if (ailab_new(&client, &edit->options) != AILAB_OK)
+        return; /* no result: no memory */
+    signals_watch(client);
+    (void)ailab_edit(out, client, edit->expression, &image);
+    signals_watch(NULL);
+    ailab_free(client);
+    progress_clear(&edit->progress);
+}
+
+static void say_answer(const struct edit *edit, const struct ailab_result *result)
+{
+    size_t size = 0;
+    if (!has(edit, OPTION_VERBOSE) || !result)
+        return;
+    unsigned long ms = progress_elapsed_ms(&edit->progress);
+    say("answer: HTTP %ld after %lu.%03lu s, attempts %u, request_id %s, log_id %s",
+        ailab_result_http_status(result), ms / 1000, ms % 1000, ailab_result_attempts(result),
+        ailab_result_request_id(result), ailab_result_log_id(result));
+    if (ailab_result_image(result, &size))
+        say("picture: %s, %u x %u, %zu bytes", names_format(ailab_result_format(result)),
+            ailab_result_width(result), ailab_result_height(result), size);
+}
+
+/* The path the picture was written to, NULL with the reason in why. */
+static const char *save(struct edit *edit, char why[WHY_SIZE], const struct ailab_result *result)
+{
+    size_t size = 0;
+    const void *data = ailab_result_image(result, &size);
+    enum ailab_format format = ailab_result_format(result);
+    const char *path = edit->output_path;
+    if (!path) {
+        edit->output_named = names_edited(edit->input_path, edit->expression_name, format);
+        path = edit->output_named;
+    }
+    if (!path || !data) {
+        snprintf(why, WHY_SIZE, "out of memory");
+        return NULL;
+    }
+    if (!output_write(why, path, has(edit, OPTION_FORCE), data, size))
+        return NULL;
+    enum ailab_format promised = names_promise(path);
+    if (promised != AILAB_FORMAT_NONE && promised != format && !has(edit, OPTION_QUIET))
+        say("warning: '%s' holds a picture of another format, %s: so the service answered", path,
+            names_format(format));
+    return path;
+}
+
+/* Saves, tells, and decides the exit status. What has arrived is saved even after a signal: it has
+ * been paid for. */
+static enum status finish(struct edit *edit, const struct ailab_result *result)
+{
+    char why[WHY_SIZE];
+    enum ailab_error outcome = result ? ailab_result_error(result) : AILAB_NO_MEMORY;
+    enum status status = report_status(outcome);
+    struct report report = {
+        .outcome = outcome,
+        .result = result,
+        .input = edit->input_path,
+        .input_bytes = edit->input.size,
+        .format = outcome == AILAB_OK ? ailab_result_format(result) : AILAB_FORMAT_NONE,
+        .error = why,
+    };
+    say_answer(edit, result);
+    report_sentence(why, result);
+    if (outcome == AILAB_OK) {
+        report.output = save(edit, why, result);
+        if (!report.output)
+            status = STATUS_USAGE;
+    }
+    if (why[0])
+        say("%s", why);
+    if (has(edit, OPTION_JSON) && !report_edit_json(&report))
+        say("out of memory");
+    else if (report.output && !has(edit, OPTION_JSON) && !has(edit, OPTION_QUIET) &&
+             strcmp(report.output, "-") != 0)
+        puts(report.output);
+    return status;
+}
+
+enum status edit_run(const struct args *args)
+{
+    char why[WHY_SIZE] = "";
+    enum status status = STATUS_USAGE;
+    struct ailab_result *result = NULL;
+    struct edit edit = {.args = args};
+    if (!plan(&edit, why)) {
+        say("%s", why);
+        goto out;
+    }
+    say_plan(&edit);
+    call(&edit, &result);
+    status = finish(&edit, result);
+out:
+    ailab_result_free(result);
+    input_clear(&edit.input);
+    key_clear(&edit.key);
+    free(edit.output_named);
+    return status;
+}

@@ -1,0 +1,87 @@
+/* Reads until the end rather than trusting a size: the input may be a pipe, and a file may grow. */
+#include "input.h"
+#include "signals.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_BYTES ((size_t)256 * 1024)
+
+static bool fail(char *why, const char *path, const char *reason)
+{
+    if (strcmp(path, "-") == 0)
+        snprintf(why, WHY_SIZE, "cannot read standard input: %s", reason);
+    else
+        snprintf(why, WHY_SIZE, "cannot read '%.200s': %s", path, reason);
+    return false;
+}
+
+static bool grow(struct input *input, size_t *capacity)
+{
+    size_t wanted = *capacity ? *capacity * 2 : FIRST_BYTES;
+    unsigned char *data = realloc(input->data, wanted);
+    if (!data)
+        return false;
+    input->data = data;
+    *capacity = wanted;
+    return true;
+}
+
+static bool read_all(struct input *out, char *why, const char *path, int fd)
+{
+    size_t capacity = 0;
+    for (;;) {
+        if (out->size == capacity && !grow(out, &capacity))
+            return fail(why, path, "out of memory");
+        ssize_t got = read(fd, out->data + out->size, capacity - out->size);
+        if (got == 0)
+            return true;
+        if (got < 0 && errno == EINTR && !signals_caught())
+            continue;
+        if (got < 0)
+            return fail(why, path, errno == EINTR ? "interrupted" : strerror(errno));
+        out->size += (size_t)got;
+        if (out->size > INPUT_BYTES_MAX)
+            return fail(why, path, "more than 64 MiB; the service takes 5 MB");
+    }
+}
+
+/* A directory opens well and fails late, with a text that helps nobody. */
+static bool is_directory(int fd)
+{
+    struct stat about;
+    return fstat(fd, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bool input_read(struct input *out, char why[WHY_SIZE], const char *path)
+{
+    bool ok = false;
+    int fd = STDIN_FILENO;
+    memset(out, 0, sizeof(*out));
+    if (strcmp(path, "-") != 0) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return fail(why, path, strerror(errno));
+    } else if (isatty(fd)) {
+        return fail(why, path, "it is a terminal; redirect a picture into it, < portrait.jpg");
+    }
+    if (is_directory(fd))
+        fail(why, path, "it is a directory; name a picture in it");
+    else
+        ok = read_all(out, why, path, fd);
+    if (!ok)
+        input_clear(out);
+    if (fd != STDIN_FILENO)
+        close(fd);
+    return ok;
+}
+
+void input_clear(struct input *input)
+{
+    free(input->data);
+    memset(input, 0, sizeof(*input));
+}

@@ -1,0 +1,202 @@
+/* Values of options: numbers, the key, how an outcome becomes a status. */
+#include "cli_files.h"
+#include "key.h"
+#include "report.h"
+#include "settings.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+static void cli_settings_reads_seconds_strictly(void **state)
+{
+    static const struct {
+        const char *text;
+        long ms; /* 0: refused */
+    } rows[] = {
+        {"30", 30000},       {"0.25", 250},    {"0.001", 1}, {"1.5", 1500},
+        {"86400", 86400000}, {"2.0009", 2000}, {"0", 0},     {"0.0001", 0},
+        {"86400.001", 0},    {"86401", 0},     {"-1", 0},    {"+1", 0},
+        {" 1", 0},           {"1 ", 0},        {"1e3", 0},   {"1.", 0},
+        {".5", 0},           {"1s", 0},        {"0x10", 0},  {"99999999999999999999", 0},
+        {"1.5.5", 0},        {"nan", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct args args = {.values = {[OPTION_TIMEOUT] = rows[i].text}};
+        struct ailab_options options;
+        char why[WHY_SIZE] = "";
+        print_message("%s\n", rows[i].text);
+        assert_int_equal(settings_connection(&options, why, &args), rows[i].ms != 0);
+        if (rows[i].ms)
+            assert_int_equal(options.timeout_ms, rows[i].ms);
+        else
+            assert_non_null(strstr(why, "--timeout takes seconds"));
+    }
+}
+
+static void cli_settings_reads_retries_from_0_to_10(void **state)
+{
+    static const struct {
+        const char *text;
+        int expected; /* -1: refused */
+    } rows[] = {{"0", 0}, {"10", 10}, {"11", -1}, {"-1", -1}, {"", -1}, {"3x", -1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct args args = {.values = {[OPTION_RETRIES] = rows[i].text}};
+        struct ailab_options options;
+        char why[WHY_SIZE] = "";
+        print_message("'%s'\n", rows[i].text);
+        assert_int_equal(settings_connection(&options, why, &args), rows[i].expected >= 0);
+        if (rows[i].expected >= 0)
+            assert_int_equal(options.retries, rows[i].expected);
+    }
+}
+
+static void cli_settings_takes_the_last_of_preflight_and_no_preflight(void **state)
+{
+    struct ailab_options options;
+    char why[WHY_SIZE];
+    struct args args = {.positions = {0}};
+    (void)state;
+    assert_true(settings_connection(&options, why, &args));
+    assert_false(options.preflight);
+    args.positions[OPTION_PREFLIGHT] = 1;
+    assert_true(settings_connection(&options, why, &args));
+    assert_true(options.preflight);
+    args.positions[OPTION_NO_PREFLIGHT] = 2;
+    assert_true(settings_connection(&options, why, &args));
+    assert_false(options.preflight);
+}
+
+static void cli_settings_understands_expressions(void **state)
+{
+    static const struct {
+        const char *why, *text;
+        int number; /* -2: refused */
+        const char *name_or_reason;
+    } rows[] = {
+        {"slug", "big-grin", 12, "big-grin"},
+        {"label", "big GRIN", 12, "big-grin"},
+        {"number", "12", 12, "big-grin"},
+        {"number of an older revision", "0", 0, "big-laugh"},
+        {"number outside the list", "99", 99, "99"},
+        {"misspelt", "big-gin", -2, "did you mean big-grin?"},
+        {"nothing like it", "zebra", -2, "'ailab expressions' lists them"},
+        {"negative", "-5", -2, "unknown expression '-5'"},
+        {"too large", "99999999999", -2, "unknown expression"},
+        {"number and more", "12a", -2, "unknown expression"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct args args = {.values = {[OPTION_EXPRESSION] = rows[i].text}};
+        char why[WHY_SIZE] = "", name[EXPRESSION_NAME_SIZE];
+        int number = 0;
+        print_message("%s\n", rows[i].why);
+        bool ok = settings_expression(&number, name, why, &args);
+        assert_int_equal(ok, rows[i].number != -2);
+        if (ok) {
+            assert_int_equal(number, rows[i].number);
+            assert_string_equal(name, rows[i].name_or_reason);
+        } else if (!strstr(why, rows[i].name_or_reason)) {
+            fail_msg("%s: %s", rows[i].why, why);
+        }
+    }
+}
+
+static void cli_key_is_the_first_line_of_its_file(void **state)
+{
+    char long_line[2000];
+    memset(long_line, 'k', sizeof(long_line));
+    long_line[sizeof(long_line) - 1] = '\0';
+    const struct {
+        const char *why, *content, *expected; /* NULL: refused */
+    } rows[] = {
+        {"a line", "k3y\n", "k3y"},
+        {"no line end", "k3y", "k3y"},
+        {"Windows", "k3y\r\nrest", "k3y"},
+        {"further lines", "k3y\nnotes: mine\n", "k3y"},
+        {"blanks at the end", "k3y \t\n", "k3y"},
+        {"nothing", "", NULL},
+        {"empty first line", "\nk3y\n", NULL},
+        {"blank inside", "k3 y\n", NULL},
+        {"control character", "k3\033y\n", NULL},
+        {"not ASCII", "k3\xC3\xA4\n", NULL},
+        {"far too long", long_line, NULL},
+    };
+    char path[CLI_PATH_SIZE];
+    cli_path(path, *state, "key");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct key key;
+        char why[WHY_SIZE] = "";
+        print_message("%s\n", rows[i].why);
+        cli_file_write(path, rows[i].content, strlen(rows[i].content));
+        assert_int_equal(key_read(&key, why, path), rows[i].expected != NULL);
+        if (rows[i].expected)
+            assert_string_equal(key.text, rows[i].expected);
+        else
+            assert_null(strstr(why, "k3"));
+        key_clear(&key);
+        assert_int_equal(key.text[0], 0);
+    }
+}
+
+static void cli_key_notices_a_file_that_everybody_can_read(void **state)
+{
+    char path[CLI_PATH_SIZE], why[WHY_SIZE];
+    struct key key;
+    cli_path(path, *state, "key");
+    cli_file_write(path, "k3y\n", 4);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_true(key_read(&key, why, path));
+    assert_false(key.open_to_everybody);
+    assert_int_equal(chmod(path, 0640), 0);
+    assert_true(key_read(&key, why, path));
+    assert_false(key.open_to_everybody);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_true(key_read(&key, why, path));
+    assert_true(key.open_to_everybody);
+}
+
+static void cli_report_turns_every_outcome_into_a_documented_status(void **state)
+{
+    static const struct {
+        enum ailab_error outcome;
+        enum status status;
+    } rows[] = {
+        {AILAB_OK, STATUS_DONE},
+        {AILAB_REFUSED, STATUS_REFUSED},
+        {AILAB_ARGUMENT, STATUS_USAGE},
+        {AILAB_PREFLIGHT, STATUS_REFUSED},
+        {AILAB_FILE, STATUS_USAGE},
+        {AILAB_NO_MEMORY, STATUS_USAGE},
+        {AILAB_TIMEOUT, STATUS_UNREACHED},
+        {AILAB_UNREACHABLE, STATUS_UNREACHED},
+        {AILAB_CANCELLED, STATUS_UNREACHED},
+        {AILAB_BAD_ANSWER, STATUS_NONSENSE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(report_status(rows[i].outcome), rows[i].status);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cli_settings_reads_seconds_strictly),
+        cmocka_unit_test(cli_settings_reads_retries_from_0_to_10),
+        cmocka_unit_test(cli_settings_takes_the_last_of_preflight_and_no_preflight),
+        cmocka_unit_test(cli_settings_understands_expressions),
+        cmocka_unit_test_setup_teardown(cli_key_is_the_first_line_of_its_file, cli_directory_make,
+                                        cli_directory_remove),
+        cmocka_unit_test_setup_teardown(cli_key_notices_a_file_that_everybody_can_read,
+                                        cli_directory_make, cli_directory_remove),
+        cmocka_unit_test(cli_report_turns_every_outcome_into_a_documented_status),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

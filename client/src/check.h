@@ -1,0 +1,11 @@
+/* What the service would refuse, found without it. Pure. */
+#ifndef AILAB_CLIENT_CHECK_H
+#define AILAB_CLIENT_CHECK_H
+
+#include "result.h"
+
+/* As ailab_check(), into a result that exists. A NULL choice is left out. */
+enum ailab_error ai_check(struct ailab_result *result, const int *service_choice,
+                          const struct ailab_image *image);
+
+#endif

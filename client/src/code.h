@@ -1,0 +1,13 @@
+/* What the tables of the contract say, for the library itself. */
+#ifndef AILAB_CLIENT_CODE_H
+#define AILAB_CLIENT_CODE_H
+
+#include "ailab.h"
+
+/* The HTTP status documented for the code today; 0 for NONE and UNKNOWN. */
+int ai_code_status(enum ailab_code code);
+
+/* NULL when there is none. */
+const struct ailab_expression *ai_expression_by_number(int number);
+
+#endif

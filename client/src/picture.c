@@ -1,0 +1,152 @@
+/* Walks over the segments of a JPEG or the chunks of a PNG: enough to tell a picture from an error
+ * page, a whole file from half of one, and to know its size. Damage inside the compressed data is
+ * beyond it. */
+#include "picture.h"
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SIDE_MAX 65535u /* what JPEG can say; nothing of this API comes near */
+
+__attribute__((format(printf, 2, 3))) static void refuse(struct ai_picture *picture,
+                                                         const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(picture->why, sizeof picture->why, format, arguments);
+    va_end(arguments);
+}
+
+static uint32_t big_endian(const unsigned char *bytes, size_t size)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < size; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+static bool take_sides(struct ai_picture *picture, uint32_t width, uint32_t height)
+{
+    if (width == 0 || height == 0 || width > SIDE_MAX || height > SIDE_MAX) {
+        refuse(picture, "its header says %ux%u pixels", (unsigned)width, (unsigned)height);
+        return false;
+    }
+    picture->width = width;
+    picture->height = height;
+    return true;
+}
+
+static void look_at_png(struct ai_picture *picture, const unsigned char *bytes, size_t size)
+{
+    bool data = false;
+    size_t at = 8;
+    while (size - at >= 12) {
+        uint32_t length = big_endian(bytes + at, 4);
+        const unsigned char *type = bytes + at + 4;
+        if (length > size - at - 12)
+            break;
+        if (at == 8) {
+            if (memcmp(type, "IHDR", 4) || length != 13) {
+                refuse(picture, "PNG without a header chunk (IHDR) at byte 9");
+                return;
+            }
+            if (!take_sides(picture, big_endian(type + 4, 4), big_endian(type + 8, 4)))
+                return;
+        }
+        data = data || (!memcmp(type, "IDAT", 4) && length > 0);
+        if (!memcmp(type, "IEND", 4)) {
+            picture->whole = data;
+            if (!data)
+                refuse(picture, "PNG without image data (IDAT)");
+            return;
+        }
+        at += 12 + (size_t)length;
+    }
+    refuse(picture, "PNG cut off in the chunk at byte %zu of %zu", at + 1, size);
+}
+
+static bool is_frame_header(unsigned char marker)
+{
+    return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+}
+
+/* The next marker in entropy-coded data, its 0xFF; size when there is none. */
+static size_t end_of_scan(const unsigned char *bytes, size_t at, size_t size)
+{
+    while (at < size) {
+        const unsigned char *mark = memchr(bytes + at, 0xFF, size - at);
+        if (!mark || (size_t)(mark - bytes) + 1 >= size)
+            return size;
+        at = (size_t)(mark - bytes);
+        unsigned char next = bytes[at + 1];
+        if (next == 0xFF)
+            at++;
+        else if (next == 0 || (next >= 0xD0 && next <= 0xD7))
+            at += 2;
+        else
+            return at;
+    }
+    return size;
+}
+
+static void look_at_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size)
+{
+    bool data = false;
+    size_t at = 2;
+    while (size - at >= 2) {
+        if (bytes[at] != 0xFF) {
+            refuse(picture, "JPEG without a marker at byte %zu", at + 1);
+            return;
+        }
+        unsigned char marker = bytes[at + 1];
+        if (marker == 0xFF) {
+            at++;
+            continue;
+        }
+        if (marker == 0xD9) {
+            picture->whole = data;
+            if (!data)
+                refuse(picture, "JPEG without image data");
+            return;
+        }
+        size_t length = size - at >= 4 ? big_endian(bytes + at + 2, 2) : 0;
+        if (length < 2 || length > size - at - 2)
+            break;
+        if (is_frame_header(marker)) {
+            if (length < 8) {
+                refuse(picture, "JPEG with a frame header of %zu bytes at byte %zu", length,
+                       at + 1);
+                return;
+            }
+            if (!take_sides(picture, big_endian(bytes + at + 7, 2), big_endian(bytes + at + 5, 2)))
+                return;
+        }
+        at += 2 + length;
+        if (marker == 0xDA) {
+            if (picture->width == 0) {
+                refuse(picture, "JPEG with image data before a frame header");
+                return;
+            }
+            size_t end = end_of_scan(bytes, at, size);
+            data = data || end > at;
+            at = end;
+        }
+    }
+    refuse(picture, "JPEG cut off or broken at byte %zu of %zu", at + 1, size);
+}
+
+void ai_picture_look(struct ai_picture *out, const void *bytes, size_t size)
+{
+    const unsigned char *start = bytes;
+    memset(out, 0, sizeof *out);
+    if (size >= 8 && !memcmp(start, "\x89PNG\r\n\x1a\n", 8)) {
+        out->format = AILAB_FORMAT_PNG;
+        look_at_png(out, start, size);
+    } else if (size >= 3 && !memcmp(start, "\xFF\xD8\xFF", 3)) {
+        out->format = AILAB_FORMAT_JPEG;
+        look_at_jpeg(out, start, size);
+    } else {
+        refuse(out, "neither JPEG nor PNG by its first bytes");
+    }
+}

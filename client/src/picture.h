@@ -1,0 +1,18 @@
+/* What a picture is, by its bytes: format and dimensions from the headers, and whether the file is
+ * whole. No codec: pixels are not looked at. Pure. */
+#ifndef AILAB_CLIENT_PICTURE_H
+#define AILAB_CLIENT_PICTURE_H
+
+#include "ailab.h"
+
+struct ai_picture {
+    enum ailab_format format; /* by the first bytes; NONE when neither JPEG nor PNG */
+    unsigned width, height;   /* pixels; 0 until a header told them */
+    bool whole;               /* well formed from the first byte to the end marker */
+    char why[96];             /* when not whole: what is wrong and where */
+};
+
+/* Linear in size; bytes after the end marker are allowed. */
+void ai_picture_look(struct ai_picture *out, const void *bytes, size_t size);
+
+#endif

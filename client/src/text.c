@@ -1,0 +1,88 @@
+/* Foreign bytes made fit to show. What a server sends may end up in a terminal or a log, so nothing
+ * that could steer either survives. It judges nothing: that is answer.c. */
+#include "text.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+/* How many bytes the character at text has, and which it is; 0 when it is not UTF-8. */
+static size_t decode(uint32_t *out, const unsigned char *text, size_t size)
+{
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char first = text[0];
+    size_t length = first < 0x80   ? 1
+                    : first < 0xC2 ? 0
+                    : first < 0xE0 ? 2
+                    : first < 0xF0 ? 3
+                    : first < 0xF5 ? 4
+                                   : 0;
+    if (length == 0 || length > size)
+        return 0;
+    uint32_t value = length == 1 ? first : first & (0xFFu >> (length + 1));
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+        value = value << 6 | (text[i] & 0x3Fu);
+    }
+    if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+        return 0;
+    *out = value;
+    return length;
+}
+
+static bool is_steering(uint32_t value)
+{
+    return value < 0x20 || (value >= 0x7F && value <= 0x9F) || value == 0x2028 || value == 0x2029 ||
+           (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069) ||
+           value == 0x200E || value == 0x200F || value == 0xFEFF;
+}
+
+void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size)
+{
+    const unsigned char *text = (const unsigned char *)bytes;
+    size_t used = 0;
+    while (size > 0) {
+        uint32_t value = 0;
+        size_t length = decode(&value, text, size);
+        size_t taken = length ? length : 1;
+        const char *piece = (const char *)text;
+        if (length == 0) {
+            piece = REPLACEMENT;
+            length = sizeof REPLACEMENT - 1;
+        } else if (is_steering(value)) {
+            piece = value == '\t' || value == '\n' || value == '\r' ? " " : "?";
+            length = 1;
+        }
+        if (used + length >= capacity)
+            break;
+        memcpy(out + used, piece, length);
+        used += length;
+        text += taken;
+        size -= taken;
+    }
+    out[used] = '\0';
+}
+
+void ai_text_redact(char *text, const char *secret)
+{
+    static const char mask[] = "***";
+    size_t length = strlen(secret);
+    if (length < sizeof mask - 1)
+        return;
+    char *at = text;
+    while ((at = strstr(at, secret))) {
+        memcpy(at, mask, sizeof mask - 1);
+        at += sizeof mask - 1;
+        const char *rest = at + length - (sizeof mask - 1);
+        memmove(at, rest, strlen(rest) + 1);
+    }
+    size_t size = strlen(text);
+    for (size_t part = length - 1; part >= 4; part--) {
+        if (part <= size && !memcmp(text + size - part, secret, part)) {
+            memcpy(text + size - part, mask, sizeof mask);
+            return;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/* Foreign bytes made fit to show: bounded, valid UTF-8, without control characters. Pure. */
+#ifndef AILAB_CLIENT_TEXT_H
+#define AILAB_CLIENT_TEXT_H
+
+#include <stddef.h>
+
+/* Copies at most capacity - 1 bytes and a NUL; cuts between characters. White-space controls
+ * become a space; other controls, line separators and marks that turn the direction of writing
+ * become '?'; a byte that is not UTF-8 becomes U+FFFD. capacity > 0. */
+void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size);
+
+/* Overwrites every occurrence of secret by "***" and as many as needed of what follows moved up;
+ * so too a beginning of it, four characters or longer, at the very end of a text that was cut. */
+void ai_text_redact(char *text, const char *secret);
+
+#endif

@@ -1,0 +1,433 @@
+/* libcurl, driven through its multi interface so that a call can be cancelled while it sleeps. The
+ * easy handle is set up once and keeps its connection between calls.
+ *
+ * A request costs money, so it is never sent twice behind the caller's back: redirects are not
+ * followed, and libcurl's silent second try on a kept connection that died is refused (its rewind
+ * of a body that has been read fails). */
+#include "transport.h"
+#include <curl/curl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum endpoint {
+#define AILAB_ENDPOINT(id, method, path, summary) id,
+#include "contract/endpoints.def"
+};
+
+static const char *const paths[] = {
+#define AILAB_ENDPOINT(id, method, path, summary) [id] = path,
+#include "contract/endpoints.def"
+};
+
+#define KEY_HEADER "ailabapi-api-key"
+#define EXPECT_100_MS 200L     /* how long to wait for leave to send a large body */
+#define BUFFER_BYTES 262144L   /* fewer, larger reads and writes */
+#define PROGRESS_EVERY_MS 100L /* the longest silence towards the progress callback */
+
+struct ai_transport {
+    CURL *easy;
+    CURLM *multi;
+    struct curl_slist *headers;
+    char *url;
+    size_t max_answer_bytes;
+    int (*progress)(void *context, const struct ailab_progress *progress);
+    void *progress_context;
+    struct ai_wake *wake; /* borrowed */
+};
+
+/* One request in flight. */
+struct exchange {
+    struct ai_transport *transport;
+    const struct ailab_image *image;
+    struct ai_received *out;
+    struct ai_scan *scan;
+    size_t read_bytes; /* of the picture, by libcurl */
+    bool too_large;
+    bool cancelled;
+    long long told_ms; /* when the progress callback was last called */
+    char error[CURL_ERROR_SIZE];
+};
+
+/* libcurl wants to be initialised once in a process; before 7.84 by one thread alone. It is never
+ * cleaned up: the program may use libcurl elsewhere. */
+static void init_libcurl(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static bool has_part(CURLU *url, CURLUPart part)
+{
+    char *text = NULL;
+    bool found = curl_url_get(url, part, &text, 0) == CURLUE_OK;
+    curl_free(text);
+    return found;
+}
+
+static const char *url_problem(CURLU *url, const char *base_url)
+{
+    char *scheme = NULL;
+    if (strlen(base_url) > 2000)
+        return "base_url is longer than 2000 characters";
+    if (curl_url_set(url, CURLUPART_URL, base_url, 0) != CURLUE_OK ||
+        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
+        return "base_url is not a URL such as https://www.ailabapi.com";
+    bool web = !strcasecmp(scheme, "http") || !strcasecmp(scheme, "https");
+    curl_free(scheme);
+    if (!web)
+        return "base_url must begin with http:// or https://";
+    if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD))
+        return "base_url must not contain user information";
+    if (has_part(url, CURLUPART_QUERY) || has_part(url, CURLUPART_FRAGMENT))
+        return "base_url must not contain a query or a fragment";
+    return "";
+}
+
+const char *ai_transport_url_problem(const char *base_url)
+{
+    CURLU *url = curl_url();
+    const char *problem = url ? url_problem(url, base_url) : "";
+    curl_url_cleanup(url);
+    return problem;
+}
+
+/* The base URL without slashes at its end, and the path of the endpoint. */
+static char *endpoint_url(const char *base_url)
+{
+    size_t base = strlen(base_url);
+    while (base > 0 && base_url[base - 1] == '/')
+        base--;
+    size_t size = base + strlen(paths[EMOTION_EDITOR]) + 1;
+    char *url = malloc(size);
+    if (url)
+        snprintf(url, size, "%.*s%s", (int)base, base_url, paths[EMOTION_EDITOR]);
+    return url;
+}
+
+static size_t read_image(char *out, size_t size, size_t count, void *context)
+{
+    struct exchange *exchange = context;
+    size_t left = exchange->image->size - exchange->read_bytes;
+    size_t taken = size * count < left ? size * count : left;
+    memcpy(out, (const char *)exchange->image->data + exchange->read_bytes, taken);
+    exchange->read_bytes += taken;
+    return taken;
+}
+
+static int seek_image(void *context, curl_off_t offset, int origin)
+{
+    struct exchange *exchange = context;
+    return origin == SEEK_SET && offset == 0 && exchange->read_bytes == 0 ? CURL_SEEKFUNC_OK
+                                                                          : CURL_SEEKFUNC_FAIL;
+}
+
+static long status_of(CURL *easy)
+{
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200 ? status : 0; /* 1xx is no answer yet */
+}
+
+static size_t take_header(char *line, size_t size, size_t count, void *context)
+{
+    static const char name[] = "content-encoding:";
+    struct exchange *exchange = context;
+    size_t length = size * count;
+    if (length >= 5 && !memcmp(line, "HTTP/", 5)) {
+        exchange->out->answer.encoded = false;
+    } else if (length >= sizeof name - 1 && !strncasecmp(line, name, sizeof name - 1)) {
+        size_t from = sizeof name - 1, to = length;
+        while (from < to && strchr(" \t\r\n", line[from]))
+            from++;
+        while (to > from && strchr(" \t\r\n", line[to - 1]))
+            to--;
+        bool identity = to - from == 8 && !strncasecmp(line + from, "identity", 8);
+        exchange->out->answer.encoded |= to > from && !identity;
+    }
+    if (status_of(exchange->transport->easy) == 200)
+        exchange->out->success_begun = true;
+    return length;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct exchange *exchange = context;
+    struct ailab_progress *progress = &exchange->out->progress;
+    size_t max = exchange->transport->max_answer_bytes;
+    size_t length = size * count;
+    curl_off_t total = -1;
+    if (progress->received_bytes == 0) {
+        curl_easy_getinfo(exchange->transport->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
+        if (total > 0 && (unsigned long long)total <= max)
+            ai_scan_expect(exchange->scan, (size_t)total);
+    }
+    if ((total > 0 && (unsigned long long)total > max) || length > max - progress->received_bytes) {
+        exchange->too_large = true;
+        return 0;
+    }
+    progress->received_bytes += length;
+    ai_scan_feed(exchange->scan, bytes, length);
+    return length;
+}
+
+static int note_progress(void *context, curl_off_t receive_total, curl_off_t received,
+                         curl_off_t send_total, curl_off_t sent)
+{
+    struct exchange *exchange = context;
+    struct ailab_progress *progress = &exchange->out->progress;
+    (void)received; /* take_body() knows */
+    progress->receive_total_bytes = receive_total > 0 ? (size_t)receive_total : 0;
+    progress->send_total_bytes = send_total > 0 ? (size_t)send_total : 0;
+    progress->sent_bytes = sent > 0 ? (size_t)sent : 0;
+    return 0;
+}
+
+static const char *type_of(const struct ailab_image *image)
+{
+    if (image->size >= 3 && !memcmp(image->data, "\xFF\xD8\xFF", 3))
+        return "image/jpeg";
+    if (image->size >= 8 && !memcmp(image->data, "\x89PNG\r\n\x1a\n", 8))
+        return "image/png";
+    return "application/octet-stream";
+}
+
+/* The two parts of the form. The picture is read where it lies. NULL when memory ran out. */
+static curl_mime *make_form(struct exchange *exchange, int service_choice)
+{
+    const struct ailab_image *image = exchange->image;
+    char number[16];
+    snprintf(number, sizeof number, "%d", service_choice);
+    curl_mime *form = curl_mime_init(exchange->transport->easy);
+    curl_mimepart *choice = form ? curl_mime_addpart(form) : NULL;
+    curl_mimepart *picture = choice ? curl_mime_addpart(form) : NULL;
+    if (picture && !curl_mime_name(choice, "service_choice") &&
+        !curl_mime_data(choice, number, CURL_ZERO_TERMINATED) &&
+        !curl_mime_name(picture, "image_target") &&
+        !curl_mime_filename(picture, image->file_name ? image->file_name : "image_target") &&
+        !curl_mime_type(picture, type_of(image)) &&
+        !curl_mime_data_cb(picture, (curl_off_t)image->size, read_image, seek_image, NULL,
+                           exchange))
+        return form;
+    curl_mime_free(form);
+    return NULL;
+}
+
+static bool set_protocols(CURL *easy)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return !curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return !curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+/* Everything that holds for all requests of the handle. */
+static bool set_up(struct ai_transport *transport, const struct ailab_options *options)
+{
+    CURL *easy = transport->easy;
+    const char *agent = options->user_agent;
+    return set_protocols(easy) && !curl_easy_setopt(easy, CURLOPT_URL, transport->url) &&
+           !curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transport->headers) &&
+           !curl_easy_setopt(easy, CURLOPT_USERAGENT, agent) &&
+           !curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
+           !curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
+           !curl_easy_setopt(easy, CURLOPT_PROXY, "") && /* and so not http_proxy either */
+           !curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
+           !curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) &&
+           !curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, EXPECT_100_MS) &&
+           !curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES) &&
+           !curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, BUFFER_BYTES) &&
+           !curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, options->connect_timeout_ms) &&
+           !curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, options->timeout_ms) &&
+           !curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) &&
+           !curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, note_progress) &&
+           !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) &&
+           !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) &&
+           (!options->ca_file || !curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file));
+}
+
+static struct curl_slist *key_header(const char *key)
+{
+    size_t size = sizeof KEY_HEADER ": " + strlen(key);
+    char *line = malloc(size);
+    if (!line)
+        return NULL;
+    snprintf(line, size, KEY_HEADER ": %s", key);
+    struct curl_slist *headers = curl_slist_append(NULL, line);
+    explicit_bzero(line, size);
+    free(line);
+    return headers;
+}
+
+bool ai_transport_new(struct ai_transport **out, const struct ailab_options *options,
+                      struct ai_wake *wake)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    *out = NULL;
+    pthread_once(&once, init_libcurl);
+    struct ai_transport *transport = calloc(1, sizeof *transport);
+    if (!transport)
+        return false;
+    transport->wake = wake;
+    transport->max_answer_bytes = options->max_answer_bytes;
+    transport->progress = options->progress;
+    transport->progress_context = options->progress_context;
+    transport->url = endpoint_url(options->base_url);
+    transport->headers = key_header(options->api_key);
+    transport->easy = curl_easy_init();
+    transport->multi = curl_multi_init();
+    if (!transport->url || !transport->headers || !transport->easy || !transport->multi ||
+        !set_up(transport, options)) {
+        ai_transport_free(transport);
+        return false;
+    }
+    *out = transport;
+    return true;
+}
+
+void ai_transport_free(struct ai_transport *transport)
+{
+    if (!transport)
+        return;
+    curl_easy_cleanup(transport->easy);
+    curl_multi_cleanup(transport->multi);
+    if (transport->headers)
+        explicit_bzero(transport->headers->data, strlen(transport->headers->data));
+    curl_slist_free_all(transport->headers);
+    free(transport->url);
+    free(transport);
+}
+
+/* True when the progress callback, if it is its time, wants an end. */
+static bool told_to_stop(struct exchange *exchange)
+{
+    struct ai_transport *transport = exchange->transport;
+    if (!transport->progress)
+        return false;
+    long long now = ai_now_ms();
+    if (now - exchange->told_ms < PROGRESS_EVERY_MS)
+        return false;
+    exchange->told_ms = now;
+    return transport->progress(transport->progress_context, &exchange->out->progress) != 0;
+}
+
+/* Runs the transfer to its end, or until somebody wants it cancelled. */
+static CURLcode drive(struct exchange *exchange)
+{
+    struct ai_transport *transport = exchange->transport;
+    int running = 0, left = 0;
+    for (;;) {
+        CURLMcode code = curl_multi_perform(transport->multi, &running);
+        struct curl_waitfd waiter = {.fd = transport->wake->pipe[0], .events = CURL_WAIT_POLLIN};
+        if (code != CURLM_OK)
+            return code == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT;
+        if (!running)
+            break;
+        if (ai_wake_taken(transport->wake) || told_to_stop(exchange)) {
+            exchange->cancelled = true;
+            return CURLE_ABORTED_BY_CALLBACK;
+        }
+        curl_multi_poll(transport->multi, &waiter, 1,
+                        transport->progress ? (int)PROGRESS_EVERY_MS : 1000, NULL);
+    }
+    CURLMsg *message = curl_multi_info_read(transport->multi, &left);
+    return message && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
+}
+
+static enum ailab_error error_of(CURLcode code, const struct exchange *exchange)
+{
+    if (exchange->cancelled)
+        return AILAB_CANCELLED;
+    if (exchange->too_large)
+        return AILAB_BAD_ANSWER;
+    switch (code) {
+    case CURLE_OK:
+        return AILAB_OK;
+    case CURLE_OUT_OF_MEMORY:
+        return AILAB_NO_MEMORY;
+    case CURLE_OPERATION_TIMEDOUT:
+        return AILAB_TIMEOUT;
+    case CURLE_SSL_CACERT_BADFILE:
+        return AILAB_ARGUMENT;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* what libcurl calls an answer without a status line */
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE: /* header lines without end */
+#endif
+        return AILAB_BAD_ANSWER;
+    default:
+        return AILAB_UNREACHABLE;
+    }
+}
+
+static void explain(struct exchange *exchange, CURLcode code)
+{
+    struct ai_received *out = exchange->out;
+    const char *url = exchange->transport->url;
+    const char *words = *exchange->error ? exchange->error : curl_easy_strerror(code);
+    if (exchange->cancelled)
+        snprintf(out->why, sizeof out->why, "cancelled while talking to %.180s", url);
+    else if (exchange->too_large)
+        snprintf(out->why, sizeof out->why,
+                 "the answer of %.180s is larger than max_answer_bytes (%zu)", url,
+                 exchange->transport->max_answer_bytes);
+    else if (code == CURLE_SEND_FAIL_REWIND)
+        snprintf(out->why, sizeof out->why,
+                 "POST %.180s: the connection broke before an answer came", url);
+    else
+        snprintf(out->why, sizeof out->why, "POST %.180s: %.190s", url, words);
+}
+
+/* Whether an error that was answered is known although the connection then broke: a server that
+ * refuses early closes while we are still sending. A success must come whole. */
+static bool was_refused(const struct exchange *exchange, CURLcode code)
+{
+    return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE) &&
+           exchange->out->answer.http_status != 0 && exchange->out->answer.http_status != 200 &&
+           ai_scan_is_whole(exchange->scan);
+}
+
+static void conclude(struct exchange *exchange, CURLcode code)
+{
+    struct ai_received *out = exchange->out;
+    curl_off_t retry_after = 0;
+    out->answer.http_status = status_of(exchange->transport->easy);
+    curl_easy_getinfo(exchange->transport->easy, CURLINFO_RETRY_AFTER, &retry_after);
+    if (retry_after > 0)
+        out->retry_after_s = retry_after < UINT_MAX ? (unsigned)retry_after : UINT_MAX;
+    out->error = was_refused(exchange, code) ? AILAB_OK : error_of(code, exchange);
+    if (out->error != AILAB_OK)
+        explain(exchange, code);
+}
+
+void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
+                       const struct ai_request *request, struct ai_scan *scan)
+{
+    CURL *easy = transport->easy;
+    struct exchange exchange = {
+        .transport = transport, .image = request->image, .out = out, .scan = scan};
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    memset(out, 0, sizeof *out);
+    out->progress.attempt = request->attempt;
+    curl_mime *form = make_form(&exchange, request->service_choice);
+    if (form && !curl_easy_setopt(easy, CURLOPT_MIMEPOST, form) &&
+        !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.error) &&
+        !curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange) &&
+        !curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange) &&
+        !curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &exchange) &&
+        !curl_multi_add_handle(transport->multi, easy)) {
+        code = drive(&exchange);
+        conclude(&exchange, code);
+        curl_multi_remove_handle(transport->multi, easy);
+    } else {
+        conclude(&exchange, code);
+    }
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+    curl_easy_setopt(easy, CURLOPT_MIMEPOST, NULL);
+    curl_mime_free(form);
+}

@@ -1,0 +1,39 @@
+/* One request over the network and what came back: the only part that knows libcurl. It reports;
+ * whether an answer is a good one is answer.c's judgement, whether to try again retry.c's. */
+#ifndef AILAB_CLIENT_TRANSPORT_H
+#define AILAB_CLIENT_TRANSPORT_H
+
+#include "answer.h"
+#include "wake.h"
+
+struct ai_transport;
+
+struct ai_request {
+    const struct ailab_image *image;
+    int service_choice;
+    unsigned attempt; /* for the progress callback */
+};
+
+struct ai_received {
+    enum ailab_error error; /* AILAB_OK: a whole answer came, and the scan has its body */
+    struct ai_answer answer;
+    bool success_begun;     /* the head of a 200 was read */
+    unsigned retry_after_s; /* 0 when the server asked for nothing */
+    struct ailab_progress progress;
+    char why[400]; /* when not AILAB_OK */
+};
+
+/* What is wrong with a base URL, "" when nothing is. Static storage. */
+const char *ai_transport_url_problem(const char *base_url);
+
+/* The options must be valid and complete (options.h); what is needed of them is copied. wake is
+ * borrowed for good. False when memory ran out. */
+bool ai_transport_new(struct ai_transport **out, const struct ailab_options *options,
+                      struct ai_wake *wake);
+void ai_transport_free(struct ai_transport *transport);
+
+/* Sends one request and feeds the answer's body to the scan, which must be initialised. */
+void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
+                       const struct ai_request *request, struct ai_scan *scan);
+
+#endif

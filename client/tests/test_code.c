@@ -1,0 +1,106 @@
+/* The names of the contract. */
+#include "ailab.h"
+#include "code.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void code_round_trips_for_every_row(void **state)
+{
+    static const struct {
+        enum ailab_code code;
+        const char *name;
+        int status;
+        const char *description;
+    } rows[] = {
+#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
+    {AILAB_CODE_##name, #name, status_2026_01, description},
+#include "contract/errors.def"
+    };
+    (void)state;
+    assert_int_equal(sizeof rows / sizeof *rows, 126);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_string_equal(ailab_code_name(rows[i].code), rows[i].name);
+        assert_int_equal(ailab_code_find(rows[i].name), rows[i].code);
+        assert_string_equal(ailab_code_description(rows[i].code), rows[i].description);
+        assert_int_equal(ai_code_status(rows[i].code), rows[i].status);
+        assert_true(rows[i].status >= 400 && rows[i].status <= 599);
+    }
+}
+
+static void code_find_is_honest_when_the_name_is_not_in_the_table(void **state)
+{
+    (void)state;
+    assert_int_equal(ailab_code_find(""), AILAB_CODE_NONE);
+    assert_int_equal(ailab_code_find(NULL), AILAB_CODE_NONE);
+    assert_int_equal(ailab_code_find("ERROR_OF_TOMORROW"), AILAB_CODE_UNKNOWN);
+    assert_int_equal(ailab_code_find("exceeding_limits"), AILAB_CODE_UNKNOWN);
+    assert_int_equal(ailab_code_find("UNKNOWN"), AILAB_CODE_UNKNOWN);
+    assert_string_equal(ailab_code_name(AILAB_CODE_NONE), "");
+    assert_string_equal(ailab_code_name(AILAB_CODE_UNKNOWN), "UNKNOWN");
+    assert_string_equal(ailab_code_name((enum ailab_code)9999), "UNKNOWN");
+    assert_string_equal(ailab_code_description((enum ailab_code)9999), "");
+}
+
+static void code_expressions_are_in_numeric_order(void **state)
+{
+    size_t count = 0, current = 0;
+    const struct ailab_expression *list = ailab_expressions(&count);
+    (void)state;
+    assert_int_equal(count, 12);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(i == 0 || list[i - 1].number < list[i].number);
+        current += list[i].current;
+        assert_int_equal(list[i].current, list[i].number >= 10);
+    }
+    assert_int_equal(current, 8);
+}
+
+static void code_expression_is_found_by_slug_label_and_number(void **state)
+{
+    static const struct {
+        const char *text;
+        int number; /* -1: none */
+    } rows[] = {
+        {"big-grin", 12}, {"Big Grin", 12}, {"bIG gRIN", 12},      {"12", 12}, {"100", 100},
+        {"0", 0},         {"smile", 3},     {"opening-eyes", 100}, {"", -1},   {"012", -1},
+        {" 12", -1},      {"+12", -1},      {"12x", -1},           {"9", -1},  {"99999999999", -1},
+        {"Big-Grin", -1}, {"-1", -1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct ailab_expression *found = ailab_expression_find(rows[i].text);
+        if ((found ? found->number : -1) != rows[i].number)
+            fail_msg("\"%s\" was taken for %d", rows[i].text, found ? found->number : -1);
+    }
+    assert_null(ailab_expression_find(NULL));
+}
+
+static void code_every_outcome_has_its_own_name(void **state)
+{
+    (void)state;
+    for (int a = AILAB_OK; a <= AILAB_BAD_ANSWER; a++) {
+        assert_true(*ailab_error_name((enum ailab_error)a));
+        for (int b = AILAB_OK; b < a; b++)
+            assert_string_not_equal(ailab_error_name((enum ailab_error)a),
+                                    ailab_error_name((enum ailab_error)b));
+    }
+    assert_string_equal(ailab_error_name((enum ailab_error)99), "unknown");
+    assert_string_equal(ailab_version(), AILAB_VERSION_STRING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(code_round_trips_for_every_row),
+        cmocka_unit_test(code_find_is_honest_when_the_name_is_not_in_the_table),
+        cmocka_unit_test(code_expressions_are_in_numeric_order),
+        cmocka_unit_test(code_expression_is_found_by_slug_label_and_number),
+        cmocka_unit_test(code_every_outcome_has_its_own_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,149 @@
+/* Every allocation of ours fails once, in turn: no crash, no leak, an honest error. The linker
+ * hands our calls to the wrappers below; libraries keep the real ones. */
+#include "ailab.h"
+#include "answer.h"
+#include "samples.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+char *__wrap_strdup(const char *text);
+
+static unsigned countdown; /* 0: nothing fails; 1: the next allocation does */
+
+static bool fails(void)
+{
+    return countdown > 0 && --countdown == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails() ? NULL : __real_strdup(text);
+}
+
+static enum ailab_error make_a_client(void)
+{
+    static const struct ailab_options options = {.api_key = "k3y",
+                                                 .base_url = "http://127.0.0.1:1/prefix/"};
+    struct ailab *client = NULL;
+    enum ailab_error error = ailab_new(&client, &options);
+    assert_int_equal(client == NULL, error != AILAB_OK);
+    ailab_free(client);
+    return error;
+}
+
+static enum ailab_error check_a_picture(void)
+{
+    struct ailab_image image = {.data = SAMPLE_PNG, .size = SAMPLE_PNG_SIZE};
+    struct ailab_result *result = NULL;
+    enum ailab_error error = ailab_check(&result, 12, &image);
+    assert_int_equal(ailab_result_error(result), error);
+    ailab_result_free(result);
+    return error;
+}
+
+static enum ailab_error edit_a_file(void)
+{
+    static const struct ailab_options options = {.api_key = "k3y",
+                                                 .base_url = "http://127.0.0.1:1"};
+    struct ailab *client = NULL;
+    struct ailab_result *result = NULL;
+    enum ailab_error error = ailab_new(&client, &options);
+    if (error == AILAB_OK) {
+        ailab_cancel(client); /* nothing needs to be sent */
+        error =
+            ailab_edit_file(&result, client, 12, AILAB_SOURCE_DIR "/fixtures/images/portrait.jpg");
+        assert_int_equal(ailab_result_error(result), error);
+        assert_true(*ailab_result_error_text(result));
+    }
+    ailab_result_free(result);
+    ailab_free(client);
+    return error == AILAB_CANCELLED ? AILAB_OK : error;
+}
+
+/* Long enough that the picture's memory grows several times. */
+static enum ailab_error judge_an_answer(void)
+{
+    static const char head[] = "{\"data\":{\"image\":\"";
+    static char base64[400000];
+    struct ai_answer answer = {.http_status = 200};
+    struct ailab_result *result = ai_result_new();
+    struct ai_scan scan;
+    if (!result)
+        return AILAB_NO_MEMORY;
+    memset(base64, 'A', sizeof base64);
+    memcpy(base64, SAMPLE_PNG_BASE64, sizeof SAMPLE_PNG_BASE64 - 1);
+    ai_scan_init(&scan);
+    ai_scan_feed(&scan, head, sizeof head - 1);
+    for (size_t at = 0; at < sizeof base64; at += 16000)
+        ai_scan_feed(&scan, base64 + at, 16000);
+    ai_scan_feed(&scan, "\"}}", 3);
+    enum ailab_error error = ai_answer_judge(result, &answer, &scan);
+    assert_int_equal(ailab_result_image(result, NULL) != NULL, error == AILAB_OK);
+    ai_scan_clear(&scan);
+    ailab_result_free(result);
+    return error;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    static const struct {
+        const char *why;
+        enum ailab_error (*act)(void);
+        unsigned least; /* allocations that there must be */
+    } rows[] = {
+        {"making a client", make_a_client, 5},
+        {"checking a picture", check_a_picture, 1},
+        {"editing a file", edit_a_file, 6},
+        {"judging an answer", judge_an_answer, 4},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        unsigned n = 1;
+        for (;; n++) {
+            countdown = n;
+            enum ailab_error error = rows[i].act();
+            bool all_done = countdown > 0;
+            countdown = 0;
+            if (error != (all_done ? AILAB_OK : AILAB_NO_MEMORY))
+                fail_msg("%s, allocation %u: %s", rows[i].why, n, ailab_error_name(error));
+            if (all_done)
+                break;
+        }
+        if (n <= rows[i].least)
+            fail_msg("%s: only %u allocations were seen", rows[i].why, n - 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

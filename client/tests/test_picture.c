@@ -1,0 +1,153 @@
+/* Pictures by their bytes. */
+#include "picture.h"
+#include "samples.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Looks at a copy in a block of its exact size, so that a sanitizer sees one byte too far. */
+static struct ai_picture look(const void *bytes, size_t size)
+{
+    struct ai_picture picture;
+    unsigned char *copy = malloc(size ? size : 1);
+    assert_non_null(copy);
+    if (size)
+        memcpy(copy, bytes, size);
+    ai_picture_look(&picture, copy, size);
+    free(copy);
+    return picture;
+}
+
+static void picture_recognises_whole_files(void **state)
+{
+    struct ai_picture png = look(SAMPLE_PNG, SAMPLE_PNG_SIZE);
+    struct ai_picture jpeg = look(SAMPLE_JPEG, SAMPLE_JPEG_SIZE);
+    struct ai_picture longer = look(SAMPLE_JPEG "after the end", SAMPLE_JPEG_SIZE + 13);
+    (void)state;
+    assert_true(png.whole && png.format == AILAB_FORMAT_PNG);
+    assert_true(png.width == 3 && png.height == 2);
+    assert_true(jpeg.whole && jpeg.format == AILAB_FORMAT_JPEG);
+    assert_true(jpeg.width == 5 && jpeg.height == 4);
+    assert_true(longer.whole);
+}
+
+static void picture_is_not_whole_when_cut_off_anywhere(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < SAMPLE_PNG_SIZE; size++) {
+        struct ai_picture cut = look(SAMPLE_PNG, size);
+        assert_true(!cut.whole && *cut.why);
+    }
+    for (size_t size = 0; size < SAMPLE_JPEG_SIZE; size++) {
+        struct ai_picture cut = look(SAMPLE_JPEG, size);
+        assert_true(!cut.whole && *cut.why);
+    }
+}
+
+#define PNG_HEAD "\x89PNG\r\n\x1a\n"
+#define IHDR(width, height) "\0\0\0\rIHDR" width height "\x08\x02\0\0\0crc_"
+#define IDAT "\0\0\0\1IDATxcrc_"
+#define IEND "\0\0\0\0IENDcrc_"
+
+static void picture_says_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *why;
+        const char *bytes;
+        size_t size;
+        enum ailab_format format;
+        const char *expected; /* part of the sentence */
+    } rows[] = {
+#define ROW(why, bytes, format, expected) {why, bytes, sizeof(bytes) - 1, format, expected}
+        ROW("nothing", "", AILAB_FORMAT_NONE, "neither"),
+        ROW("a text", "hello, world", AILAB_FORMAT_NONE, "neither"),
+        ROW("a GIF", "GIF89a\1\0\1\0", AILAB_FORMAT_NONE, "neither"),
+        ROW("a PNG ruined by text mode", "\x89PNG\n\x1a\n\0\0\0\0", AILAB_FORMAT_NONE, "neither"),
+        ROW("half a JPEG signature", "\xff\xd8", AILAB_FORMAT_NONE, "neither"),
+        ROW("a PNG that begins with data", PNG_HEAD IDAT IEND, AILAB_FORMAT_PNG, "IHDR"),
+        ROW("a PNG of no width", PNG_HEAD IHDR("\0\0\0\0", "\0\0\0\1") IDAT IEND, AILAB_FORMAT_PNG,
+            "0x1"),
+        ROW("a PNG of no height", PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\0") IDAT IEND, AILAB_FORMAT_PNG,
+            "1x0"),
+        ROW("a PNG of two thousand million pixels a side",
+            PNG_HEAD IHDR("\x7f\xff\xff\xff", "\x7f\xff\xff\xff") IDAT IEND, AILAB_FORMAT_PNG,
+            "pixels"),
+        ROW("a PNG without data", PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\1") IEND, AILAB_FORMAT_PNG,
+            "IDAT"),
+        ROW("a PNG chunk as long as a number can be",
+            PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\1") "\xff\xff\xff\xffIDATxcrc_" IEND,
+            AILAB_FORMAT_PNG, "cut off"),
+        ROW("a JPEG without pictures", "\xff\xd8\xff\xd9", AILAB_FORMAT_JPEG, "data"),
+        ROW("a JPEG with rubbish between segments", "\xff\xd8\xff\xe0\0\2rubbish",
+            AILAB_FORMAT_JPEG, "marker at byte 7"),
+        ROW("a JPEG segment of length 0", "\xff\xd8\xff\xe0\0\0\xff\xd9", AILAB_FORMAT_JPEG,
+            "byte 3"),
+        ROW("a JPEG frame header too short", "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xd9",
+            AILAB_FORMAT_JPEG, "frame header"),
+        ROW("a JPEG of no height", "\xff\xd8\xff\xc0\0\x0b\x08\0\0\0\5\1\1\x11\0\xff\xd9",
+            AILAB_FORMAT_JPEG, "5x0"),
+        ROW("a JPEG scan before its frame", "\xff\xd8\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9",
+            AILAB_FORMAT_JPEG, "before"),
+        ROW("a JPEG scan that never ends",
+            "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\0",
+            AILAB_FORMAT_JPEG, "cut off"),
+        ROW("a JPEG scan without a byte",
+            "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0\xff\xd9",
+            AILAB_FORMAT_JPEG, "data"),
+#undef ROW
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ai_picture picture = look(rows[i].bytes, rows[i].size);
+        if (picture.whole || picture.format != rows[i].format ||
+            !strstr(picture.why, rows[i].expected))
+            fail_msg("%s: whole %d, format %d, \"%s\"", rows[i].why, picture.whole, picture.format,
+                     picture.why);
+    }
+}
+
+static void picture_reads_real_files(void **state)
+{
+    static const struct {
+        const char *name;
+        enum ailab_format format;
+        unsigned width, height;
+    } rows[] = {
+        {"portrait.jpg", AILAB_FORMAT_JPEG, 512, 512},
+        {"portrait.png", AILAB_FORMAT_PNG, 512, 512},
+        {"cat.png", AILAB_FORMAT_PNG, 451, 300},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char path[512];
+        static unsigned char bytes[2000000];
+        snprintf(path, sizeof path, "%s/fixtures/images/%s", AILAB_SOURCE_DIR, rows[i].name);
+        FILE *file = fopen(path, "rb");
+        assert_non_null(file);
+        size_t size = fread(bytes, 1, sizeof bytes, file);
+        fclose(file);
+        struct ai_picture picture = look(bytes, size);
+        if (!picture.whole || picture.format != rows[i].format || picture.width != rows[i].width ||
+            picture.height != rows[i].height)
+            fail_msg("%s: %ux%u, \"%s\"", rows[i].name, picture.width, picture.height, picture.why);
+        assert_false(look(bytes, size / 2).whole);
+        assert_false(look(bytes, size - 1).whole);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(picture_recognises_whole_files),
+        cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
+        cmocka_unit_test(picture_says_what_is_wrong),
+        cmocka_unit_test(picture_reads_real_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

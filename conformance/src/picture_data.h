@@ -1,0 +1,8 @@
+/* The portraits of fixtures/images, linked into the program. */
+#ifndef CONFORMANCE_PICTURE_DATA_H
+#define CONFORMANCE_PICTURE_DATA_H
+
+extern const char conformance_jpeg_begin[], conformance_jpeg_end[];
+extern const char conformance_png_begin[], conformance_png_end[];
+
+#endif

@@ -1,0 +1,28 @@
+/* What came of one case. Plain data that the reports print; texts are owned and redacted. */
+#ifndef CONFORMANCE_RESULT_H
+#define CONFORMANCE_RESULT_H
+
+#include <stddef.h>
+
+enum verdict { VERDICT_PASS = 0, VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR, VERDICT_COUNT };
+
+struct result {
+    const char *slug;    /* borrowed from the catalogue */
+    const char *suite;   /* borrowed: title of its suite */
+    const char *title;   /* borrowed: what the case does, one line */
+    const char *clauses; /* borrowed: ids, separated by spaces, the principal first */
+    enum verdict verdict;
+    const char *blamed; /* borrowed: id of the clause that a failure breaks */
+    char *expected, *actual; /* of a failure; NULL otherwise */
+    char *reason;            /* of a skip or error, or a note on a pass; may be NULL */
+    char *exchange;          /* request and answer as text; NULL without one */
+    char *curl;              /* repeats the request; NULL without one */
+    double ms;
+    unsigned credits; /* spent */
+};
+
+void result_clear(struct result *result);
+/* "pass", "fail", "skip", "error". */
+const char *verdict_name(enum verdict verdict);
+
+#endif

@@ -1,0 +1,54 @@
+/* What the cases of one run share: the target, the key, the pictures, the budget. Read-only while
+ * the run lasts, but for what says that it locks. */
+#ifndef CONFORMANCE_RUN_H
+#define CONFORMANCE_RUN_H
+
+#include "observer.h"
+#include "picture.h"
+#include "revision.h"
+#include "url.h"
+#include "wire.h"
+#include <pthread.h>
+#include <stdio.h>
+
+#define RUN_SHARED_MAX 8 /* the good call and some refused ones */
+
+struct recorder;
+
+struct run {
+    struct url url;
+    const char *ca_file; /* NULL: the system's */
+    const char *key;     /* never printed */
+    bool key_known;      /* the target was told this key: others are unknown to it */
+    bool arm;            /* errors may be asked for by key */
+    bool arm_demanded;   /* … and it is an error when the target does not answer them */
+    bool economy;        /* successful calls cost money: share one */
+    long max_credits;    /* -1: no bound */
+    long timeout_ms;     /* of one case */
+    enum revision revision;
+    int cancel_fd; /* readable when the run is to end */
+    struct pictures *pictures;
+    struct observer *observer;
+    struct recorder *recorder; /* NULL: nothing is recorded */
+    FILE *dry;                 /* NULL, or exchange number dry_step goes there instead */
+    unsigned dry_step;
+    bool dry_wire; /* head and framed body, not the body alone */
+
+    pthread_mutex_t lock; /* over spent */
+    long spent;           /* credits, reserved or used */
+    pthread_mutex_t shared_lock;             /* over shared, also while one is asked */
+    struct exchange *shared[RUN_SHARED_MAX]; /* asked once for the whole run; NULL until then */
+};
+
+/* Sets the defaults and makes what is shared. False when out of memory. */
+bool run_init(struct run *run);
+void run_clear(struct run *run);
+
+/* Reserves credits of the budget. False when it does not hold that many. */
+bool run_reserve(struct run *run, unsigned credits);
+/* Gives back what was reserved and not used. */
+void run_release(struct run *run, unsigned credits);
+/* Books a success that nobody had reserved. */
+void run_book(struct run *run, unsigned credits);
+
+#endif

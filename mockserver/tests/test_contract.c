@@ -1,0 +1,288 @@
+/* Tests of the contract's tables in C: every row is found, nothing else is, and the error table is
+ * byte for byte the one that was copied from the vendor. */
+#include "api/contract.h"
+#include <nettle/sha2.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+
+static void contract_holds_the_vendors_error_table_verbatim(void **state)
+{
+    (void)state;
+    /* SHA-256 of "name TAB status TAB status TAB description LF" over the vendor's 126 rows,
+     * computed from the vendor's table itself: an edited row must be meant. */
+    static const char expected[] =
+        "b94a28f28bdf3d34ef6af04dbfbaffc143d103ff5ed33031f83c55c52d6105fe";
+    struct sha256_ctx hash;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char found[2 * SHA256_DIGEST_SIZE + 1];
+    sha256_init(&hash);
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
+        char line[512];
+        const struct error_info *info = error_info(code);
+        int len = snprintf(line, sizeof line, "%s\t%d\t%d\t%s\n", info->name, info->status_2025_09,
+                           info->status_2026_01, info->description);
+        sha256_update(&hash, (size_t)len, (const uint8_t *)line);
+    }
+    sha256_digest(&hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(found + 2 * i, 3, "%02x", digest[i]);
+    assert_string_equal(found, expected);
+}
+
+static void contract_counts_what_is_documented(void **state)
+{
+    (void)state;
+    unsigned moved = 0, met[3] = {0};
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
+        const struct error_info *info = error_info(code);
+        moved += info->status_2025_09 != info->status_2026_01;
+        met[info->relevance]++;
+        assert_int_equal(error_find(slice_of(info->name)), code); /* so names are unique, too */
+    }
+    assert_int_equal(ERROR_COUNT - 1, 126);
+    assert_int_equal(moved, 48);
+    assert_int_equal(met[ENDPOINT_YES], 28);
+    assert_int_equal(met[ENDPOINT_MAYBE], 44);
+    assert_int_equal(met[ENDPOINT_NO], 54);
+    assert_int_equal(REVISION_COUNT, 5);
+}
+
+static void contract_gives_each_error_its_status_in_each_revision(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *revision;
+        bool newer;
+    } columns[] = {
+        {"1.0.0", false}, {"1.0.1", false}, {"2025-09", false}, {"2026-01", true}, {"2026-05", true},
+    };
+    static const struct {
+        const char *name;
+        int status_2025_09, status_2026_01;
+    } rows[] = {
+#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
+    {#name, status_2025_09, status_2026_01},
+#include "contract/errors.def"
+    };
+    for (size_t c = 0; c < ROWS(columns); c++) {
+        const struct revision *revision = revision_find(slice_of(columns[c].revision));
+        assert_non_null(revision);
+        for (size_t i = 0; i < ROWS(rows); i++) {
+            int wanted = columns[c].newer ? rows[i].status_2026_01 : rows[i].status_2025_09;
+            if (error_status(error_find(slice_of(rows[i].name)), revision) != wanted)
+                fail_msg("%s in %s is not %d", rows[i].name, columns[c].revision, wanted);
+        }
+        assert_int_equal(error_status(ERROR_NONE, revision), 200);
+        assert_int_equal(error_status(ERROR_COUNT, revision), 200);
+    }
+}
+
+static void contract_moves_the_statuses_that_moved_in_2026(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        int before, since;
+    } moved[] = {
+        {"FILE_DECODING_FAILURE", 400, 422},
+        {"FILE_RESOLUTION_EXCEEDS_LIMITS", 422, 413},
+        {"EXCEEDING_LIMITS", 422, 429},
+        {"ERROR_ILLEGAL_OPERATION", 405, 403},
+        {"ERROR_INVALID_PARAMETER_FORMAT", 422, 400},
+        {"FILE_SIZE_EXCEEDS_LIMIT", 413, 413},
+    };
+    for (size_t i = 0; i < ROWS(moved); i++) {
+        enum error_code code = error_find(slice_of(moved[i].name));
+        assert_int_equal(error_status(code, revision_info(REVISION_R2025_09)), moved[i].before);
+        assert_int_equal(error_status(code, revision_info(REVISION_R2026_01)), moved[i].since);
+    }
+}
+
+static void contract_finds_no_error_that_is_not_there(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "", "ERROR", "error_parameters", "ERROR_PARAMETERS ", "ERROR_PARAMETER", "NONE",
+    };
+    for (size_t i = 0; i < ROWS(names); i++)
+        if (error_find(slice_of(names[i])) != ERROR_NONE)
+            fail_msg("'%s' was found", names[i]);
+    assert_int_equal(error_find(slice_make("ERROR_PARAMETERS", 17)), ERROR_NONE);
+    assert_null(error_info(ERROR_NONE));
+    assert_null(error_info(ERROR_COUNT));
+}
+
+static void contract_accepts_the_documented_numbers_in_each_revision(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *revision, *list;
+    } rows[] = {
+        {"1.0.0", "0, 1, 2, 3, 100"},
+        {"1.0.1", "0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 100"},
+        {"2025-09", "10, 11, 12, 13, 14, 15, 16, 100"},
+        {"2026-01", "10, 11, 12, 13, 14, 15, 16, 100"},
+        {"2026-05", "10, 11, 12, 13, 14, 15, 16, 100"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char list[128], by_search[128] = "";
+        const struct revision *revision = revision_find(slice_of(rows[i].revision));
+        assert_string_equal(expression_list(list, sizeof list, revision), rows[i].list);
+        for (int number = -2000; number <= 2000; number++) {
+            size_t used = strlen(by_search);
+            const struct expression *found = expression_find(number, revision);
+            if (!found)
+                continue;
+            assert_int_equal(found->number, number);
+            snprintf(by_search + used, sizeof by_search - used, "%s%d", used ? ", " : "", number);
+        }
+        assert_string_equal(by_search, rows[i].list);
+        assert_null(expression_find(INT32_MAX, revision));
+        assert_null(expression_find(INT32_MIN, revision));
+    }
+}
+
+static void contract_cuts_an_expression_list_that_does_not_fit(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size <= 40; size++) {
+        char *list = malloc(size); /* so that a sanitizer sees one byte too far */
+        assert_ptr_equal(expression_list(list, size, revision_default()), list);
+        assert_true(strlen(list) < size);
+        assert_memory_equal(list, "10, 11, 12, 13, 14, 15, 16, 100", strlen(list));
+        free(list);
+    }
+}
+
+static void contract_names_the_expressions_as_documented(void **state)
+{
+    (void)state;
+    static const struct {
+        int number;
+        const char *label;
+    } rows[] = {
+        {0, "Big laugh"},        {1, "Pouting"},       {2, "Feel sad"},   {3, "Smile"},
+        {10, "Dimple Smile"},    {11, "Pear Dimple Smile"}, {12, "Big Grin"},
+        {13, "Standard Grin"},   {14, "Cool Pose"},    {15, "Sad"},
+        {16, "Forced Smile"},    {100, "Opening eyes"},
+    };
+    size_t count;
+    const struct expression *table = expression_table(&count);
+    assert_int_equal(count, ROWS(rows));
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(table[i].number, rows[i].number);
+        assert_string_equal(table[i].label, rows[i].label);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(table[i].slug, table[k].slug);
+    }
+}
+
+static void contract_knows_the_five_revisions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum envelope_kind envelope;
+        enum choice_kind choice;
+    } rows[] = {
+        {"1.0.0", ENVELOPE_A, CHOICE_OPTIONAL},   {"1.0.1", ENVELOPE_A, CHOICE_OPTIONAL},
+        {"2025-09", ENVELOPE_B, CHOICE_REQUIRED}, {"2026-01", ENVELOPE_B, CHOICE_REQUIRED},
+        {"2026-05", ENVELOPE_C, CHOICE_REQUIRED},
+    };
+    static const char *const strangers[] = {"", "1.0", "1.0.00", "2026-01 ", "2026-1", "R2026_01"};
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
+        const struct revision *revision = revision_info(id);
+        assert_int_equal(revision->id, id);
+        assert_string_equal(revision->name, rows[id].name);
+        assert_int_equal(revision->envelope, rows[id].envelope);
+        assert_int_equal(revision->choice, rows[id].choice);
+        assert_ptr_equal(revision_find(slice_of(revision->name)), revision);
+    }
+    assert_null(revision_info(REVISION_COUNT));
+    for (size_t i = 0; i < ROWS(strangers); i++)
+        assert_null(revision_find(slice_of(strangers[i])));
+    assert_string_equal(revision_default()->name, "2026-01");
+}
+
+static void contract_compares_paths_byte_by_byte(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        enum endpoint_id endpoint;
+    } rows[] = {
+        {"/api/portrait/effects/emotion-editor", ENDPOINT_EMOTION_EDITOR},
+        {"/api/common/query-credits", ENDPOINT_QUERY_CREDITS},
+        {"", ENDPOINT_UNKNOWN},
+        {"/", ENDPOINT_UNKNOWN},
+        {"*", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion-editor/", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion-editorx", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion-edito", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion-editor/extra", ENDPOINT_UNKNOWN},
+        {"/API/portrait/effects/emotion-editor", ENDPOINT_UNKNOWN},
+        {"//api/portrait/effects/emotion-editor", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion%2Deditor", ENDPOINT_UNKNOWN},
+        {"/api/portrait/../portrait/effects/emotion-editor", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion-editor%00", ENDPOINT_UNKNOWN},
+        {"/api/portrait/effects/emotion-editor?x", ENDPOINT_UNKNOWN},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++)
+        if (endpoint_find(slice_of(rows[i].path)) != rows[i].endpoint)
+            fail_msg("%s is not endpoint %d", rows[i].path, (int)rows[i].endpoint);
+    assert_null(endpoint_info(ENDPOINT_UNKNOWN));
+    assert_null(endpoint_info(ENDPOINT_COUNT));
+    assert_string_equal(endpoint_info(ENDPOINT_EMOTION_EDITOR)->method, "POST");
+    assert_string_equal(endpoint_info(ENDPOINT_QUERY_CREDITS)->method, "GET");
+}
+
+static void contract_states_the_limits(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct limit_info *table = limit_table(&count);
+    assert_int_equal(LIMIT_IMAGE_BYTES_MAX, 5242880);
+    assert_int_equal(LIMIT_IMAGE_SIDE_MAX, 4095);
+    assert_int_equal(LIMIT_CREDITS_PER_CALL, 12);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].name, "IMAGE_BYTES_MAX") == 0)
+            assert_int_equal(table[i].value, 5242880);
+}
+
+static void contract_describes_each_clause_once(void **state)
+{
+    (void)state;
+    for (enum clause_id id = 0; id < CLAUSE_COUNT; id++) {
+        const struct clause *clause = clause_info(id);
+        assert_true(strlen(clause->text) > 10 && strlen(clause->hash) == 8);
+        for (enum clause_id other = 0; other < id; other++)
+            assert_string_not_equal(clause->text, clause_info(other)->text);
+    }
+    assert_null(clause_info(CLAUSE_COUNT));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(contract_holds_the_vendors_error_table_verbatim),
+        cmocka_unit_test(contract_counts_what_is_documented),
+        cmocka_unit_test(contract_gives_each_error_its_status_in_each_revision),
+        cmocka_unit_test(contract_moves_the_statuses_that_moved_in_2026),
+        cmocka_unit_test(contract_finds_no_error_that_is_not_there),
+        cmocka_unit_test(contract_accepts_the_documented_numbers_in_each_revision),
+        cmocka_unit_test(contract_cuts_an_expression_list_that_does_not_fit),
+        cmocka_unit_test(contract_names_the_expressions_as_documented),
+        cmocka_unit_test(contract_knows_the_five_revisions),
+        cmocka_unit_test(contract_compares_paths_byte_by_byte),
+        cmocka_unit_test(contract_states_the_limits),
+        cmocka_unit_test(contract_describes_each_clause_once),
+    };
+    return cmocka_run_group_tests_name("contract", tests, NULL, NULL);
+}
