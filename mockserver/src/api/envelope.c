@@ -71,7 +71,11 @@ static bool add_public_fields(cJSON *root, enum envelope_kind kind, const struct
                add_text(root, "error_code_str", info->name) &&
                add_text(root, "error_msg", verdict->message);
     const struct error_info *coarse = error_info(coarse_class(verdict));
-    snprintf(text, sizeof text, "%s - %s", coarse->description, verdict->message);
+    /* The rules' own messages may begin with that description already. */
+    if (strncmp(verdict->message, coarse->description, strlen(coarse->description)) == 0)
+        snprintf(text, sizeof text, "%s", verdict->message);
+    else
+        snprintf(text, sizeof text, "%s - %s", coarse->description, verdict->message);
     return add_number(root, "error_code", public_code(verdict)) &&
            add_text(root, "error_code_str", coarse->name) && add_text(root, "error_msg", text);
 }

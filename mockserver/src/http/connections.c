@@ -255,3 +255,24 @@ bool socket_at_end(int fd)
     char byte;
     return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
+
+void socket_reset(int fd)
+{
+    /* Dissolving the association aborts the connection, also in the middle of a body, where
+     * SO_LINGER of 0 would still end it in order. */
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    connect(fd, &nobody, sizeof nobody);
+}
+
+bool socket_wait(int fd, uint64_t ms)
+{
+    int64_t until = monotonic_ms() + (int64_t)ms;
+    for (;;) {
+        int64_t left = until - monotonic_ms();
+        struct pollfd peer = {.fd = fd, .events = POLLRDHUP};
+        if (left <= 0)
+            return true;
+        if (poll(&peer, 1, (int)(left < 3600000 ? left : 3600000)) > 0)
+            return false;
+    }
+}

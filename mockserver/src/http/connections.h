@@ -46,6 +46,13 @@ void sockets_shutdown(uint16_t local_port, bool listening_only);
  * that is still uploading gets to read its answer before a reset could destroy it. */
 void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms);
 
+/* Ends the connection with a reset (RST) instead of an orderly end. */
+void socket_reset(int fd);
+
+/* Waits ms milliseconds; false at once when the peer has ended its side, or somebody shut the
+ * socket. */
+bool socket_wait(int fd, uint64_t ms);
+
 /* The other side has sent its end, and nothing before it is unread. */
 bool socket_at_end(int fd);
 

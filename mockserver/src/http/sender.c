@@ -5,23 +5,52 @@
 #include <stdlib.h>
 
 #define SLICE_SIZE ((size_t)192 * 1024)
+#define PACE_MS 50
 #define ENCODE_RESERVE 8 /* modp_b64_encode() adds a NUL after what it wrote */
 
 struct buffer {
     char *bytes;
     size_t size, used;
     uint64_t *sent;
+    uint64_t bytes_per_s;
     const struct sink *sink;
 };
+
+static bool write_all(struct buffer *buffer, struct slice bytes)
+{
+    if (!buffer->sink->write(buffer->sink->context, bytes))
+        return false;
+    *buffer->sent += bytes.len;
+    return true;
+}
+
+/* A piece every PACE_MS, or a byte whenever one is due. */
+static bool write_paced(struct buffer *buffer, struct slice bytes)
+{
+    uint64_t piece = buffer->bytes_per_s * PACE_MS / 1000, pause = PACE_MS;
+    if (piece == 0) {
+        piece = 1;
+        pause = 1000 / buffer->bytes_per_s;
+    }
+    while (bytes.len) {
+        size_t take = bytes.len < piece ? bytes.len : (size_t)piece;
+        if (!write_all(buffer, slice_make(bytes.ptr, take)))
+            return false;
+        bytes = slice_make(bytes.ptr + take, bytes.len - take);
+        if (bytes.len && !buffer->sink->wait(buffer->sink->context, pause))
+            return false;
+    }
+    return true;
+}
 
 static bool flush(struct buffer *buffer)
 {
     struct slice bytes = {buffer->bytes, buffer->used};
     buffer->used = 0;
-    if (bytes.len && !buffer->sink->write(buffer->sink->context, bytes))
-        return false;
-    *buffer->sent += bytes.len;
-    return true;
+    if (!bytes.len)
+        return true;
+    return buffer->bytes_per_s && buffer->sink->wait ? write_paced(buffer, bytes)
+                                                     : write_all(buffer, bytes);
 }
 
 static bool put_bytes(struct buffer *buffer, struct slice bytes)
@@ -52,17 +81,69 @@ static bool put_base64(struct buffer *buffer, struct slice bytes)
     return true;
 }
 
+static bool put_filling(struct buffer *buffer, char byte, uint64_t amount)
+{
+    while (amount) {
+        size_t space = buffer->size - buffer->used;
+        size_t take = amount < space ? (size_t)amount : space;
+        memset(buffer->bytes + buffer->used, byte, take);
+        buffer->used += take;
+        amount -= take;
+        if (buffer->used == buffer->size && !flush(buffer))
+            return false;
+    }
+    return true;
+}
+
+static bool end_connection(struct buffer *buffer, enum sink_end how)
+{
+    if (!flush(buffer))
+        return false;
+    if (buffer->sink->end)
+        buffer->sink->end(buffer->sink->context, how);
+    return true;
+}
+
+static bool carry_out(struct buffer *buffer, const struct reply_step *step)
+{
+    const struct sink *sink = buffer->sink;
+    switch (step->kind) {
+    case REPLY_SEND:
+        return put_bytes(buffer, step->bytes);
+    case REPLY_BASE64:
+        return put_base64(buffer, step->bytes);
+    case REPLY_FILL:
+        return put_filling(buffer, step->bytes.ptr[0], step->amount);
+    case REPLY_WAIT:
+        return flush(buffer) && (!sink->wait || sink->wait(sink->context, step->amount));
+    case REPLY_RESET:
+        return end_connection(buffer, SINK_RESET);
+    case REPLY_CLOSE:
+        return end_connection(buffer, SINK_CLOSE);
+    }
+    return false;
+}
+
+static bool is_end(const struct reply_step *step)
+{
+    return step->kind == REPLY_RESET || step->kind == REPLY_CLOSE;
+}
+
 bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink)
 {
     uint64_t total = reply_size(reply);
-    struct buffer buffer = {.sent = sent_out, .sink = sink};
+    struct buffer buffer = {.sent = sent_out, .sink = sink, .bytes_per_s = reply->bytes_per_s};
     *sent_out = 0;
     buffer.size = total < SLICE_SIZE ? (size_t)total : SLICE_SIZE;
+    if (buffer.size == 0)
+        buffer.size = 1;
     buffer.bytes = malloc(buffer.size + ENCODE_RESERVE);
     bool done = buffer.bytes != NULL;
-    for (size_t i = 0; done && i < reply->step_count; i++)
-        done = reply->steps[i].kind == REPLY_BASE64 ? put_base64(&buffer, reply->steps[i].bytes)
-                                                    : put_bytes(&buffer, reply->steps[i].bytes);
+    for (size_t i = 0; done && i < reply->step_count; i++) {
+        done = carry_out(&buffer, &reply->steps[i]);
+        if (is_end(&reply->steps[i]))
+            break;
+    }
     done = done && flush(&buffer);
     free(buffer.bytes);
     return done;

@@ -1,13 +1,20 @@
 /* Carries out a reply: hands its steps to a sink in pieces of a good size, encoding the image on
- * the way. Knows no sockets. */
+ * the way, waiting where a step says so. Knows no sockets and no clock. */
 #ifndef AILAB_MOCK_SENDER_H
 #define AILAB_MOCK_SENDER_H
 
 #include "api/reply.h"
 
-/* Takes all of bytes, or fails. */
+enum sink_end { SINK_CLOSE, SINK_RESET };
+
+/* Where a reply goes. wait and end may be NULL when the replies have no such steps. */
 struct sink {
+    /* Takes all of bytes, or returns false. */
     bool (*write)(void *context, struct slice bytes);
+    /* Returns after ms milliseconds, or false at once when the peer is gone. */
+    bool (*wait)(void *context, uint64_t ms);
+    /* Ends the connection. */
+    void (*end)(void *context, enum sink_end how);
     void *context;
 };
 
