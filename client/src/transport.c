@@ -5,6 +5,7 @@
  * followed, and libcurl's silent second try on a kept connection that died is refused (its rewind
  * of a body that has been read fails). */
 #include "transport.h"
+#include "quiet.h"
 #include <curl/curl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -290,10 +291,13 @@ bool ai_transport_new(struct ai_transport **out, const struct ailab_options *opt
 
 void ai_transport_free(struct ai_transport *transport)
 {
+    struct ai_quiet quiet;
     if (!transport)
         return;
+    ai_quiet_begin(&quiet);
     curl_easy_cleanup(transport->easy);
     curl_multi_cleanup(transport->multi);
+    ai_quiet_end(&quiet);
     if (transport->headers)
         explicit_bzero(transport->headers->data, strlen(transport->headers->data));
     curl_slist_free_all(transport->headers);
@@ -411,9 +415,10 @@ void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
     CURL *easy = transport->easy;
     struct exchange exchange = {
         .transport = transport, .image = request->image, .out = out, .scan = scan};
-    CURLcode code = CURLE_OUT_OF_MEMORY;
+    struct ai_quiet quiet;
     memset(out, 0, sizeof *out);
     out->progress.attempt = request->attempt;
+    ai_quiet_begin(&quiet);
     curl_mime *form = make_form(&exchange, request->service_choice);
     if (form && !curl_easy_setopt(easy, CURLOPT_MIMEPOST, form) &&
         !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.error) &&
@@ -421,13 +426,14 @@ void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
         !curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange) &&
         !curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &exchange) &&
         !curl_multi_add_handle(transport->multi, easy)) {
-        code = drive(&exchange);
-        conclude(&exchange, code);
+        conclude(&exchange, drive(&exchange));
         curl_multi_remove_handle(transport->multi, easy);
     } else {
-        conclude(&exchange, code);
+        out->error = AILAB_NO_MEMORY;
+        explain(&exchange, CURLE_OUT_OF_MEMORY);
     }
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(easy, CURLOPT_MIMEPOST, NULL);
     curl_mime_free(form);
+    ai_quiet_end(&quiet);
 }

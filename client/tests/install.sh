@@ -14,10 +14,6 @@ config=$(find "$prefix" -name ailab.pc)
 library=$(dirname "$(dirname "$config")")
 PKG_CONFIG_PATH=$(dirname "$config") LD_LIBRARY_PATH=$library
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
-# The prefix was chosen only now; a package that was built for it would name it itself.
-pkg_config() {
-    pkg-config "--define-variable=prefix=$prefix" "$@" ailab
-}
 
 # Runs a built example far enough to see the library at work, without a network.
 try() {
@@ -32,7 +28,7 @@ try() {
 
 echo '#include <ailab.h>' >"$folder/header.c"
 cp "$folder/header.c" "$folder/header.cc"
-include=$(pkg_config --cflags)
+include=$(pkg-config --cflags ailab)
 # shellcheck disable=SC2086 # flags are words
 "$compiler" -std=c11 -Wall -Wextra -Wpedantic -Werror $include -fsyntax-only "$folder/header.c"
 if command -v c++ >"$folder/log"; then
@@ -42,7 +38,7 @@ else
     echo "install.sh: no C++ compiler, the header was checked as C alone"
 fi
 
-libraries=$(pkg_config --libs)
+libraries=$(pkg-config --libs ailab)
 # shellcheck disable=SC2086
 "$compiler" -std=c11 $flags $include "$client/examples/minimal.c" -o "$folder/minimal" $libraries
 try "$folder/minimal"
@@ -51,7 +47,7 @@ mkdir "$folder/program"
 cat >"$folder/program/CMakeLists.txt" <<END
 cmake_minimum_required(VERSION 3.22)
 project(program LANGUAGES C)
-find_package(ailab $(pkg_config --modversion) REQUIRED)
+find_package(ailab $(pkg-config --modversion ailab) REQUIRED)
 add_executable(program "$client/examples/minimal.c")
 target_link_libraries(program PRIVATE ailab::ailab)
 END

@@ -14,8 +14,9 @@ static size_t sequence(const unsigned char *p, size_t left)
 {
     static const struct {
         unsigned char from, to, second_from, second_to, len;
-    } rows[] = {{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
-                {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+    } rows[] = {{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+                {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3},
+                {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
                 {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (p[0] < rows[i].from || p[0] > rows[i].to || left < rows[i].len ||
@@ -45,7 +46,8 @@ static bool is_utf8(const char *text, size_t len)
 static const char *twice(const cJSON *object)
 {
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, object) {
+    cJSON_ArrayForEach(item, object)
+    {
         if (cJSON_IsObject(object))
             for (const cJSON *other = item->next; other; other = other->next)
                 if (item->string && other->string && strcmp(item->string, other->string) == 0)

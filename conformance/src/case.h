@@ -39,9 +39,9 @@ struct case_def {
     enum expect expect;
     void (*check)(struct trial *trial, const struct answer *answer); /* NULL, or a further look */
     void (*run)(struct trial *trial, const struct case_def *def);    /* NULL: a row */
-    unsigned revisions;  /* it applies to: bit per revision; 0: all */
-    unsigned needs;      /* of enum case_need */
-    unsigned credits;    /* for cases with run: what it costs when it passes */
+    unsigned revisions; /* it applies to: bit per revision; 0: all */
+    unsigned needs;     /* of enum case_need */
+    unsigned credits;   /* for cases with run: what it costs when it passes */
 };
 
 struct suite {

@@ -10,10 +10,10 @@ enum level { LEVEL_MUST = 0, LEVEL_SHOULD, LEVEL_INFO };
 struct clause {
     const char *id;
     enum level level;
-    bool client;        /* owed by a client, not by a server */
-    char mark;          /* D documentation, S SDKs, O observed, C callers, P policy */
-    int section;        /* of the API reference */
-    const char *hash;   /* first 8 hexadecimal digits of the text's SHA-256 */
+    bool client;      /* owed by a client, not by a server */
+    char mark;        /* D documentation, S SDKs, O observed, C callers, P policy */
+    int section;      /* of the API reference */
+    const char *hash; /* first 8 hexadecimal digits of the text's SHA-256 */
     const char *text;
 };
 

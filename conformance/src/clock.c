@@ -19,7 +19,6 @@ int clock_left_ms(double deadline_ms)
 void clock_date(char out[CLOCK_DATE_SIZE], time_t when)
 {
     struct tm utc;
-    if (!gmtime_r(&when, &utc) ||
-        strftime(out, CLOCK_DATE_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+    if (!gmtime_r(&when, &utc) || strftime(out, CLOCK_DATE_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
         out[0] = '\0';
 }

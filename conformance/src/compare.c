@@ -148,7 +148,10 @@ static void compare_values(const struct place *place, const char *path, const cJ
         if (strcmp(path, "error_detail.code") == 0 && !place->def->run)
             outcome_describe(&documented, place->def->expect, place->revision);
         const char *type = documented_field(path, place->revision);
-        add(place, path, severity, documented.len ? buf_str(&documented) : type ? type : "nothing",
+        add(place, path, severity,
+            documented.len ? buf_str(&documented)
+            : type         ? type
+                           : "nothing",
             was, is);
         buf_clear(&documented);
     }
@@ -162,11 +165,13 @@ static void compare_objects(const struct place *place, const char *path, const c
 {
     const cJSON *item = NULL;
     char inner[256];
-    cJSON_ArrayForEach(item, recorded) {
+    cJSON_ArrayForEach(item, recorded)
+    {
         snprintf(inner, sizeof inner, "%s%s%.100s", path, path[0] ? "." : "", item->string);
         compare_items(place, inner, item, cJSON_GetObjectItemCaseSensitive(seen, item->string));
     }
-    cJSON_ArrayForEach(item, seen) {
+    cJSON_ArrayForEach(item, seen)
+    {
         if (cJSON_GetObjectItemCaseSensitive(recorded, item->string))
             continue;
         snprintf(inner, sizeof inner, "%s%s%.100s", path, path[0] ? "." : "", item->string);

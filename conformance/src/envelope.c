@@ -69,7 +69,8 @@ static bool json_holds(struct buf *actual, const struct answer *answer, enum rev
     return false;
 }
 
-static bool request_id_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool request_id_holds(struct buf *actual, const struct answer *answer,
+                             enum revision revision)
 {
     (void)revision;
     return is_filled_string(actual, answer_field(answer->json, "request_id"), "request_id");
@@ -86,7 +87,8 @@ static int status_owed(const struct answer *answer)
     return answer->http.status == 200 ? 0 : answer->http.status;
 }
 
-static bool error_code_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool error_code_holds(struct buf *actual, const struct answer *answer,
+                             enum revision revision)
 {
     (void)revision;
     const cJSON *item = answer_field(answer->json, "error_code");
@@ -227,13 +229,14 @@ static bool base64_holds(struct buf *actual, const struct answer *answer, enum r
     if (!answer->from_editor || !answer->image)
         return true; /* answer_data_image speaks of its absence */
     size_t len = strlen(answer->image);
-    size_t plain = strspn(answer->image,
-                          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+    size_t plain =
+        strspn(answer->image, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
     if (len > 0 && len % 4 == 0 && len - plain <= 2 &&
         strspn(answer->image + plain, "=") == len - plain)
         return true;
-    buf_printf(actual, "data.image begins with \"%.24s\", has %zu characters and leaves the alphabet "
-                       "at character %zu",
+    buf_printf(actual,
+               "data.image begins with \"%.24s\", has %zu characters and leaves the alphabet "
+               "at character %zu",
                answer->image, len, plain);
     return false;
 }
@@ -308,11 +311,13 @@ static bool field_order_holds(struct buf *actual, const struct answer *answer,
                               enum revision revision)
 {
     (void)revision;
-    static const char *const fields[] = {"request_id", "log_id",    "error_code", "error_code_str",
-                                         "error_msg",  "error_detail", "data"};
+    static const char *const fields[] = {
+        "request_id", "log_id",       "error_code", "error_code_str",
+        "error_msg",  "error_detail", "data"};
     size_t count = answer->http.status == 200 ? 7 : 6, at = 0;
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, answer->json) {
+    cJSON_ArrayForEach(item, answer->json)
+    {
         if (at >= count || strcmp(item->string, fields[at]) != 0) {
             buf_printf(actual, "field %zu is %.60s, not %s", at + 1, item->string,
                        at < count ? fields[at] : "the end");
@@ -408,7 +413,8 @@ static const struct envelope_check checks[] = {
     {"log-id-digits", "answer_log_id_digits", "eight decimal digits", true, true, ALL,
      log_id_digits_holds},
     {"field-order", "answer_field_order",
-     "request_id, log_id, error_code, error_code_str, error_msg, error_detail, then data on success",
+     "request_id, log_id, error_code, error_code_str, error_msg, error_detail, then data on "
+     "success",
      true, true, ONLY_B, field_order_holds},
     {"table", "error_table", "the status that the table gives the code", false, true, ALL,
      table_holds},

@@ -8,9 +8,9 @@
 #include "revision.h"
 
 struct envelope_check {
-    const char *name;     /* last part of the slug */
-    const char *clause;   /* id */
-    const char *expected; /* in words */
+    const char *name;          /* last part of the slug */
+    const char *clause;        /* id */
+    const char *expected;      /* in words */
     bool on_success, on_error; /* which answers owe it */
     unsigned revisions;        /* bit per revision */
     /* True when the answer keeps the clause; otherwise says in actual what it has instead. */

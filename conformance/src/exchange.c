@@ -45,7 +45,8 @@ static void show(struct buf *out, const char *text, size_t len)
 static bool is_text(const char *data, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        if ((unsigned char)data[i] >= 0x7f || ((unsigned char)data[i] < ' ' && !strchr("\t\r\n", data[i])))
+        if ((unsigned char)data[i] >= 0x7f ||
+            ((unsigned char)data[i] < ' ' && !strchr("\t\r\n", data[i])))
             return false;
     return len < 200;
 }
@@ -158,6 +159,8 @@ static enum wire_result send_all(struct exchange *out, struct wire *wire,
         wire_wait(wire, CONTINUE_WAIT_MS);
     if (result == WIRE_OK)
         result = wire_send(wire, buf_str(frame), frame->len, deadline_ms, out->why);
+    if (result == WIRE_OK && request->finish)
+        wire_finish(wire);
     return result;
 }
 

@@ -56,7 +56,8 @@ bool http_has_final_head(const char *data, size_t len)
 static bool name_is_token(const char *name, size_t len)
 {
     for (size_t i = 0; i < len; i++)
-        if (name[i] <= ' ' || (unsigned char)name[i] >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", name[i]))
+        if (name[i] <= ' ' || (unsigned char)name[i] >= 0x7f ||
+            strchr("()<>@,;:\\\"/[]?={}", name[i]))
             return false;
     return len > 0;
 }
@@ -227,8 +228,7 @@ static bool keeps(const struct http_answer *answer)
 }
 
 static enum http_state read_body(struct http_answer *out, size_t *used, const char *data,
-                                 size_t len, bool ended, bool head_request,
-                                 char why[HTTP_WHY_SIZE])
+                                 size_t len, bool ended, bool head_request, char why[HTTP_WHY_SIZE])
 {
     size_t length = 0;
     bool has_length = false;

@@ -79,8 +79,7 @@ bool known_apply(struct known *out, const char *path, const struct catalogue *ca
         line[strcspn(line, "\r\n")] = '\0';
         if (line[0] == '\0' || line[0] == '#')
             continue;
-        fine = out->count < LINES_MAX &&
-               apply_line(out, line, catalogue, plan, what, sizeof what);
+        fine = out->count < LINES_MAX && apply_line(out, line, catalogue, plan, what, sizeof what);
         if (!fine)
             snprintf(why, KNOWN_WHY_SIZE, "%.60s, line %u: %s", path, number,
                      out->count < LINES_MAX ? what : "more than 1000 lines");

@@ -181,12 +181,15 @@ static bool foreign(struct buf *out, enum picture which)
         size_t size;
     } files[] = {
 #define FILE_OF(id, text) {PICTURE_##id, text, sizeof text - 1}
-        FILE_OF(GIF, "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D"
-                     "\1\0;"),
-        FILE_OF(BMP, "BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18\0\0\0\0\0\4\0"
-                     "\0\0\x13\x0b\0\0\x13\x0b\0\0\0\0\0\0\0\0\0\0\x40\x80\xc0\0"),
-        FILE_OF(WEBP, "RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07"
-                      "\0"),
+        FILE_OF(GIF,
+                "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\0\0,\0\0\0\0\1\0\1\0\0\2\2D"
+                "\1\0;"),
+        FILE_OF(BMP,
+                "BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\1\0\0\0\1\0\0\0\1\0\x18\0\0\0\0\0\4\0"
+                "\0\0\x13\x0b\0\0\x13\x0b\0\0\0\0\0\0\0\0\0\0\x40\x80\xc0\0"),
+        FILE_OF(WEBP,
+                "RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07"
+                "\0"),
         FILE_OF(TIFF, "II*\0\x08\0\0\0\0\0\0\0\0\0"),
         FILE_OF(HEIC, "\0\0\0\x18"
                       "ftypheic\0\0\0\0mif1heic"),
@@ -242,10 +245,10 @@ static bool padded(struct buf *out, enum picture which)
         bool png;
         size_t total;
     } rows[] = {
-        {PICTURE_JPEG_LARGE, false, 3 * MIB / 2},    {PICTURE_JPEG_5_MB, false, 5000000},
-        {PICTURE_JPEG_5_MIB, false, 5 * MIB},        {PICTURE_JPEG_OVER_5_MIB, false, 5 * MIB + 1},
-        {PICTURE_JPEG_OVER, false, 11 * MIB / 2},    {PICTURE_JPEG_FAR_OVER, false, 12 * MIB},
-        {PICTURE_PNG_5_MIB, true, 5 * MIB},          {PICTURE_PNG_OVER_5_MIB, true, 5 * MIB + 1},
+        {PICTURE_JPEG_LARGE, false, 3 * MIB / 2}, {PICTURE_JPEG_5_MB, false, 5000000},
+        {PICTURE_JPEG_5_MIB, false, 5 * MIB},     {PICTURE_JPEG_OVER_5_MIB, false, 5 * MIB + 1},
+        {PICTURE_JPEG_OVER, false, 11 * MIB / 2}, {PICTURE_JPEG_FAR_OVER, false, 12 * MIB},
+        {PICTURE_PNG_5_MIB, true, 5 * MIB},       {PICTURE_PNG_OVER_5_MIB, true, 5 * MIB + 1},
         {PICTURE_PNG_OVER, true, 11 * MIB / 2},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -148,7 +148,8 @@ static int png_colour(enum draw_kind kind)
 
 bool draw_png(struct buf *out, const struct draw *draw)
 {
-    static const png_color palette[4] = {{20, 30, 40}, {90, 60, 50}, {200, 160, 140}, {250, 240, 230}};
+    static const png_color palette[4] = {
+        {20, 30, 40}, {90, 60, 50}, {200, 160, 140}, {250, 240, 230}};
     volatile bool done = false;
     png_infop info = NULL;
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, png_fatal, png_quiet);
@@ -195,9 +196,9 @@ static bool jpeg_decodes(struct picture_facts *out, const void *data, size_t siz
     out->width = jpeg->image_width;
     out->height = jpeg->image_height;
     jpeg_start_decompress(jpeg);
-    JSAMPARRAY rows = jpeg->mem->alloc_sarray(
-        (j_common_ptr)jpeg, JPOOL_IMAGE,
-        jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
+    JSAMPARRAY rows =
+        jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
+                                jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
     while (jpeg->output_scanline < jpeg->output_height)
         jpeg_read_scanlines(jpeg, rows, 1);
     jpeg_finish_decompress(jpeg);

@@ -69,7 +69,7 @@ static cJSON *request_json(const struct request *request, const struct run *run)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "method", request->method);
     cJSON_AddStringToObject(object, "path", request->path);
-    const char *key = !request->key               ? "(none)"
+    const char *key = !request->key              ? "(none)"
                       : request->key == run->key ? "<redacted>"
                                                  : request->key;
     cJSON_AddStringToObject(object, "key", key);
@@ -218,7 +218,8 @@ bool recorder_write(struct recorder *recorder, const struct run *run, const char
     cJSON *list = NULL;
     if (!recorder->directory)
         return true;
-    cJSON_ArrayForEach(list, recorder->cases) {
+    cJSON_ArrayForEach(list, recorder->cases)
+    {
         if (!write_case(recorder, list, run, date, why))
             return false;
     }

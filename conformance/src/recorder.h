@@ -8,7 +8,8 @@
 
 struct recorder;
 
-/* Makes the directory when it is missing; without a directory records are only kept. NULL with a phrase in why when that is not possible. */
+/* Makes the directory when it is missing; without a directory records are only kept. NULL with a
+ * phrase in why when that is not possible. */
 struct recorder *recorder_new(const char *directory, char why[URL_WHY_SIZE]);
 void recorder_free(struct recorder *recorder);
 /* Keeps the exchange. Nothing is written before recorder_write(). */

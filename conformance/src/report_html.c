@@ -27,13 +27,15 @@ static const char style[] =
     ".card h3{margin:0;font-size:1rem}\n"
     "details.row{border-top:1px solid var(--line);padding:.45rem 0}"
     "details.row:last-of-type{border-bottom:1px solid var(--line)}\n"
-    "summary{cursor:pointer;display:grid;grid-template-columns:4.5rem 6rem 1fr max-content;"
-    "gap:.75rem;align-items:baseline;list-style:none}summary::-webkit-details-marker{display:none}"
+    "summary{cursor:pointer}details.row>summary{display:grid;grid-template-columns:4.5rem 6rem 1fr "
+    "max-content;"
+    "gap:.75rem;align-items:baseline;list-style:none}details.row>summary::-webkit-details-marker{"
+    "display:none}"
     "summary:focus-visible{outline:2px solid var(--good);outline-offset:2px}\n"
     "ul.cases{margin:.5rem 0 .75rem;padding-left:1.2rem}.cases li{margin:.15rem 0}\n"
     "table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;"
     "padding:.35rem .6rem;border-top:1px solid var(--line);vertical-align:top}\n"
-    "@media(max-width:40rem){summary{grid-template-columns:1fr 1fr}}\n";
+    "@media(max-width:40rem){details.row>summary{grid-template-columns:1fr 1fr}}\n";
 
 static void put(FILE *out, const char *before, const char *text, const char *after)
 {
@@ -61,8 +63,9 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
     const char *verdict = code == 0   ? "The target is conformant."
                           : code == 1 ? "The target is not conformant."
                                       : "The target could not be judged.";
-    put(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+    put(out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
         verdict, "</title>\n<style>\n");
     fputs(style, out);
     fputs("</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n", out);
@@ -73,8 +76,9 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
         if (counts->of[i] > 0)
             fprintf(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),
                     counts->of[i]);
-    fprintf(out, "</div>\n<p class=\"soft\">%zu cases: %zu passed, %zu failed, %zu skipped, %zu "
-                 "errors, in %.2f s.</p>\n<dl class=\"facts\">\n",
+    fprintf(out,
+            "</div>\n<p class=\"soft\">%zu cases: %zu passed, %zu failed, %zu skipped, %zu "
+            "errors, in %.2f s.</p>\n<dl class=\"facts\">\n",
             counts->total, counts->of[VERDICT_PASS], counts->of[VERDICT_FAIL],
             counts->of[VERDICT_SKIP], counts->of[VERDICT_ERROR], summary->ms / 1e3);
     fact(out, "Target", summary->target);
@@ -135,7 +139,8 @@ static void clause_row(FILE *out, const struct summary *summary, const struct cl
     const char *colour = row.verdict == CLAUSE_KEPT     ? "good"
                          : row.verdict == CLAUSE_BROKEN ? "bad"
                                                         : "dim";
-    fprintf(out, "<details class=\"row\" id=\"clause-%s\"%s><summary><span class=\"soft\">%s</span>",
+    fprintf(out,
+            "<details class=\"row\" id=\"clause-%s\"%s><summary><span class=\"soft\">%s</span>",
             clause->id, row.verdict == CLAUSE_BROKEN ? " open" : "", level_name(clause->level));
     fprintf(out, "<span class=\"verdict %s\">%s</span>", colour, clause_verdict_name(row.verdict));
     put(out, "<span>", clause->text, "</span>");
@@ -163,7 +168,8 @@ static void clause_row(FILE *out, const struct summary *summary, const struct cl
 
 static void drift_table(FILE *out, const struct drift *drift)
 {
-    fprintf(out, "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
+    fprintf(out,
+            "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
             drift->compared, drift->missing);
     if (drift->count == 0)
         return;

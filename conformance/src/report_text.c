@@ -58,8 +58,9 @@ static void show_failure(const struct report *report, const struct result *resul
     paint(report, RED, "FAIL");
     fprintf(report->out, "  %s: %s\n", result->slug, result->title);
     if (clause)
-        fprintf(report->out, "      clause    %s %s: %s\n                %s, section %d of the API "
-                             "reference\n",
+        fprintf(report->out,
+                "      clause    %s %s: %s\n                %s, section %d of the API "
+                "reference\n",
                 level_name(clause->level), clause->id, clause->text, clause_source(clause),
                 clause->section);
     fprintf(report->out, "      expected  %s\n", result->expected ? result->expected : "");
@@ -110,8 +111,13 @@ static void show_suite(struct report *report, const struct summary *summary, siz
         of[summary->results[i].verdict]++;
     bool bad = of[VERDICT_FAIL] + of[VERDICT_ERROR] > 0;
     clear_progress(report);
-    paint(report, bad ? RED : of[VERDICT_PASS] ? GREEN : YELLOW,
-          bad ? "not ok" : of[VERDICT_PASS] ? "ok    " : "--    ");
+    paint(report,
+          bad                ? RED
+          : of[VERDICT_PASS] ? GREEN
+                             : YELLOW,
+          bad                ? "not ok"
+          : of[VERDICT_PASS] ? "ok    "
+                             : "--    ");
     fprintf(report->out, "  %-28s", report->suite);
     bool more = false;
     for (size_t i = 0; i < VERDICT_COUNT; i++)
@@ -175,8 +181,9 @@ static void show_drift(const struct report *report, const struct drift *drift)
         fputs("  ", report->out);
         paint(report, row->severity == SEVERITY_CRITICAL ? RED : YELLOW,
               severity_name(row->severity));
-        fprintf(report->out, "  %s  %s\n      documented  %s\n      recorded    %s\n"
-                             "      seen now    %s\n",
+        fprintf(report->out,
+                "  %s  %s\n      documented  %s\n      recorded    %s\n"
+                "      seen now    %s\n",
                 row->slug, row->path, row->documented, row->recorded, row->seen);
     }
 }
@@ -191,8 +198,8 @@ static void end(struct report *report, const struct summary *summary)
     summary_count(&counts, summary);
     int code = summary_exit(summary);
     fprintf(report->out, "\n%zu cases: %zu passed, %zu failed, %zu skipped, %zu errors; %.2f s\n",
-            counts.total, counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL],
-            counts.of[VERDICT_SKIP], counts.of[VERDICT_ERROR], summary->ms / 1e3);
+            counts.total, counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],
+            counts.of[VERDICT_ERROR], summary->ms / 1e3);
     if (summary->credits_bound >= 0)
         fprintf(report->out, "%u credits spent\n", counts.credits);
     if (summary->interrupted)

@@ -35,8 +35,8 @@ struct request {
     const char *version; /* "HTTP/1.1" */
     const char *host;    /* NULL: no Host header */
     const char *key_name;
-    const char *key;      /* NULL: no key header */
-    const char *boundary; /* of the parts */
+    const char *key;          /* NULL: no key header */
+    const char *boundary;     /* of the parts */
     const char *content_type; /* NULL: multipart/form-data with the boundary; "": none */
     struct request_header extra[REQUEST_HEADERS_MAX];
     size_t extra_count;
@@ -52,6 +52,7 @@ struct request {
     size_t chunk_bytes;      /* 0: 8 KiB */
     const char *length_text; /* NULL: the true Content-Length */
     size_t cut;              /* bytes that are left out at the end of the body */
+    bool finish;             /* the sending side of the connection is closed behind the body */
     bool expect;             /* Expect: 100-continue */
     bool close;              /* Connection: close */
     char store[512];

@@ -12,7 +12,7 @@ struct result {
     const char *title;   /* borrowed: what the case does, one line */
     const char *clauses; /* borrowed: ids, separated by spaces, the principal first */
     enum verdict verdict;
-    const char *blamed; /* borrowed: id of the clause that a failure breaks */
+    const char *blamed;      /* borrowed: id of the clause that a failure breaks */
     char *expected, *actual; /* of a failure; NULL otherwise */
     char *reason;            /* of a skip or error, or a note on a pass; may be NULL */
     char *exchange;          /* request and answer as text; NULL without one */

@@ -34,8 +34,8 @@ struct run {
     unsigned dry_step;
     bool dry_wire; /* head and framed body, not the body alone */
 
-    pthread_mutex_t lock; /* over spent */
-    long spent;           /* credits, reserved or used */
+    pthread_mutex_t lock;                    /* over spent */
+    long spent;                              /* credits, reserved or used */
     pthread_mutex_t shared_lock;             /* over shared, also while one is asked */
     struct exchange *shared[RUN_SHARED_MAX]; /* asked once for the whole run; NULL until then */
 };

@@ -48,7 +48,8 @@ static struct suite_state *state_of(struct work *work, const struct suite *suite
 /* Sends the good call. Sets control, and why when it failed. */
 static void control(struct run *run, struct suite_state *state, double deadline_ms)
 {
-    static const struct case_def def = {.slug = "call/documented", .clauses = "request_documented_call"};
+    static const struct case_def def = {.slug = "call/documented",
+                                        .clauses = "request_documented_call"};
     struct result result = {0};
     struct trial trial = {.run = run, .def = &def, .result = &result, .deadline_ms = deadline_ms};
     struct request request;
@@ -89,9 +90,8 @@ static void set_plain(struct result *result, const struct plan_item *item, enum 
 /* A failure below the level in force is a remark on a pass. */
 static void apply_level(struct result *result, enum level level)
 {
-    const struct clause *blamed = result->blamed
-                                      ? clause_find(result->blamed, strlen(result->blamed))
-                                      : NULL;
+    const struct clause *blamed =
+        result->blamed ? clause_find(result->blamed, strlen(result->blamed)) : NULL;
     if (result->verdict != VERDICT_FAIL || !blamed || blamed->level <= level)
         return;
     struct buf note = {0};
@@ -275,8 +275,8 @@ static bool prepare(struct work *work)
 bool runner_run(struct result *results, struct run *run, const struct plan *plan,
                 const struct runner_options *options)
 {
-    struct work work = {.run = run, .plan = plan, .options = options, .results = results,
-                        .finished_fd = -1};
+    struct work work = {
+        .run = run, .plan = plan, .options = options, .results = results, .finished_fd = -1};
     bool ready = prepare(&work);
     if (ready) {
         run_loud(&work);

@@ -8,9 +8,9 @@
 #include "select.h"
 
 struct runner_options {
-    unsigned jobs;    /* threads; at least 1 */
-    enum level level; /* a failure that blames a clause below it does not count */
-    int stop_fd;      /* readable when the run is to stop; -1 for never */
+    unsigned jobs;       /* threads; at least 1 */
+    enum level level;    /* a failure that blames a clause below it does not count */
+    int stop_fd;         /* readable when the run is to stop; -1 for never */
     int cancel_write_fd; /* an eventfd that is written then, so that every wait ends */
     /* Called for each result in the order of the plan, by one thread at a time. */
     void (*emit)(void *context, const struct result *result, size_t index);

@@ -18,7 +18,7 @@ struct summary {
     const char *date; /* of the start, ISO 8601 in UTC */
     const char *host; /* where the suite ran */
     size_t other_revisions;
-    long credits_bound; /* most that the run may cost; -1 when nobody counts */
+    long credits_bound;     /* most that the run may cost; -1 when nobody counts */
     struct result *results; /* owned by the caller */
     size_t count;           /* planned */
     bool interrupted;
@@ -38,7 +38,7 @@ enum clause_verdict {
     CLAUSE_UNDECIDED, /* its cases ended in an error */
     CLAUSE_SKIPPED,   /* all its cases were skipped */
     CLAUSE_WAIVED,
-    CLAUSE_UNJUDGED,  /* no case of it was selected */
+    CLAUSE_UNJUDGED, /* no case of it was selected */
     CLAUSE_VERDICT_COUNT
 };
 

@@ -176,6 +176,8 @@ struct wire *trial_connect(struct trial *trial)
     struct wire *wire = NULL;
     const struct wire_options options = {&trial->run->url, trial->run->ca_file,
                                          trial->run->cancel_fd};
+    if (trial->run->dry && trial->run->dry_step == 1)
+        return wire_unconnected();
     enum wire_result result = wire_open(&wire, &options, trial->deadline_ms, why);
     if (result == WIRE_CANCELLED)
         trial_skip(trial, "interrupted");
@@ -264,7 +266,8 @@ bool trial_expect(struct trial *trial, const struct answer *answer, enum expect 
     if (match == MATCH_NONE) {
         outcome_describe(&expected, expect, trial->run->revision);
         answer_describe(&actual, answer);
-        trial_fail(trial, blamed_instead(answer), buf_str(&expected), "%s", buf_str(&actual));
+        trial_fail(trial, trial->unseen ? NULL : blamed_instead(answer), buf_str(&expected), "%s",
+                   buf_str(&actual));
     }
     buf_clear(&note);
     buf_clear(&expected);

@@ -1,6 +1,7 @@
 /* A case while it runs: what its function may ask and say. One thread.
  *
- * A verdict is final: the first fail, skip or error keeps its words; without one the case passes. */
+ * A verdict is final: the first fail, skip or error keeps its words; without one the case passes.
+ */
 #ifndef CONFORMANCE_TRIAL_H
 #define CONFORMANCE_TRIAL_H
 
@@ -10,14 +11,14 @@
 #include "run.h"
 
 struct trial {
-    struct run *run;             /* borrowed */
-    const struct case_def *def;  /* borrowed */
-    struct result *result;       /* borrowed, being filled */
-    double deadline_ms;          /* of the case */
-    unsigned step;               /* exchanges so far */
-    unsigned reserved;           /* credits of the budget not yet used */
-    bool decided;                /* there is a verdict */
-    bool unseen;                 /* answers are not shown to the observer */
+    struct run *run;            /* borrowed */
+    const struct case_def *def; /* borrowed */
+    struct result *result;      /* borrowed, being filled */
+    double deadline_ms;         /* of the case */
+    unsigned step;              /* exchanges so far */
+    unsigned reserved;          /* credits of the budget not yet used */
+    bool decided;               /* there is a verdict */
+    bool unseen;                /* answers are not shown to the observer */
 };
 
 /* Runs a case. *result is filled: end it with result_clear(). */
@@ -49,8 +50,7 @@ bool trial_expect(struct trial *trial, const struct answer *answer, enum expect 
 /* clause: id of the one that is broken; NULL for the principal one. */
 void trial_fail(struct trial *trial, const char *clause, const char *expected, const char *actual,
                 ...) __attribute__((format(printf, 4, 5)));
-void trial_skip(struct trial *trial, const char *reason, ...)
-    __attribute__((format(printf, 2, 3)));
+void trial_skip(struct trial *trial, const char *reason, ...) __attribute__((format(printf, 2, 3)));
 void trial_error(struct trial *trial, const char *reason, ...)
     __attribute__((format(printf, 2, 3)));
 void trial_note(struct trial *trial, const char *note);

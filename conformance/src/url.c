@@ -14,7 +14,8 @@ static bool fail(char why[URL_WHY_SIZE], const char *text)
 static bool printable(const char *text)
 {
     for (; *text; text++)
-        if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 0x7f || strchr("\"<>\\^`{|}", *text))
+        if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 0x7f ||
+            strchr("\"<>\\^`{|}", *text))
             return false;
     return true;
 }

@@ -11,7 +11,7 @@ struct url {
     bool tls;
     char host[254]; /* without the brackets of an IPv6 address */
     char port[6];
-    char prefix[256]; /* "" or "/path", no slash at its end */
+    char prefix[256];    /* "" or "/path", no slash at its end */
     char authority[272]; /* as it belongs into the Host header */
     char base[640];      /* normalised, no slash at its end */
 };

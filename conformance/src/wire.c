@@ -28,9 +28,12 @@ struct wire {
 const char *wire_result_name(enum wire_result result)
 {
     static const char *const names[] = {
-        [WIRE_OK] = "answered",          [WIRE_UNREACHABLE] = "no connection",
-        [WIRE_CLOSED] = "closed without an answer", [WIRE_GARBLED] = "not an HTTP answer",
-        [WIRE_LATE] = "no answer in time", [WIRE_CANCELLED] = "interrupted",
+        [WIRE_OK] = "answered",
+        [WIRE_UNREACHABLE] = "no connection",
+        [WIRE_CLOSED] = "closed without an answer",
+        [WIRE_GARBLED] = "not an HTTP answer",
+        [WIRE_LATE] = "no answer in time",
+        [WIRE_CANCELLED] = "interrupted",
         [WIRE_SYSTEM] = "a failure on our side",
     };
     return names[result];
@@ -39,7 +42,7 @@ const char *wire_result_name(enum wire_result result)
 static enum wire_result fail(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what,
                              const char *detail)
 {
-    snprintf(why, WIRE_WHY_SIZE, "%s%s%s", what, detail[0] ? ": " : "", detail);
+    snprintf(why, WIRE_WHY_SIZE, "%.90s%s%.90s", what, detail[0] ? ": " : "", detail);
     return result;
 }
 
@@ -138,6 +141,14 @@ enum wire_result wire_open(struct wire **out, const struct wire_options *options
     return WIRE_OK;
 }
 
+struct wire *wire_unconnected(void)
+{
+    struct wire *wire = calloc(1, sizeof *wire);
+    if (wire)
+        wire->fd = wire->cancel_fd = -1;
+    return wire;
+}
+
 void wire_close(struct wire *wire)
 {
     if (!wire)
@@ -202,11 +213,17 @@ enum wire_result wire_send(struct wire *wire, const void *data, size_t len, doub
     return WIRE_OK;
 }
 
+void wire_finish(struct wire *wire)
+{
+    if (!wire->tls)
+        shutdown(wire->fd, SHUT_WR);
+}
+
 bool wire_wait(struct wire *wire, int wait_ms)
 {
     short got = 0;
-    if (wire->in.len == 0 && wait_for(wire->fd, wire->cancel_fd, POLLIN, &got,
-                                      clock_ms() + wait_ms) == WIRE_OK)
+    if (wire->in.len == 0 &&
+        wait_for(wire->fd, wire->cancel_fd, POLLIN, &got, clock_ms() + wait_ms) == WIRE_OK)
         drain(wire);
     return wire->in.len > 0;
 }

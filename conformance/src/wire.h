@@ -25,9 +25,9 @@ enum wire_result {
 };
 
 struct wire_options {
-    const struct url *url;   /* Required, borrowed while connections are open */
-    const char *ca_file;     /* Optional, borrowed: certificate authorities for https */
-    int cancel_fd;           /* readable when the run is to end at once; -1 for never */
+    const struct url *url; /* Required, borrowed while connections are open */
+    const char *ca_file;   /* Optional, borrowed: certificate authorities for https */
+    int cancel_fd;         /* readable when the run is to end at once; -1 for never */
 };
 
 struct wire; /* one connection */
@@ -37,10 +37,17 @@ struct wire; /* one connection */
 enum wire_result wire_open(struct wire **out, const struct wire_options *options,
                            double deadline_ms, char why[WIRE_WHY_SIZE]);
 
+/* A connection to nobody, for requests that are printed instead of sent. NULL when out of memory.
+ */
+struct wire *wire_unconnected(void);
+
 /* Sends all bytes. Stops early, with WIRE_OK, when the final answer has begun to come or the
  * server stopped reading: wire_receive() tells what came. */
 enum wire_result wire_send(struct wire *wire, const void *data, size_t len, double deadline_ms,
                            char why[WIRE_WHY_SIZE]);
+
+/* Tells the server that nothing more will be sent, and keeps listening. http only. */
+void wire_finish(struct wire *wire);
 
 /* Waits until some bytes have come, at most wait_ms. True when there are some. */
 bool wire_wait(struct wire *wire, int wait_ms);

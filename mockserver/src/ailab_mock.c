@@ -140,6 +140,8 @@ static enum ailab_mock_error plan_result(struct plan *plan, const char *result)
 
 static enum ailab_mock_error plan_keys(struct plan *plan, const char *const *keys, size_t count)
 {
+    if (count && !keys)
+        return wrong(plan, "api_key_count is %zu and api_keys is NULL", count);
     for (size_t i = 0; i < count; i++)
         if (!keys[i] || !keys[i][0])
             return wrong(plan, "API key number %zu is empty", i + 1);
@@ -151,7 +153,11 @@ static enum ailab_mock_error plan_keys(struct plan *plan, const char *const *key
 static enum ailab_mock_error plan_rules_off(struct plan *plan, const char *const *names,
                                             size_t count)
 {
+    if (count && !names)
+        return wrong(plan, "rules_off_count is %zu and rules_off is NULL", count);
     for (size_t i = 0; i < count; i++) {
+        if (!names[i])
+            return wrong(plan, "rule number %zu of rules_off is NULL", i + 1);
         enum rule_id id = rule_find(names[i]);
         if (id == RULE_NONE)
             return wrong(plan, "rule '%.60s' is not known; 'ailab-mock rules' lists them",

@@ -226,7 +226,7 @@ struct core_answer core_answer_of(const struct exchange *exchange)
     struct core_answer answer = {.rule = exchange->verdict.rule, .close = exchange->reply.close};
     const struct sink sink = {.write = collect, .context = &answer.sent};
     uint64_t sent = 0;
-    assert_true(send_reply(&sent, &exchange->reply, &sink));
+    assert_true(send_reply(&sent, &exchange->reply, &sink, NULL));
     assert_int_equal(sent, answer.sent.len);
     assert_int_equal(sent, reply_size(&exchange->reply));
     const char *end = strstr(answer.sent.ptr, "\r\n\r\n");

@@ -287,6 +287,9 @@ function readBody(request) {
 
 async function answer(request, response) {
     const path = request.url.split('?')[0];
+    if (request.httpVersion === '1.1' && !request.headers.host)
+        throw Object.assign(new Refusal('ERROR_PARAMETERS', 'HTTP/1.1 without a Host'),
+            { headers: { Connection: 'close' } });
     if (path !== EDITOR && path !== CREDITS)
         throw new Refusal('ERROR_AI_NOT_EXISTS', 'no such path');
     const method = path === EDITOR ? 'POST' : 'GET';
@@ -312,7 +315,7 @@ async function answer(request, response) {
     send(response, 200, envelope(200, '', '', '', { image: image.toString('base64') }));
 }
 
-const server = http.createServer((request, response) => {
+const server = http.createServer({ requireHostHeader: false }, (request, response) => {
     answer(request, response).catch((error) => {
         if (!(error instanceof Refusal)) {
             response.destroy();

@@ -10,9 +10,9 @@
     }
 #define OUTSIDE(slug_, number, revisions_)                                                         \
     {                                                                                              \
-        .slug = "choice/outside-" slug_, .clauses = "error_choice_scope", .title = number " is none of the values",      \
-        .change = change_choice, .text = number, .expect = EXPECT_INVALID,                         \
-        .revisions = revisions_                                                                    \
+        .slug = "choice/outside-" slug_, .clauses = "error_choice_scope",                          \
+        .title = number " is none of the values", .change = change_choice, .text = number,         \
+        .expect = EXPECT_INVALID, .revisions = revisions_                                          \
     }
 #define NO_INTEGER(slug_, text_)                                                                   \
     {                                                                                              \
@@ -87,8 +87,11 @@ static const struct case_def cases[] = {
     STRICT("exponent", "1e2", "an exponent"),
     STRICT("quotes", "\"100\"", "100 in quotes"),
     STRICT("full-width", "\xef\xbc\x91\xef\xbc\x90\xef\xbc\x90", "full-width digits"),
-    {.slug = "choice/strict-nul", .clauses = "error_choice_strict_text",
-     .title = "a NUL behind 100", .change = with_nul, .expect = EXPECT_INVALID},
+    {.slug = "choice/strict-nul",
+     .clauses = "error_choice_strict_text",
+     .title = "a NUL behind 100",
+     .change = with_nul,
+     .expect = EXPECT_INVALID},
 };
 
 const struct suite suite_choice = {"choice", "service_choice", cases, COUNT_OF(cases), false};

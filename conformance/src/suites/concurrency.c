@@ -57,8 +57,7 @@ static void *call_often(void *argument)
 static bool ask_as(struct request *out, struct trial *trial, const struct question *question)
 {
     struct picture_bytes picture = {0};
-    if (!trial_good(out, trial) ||
-        !pictures_get(&picture, trial->run->pictures, question->picture))
+    if (!trial_good(out, trial) || !pictures_get(&picture, trial->run->pictures, question->picture))
         return false;
     struct part *image = request_part(out, "image_target");
     image->body = picture.data;
@@ -147,10 +146,14 @@ static void run_mixed(struct trial *trial, const struct case_def *def)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "concurrency/errors", .clauses = "wire_concurrency",
-     .title = "12 callers with five different mistakes", .run = run_errors},
-    {.slug = "concurrency/mixed", .clauses = "wire_concurrency",
-     .title = "12 callers, good calls and mistakes", .run = run_mixed,
+    {.slug = "concurrency/errors",
+     .clauses = "wire_concurrency",
+     .title = "12 callers with five different mistakes",
+     .run = run_errors},
+    {.slug = "concurrency/mixed",
+     .clauses = "wire_concurrency",
+     .title = "12 callers, good calls and mistakes",
+     .run = run_mixed,
      .credits = 12 * CALLERS * CALLS_EACH / 3},
 };
 

@@ -77,13 +77,22 @@ static void look_for_origin(struct trial *trial, const struct answer *answer)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "cors/preflight", .clauses = "cors_preflight",
-     .title = "the preflight of a call with the key header", .run = run_preflight,
+    {.slug = "cors/preflight",
+     .clauses = "cors_preflight",
+     .title = "the preflight of a call with the key header",
+     .run = run_preflight,
      .text = REQUEST_EDITOR},
-    {.slug = "cors/success", .clauses = "cors_preflight",
-     .title = "a browser may read the result", .change = with_origin, .check = look_for_origin},
-    {.slug = "cors/error", .clauses = "cors_preflight", .title = "a browser may read an error",
-     .change = refused_with_origin, .expect = EXPECT_MISSING, .check = look_for_origin},
+    {.slug = "cors/success",
+     .clauses = "cors_preflight",
+     .title = "a browser may read the result",
+     .change = with_origin,
+     .check = look_for_origin},
+    {.slug = "cors/error",
+     .clauses = "cors_preflight",
+     .title = "a browser may read an error",
+     .change = refused_with_origin,
+     .expect = EXPECT_MISSING,
+     .check = look_for_origin},
 };
 
 const struct suite suite_cors = {"cors", "Browsers", cases, COUNT_OF(cases), false};

@@ -37,7 +37,8 @@ static const cJSON *pools_of(struct trial *trial, const struct answer *answer)
 static const cJSON *pool(const cJSON *pools, const char *sign)
 {
     const cJSON *item = NULL;
-    cJSON_ArrayForEach(item, pools) {
+    cJSON_ArrayForEach(item, pools)
+    {
         const char *name = cJSON_GetStringValue(answer_field(item, "unique_sign"));
         if (name && strcmp(name, sign) == 0)
             return item;
@@ -67,8 +68,8 @@ static bool balance(double *out, struct trial *trial)
     if (ask_credits(&exchange, trial, true)) {
         const cJSON *pools = pools_of(trial, &exchange.answer);
         double own = 0, common = 0;
-        known = pools &&
-                number_of(&own, answer_field(pool(pools, "portrait_expression_editing"), "balance"));
+        known = pools && number_of(&own, answer_field(pool(pools, "portrait_expression_editing"),
+                                                      "balance"));
         if (pools && !known)
             trial_fail(trial, "credits_query_pools",
                        "a balance in the pool portrait_expression_editing", "none");
@@ -100,8 +101,9 @@ static void run_query_no_key(struct trial *trial, const struct case_def *def)
 static void look_at_pool(struct trial *trial, const cJSON *pools, const char *sign)
 {
     static const char *const texts[] = {"unique_sign", "name"};
-    static const char *const numbers[] = {"balance",         "total",          "last_recharge_balance",
-                                          "balance_warning", "first_buy_time", "last_update_time"};
+    static const char *const numbers[] = {
+        "balance",         "total",          "last_recharge_balance",
+        "balance_warning", "first_buy_time", "last_update_time"};
     const cJSON *item = pool(pools, sign);
     double ignored = 0;
     if (!item)
@@ -146,8 +148,8 @@ static void run_cost(struct trial *trial, const struct case_def *def)
         return;
     if (def->text)
         request_drop_part(&request, def->text);
-    bool asked = trial_ask(&exchange, trial, &request) &&
-                 trial_expect(trial, &exchange.answer, def->expect);
+    bool asked =
+        trial_ask(&exchange, trial, &request) && trial_expect(trial, &exchange.answer, def->expect);
     exchange_clear(&exchange);
     if (asked && balance(&after, trial))
         differs_by(trial, before, after, def->text ? 0 : 12);
@@ -162,19 +164,36 @@ static void run_query_free(struct trial *trial, const struct case_def *def)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "credits/query", .clauses = "credits_query", .title = "the free call answers",
+    {.slug = "credits/query",
+     .clauses = "credits_query",
+     .title = "the free call answers",
      .run = run_query},
-    {.slug = "credits/query-no-key", .clauses = "error_key", .title = "the free call without a key",
+    {.slug = "credits/query-no-key",
+     .clauses = "error_key",
+     .title = "the free call without a key",
      .run = run_query_no_key},
-    {.slug = "credits/query-pools", .clauses = "credits_query_pools",
-     .title = "both pools, with every field", .run = run_pools},
-    {.slug = "credits/query-free", .clauses = "credits_query", .title = "asking costs nothing",
-     .run = run_query_free, .needs = NEEDS_QUIET},
-    {.slug = "credits/failure-free", .clauses = "credits_failures_free",
-     .title = "a refused call costs nothing", .run = run_cost, .text = "image_target",
-     .expect = EXPECT_MISSING, .needs = NEEDS_QUIET},
-    {.slug = "credits/success", .clauses = "credits_charged", .title = "a good call costs 12",
-     .run = run_cost, .needs = NEEDS_QUIET, .credits = 12},
+    {.slug = "credits/query-pools",
+     .clauses = "credits_query_pools",
+     .title = "both pools, with every field",
+     .run = run_pools},
+    {.slug = "credits/query-free",
+     .clauses = "credits_query",
+     .title = "asking costs nothing",
+     .run = run_query_free,
+     .needs = NEEDS_QUIET},
+    {.slug = "credits/failure-free",
+     .clauses = "credits_failures_free",
+     .title = "a refused call costs nothing",
+     .run = run_cost,
+     .text = "image_target",
+     .expect = EXPECT_MISSING,
+     .needs = NEEDS_QUIET},
+    {.slug = "credits/success",
+     .clauses = "credits_charged",
+     .title = "a good call costs 12",
+     .run = run_cost,
+     .needs = NEEDS_QUIET,
+     .credits = 12},
 };
 
 const struct suite suite_credits = {"credits", "Credits", cases, COUNT_OF(cases), false};

@@ -15,6 +15,13 @@ static void misnamed(struct request *request, const struct case_def *def)
     part->type = "application/x-something";
 }
 
+static void chunked(struct request *request, const struct case_def *def)
+{
+    (void)def;
+    request->framing = FRAMING_CHUNKED;
+    request->chunk_bytes = 65536;
+}
+
 static void address(struct request *request, const struct case_def *def)
 {
     struct part *part = request_part(request, "image_target");
@@ -45,20 +52,39 @@ static const struct case_def cases[] = {
     PICTURE_CASE("type/zeros", "error_file_type", ZEROS, TYPE),
     PICTURE_CASE("type/base64", "error_file_type", BASE64, TYPE),
     PICTURE_CASE("type/space-before", "error_file_type type_by_bytes", SPACE_JPEG, TYPE),
-    {.slug = "image/type/address", .clauses = "error_file_type type_by_bytes",
-     .title = "a URL instead of a file", .change = address, .expect = EXPECT_TYPE},
-    {.slug = "image/type/gif-named-jpg", .clauses = "type_by_bytes error_file_type",
-     .title = "a GIF called portrait.jpg", .picture = PICTURE_GIF, .change = change_file_name,
-     .text = "portrait.jpg", .expect = EXPECT_TYPE},
-    {.slug = "image/type/png-named-jpg", .clauses = "type_by_bytes",
-     .title = "a PNG called portrait.jpg", .picture = PICTURE_PNG, .change = misnamed,
+    {.slug = "image/type/address",
+     .clauses = "error_file_type type_by_bytes",
+     .title = "a URL instead of a file",
+     .change = address,
+     .expect = EXPECT_TYPE},
+    {.slug = "image/type/gif-named-jpg",
+     .clauses = "type_by_bytes error_file_type",
+     .title = "a GIF called portrait.jpg",
+     .picture = PICTURE_GIF,
+     .change = change_file_name,
+     .text = "portrait.jpg",
+     .expect = EXPECT_TYPE},
+    {.slug = "image/type/png-named-jpg",
+     .clauses = "type_by_bytes",
+     .title = "a PNG called portrait.jpg",
+     .picture = PICTURE_PNG,
+     .change = misnamed,
      .text = "portrait.jpg"},
-    {.slug = "image/type/jpeg-named-png", .clauses = "type_by_bytes",
-     .title = "a JPEG called portrait.png", .change = misnamed, .text = "portrait.png"},
-    {.slug = "image/type/jpeg-named-gif", .clauses = "type_by_bytes",
-     .title = "a JPEG called portrait.gif", .change = misnamed, .text = "portrait.gif"},
-    {.slug = "image/type/jpeg-declared-text", .clauses = "type_by_bytes",
-     .title = "a JPEG declared as text/plain", .change = change_file_type, .text = "text/plain"},
+    {.slug = "image/type/jpeg-named-png",
+     .clauses = "type_by_bytes",
+     .title = "a JPEG called portrait.png",
+     .change = misnamed,
+     .text = "portrait.png"},
+    {.slug = "image/type/jpeg-named-gif",
+     .clauses = "type_by_bytes",
+     .title = "a JPEG called portrait.gif",
+     .change = misnamed,
+     .text = "portrait.gif"},
+    {.slug = "image/type/jpeg-declared-text",
+     .clauses = "type_by_bytes",
+     .title = "a JPEG declared as text/plain",
+     .change = change_file_type,
+     .text = "text/plain"},
 
     PICTURE_CASE("size/5-mb", "image_size_within", JPEG_5_MB, SUCCESS),
     PICTURE_CASE("size/5-mib", "boundary_size image_size_within", JPEG_5_MIB, SUCCESS),
@@ -68,6 +94,13 @@ static const struct case_def cases[] = {
     PICTURE_CASE("size/over", "error_file_size image_size_over", JPEG_OVER, SIZE),
     PICTURE_CASE("size/over-png", "error_file_size image_size_over", PNG_OVER, SIZE),
     PICTURE_CASE("size/far-over", "image_size_over error_file_size", JPEG_FAR_OVER, SIZE_OR_BODY),
+
+    {.slug = "image/size/far-over-chunked",
+     .clauses = "image_size_over error_file_size",
+     .title = "a JPEG of 12 MiB, its length not announced",
+     .picture = PICTURE_JPEG_FAR_OVER,
+     .change = chunked,
+     .expect = EXPECT_SIZE_OR_BODY},
 
     PICTURE_CASE("sides/4095-wide", "image_sides_within", JPEG_4095_WIDE, ACCEPTED),
     PICTURE_CASE("sides/4095-high", "image_sides_within", JPEG_4095_HIGH, ACCEPTED),

@@ -150,8 +150,7 @@ bool deviation_apply(const struct deviation *deviation, cJSON *envelope, int *st
     case SPECIAL_UNKNOWN_CODE:
         return replace(detail, "code", cJSON_CreateString("ERROR_NOBODY_KNOWS"));
     case SPECIAL_EMPTY_MESSAGE:
-        return replace(detail, "message", cJSON_CreateString("")) &&
-               replace(envelope, "error_msg", cJSON_CreateString(""));
+        return replace(detail, "message", cJSON_CreateString(""));
     case SPECIAL_SAME_REQUEST_ID:
         return replace(envelope, "request_id",
                        cJSON_CreateString("00000000-0000-4000-8000-000000000000"));

@@ -247,10 +247,13 @@ static bool send_broken_chunks(struct reply *out, struct slice head, struct slic
     char *size = malloc(32);
     if (!reply_own(out, size))
         return false;
+    /* A chunk of no bytes would be the last one, and right. */
     snprintf(size, 32, "%zx\r\n", body.len / 2);
-    return reply_add(out, REPLY_SEND, head, 0) && reply_add(out, REPLY_SEND, slice_of(size), 0) &&
-           reply_add(out, REPLY_SEND, slice_to(body, body.len / 2), 0) &&
-           reply_add(out, REPLY_SEND, slice_of("\r\nthis-is-no-size\r\n"), 0) &&
+    return reply_add(out, REPLY_SEND, head, 0) &&
+           (body.len < 2 || (reply_add(out, REPLY_SEND, slice_of(size), 0) &&
+                             reply_add(out, REPLY_SEND, slice_to(body, body.len / 2), 0) &&
+                             reply_add(out, REPLY_SEND, slice_of("\r\n"), 0))) &&
+           reply_add(out, REPLY_SEND, slice_of("this-is-no-size\r\n"), 0) &&
            reply_add(out, REPLY_SEND, slice_from(body, body.len / 2), 0) &&
            reply_add(out, REPLY_CLOSE, NOTHING, 0);
 }
@@ -272,11 +275,15 @@ static bool lay_out(struct damage *damage, struct slice body)
     uint64_t size = body.len;
     struct slice head;
     if (damage->fault == FAULT_json_huge) {
+        if (!body.len)
+            body = slice_of("{}");
         filling = amount > body.len + padding_frame ? amount - body.len - padding_frame : 1;
         size += padding_frame + filling;
     }
     if (!reply_start(out, &damage->head, size, &head))
         return false;
+    if (damage->head.is_head)
+        return reply_add(out, REPLY_SEND, head, 0);
     switch (damage->fault) {
     case FAULT_reset_mid_answer:
         return send_part(out, head, body, half, REPLY_RESET, 0);

@@ -139,18 +139,28 @@ static void describe_foreign(struct image_facts *facts, struct slice bytes)
         used += snprintf(facts->why + used, sizeof facts->why - (size_t)used, " %02X", data[i]);
 }
 
-void image_inspect(struct image_facts *out, struct slice bytes)
+static void look(struct image_facts *out, struct slice bytes, enum image_depth depth)
 {
     *out = (struct image_facts){.orientation = 1};
     if (bytes.len >= 3 && memcmp(bytes.ptr, "\xff\xd8\xff", 3) == 0) {
         out->format = IMAGE_JPEG;
-        image_jpeg_inspect(out, bytes);
+        image_jpeg_inspect(out, bytes, depth);
     } else if (bytes.len >= 8 && memcmp(bytes.ptr, "\x89PNG\r\n\x1a\n", 8) == 0) {
         out->format = IMAGE_PNG;
-        image_png_inspect(out, bytes);
+        image_png_inspect(out, bytes, depth);
     } else {
         describe_foreign(out, bytes);
     }
+}
+
+void image_identify(struct image_facts *out, struct slice bytes)
+{
+    look(out, bytes, IMAGE_HEADERS);
+}
+
+void image_inspect(struct image_facts *out, struct slice bytes)
+{
+    look(out, bytes, IMAGE_STRUCTURE);
 }
 
 bool image_decode(struct image_facts *facts, struct slice bytes)

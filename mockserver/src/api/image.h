@@ -32,6 +32,10 @@ struct image_facts {
                                * instead ("looks like GIF") */
 };
 
+/* Headers only: format and dimensions, up to where the image data begins. What comes after is not
+ * looked at, so that a file cut off there counts as SOUND. */
+void image_identify(struct image_facts *out, struct slice bytes);
+
 /* Structure only: signature, walk over segments or chunks (lengths inside the file, CRCs of PNG
  * chunks, a frame header or IHDR with sane values, image data, EOI or IEND present). No codec, no
  * allocation, time linear in bytes.len. A file that is cut off anywhere is DAMAGED; one cut off

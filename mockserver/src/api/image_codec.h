@@ -6,9 +6,15 @@
 
 #include "api/image.h"
 
-/* The walks of image_inspect(). facts come zeroed but for format, state SOUND and orientation 1. */
-void image_jpeg_inspect(struct image_facts *facts, struct slice bytes);
-void image_png_inspect(struct image_facts *facts, struct slice bytes);
+enum image_depth {
+    IMAGE_HEADERS,   /* up to the image data */
+    IMAGE_STRUCTURE, /* to the end */
+};
+
+/* The walks of image_identify() and image_inspect(). facts come zeroed but for format, state SOUND
+ * and orientation 1. */
+void image_jpeg_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth);
+void image_png_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth);
 
 /* The decodes of image_decode(); same contract. */
 bool image_jpeg_decode(struct image_facts *facts, struct slice bytes);

@@ -263,11 +263,13 @@ static bool read_segment(struct walk *walk, unsigned marker)
     return true;
 }
 
-void image_jpeg_inspect(struct image_facts *facts, struct slice bytes)
+void image_jpeg_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth)
 {
     struct walk walk = {.facts = facts, .data = image_data(bytes), .len = bytes.len, .at = 2};
     unsigned marker;
     while ((marker = next_marker(&walk)) != MARKER_EOI) {
+        if (depth == IMAGE_HEADERS && marker == MARKER_SOS && facts->channels)
+            return;
         bool alone = marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_RST7);
         if (marker == 0 || (!alone && !read_segment(&walk, marker)))
             return;

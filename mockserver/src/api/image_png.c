@@ -197,14 +197,15 @@ static bool read_chunk(struct walk *walk, const struct chunk *chunk)
     }
 }
 
-void image_png_inspect(struct image_facts *facts, struct slice bytes)
+void image_png_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth)
 {
     struct walk walk = {.facts = facts, .bytes = bytes, .at = SIGNATURE_SIZE};
     struct chunk chunk;
     if (!next_chunk(&walk, &chunk) || !read_header(&walk, &chunk) || !is_intact(&walk, &chunk))
         return;
     do {
-        if (!next_chunk(&walk, &chunk) || !is_intact(&walk, &chunk))
+        if (!next_chunk(&walk, &chunk) || (depth == IMAGE_HEADERS && chunk.type == TYPE_IDAT) ||
+            !is_intact(&walk, &chunk))
             return;
         if (chunk.type != TYPE_IEND && !read_chunk(&walk, &chunk))
             return;

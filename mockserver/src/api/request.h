@@ -46,6 +46,7 @@ enum body_end {
     BODY_TIMED_OUT,
     BODY_BAD_CHUNK,
     BODY_NO_MEMORY,
+    BODY_DROPPED, /* an upload fault had its way: the connection is to end without an answer */
 };
 
 struct request {

@@ -230,10 +230,14 @@ static bool refuses_image_size(const struct subject *s)
 }
 
 /* Looks at the picture once, whichever rule asks first. */
-static const struct image_facts *look_at_image(struct request *request)
+static const struct image_facts *look_at_image(const struct subject *s)
 {
+    struct request *request = s->request;
     if (request->image && !request->inspected) {
-        image_inspect(&request->facts, request->image->body);
+        if (s->context->judge)
+            image_inspect(&request->facts, request->image->body);
+        else
+            image_identify(&request->facts, request->image->body);
         request->inspected = true;
     }
     return request->image ? &request->facts : NULL;
@@ -241,7 +245,7 @@ static const struct image_facts *look_at_image(struct request *request)
 
 static bool refuses_image_type(const struct subject *s)
 {
-    const struct image_facts *facts = look_at_image(s->request);
+    const struct image_facts *facts = look_at_image(s);
     return facts && facts->state == IMAGE_FOREIGN &&
            REFUSE(s, "image_target: neither JPEG nor PNG by its bytes: %s.", facts->why);
 }
@@ -257,7 +261,7 @@ static bool sides_exceed(const struct image_facts *facts)
 static bool refuses_image_damage(const struct subject *s)
 {
     const struct image_judge *judge = s->context->judge;
-    const struct image_facts *facts = look_at_image(s->request);
+    const struct image_facts *facts = look_at_image(s);
     if (!facts || facts->state == IMAGE_FOREIGN)
         return false;
     if (facts->state == IMAGE_SOUND && judge && !sides_exceed(facts) &&
@@ -271,7 +275,7 @@ static bool refuses_image_damage(const struct subject *s)
 
 static bool refuses_image_resolution(const struct subject *s)
 {
-    const struct image_facts *facts = look_at_image(s->request);
+    const struct image_facts *facts = look_at_image(s);
     return facts && sides_exceed(facts) &&
            REFUSE(s, "image_target: %" PRIu32 "x%" PRIu32 " px; each side is at most %d px.",
                   facts->width, facts->height, LIMIT_IMAGE_SIDE_MAX);

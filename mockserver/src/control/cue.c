@@ -78,21 +78,29 @@ static uint32_t big_endian(const char *bytes, unsigned count)
 struct block {
     size_t start, end; /* in the picture, framing included */
     struct slice text; /* what a comment says; ptr NULL for any other block */
+    bool leads;        /* nothing may be put before it: JFIF's and EXIF's APPn, IHDR */
 };
 
 #define JPEG_COM 0xfe
+#define JPEG_APP0 0xe0
+#define JPEG_APP15 0xef
 
 /* The next segment before the image data. False at its end, or when the bytes make no sense. */
 static bool next_segment(struct block *out, struct slice bytes, size_t at)
 {
+    size_t start = at;
+    while (at < bytes.len && bytes.len - at >= 2 && (unsigned char)bytes.ptr[at] == 0xff &&
+           (unsigned char)bytes.ptr[at + 1] == 0xff)
+        at++; /* fill bytes */
     if (at > bytes.len || bytes.len - at < 4 || (unsigned char)bytes.ptr[at] != 0xff)
         return false;
     unsigned char marker = (unsigned char)bytes.ptr[at + 1];
     size_t length = big_endian(bytes.ptr + at + 2, 2);
-    if (marker < 0xc0 || marker == 0xda || marker == 0xff || (marker >= 0xd0 && marker <= 0xd9) ||
-        length < 2 || length > bytes.len - at - 2)
+    if (marker < 0xc0 || marker == 0xda || (marker >= 0xd0 && marker <= 0xd9) || length < 2 ||
+        length > bytes.len - at - 2)
         return false;
-    *out = (struct block){at, at + 2 + length, {NULL, 0}};
+    *out = (struct block){start, at + 2 + length, {NULL, 0}, false};
+    out->leads = marker >= JPEG_APP0 && marker <= JPEG_APP15;
     if (marker == JPEG_COM)
         out->text = slice_make(bytes.ptr + at + 4, length - 2);
     return true;
@@ -105,7 +113,8 @@ static bool next_chunk(struct block *out, struct slice bytes, size_t at)
     size_t length = big_endian(bytes.ptr + at, 4);
     if (length > bytes.len - at - 12 || memcmp(bytes.ptr + at + 4, "IEND", 4) == 0)
         return false;
-    *out = (struct block){at, at + 12 + length, {NULL, 0}};
+    *out = (struct block){at, at + 12 + length, {NULL, 0}, false};
+    out->leads = memcmp(bytes.ptr + at + 4, "IHDR", 4) == 0;
     const char *data = bytes.ptr + at + 8;
     const char *keyword_end = length ? memchr(data, '\0', length) : NULL;
     if (memcmp(bytes.ptr + at + 4, "tEXt", 4) == 0 && keyword_end)
@@ -115,18 +124,17 @@ static bool next_chunk(struct block *out, struct slice bytes, size_t at)
 
 struct walk {
     bool (*next)(struct block *, struct slice, size_t);
-    size_t first;  /* where blocks begin */
-    size_t insert; /* where a new comment may stand */
+    size_t first; /* where blocks begin */
 };
 
 static bool choose_walk(struct walk *out, struct slice bytes)
 {
     if (starts_with(bytes, "\xff\xd8\xff")) {
-        *out = (struct walk){next_segment, 2, 2};
+        *out = (struct walk){next_segment, 2};
         return true;
     }
-    if (starts_with(bytes, "\x89PNG\r\n\x1a\n") && bytes.len >= 33) {
-        *out = (struct walk){next_chunk, 8, 33}; /* behind IHDR, which comes first */
+    if (starts_with(bytes, "\x89PNG\r\n\x1a\n")) {
+        *out = (struct walk){next_chunk, 8};
         return true;
     }
     return false;
@@ -195,17 +203,22 @@ bool cue_write(unsigned char **out, size_t *out_size, struct slice bytes, struct
     if (!made)
         return false;
 
-    size_t used = walk.insert;
-    memcpy(made, bytes.ptr, used);
-    used += put_comment(made + used, walk.next == next_chunk, text, name.len + 5);
+    size_t used = walk.first, at = walk.first;
     struct block block;
-    size_t at = walk.insert;
+    bool put = false;
+    memcpy(made, bytes.ptr, used);
     for (; walk.next(&block, bytes, at); at = block.end) {
         if (block_is_cue(&old, &block))
             continue;
+        if (!put && !block.leads) {
+            used += put_comment(made + used, walk.next == next_chunk, text, name.len + 5);
+            put = true;
+        }
         memcpy(made + used, bytes.ptr + block.start, block.end - block.start);
         used += block.end - block.start;
     }
+    if (!put)
+        used += put_comment(made + used, walk.next == next_chunk, text, name.len + 5);
     memcpy(made + used, bytes.ptr + at, bytes.len - at);
     *out = made;
     *out_size = used + (bytes.len - at);

@@ -44,6 +44,38 @@ static struct scenario *join(struct scenario *first, size_t first_count, struct 
     return all;
 }
 
+/* Whether a name stands again later among own ones, or earlier anywhere: then it is not this one
+ * that it means. */
+static bool is_hidden(const struct scenario_set *set, size_t index, size_t own_count)
+{
+    const char *name = set->scenarios[index].name;
+    size_t from = index < own_count ? index + 1 : 0;
+    size_t to = index < own_count ? own_count : set->own_count;
+    for (size_t i = from; i < to; i++)
+        if (strcmp(set->scenarios[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Leaves one scenario for each name. */
+static void drop_hidden(struct scenario_set *set)
+{
+    size_t count = set->count, own_count = set->own_count;
+    set->count = set->own_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_hidden(set, i, own_count)) {
+            scenario_clear(&set->scenarios[i]);
+            continue;
+        }
+        if (set->count != i) {
+            set->scenarios[set->count] = set->scenarios[i];
+            memset(&set->scenarios[i], 0, sizeof set->scenarios[i]);
+        }
+        set->count++;
+        set->own_count += i < own_count;
+    }
+}
+
 struct scenario_set *scenario_set_new(struct scenario *scenarios, size_t count)
 {
     struct scenario *builtin;
@@ -62,6 +94,7 @@ struct scenario_set *scenario_set_new(struct scenario *scenarios, size_t count)
     atomic_init(&set->references, 1);
     set->count = count + builtin_count;
     set->own_count = count;
+    drop_hidden(set);
     return set;
 }
 

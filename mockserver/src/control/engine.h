@@ -51,7 +51,7 @@ struct choice {
 /* Takes the next queued step, if there is one. */
 bool engine_choose_queued(struct choice *out, struct key_state *state);
 /* Takes the next step of this scenario for this key; step stays NULL when the scenario is used up
- * or its probability says no. always_wanted: the cue was mock!NAME, or a step says so. */
+ * or its probability says no. */
 void engine_choose_named(struct choice *out, struct scenario_set *set,
                          const struct scenario *scenario, struct key_state *state);
 /* The first automatic scenario that matches and is not used up. */

@@ -10,6 +10,8 @@ static const char OUT_OF_MEMORY[] =
 static void reply_last_resort(struct exchange *exchange)
 {
     reply_clear(&exchange->reply);
+    verdict_make(&exchange->verdict, exchange->context.revision, CODE_SERVICE_INTERNAL_ERROR, 500,
+                 "memory ran out while answering");
     exchange->reply = (struct reply){
         .status = 500,
         .close = true,
@@ -163,11 +165,23 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct core *core, 
     return EXCHANGE_READ_BODY;
 }
 
+/* The upload fault ends the connection; nothing is said. */
+static void drop(struct exchange *exchange)
+{
+    bool reset = exchange->intake.fault == FAULT_reset_upload;
+    exchange->reply = (struct reply){.close = true};
+    reply_add(&exchange->reply, reset ? REPLY_RESET : REPLY_CLOSE, (struct slice){NULL, 0}, 0);
+}
+
 void exchange_body(struct exchange *exchange, struct slice body, enum body_end end)
 {
     struct request *request = &exchange->request;
     request->body = body;
     request->body_end = end;
+    if (end == BODY_DROPPED) {
+        drop(exchange);
+        return;
+    }
     if (end == BODY_NO_MEMORY) {
         fail(exchange, CODE_SERVICE_INTERNAL_ERROR, "memory ran out while reading the body");
         return;

@@ -8,7 +8,7 @@
 #ifndef AILAB_MOCK_EXCHANGE_H
 #define AILAB_MOCK_EXCHANGE_H
 
-#include "api/reply.h"
+#include "api/fault.h"
 #include "control/core.h"
 
 enum exchange_next {
@@ -16,11 +16,18 @@ enum exchange_next {
     EXCHANGE_REPLY,     /* reply is ready */
 };
 
+/* What is to go wrong while the body is read: a fault of the UPLOAD stage, or FAULT_NONE. */
+struct intake {
+    enum fault_id fault;
+    uint64_t amount;
+};
+
 struct exchange {
     struct core *core;
     struct request request;
     struct rule_context context;
     struct account_view account;
+    struct intake intake;
     struct verdict verdict;
     struct answer_ids ids;
     struct reply reply;

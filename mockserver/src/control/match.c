@@ -1,22 +1,54 @@
 /* Whether a request is what a scenario waits for, criterion by criterion; and which one is not met,
  * because that is what somebody whose scenario does not apply wants to know. */
 #include "control/engine.h"
-#include <fnmatch.h>
-#include <stdio.h>
 
 static bool in_range(const struct range *range, uint64_t value)
 {
     return !range->given || (value >= range->minimum && value <= range->maximum);
 }
 
+/* An unknown side, 0, is in no range. */
+static bool side_in_range(const struct range *range, uint32_t side)
+{
+    return !range->given || (side > 0 && in_range(range, side));
+}
+
+/* How many bytes the character at the start of text has, by UTF-8's continuation bytes. */
+static size_t character(struct slice text)
+{
+    size_t len = 1;
+    while (len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+        len++;
+    return len;
+}
+
+/* '*' is any run, '?' any one character, everything else itself. Not fnmatch(), which takes
+ * exponential time for some patterns and asks the locale. */
 static bool glob_accepts(const char *glob, struct slice text)
 {
-    char copy[512];
+    const char *star = NULL;
+    size_t at = 0, retry = 0;
     if (!glob)
         return true;
-    snprintf(copy, sizeof copy, "%.*s", (int)(text.len < sizeof copy ? text.len : sizeof copy - 1),
-             text.ptr ? text.ptr : "");
-    return fnmatch(glob, copy, 0) == 0;
+    while (at < text.len) {
+        if (*glob == '*') {
+            star = ++glob;
+            retry = at;
+        } else if (*glob == '?') {
+            glob++;
+            at += character(slice_make(text.ptr + at, text.len - at));
+        } else if (*glob && *glob == text.ptr[at]) {
+            glob++;
+            at++;
+        } else if (star) {
+            glob = star;
+            at = ++retry;
+        } else
+            return false;
+    }
+    while (*glob == '*')
+        glob++;
+    return !*glob;
 }
 
 static bool choice_accepted(const struct scenario_match *match, int choice)
@@ -29,7 +61,7 @@ static bool choice_accepted(const struct scenario_match *match, int choice)
 
 static bool nth_accepted(const struct scenario_match *match, uint64_t nth)
 {
-    uint64_t first = match->nth.given ? match->nth.minimum : 1;
+    uint64_t first = match->nth.given ? match->nth.minimum : match->nth_every;
     return in_range(&match->nth, nth) &&
            (match->nth_every == 0 || (nth >= first && (nth - first) % match->nth_every == 0));
 }
@@ -46,8 +78,8 @@ bool match_accepts(const struct scenario_match *match, const struct request_fact
         {"file_name", glob_accepts(match->file_name, facts->file_name)},
         {"format", match->format == IMAGE_OTHER || match->format == facts->format},
         {"size", in_range(&match->size, facts->image_size)},
-        {"width", in_range(&match->width, facts->width)},
-        {"height", in_range(&match->height, facts->height)},
+        {"width", side_in_range(&match->width, facts->width)},
+        {"height", side_in_range(&match->height, facts->height)},
         {"sha256", !match->sha256 || strcmp(match->sha256, facts->sha256) == 0},
         {"request", nth_accepted(match, facts->nth)},
     };

@@ -126,6 +126,23 @@ static struct blob *annotate(struct pictures *pictures, const struct request *re
     return drawn ? blob_take(data, size) : NULL;
 }
 
+/* Without a judged picture (a rule is switched off) there is nothing to draw on, and on one beyond
+ * the limits drawing could take any amount of memory. */
+static bool can_be_drawn_on(const struct request *request)
+{
+    const struct image_facts *facts = &request->facts;
+    return request->image && request->expression && request->inspected &&
+           facts->state == IMAGE_SOUND && facts->width <= (uint32_t)LIMIT_IMAGE_SIDE_MAX &&
+           facts->height <= (uint32_t)LIMIT_IMAGE_SIDE_MAX;
+}
+
+/* Asked when no banner could be drawn. A picture that is trusted has not been decoded before. */
+static bool is_damaged(struct pictures *pictures, const struct request *request)
+{
+    struct image_facts facts = request->facts;
+    return decode_now(pictures, &facts, request->image->body) && facts.state != IMAGE_SOUND;
+}
+
 bool pictures_result(struct blob **out, struct pictures *pictures, const struct request *request)
 {
     *out = NULL;
@@ -133,16 +150,14 @@ bool pictures_result(struct blob **out, struct pictures *pictures, const struct 
         *out = blob_hold(pictures->file);
         return true;
     }
-    /* Without a judged picture (a rule is switched off) there is nothing to draw on. */
-    if (pictures->result == RESULT_ECHO || !request->image || !request->expression ||
-        !request->inspected || request->facts.state != IMAGE_SOUND)
+    if (pictures->result == RESULT_ECHO || !can_be_drawn_on(request))
         return true;
     if (!pictures->cache)
-        return (*out = annotate(pictures, request)) != NULL;
+        return (*out = annotate(pictures, request)) != NULL || is_damaged(pictures, request);
 
     struct cache_key key = key_of(request->image->body, request->expression->number);
     *out = cache_get(pictures->cache, &key);
     if (!*out && (*out = annotate(pictures, request)) != NULL)
         cache_put(pictures->cache, &key, *out);
-    return *out != NULL;
+    return *out != NULL || is_damaged(pictures, request);
 }

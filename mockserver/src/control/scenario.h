@@ -63,13 +63,13 @@ struct range {
 struct scenario_match {
     int choices[SCENARIO_CHOICES_MAX];
     size_t choice_count;
-    char *file_name;                  /* owned; glob (fnmatch) */
-    char *api_key;                    /* owned; glob */
+    char *file_name;                  /* owned; pattern with * and ? */
+    char *api_key;                    /* owned; pattern */
     enum image_format format;         /* IMAGE_OTHER: any */
     struct range size, width, height; /* bytes, px, px */
     char *sha256;                     /* owned; 64 lower-case hexadecimal digits */
     struct range nth;                 /* which requests of the key, counted from 1 */
-    uint64_t nth_every;               /* every n-th of them; 0: each */
+    uint64_t nth_every; /* every n-th, from nth.minimum on, else from the n-th; 0: each */
 };
 
 enum scenario_then { THEN_NORMAL, THEN_REPEAT_LAST, THEN_RESTART };

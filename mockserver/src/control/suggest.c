@@ -9,7 +9,8 @@ void suggestions_init(struct suggestions *out, struct slice wanted)
 {
     memset(out, 0, sizeof *out);
     snprintf(out->wanted, sizeof out->wanted, "%.*s",
-             (int)(wanted.len < LENGTH_MAX ? wanted.len : LENGTH_MAX), wanted.ptr);
+             (int)(wanted.len < LENGTH_MAX ? wanted.len : LENGTH_MAX),
+             wanted.len ? wanted.ptr : "");
     for (size_t i = 0; i < SUGGESTIONS_MAX; i++)
         out->distances[i] = UINT_MAX;
 }

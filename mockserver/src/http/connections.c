@@ -13,11 +13,16 @@
 #include <unistd.h>
 
 #define WATCH_INTERVAL_MS 50
+#define TIDY_INTERVAL_MS 1000
 
 struct connections {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     pthread_t watchdog;
+    bool (*tidy)(void *context);
+    void *tidy_context;
+    bool untidy; /* tidy has more to do */
+    int64_t tidied_ms;
     bool stopping;
     unsigned count;
     struct connection *first;
@@ -42,7 +47,7 @@ static void expire(struct connection *connection, int64_t now_ms)
 static void wait_a_while(struct connections *connections)
 {
     struct timespec until;
-    if (!connections->first) {
+    if (!connections->first && !connections->untidy) {
         pthread_cond_wait(&connections->changed, &connections->lock);
         return;
     }
@@ -55,6 +60,14 @@ static void wait_a_while(struct connections *connections)
     pthread_cond_timedwait(&connections->changed, &connections->lock, &until);
 }
 
+static void tidy_now_and_then(struct connections *connections, int64_t now_ms)
+{
+    if (now_ms - connections->tidied_ms < TIDY_INTERVAL_MS)
+        return;
+    connections->tidied_ms = now_ms;
+    connections->untidy = connections->tidy(connections->tidy_context);
+}
+
 static void *watch(void *context)
 {
     struct connections *connections = context;
@@ -63,18 +76,21 @@ static void *watch(void *context)
         int64_t now_ms = monotonic_ms();
         for (struct connection *c = connections->first; c; c = c->next)
             expire(c, now_ms);
+        tidy_now_and_then(connections, now_ms);
         wait_a_while(connections);
     }
     pthread_mutex_unlock(&connections->lock);
     return NULL;
 }
 
-struct connections *connections_new(void)
+struct connections *connections_new(bool (*tidy)(void *context), void *context)
 {
     pthread_condattr_t clock;
     struct connections *connections = calloc(1, sizeof *connections);
     if (!connections)
         return NULL;
+    connections->tidy = tidy;
+    connections->tidy_context = context;
     pthread_mutex_init(&connections->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
@@ -122,7 +138,7 @@ static bool each_descriptor(bool (*visit)(int fd, const void *context), const vo
 
 static bool local_port_is(int fd, uint16_t port)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t size = sizeof address;
     return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
            address.sin_family == AF_INET && ntohs(address.sin_port) == port;
@@ -137,7 +153,7 @@ struct wanted {
 static bool is_wanted(int fd, const void *context)
 {
     const struct wanted *wanted = context;
-    struct sockaddr_in peer;
+    struct sockaddr_in peer = {0};
     socklen_t size = sizeof peer;
     if (getpeername(fd, (struct sockaddr *)&peer, &size) != 0 || peer.sin_family != AF_INET ||
         peer.sin_port != wanted->remote.sin_port ||
@@ -189,6 +205,7 @@ void connections_remove(struct connections *connections, struct connection *conn
     if (connection->next)
         connection->next->prev = connection->prev;
     connections->count--;
+    connections->untidy = true;
     pthread_mutex_unlock(&connections->lock);
     free(connection);
 }

@@ -21,8 +21,9 @@ struct connection {
     struct connection *next, *prev;
 };
 
-/* NULL when memory ran out or no thread could be started. */
-struct connections *connections_new(void);
+/* tidy is called about once a second while there are connections, and then until it returns false.
+ * NULL when memory ran out or no thread could be started. */
+struct connections *connections_new(bool (*tidy)(void *context), void *context);
 /* All connections must have been removed. NULL is allowed. */
 void connections_free(struct connections *connections);
 

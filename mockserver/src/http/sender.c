@@ -1,12 +1,11 @@
 /* One buffer collects what belongs together: a small answer leaves in one write, a large one in
  * slices of SLICE_SIZE, which measured faster than both smaller and larger ones. */
 #include "http/sender.h"
-#include <modp_b64.h>
-#include <stdlib.h>
+#include "http/base64.h"
 
 #define SLICE_SIZE ((size_t)192 * 1024)
 #define PACE_MS 50
-#define ENCODE_RESERVE 8 /* modp_b64_encode() adds a NUL after what it wrote */
+#define ENCODE_RESERVE 8 /* what base64_encode() may touch beyond what it wrote */
 
 struct buffer {
     char *bytes;
@@ -73,7 +72,7 @@ static bool put_base64(struct buffer *buffer, struct slice bytes)
         size_t room = (buffer->size - buffer->used) / 4 * 3; /* whole groups, no padding inside */
         size_t take = bytes.len < room ? bytes.len : room;
         if (take)
-            buffer->used += modp_b64_encode(buffer->bytes + buffer->used, bytes.ptr, take);
+            buffer->used += base64_encode(buffer->bytes + buffer->used, bytes.ptr, take);
         bytes = slice_make(bytes.ptr + take, bytes.len - take);
         if (bytes.len && !flush(buffer))
             return false;
@@ -129,7 +128,8 @@ static bool is_end(const struct reply_step *step)
     return step->kind == REPLY_RESET || step->kind == REPLY_CLOSE;
 }
 
-bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink)
+bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink,
+                struct pool *pool)
 {
     uint64_t total = reply_size(reply);
     struct buffer buffer = {.sent = sent_out, .sink = sink, .bytes_per_s = reply->bytes_per_s};
@@ -137,7 +137,7 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
     buffer.size = total < SLICE_SIZE ? (size_t)total : SLICE_SIZE;
     if (buffer.size == 0)
         buffer.size = 1;
-    buffer.bytes = malloc(buffer.size + ENCODE_RESERVE);
+    buffer.bytes = pool_take(pool, buffer.size + ENCODE_RESERVE);
     bool done = buffer.bytes != NULL;
     for (size_t i = 0; done && i < reply->step_count; i++) {
         done = carry_out(&buffer, &reply->steps[i]);
@@ -145,6 +145,6 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
             break;
     }
     done = done && flush(&buffer);
-    free(buffer.bytes);
+    pool_give(pool, buffer.bytes, buffer.size + ENCODE_RESERVE);
     return done;
 }

@@ -4,6 +4,7 @@
 #define AILAB_MOCK_SENDER_H
 
 #include "api/reply.h"
+#include "control/pool.h"
 
 enum sink_end { SINK_CLOSE, SINK_RESET };
 
@@ -18,7 +19,9 @@ struct sink {
     void *context;
 };
 
-/* Returns false when the sink failed or memory ran out; *sent_out counts what the sink took. */
-bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink);
+/* Works in a block of the pool. Returns false when the sink failed or memory ran out; *sent_out
+ * counts what the sink took. */
+bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink,
+                struct pool *pool);
 
 #endif

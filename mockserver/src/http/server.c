@@ -4,7 +4,7 @@
 #include "http/server.h"
 #include "control/exchange.h"
 #include "http/connections.h"
-#include "http/sender.h"
+#include "http/receive.h"
 #include <civetweb.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -16,13 +16,14 @@
 #define LISTEN_BACKLOG "512"
 #define LINGER_BYTES ((uint64_t)8 * 1024 * 1024)
 #define LINGER_MS 2000
-#define CHUNKED_FIRST_BYTES ((size_t)64 * 1024)
+#define POOL_BYTES_MAX ((size_t)512 * 1024 * 1024) /* no more than was in use at once */
 
 struct server {
     struct server_options options;
     struct core *core;
     struct mg_context *civetweb;
     struct connections *connections;
+    struct pool *pool;
     uint16_t port;
     pthread_mutex_t lock;
     pthread_cond_t idle;
@@ -37,8 +38,8 @@ struct serving {
     struct mg_connection *civetweb;
     struct connection *connection; /* NULL when its socket was not found: then no deadlines */
     struct exchange exchange;
-    char *body; /* owned */
-    uint64_t bytes_in, bytes_out;
+    struct received received;
+    uint64_t bytes_out;
     bool unread; /* the client may still be sending */
     int64_t start_us;
 };
@@ -114,60 +115,24 @@ static void fill_head(struct request_head *head, const struct mg_request_info *i
     head->headers_incomplete = !starts_the_buffer(info) || !headers_are_contiguous(info);
 }
 
-/* Bodies */
+/* The two ends of a connection, as receive.c and sender.c know them */
 
-static bool was_overdue(const struct serving *serving)
+static int read_bytes(void *context, void *buffer, size_t size)
 {
+    const struct serving *serving = context;
+    return mg_read(serving->civetweb, buffer, size);
+}
+
+static bool is_overdue(void *context)
+{
+    const struct serving *serving = context;
     return serving->connection && atomic_load(&serving->connection->expired);
 }
 
-static enum body_end read_announced(struct serving *serving, uint64_t length)
+static bool is_at_end(void *context)
 {
-    serving->body = malloc((size_t)length);
-    if (!serving->body)
-        return BODY_NO_MEMORY;
-    while (serving->bytes_in < length) {
-        int got = mg_read(serving->civetweb, serving->body + serving->bytes_in,
-                          (size_t)(length - serving->bytes_in));
-        if (got <= 0)
-            return was_overdue(serving) ? BODY_TIMED_OUT : BODY_CUT;
-        serving->bytes_in += (uint64_t)got;
-    }
-    return BODY_COMPLETE;
-}
-
-static enum body_end chunks_failed(const struct serving *serving)
-{
-    if (was_overdue(serving))
-        return BODY_TIMED_OUT;
-    if (serving->connection && socket_at_end(serving->connection->fd))
-        return BODY_CUT;
-    return BODY_BAD_CHUNK;
-}
-
-static enum body_end read_chunked(struct serving *serving, uint64_t max_bytes)
-{
-    size_t size = 0;
-    for (;;) {
-        if (serving->bytes_in == size) {
-            size = size ? size * 2 : CHUNKED_FIRST_BYTES;
-            if (size > max_bytes + 1)
-                size = (size_t)max_bytes + 1;
-            char *grown = realloc(serving->body, size);
-            if (!grown)
-                return BODY_NO_MEMORY;
-            serving->body = grown;
-        }
-        int got = mg_read(serving->civetweb, serving->body + serving->bytes_in,
-                          size - (size_t)serving->bytes_in);
-        if (got < 0)
-            return chunks_failed(serving);
-        if (got == 0)
-            return BODY_COMPLETE;
-        serving->bytes_in += (uint64_t)got;
-        if (serving->bytes_in > max_bytes)
-            return BODY_TOO_LARGE;
-    }
+    const struct serving *serving = context;
+    return serving->connection && socket_at_end(serving->connection->fd);
 }
 
 static bool write_bytes(void *context, struct slice bytes)
@@ -176,28 +141,51 @@ static bool write_bytes(void *context, struct slice bytes)
     return mg_write(serving->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
 }
 
-static enum body_end read_body(struct serving *serving)
+/* Waiting on purpose moves the deadline. */
+static bool wait_on_purpose(void *context, uint64_t ms)
 {
-    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    const struct request_head *head = &serving->exchange.request.head;
-    if (head->framing == BODY_NONE)
-        return BODY_COMPLETE;
-    if (head->expects_continue && !write_bytes(serving, slice_of(go_on)))
-        return BODY_CUT;
-    if (head->framing == BODY_LENGTH)
-        return read_announced(serving, head->content_length);
-    return read_chunked(serving, serving->server->options.max_body_bytes);
+    struct serving *serving = context;
+    if (!serving->connection)
+        return false;
+    connection_set_deadline(serving->connection,
+                            (uint32_t)ms + serving->server->options.request_timeout_ms);
+    return socket_wait(serving->connection->fd, ms);
 }
 
-/* Answers */
+static void end_connection(void *context, enum sink_end how)
+{
+    struct serving *serving = context;
+    mg_disable_connection_keep_alive(serving->civetweb);
+    if (how == SINK_RESET && serving->connection) {
+        socket_reset(serving->connection->fd);
+        serving->unread = false;
+    }
+}
+
+/* Bodies in, answers out */
+
+static struct sink sink_of(struct serving *serving)
+{
+    return (struct sink){write_bytes, wait_on_purpose, end_connection, serving};
+}
+
+static void receive(struct serving *serving)
+{
+    const struct source source = {read_bytes, is_overdue, is_at_end, serving};
+    const struct sink sink = sink_of(serving);
+    const struct exchange *exchange = &serving->exchange;
+    receive_body(&serving->received, &exchange->request.head, &exchange->intake,
+                 serving->server->options.max_body_bytes, &source, &sink, serving->server->pool);
+    serving->unread = serving->received.end != BODY_COMPLETE;
+}
 
 static void send_answer(struct serving *serving)
 {
-    const struct sink sink = {write_bytes, serving};
+    const struct sink sink = sink_of(serving);
     struct reply *reply = &serving->exchange.reply;
     if (reply->close)
         mg_disable_connection_keep_alive(serving->civetweb);
-    if (!send_reply(&serving->bytes_out, reply, &sink))
+    if (!send_reply(&serving->bytes_out, reply, &sink, serving->server->pool))
         mg_disable_connection_keep_alive(serving->civetweb);
     if (serving->unread && serving->connection)
         socket_linger(serving->connection->fd, LINGER_BYTES, LINGER_MS);
@@ -220,7 +208,7 @@ static void log_answer(const struct serving *serving)
         .message = error ? exchange->verdict.message : "",
         .request_id = exchange->ids.request_id,
         .remote = serving->connection ? serving->connection->remote : "",
-        .bytes_in = serving->bytes_in,
+        .bytes_in = serving->received.size,
         .bytes_out = serving->bytes_out,
         .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
     };
@@ -260,7 +248,7 @@ static void end_serving(struct serving *serving)
     struct server *server = serving->server;
     log_answer(serving);
     exchange_clear(&serving->exchange);
-    free(serving->body);
+    received_clear(&serving->received, server->pool);
     if (serving->connection)
         connection_set_deadline(serving->connection, 0);
     pthread_mutex_lock(&server->lock);
@@ -276,6 +264,15 @@ static bool threads_run_short(const struct server *server)
     return connections_count(server->connections) > server->options.max_connections / 4 * 3;
 }
 
+/* civetweb closes after a request whose Connection header does not say keep-alive, such as an offer
+ * to upgrade: then the answer must say so, or the client would send its next request into the void.
+ */
+static bool civetweb_will_close(const struct mg_connection *civetweb)
+{
+    const char *wish = mg_get_header(civetweb, "Connection");
+    return wish && !strcasestr(wish, "keep-alive");
+}
+
 static void serve(struct mg_connection *civetweb, bool last)
 {
     struct serving serving = {0};
@@ -283,14 +280,15 @@ static void serve(struct mg_connection *civetweb, bool last)
     begin_serving(&serving, civetweb);
     struct server *server = serving.server;
     fill_head(&exchange->request.head, mg_get_request_info(civetweb));
-    exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server);
+    exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
+                        civetweb_will_close(civetweb);
     if (exchange_begin(exchange, server->core, clock_us(CLOCK_REALTIME) / 1000) ==
         EXCHANGE_READ_BODY) {
-        enum body_end end = read_body(&serving);
-        serving.unread = end != BODY_COMPLETE;
+        receive(&serving);
         if (serving.connection) /* a fresh deadline for sending; expired stays as it is */
             connection_set_deadline(serving.connection, server->options.request_timeout_ms);
-        exchange_body(exchange, slice_make(serving.body, (size_t)serving.bytes_in), end);
+        exchange_body(exchange, slice_make(serving.received.body, (size_t)serving.received.size),
+                      serving.received.end);
     } else {
         serving.unread =
             exchange->request.head.framing != BODY_NONE || exchange->request.head.doubt != NULL;
@@ -430,11 +428,17 @@ static enum ailab_mock_error fail_to_start(struct server *server, char *why,
     else
         snprintf(why, AILAB_MOCK_ERROR_SIZE, "%.200s", text);
     connections_free(server->connections);
+    pool_free(server->pool);
     mg_exit_library();
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
     free(server);
     return error;
+}
+
+static bool trim_pool(void *context)
+{
+    return pool_trim(context);
 }
 
 static void init_idle_condition(struct server *server)
@@ -464,7 +468,8 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     pthread_mutex_init(&server->lock, NULL);
     init_idle_condition(server);
     mg_init_library(0); /* no TLS: it would load a library that no longer fits */
-    server->connections = connections_new();
+    server->pool = pool_new(POOL_BYTES_MAX);
+    server->connections = server->pool ? connections_new(trim_pool, server->pool) : NULL;
     if (!server->connections)
         return fail_to_start(server, why, AILAB_MOCK_SYSTEM, "cannot start the watchdog thread");
     server->civetweb = start_civetweb(server);
@@ -509,6 +514,7 @@ void server_stop(struct server *server)
     mg_stop(server->civetweb);
     mg_exit_library();
     connections_free(server->connections);
+    pool_free(server->pool);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
     free(server);

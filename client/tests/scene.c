@@ -1,0 +1,58 @@
+/* Setting up and taking down; asserts in the test's own thread. */
+#include "scene.h"
+#include "samples.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void cancel_now(void *context)
+{
+    struct scene *scene = context;
+    scene->cancelled_ms = ai_now_ms();
+    ailab_cancel(scene->client);
+}
+
+/* The hook finds a client: the script reaches its CALL only after a request of that client. */
+void scene_open(struct scene *scene, const struct wire_step *steps, struct ailab_options options)
+{
+    scene->wire = wire_start(steps, cancel_now, scene);
+    assert_non_null(scene->wire);
+    options.api_key = SCENE_KEY;
+    if (!options.base_url)
+        options.base_url = scene->wire->url;
+    assert_int_equal(ailab_new(&scene->client, &options), AILAB_OK);
+    scene->picture_size = SAMPLE_PNG_SIZE;
+    scene->picture = calloc(1, SCENE_BIG);
+    assert_non_null(scene->picture);
+    memcpy(scene->picture, SAMPLE_PNG, SAMPLE_PNG_SIZE);
+}
+
+enum ailab_error scene_call(struct scene *scene)
+{
+    struct ailab_image image = {.data = scene->picture, .size = scene->picture_size};
+    ailab_result_free(scene->result);
+    return ailab_edit(&scene->result, scene->client, 12, &image);
+}
+
+void scene_stop_server(struct scene *scene)
+{
+    wire_stop(scene->wire);
+    if (*scene->wire->problem)
+        fail_msg("the server: %s", scene->wire->problem);
+}
+
+void scene_close(struct scene *scene)
+{
+    for (size_t i = 0; i < sizeof scene->text / sizeof *scene->text; i++)
+        free(scene->text[i]);
+    assert_null(strstr(ailab_result_error_text(scene->result), SCENE_KEY));
+    ailab_result_free(scene->result);
+    ailab_free(scene->client);
+    wire_free(scene->wire);
+    free(scene->picture);
+}

@@ -1,0 +1,112 @@
+/* See target.h. */
+#include "target.h"
+#include "clock.h"
+#include <stdio.h>
+#include <string.h>
+
+#ifdef AILAB_HAVE_MOCK
+#include <ailab_mock.h>
+#endif
+
+#define LIVE_TIMEOUT_MS 120000
+#define LIVE_CREDITS 12
+
+/* For targets that take any key, and for the mock, which is told to take this one alone. */
+static const char stand_in_key[] =
+    "conformance0conformance1conformance2conformance3conformance4key5";
+
+static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *what,
+                              const char *detail)
+{
+    snprintf(why, TARGET_WHY_SIZE, "%.300s%.300s", what, detail);
+    return error;
+}
+
+static enum target_error open_mock(struct target *out, struct run *run, char why[TARGET_WHY_SIZE])
+{
+#ifdef AILAB_HAVE_MOCK
+    char reason[AILAB_MOCK_ERROR_SIZE] = "", url_why[URL_WHY_SIZE] = "";
+    const char *const keys[] = {stand_in_key};
+    const struct ailab_mock_options options = {
+        .api_keys = keys, .api_key_count = 1, .revision = revision_name(run->revision)};
+    run->key = stand_in_key;
+    run->key_known = true;
+    if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
+        return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
+    if (!url_parse(&run->url, ailab_mock_url(out->mock), url_why))
+        return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
+    snprintf(out->name, sizeof out->name, "mock in process (%s)", run->url.base);
+    return TARGET_OK;
+#else
+    (void)out;
+    (void)run;
+    return fail(TARGET_UNUSABLE, why, "this program was built without the mock; give its URL", "");
+#endif
+}
+
+static bool is_sendable(const char *key)
+{
+    size_t len = strlen(key);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)key[i] <= ' ' || (unsigned char)key[i] >= 0x7f)
+            return false;
+    return len > 0 && len <= 256;
+}
+
+static enum target_error reach(const struct run *run, char why[TARGET_WHY_SIZE])
+{
+    struct wire *wire = NULL;
+    char reason[WIRE_WHY_SIZE] = "";
+    const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
+    if (wire_open(&wire, &options, clock_ms() + (double)run->timeout_ms, reason) != WIRE_OK) {
+        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", run->url.base, reason);
+        return TARGET_UNUSABLE;
+    }
+    wire_close(wire);
+    return TARGET_OK;
+}
+
+enum target_error target_open(struct target *out, struct run *run, const char *target,
+                              const char *key, char why[TARGET_WHY_SIZE])
+{
+    char reason[URL_WHY_SIZE] = "";
+    *out = (struct target){0};
+    if (strcmp(target, "mock") == 0)
+        return open_mock(out, run, why);
+    if (!url_parse(&run->url, target, reason)) {
+        snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %s", target, reason);
+        return TARGET_USAGE;
+    }
+    if (key && !is_sendable(key))
+        return fail(TARGET_USAGE, why,
+                    "AILAB_API_KEY holds no key: 1 to 256 printable ASCII "
+                    "characters were expected",
+                    "");
+    out->live = url_is_live(&run->url);
+    if (out->live && !key)
+        return fail(TARGET_USAGE, why,
+                    "the live service is judged only with a key in "
+                    "AILAB_API_KEY",
+                    "");
+    if (out->live && !run->url.tls)
+        return fail(TARGET_USAGE, why,
+                    "the key is not sent to the live service without TLS; the "
+                    "URL must begin with https://",
+                    "");
+    run->key = key ? key : stand_in_key;
+    run->key_known = key != NULL;
+    if (out->live && run->max_credits < 0)
+        run->max_credits = LIVE_CREDITS;
+    if (run->timeout_ms == 0)
+        run->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
+    snprintf(out->name, sizeof out->name, "%s", run->url.base);
+    return reach(run, why);
+}
+
+void target_close(struct target *target)
+{
+#ifdef AILAB_HAVE_MOCK
+    ailab_mock_stop(target->mock);
+#endif
+    *target = (struct target){0};
+}

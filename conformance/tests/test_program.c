@@ -1,0 +1,249 @@
+/* The program from outside: its exit codes and messages, targets that cannot pass, interruption. */
+#include "canned.h"
+#include "program.h"
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void assert_said(const char *why, const struct outcome_of *outcome, int code,
+                        const char *words)
+{
+    if (outcome->exit != code || !strstr(buf_str(&outcome->err), words))
+        fail_msg("%s: exit %d with \"%s\"; expected exit %d with \"%s\"", why, outcome->exit,
+                 buf_str(&outcome->err), code, words);
+}
+
+static void program_refuses_bad_usage(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *argv[4], *words;
+        int exit;
+    } rows[] = {
+        {"unknown flag", {"--frobnicate"}, "there is no option --frobnicate", 2},
+        {"unknown flag with a value", {"--target=mock", "--x=1"}, "there is no option --x=1", 2},
+        {"flag without its value", {"--target"}, "--target wants a value", 2},
+        {"stray word", {"--target", "mock", "please"}, "\"please\" is no option", 2},
+        {"no target", {"--jobs", "2"}, "--target is missing", 2},
+        {"URL without a scheme", {"--target", "localhost:80"}, "does not begin with http://", 2},
+        {"URL with a bad port", {"--target", "http://h:99999"}, "the port is not a number", 2},
+        {"URL without a host", {"--target", "http://"}, "the host is missing", 2},
+        {"URL with a query", {"--target", "http://h/?a=1"}, "a query or fragment", 2},
+        {"URL with a user", {"--target", "http://me@h/"}, "a user name", 2},
+        {"URL with a space", {"--target", "http://a b/"}, "must not occur in a URL", 2},
+        {"unknown revision", {"--target=mock", "--revision=3"}, "there is no revision \"3\"", 2},
+        {"unknown level", {"--target=mock", "--level=may"}, "there is no level \"may\"", 2},
+        {"unknown report", {"--target=mock", "--report=pdf"}, "there is no report \"pdf\"", 2},
+        {"report without a name", {"--target=mock", "--report=tap:"}, "file name is missing", 2},
+        {"two reports on one stream",
+         {"--target=mock", "--report=tap", "--report=json"},
+         "two reports go to standard output",
+         2},
+        {"jobs of zero", {"--target=mock", "--jobs=0"}, "--jobs is \"0\"", 2},
+        {"jobs that are no number", {"--target=mock", "--jobs=many"}, "--jobs is \"many\"", 2},
+        {"time-out below one", {"--target=mock", "--timeout=-5"}, "--timeout is \"-5\"", 2},
+        {"credits too many", {"--target=mock", "--max-credits=9999999"}, "--max-credits is", 2},
+        {"unknown colour", {"--target=mock", "--color=blue"}, "--color is \"blue\"", 2},
+        {"json without list", {"--target=mock", "--json"}, "--json belongs to --list", 2},
+        {"must fail without skip", {"--target=mock", "--skip-must-fail"}, "needs a --skip", 2},
+        {"no such known file", {"--target=mock", "--known=/nowhere/at/all"}, "/nowhere/at/all", 2},
+        {"live without a key", {"--target", "https://www.ailabapi.com"}, "AILAB_API_KEY", 2},
+        {"a glob that names nothing",
+         {"--target=mock", "--run=no-such/*"},
+         "no case is called \"no-such/*\"",
+         2},
+        {"an empty selection",
+         {"--target=mock", "--run=call/*", "--skip=call/*"},
+         "no case is selected",
+         2},
+        {"unreachable target", {"--target", "http://127.0.0.1:1"}, "cannot be reached", 3},
+        {"unknown host", {"--target", "http://no-such-host.invalid"}, "cannot be reached", 3},
+        {"unwritable report",
+         {"--target=mock", "--report", "tap:/nowhere/at/all"},
+         "/nowhere/at/all cannot be written",
+         3},
+        {"unwritable records",
+         {"--target=mock", "--record", "/nowhere/at/all"},
+         "/nowhere/at/all",
+         3},
+        {"a body of no case", {"--body", "no/such"}, "there is no case \"no/such\"", 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct outcome_of outcome;
+        suite_run(&outcome, NULL, rows[i].argv[0], rows[i].argv[1], rows[i].argv[2],
+                  rows[i].argv[3], NULL);
+        assert_said(rows[i].why, &outcome, rows[i].exit, rows[i].words);
+        outcome_clear(&outcome);
+    }
+}
+
+static void program_shows_help_and_version(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    suite_run(&outcome, NULL, "--help", NULL);
+    assert_int_equal(outcome.exit, 0);
+    assert_non_null(strstr(buf_str(&outcome.out), "--skip-must-fail"));
+    outcome_clear(&outcome);
+    suite_run(&outcome, NULL, "--version", NULL);
+    assert_int_equal(outcome.exit, 0);
+    assert_string_equal(buf_str(&outcome.out), "ailab-conformance " AILAB_VERSION_STRING "\n");
+    outcome_clear(&outcome);
+}
+
+static void program_lists_the_frozen_cases(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    struct buf frozen = {0}, listed = {0};
+    assert_true(file_read(&frozen, AILAB_SOURCE_DIR "/conformance/cases.list"));
+    suite_run(&outcome, NULL, "--list", "--level", "info", NULL);
+    for (const char *line = buf_str(&outcome.out); *line;) {
+        buf_add(&listed, line, strcspn(line, " "));
+        buf_text(&listed, "\n");
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+    assert_string_equal(buf_str(&listed), buf_str(&frozen));
+    buf_clear(&frozen);
+    buf_clear(&listed);
+    outcome_clear(&outcome);
+}
+
+/* No answer that is the same for every request can pass. */
+static void program_fails_servers_that_say_one_thing(void **state)
+{
+    (void)state;
+#define CANNED(status, body)                                                                       \
+    "HTTP/1.1 " status "\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n" body
+#define IMAGE "\"data\":{\"image\":\"/9j/4AAQSkZJRg==\"}"
+    static const struct {
+        const char *why, *answer;
+    } rows[] = {
+        {"it closes every connection", NULL},
+        {"it says nothing but {}", CANNED("200 OK", "{}")},
+        {"it always succeeds",
+         CANNED("200 OK", "{\"request_id\":\"A\",\"log_id\":\"12345678\",\"error_code\":0,"
+                          "\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":"
+                          "{\"status_code\":200,\"code\":\"\",\"code_message\":\"\","
+                          "\"message\":\"\"}," IMAGE "}")},
+        {"it always refuses",
+         CANNED("400 Bad Request",
+                "{\"request_id\":\"A\",\"log_id\":\"12345678\",\"error_code\":400,"
+                "\"error_detail\":{\"status_code\":400,\"code\":\"MISSING_PARAMETERS\","
+                "\"code_message\":\"Missing parameters.\",\"message\":\"m\"}}")},
+        {"it speaks no HTTP", "hello\r\n\r\n"},
+        {"it sends half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"},
+        {"it is a web page", CANNED("200 OK", "<html><body>It works!</body></html>")},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct canned canned;
+        struct outcome_of outcome;
+        assert_true(canned_start(&canned, rows[i].answer));
+        suite_run(&outcome, NULL, "--target", canned.url, "--timeout", "2000", "--skip",
+                  "concurrency/*", "--skip", "choice/*", "--skip", "wire/*", "--skip", "image/*",
+                  NULL);
+        if (outcome.exit != 1)
+            fail_msg("%s, and the exit code is %d:\n%s", rows[i].why, outcome.exit,
+                     buf_str(&outcome.out));
+        outcome_clear(&outcome);
+        canned_stop(&canned);
+    }
+}
+
+/* One broken control is one finding, not forty. */
+static void program_says_once_that_the_good_call_fails(void **state)
+{
+    (void)state;
+    struct canned canned;
+    struct outcome_of outcome;
+    assert_true(canned_start(&canned, NULL));
+    suite_run(&outcome, NULL, "--target", canned.url, "--run", "fields/*", NULL);
+    assert_int_equal(outcome.exit, 3);
+    assert_non_null(strstr(buf_str(&outcome.out), "the good call fails"));
+    assert_null(strstr(buf_str(&outcome.out), "FAIL"));
+    outcome_clear(&outcome);
+    canned_stop(&canned);
+}
+
+/* A server that accepts and never answers: the run ends by SIGINT, and the report is whole. */
+static void program_writes_reports_when_interrupted(void **state)
+{
+    (void)state;
+    char directory[64], report[128], target[80];
+    struct canned silent;
+    struct buf text = {0};
+    int status = 0;
+    assert_true(directory_make(directory));
+    snprintf(report, sizeof report, "json:%s/report.json", directory);
+    assert_true(canned_start(&silent, NULL));
+    /* The listener's queue takes connections even when nobody answers them. */
+    if (write(silent.stop[1], "x", 1) == 1)
+        pthread_join(silent.thread, NULL);
+    snprintf(target, sizeof target, "%s", silent.url);
+    pid_t pid = fork();
+    if (pid == 0) {
+        execl(AILAB_BIN_DIR "/ailab-conformance", "ailab-conformance", "--target", target,
+              "--timeout", "30000", "--report", report, "--run", "call/*", "--run", "fields/*",
+              (char *)NULL);
+        _exit(127);
+    }
+    /* A connection in the queue shows that the run has begun and waits. */
+    for (int i = 0; i < 2; i++) {
+        int fd = accept4(silent.listener, NULL, NULL, SOCK_CLOEXEC);
+        assert_true(fd >= 0);
+        if (i == 0)
+            close(fd); /* the look whether anybody is there */
+    }
+    assert_int_equal(kill(pid, SIGINT), 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 3);
+    assert_true(file_read(&text, report + 5));
+    assert_non_null(strstr(buf_str(&text), "\"interrupted\":\ttrue"));
+    assert_non_null(strstr(buf_str(&text), "fields/image-missing"));
+    buf_clear(&text);
+    close(silent.stop[0]);
+    close(silent.stop[1]);
+    close(silent.listener);
+    directory_remove(directory);
+}
+
+static void program_prints_the_body_of_a_case(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    suite_run(&outcome, NULL, "--body", "choice/outside-17", NULL);
+    assert_int_equal(outcome.exit, 0);
+    assert_non_null(strstr(buf_str(&outcome.out), "name=\"service_choice\"\r\n\r\n17\r\n"));
+    assert_true(outcome.out.len > 80000);
+    outcome_clear(&outcome);
+    suite_run(&outcome, NULL, "--wire", "framing/length-plus", NULL);
+    assert_int_equal(outcome.exit, 0);
+    assert_non_null(strstr(buf_str(&outcome.out), "Content-Length: +5\r\n"));
+    outcome_clear(&outcome);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(program_refuses_bad_usage),
+        cmocka_unit_test(program_shows_help_and_version),
+        cmocka_unit_test(program_lists_the_frozen_cases),
+        cmocka_unit_test(program_fails_servers_that_say_one_thing),
+        cmocka_unit_test(program_says_once_that_the_good_call_fails),
+        cmocka_unit_test(program_writes_reports_when_interrupted),
+        cmocka_unit_test(program_prints_the_body_of_a_case),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

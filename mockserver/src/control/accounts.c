@@ -1,0 +1,294 @@
+/* A hash table with chaining and a list in order of use. Digests are uniform, so their first bytes
+ * are the hash. */
+#include "control/accounts.h"
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUCKETS 16384 /* a power of two */
+
+struct accounts {
+    size_t max, count, set_count;
+    uint64_t seed;
+    struct account_setting common; /* "*"; api_key is NULL */
+    struct account *newest, *oldest;
+    struct account *buckets[BUCKETS];
+};
+
+void account_digest_of(struct account_digest *out, struct slice key)
+{
+    struct sha256_ctx hash;
+    sha256_init(&hash);
+    sha256_update(&hash, key.len, (const uint8_t *)key.ptr);
+    sha256_digest(&hash, sizeof out->bytes, out->bytes);
+}
+
+const char *account_label(char out[ACCOUNT_LABEL_SIZE], const struct account_digest *digest)
+{
+    const uint8_t *b = digest->bytes;
+    snprintf(out, ACCOUNT_LABEL_SIZE, "key:%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4],
+             b[5]);
+    return out;
+}
+
+struct accounts *accounts_new(size_t max, uint64_t seed)
+{
+    struct accounts *accounts = calloc(1, sizeof *accounts);
+    if (!accounts)
+        return NULL;
+    accounts->max = max;
+    accounts->seed = seed;
+    return accounts;
+}
+
+/* Order of use */
+
+static void unlink_from_use(struct accounts *accounts, struct account *account)
+{
+    if (account->newer)
+        account->newer->older = account->older;
+    else
+        accounts->newest = account->older;
+    if (account->older)
+        account->older->newer = account->newer;
+    else
+        accounts->oldest = account->newer;
+}
+
+static void link_as_newest(struct accounts *accounts, struct account *account)
+{
+    account->newer = NULL;
+    account->older = accounts->newest;
+    if (accounts->newest)
+        accounts->newest->newer = account;
+    else
+        accounts->oldest = account;
+    accounts->newest = account;
+}
+
+static struct account **bucket_of(struct accounts *accounts, const struct account_digest *digest)
+{
+    return &accounts->buckets[(digest->bytes[0] | (size_t)digest->bytes[1] << 8) & (BUCKETS - 1)];
+}
+
+static void drop(struct accounts *accounts, struct account *account)
+{
+    struct account **link = bucket_of(accounts, &account->digest);
+    while (*link != account)
+        link = &(*link)->chain;
+    *link = account->chain;
+    unlink_from_use(accounts, account);
+    accounts->count--;
+    key_state_free(account->key);
+    free(account->rate);
+    free(account);
+}
+
+void accounts_free(struct accounts *accounts)
+{
+    if (!accounts)
+        return;
+    while (accounts->oldest)
+        drop(accounts, accounts->oldest);
+    free(accounts);
+}
+
+static bool is_set(const struct account *account)
+{
+    return account->own.has_credits || account->own.has_locked || account->own.has_rate ||
+           account->own.has_concurrency;
+}
+
+static bool make_room(struct accounts *accounts)
+{
+    struct account *account = accounts->oldest;
+    if (accounts->count < accounts->max)
+        return true;
+    while (account && (account->visits || is_set(account) || key_state_queued(account->key)))
+        account = account->newer;
+    if (account)
+        drop(accounts, account);
+    return account != NULL;
+}
+
+static int64_t credits_granted(const struct accounts *accounts, const struct account *account)
+{
+    struct account_setting terms = account_terms(accounts, account);
+    return terms.has_credits ? terms.credits : ACCOUNT_UNLIMITED;
+}
+
+static struct account *make(struct accounts *accounts, const struct account_digest *digest,
+                            int64_t wall_ms)
+{
+    struct account *account = make_room(accounts) ? calloc(1, sizeof *account) : NULL;
+    if (!account)
+        return NULL;
+    account->key = key_state_new(accounts->seed, digest->bytes);
+    if (!account->key) {
+        free(account);
+        return NULL;
+    }
+    struct account **bucket = bucket_of(accounts, digest);
+    account->digest = *digest;
+    account->granted = credits_granted(accounts, account);
+    account->first_ms = account->changed_ms = wall_ms;
+    account->chain = *bucket;
+    *bucket = account;
+    accounts->count++;
+    link_as_newest(accounts, account);
+    return account;
+}
+
+static struct account *find_in(struct account *bucket, const struct account_digest *digest)
+{
+    while (bucket && memcmp(&bucket->digest, digest, sizeof *digest) != 0)
+        bucket = bucket->chain;
+    return bucket;
+}
+
+struct account *accounts_find(const struct accounts *accounts, const struct account_digest *digest)
+{
+    size_t bucket = (digest->bytes[0] | (size_t)digest->bytes[1] << 8) & (BUCKETS - 1);
+    return find_in(accounts->buckets[bucket], digest);
+}
+
+struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest,
+                             int64_t wall_ms)
+{
+    struct account *account = accounts_find(accounts, digest);
+    if (!account)
+        return make(accounts, digest, wall_ms);
+    if (accounts->newest != account) {
+        unlink_from_use(accounts, account);
+        link_as_newest(accounts, account);
+    }
+    return account;
+}
+
+struct account *accounts_first(const struct accounts *accounts)
+{
+    return accounts->newest;
+}
+
+size_t accounts_count(const struct accounts *accounts)
+{
+    return accounts->count;
+}
+
+/* Settings */
+
+struct account_setting account_terms(const struct accounts *accounts, const struct account *account)
+{
+    const struct account_setting *own = &account->own, *common = &accounts->common;
+    const struct account_setting *credits = own->has_credits ? own : common;
+    const struct account_setting *locked = own->has_locked ? own : common;
+    const struct account_setting *rate = own->has_rate ? own : common;
+    const struct account_setting *concurrency = own->has_concurrency ? own : common;
+    return (struct account_setting){
+        .has_credits = credits->has_credits,
+        .credits = credits->credits,
+        .has_locked = locked->has_locked,
+        .locked = locked->has_locked && locked->locked,
+        .has_rate = rate->has_rate,
+        .rate_requests = rate->has_rate ? rate->rate_requests : 0,
+        .rate_window_ms = rate->rate_window_ms,
+        .has_concurrency = concurrency->has_concurrency,
+        .concurrency = concurrency->has_concurrency ? concurrency->concurrency : 0,
+    };
+}
+
+/* A call in flight keeps what it has reserved; what was spent before is forgotten. */
+static void grant(struct accounts *accounts, struct account *account, int64_t wall_ms)
+{
+    account->granted = credits_granted(accounts, account);
+    account->spent = 0;
+    if (wall_ms)
+        account->changed_ms = wall_ms;
+}
+
+static void overlay(struct account_setting *terms, const struct account_setting *setting)
+{
+    if (setting->has_credits)
+        terms->credits = setting->credits;
+    if (setting->has_locked)
+        terms->locked = setting->locked;
+    if (setting->has_rate) {
+        terms->rate_requests = setting->rate_requests;
+        terms->rate_window_ms = setting->rate_window_ms;
+    }
+    if (setting->has_concurrency)
+        terms->concurrency = setting->concurrency;
+    terms->has_credits |= setting->has_credits;
+    terms->has_locked |= setting->has_locked;
+    terms->has_rate |= setting->has_rate;
+    terms->has_concurrency |= setting->has_concurrency;
+}
+
+static void set_common(struct accounts *accounts, const struct account_setting *setting,
+                       int64_t wall_ms)
+{
+    overlay(&accounts->common, setting);
+    if (!setting->has_credits)
+        return;
+    for (struct account *account = accounts->newest; account; account = account->older)
+        if (!account->own.has_credits)
+            grant(accounts, account, wall_ms);
+}
+
+bool accounts_set(struct accounts *accounts, const struct account_setting *setting, int64_t wall_ms)
+{
+    struct account_digest digest;
+    if (strcmp(setting->api_key, "*") == 0) {
+        set_common(accounts, setting, wall_ms);
+        return true;
+    }
+    account_digest_of(&digest, slice_of(setting->api_key));
+    struct account *account = accounts_get(accounts, &digest, wall_ms);
+    if (!account || (!is_set(account) && accounts->set_count >= ACCOUNTS_SET_MAX))
+        return false;
+    bool was_set = is_set(account);
+    overlay(&account->own, setting);
+    accounts->set_count += !was_set && is_set(account);
+    if (setting->has_credits)
+        grant(accounts, account, wall_ms);
+    return true;
+}
+
+void accounts_unset_all(struct accounts *accounts)
+{
+    accounts->common = (struct account_setting){0};
+    accounts->set_count = 0;
+    for (struct account *account = accounts->newest; account; account = account->older) {
+        account->own = (struct account_setting){0};
+        grant(accounts, account, 0);
+    }
+}
+
+static void reset_one(struct accounts *accounts, struct account *account)
+{
+    grant(accounts, account, 0);
+    account->calls = account->successes = account->failures = account->refused = 0;
+    if (account->rate)
+        *account->rate = (struct rate_window){0};
+}
+
+void accounts_reset(struct accounts *accounts, struct account *account)
+{
+    if (account) {
+        reset_one(accounts, account);
+        return;
+    }
+    for (account = accounts->newest; account; account = account->older)
+        reset_one(accounts, account);
+}
+
+void accounts_reset_keys(struct accounts *accounts, struct account *account, uint64_t seed)
+{
+    if (account) {
+        key_state_reset(account->key, seed);
+        return;
+    }
+    accounts->seed = seed;
+    for (account = accounts->newest; account; account = account->older)
+        key_state_reset(account->key, seed);
+}

@@ -1,0 +1,113 @@
+/* The journal: what was asked and answered, without secrets. A ring bounded by entries and by
+ * bytes; the oldest leave first. An entry has a fixed size, longer texts are cut, so that keeping
+ * one costs a copy and no allocation.
+ *
+ * Not thread-safe by itself: the state holds one lock over it. */
+#ifndef AILAB_MOCK_JOURNAL_H
+#define AILAB_MOCK_JOURNAL_H
+
+#include "api/fault.h"
+#include "control/accounts.h"
+#include "control/blob.h"
+#include "control/subject.h"
+
+#define JOURNAL_DEFAULT_ENTRIES 1000
+#define JOURNAL_DEFAULT_BYTES ((size_t)8 * 1024 * 1024)
+#define JOURNAL_ENTRIES_MAX 100000
+#define JOURNAL_BYTES_MAX ((size_t)1024 * 1024 * 1024)
+#define JOURNAL_PARTS_MAX 4 /* two are documented; of more, how many there were */
+#define JOURNAL_HASHED_MAX 1024 /* larger parts are hashed only where somebody needs the hash */
+
+/* Who chose the scenario that answered. In the order of precedence. */
+enum chooser {
+    CHOSEN_BY_NOBODY,
+    CHOSEN_BY_QUEUE,
+    CHOSEN_BY_HEADER,
+    CHOSEN_BY_KEY,
+    CHOSEN_BY_FILE_NAME,
+    CHOSEN_BY_PICTURE,
+    CHOSEN_BY_MATCH,
+};
+
+struct journal_part {
+    char name[48];
+    char file_name[128];
+    char content_type[64];
+    uint64_t size;
+    bool has_file_name;
+    char sha256[65]; /* "" when nobody needed it */
+};
+
+/* Start with all zero. Texts are what was sent, cut to fit, in whatever encoding. */
+struct journal_entry {
+    uint64_t id;     /* given by journal_add(), from 1 */
+    int64_t time_ms; /* wall-clock, when the request came */
+    char method[24];
+    char path[256]; /* without the query */
+    char request_id[37];
+    bool has_key;
+    struct account_digest key;
+    uint64_t nth; /* which request of this key, from 1; 0 when it was not counted */
+
+    struct journal_part parts[JOURNAL_PARTS_MAX];
+    size_t part_count; /* may be larger than JOURNAL_PARTS_MAX */
+    size_t image_part; /* index into parts of image_target, from 1; 0: none */
+    enum image_format format;
+    uint64_t image_size;
+    uint32_t width, height;
+    int service_choice; /* -1 when there was none that is a number */
+
+    enum rule_id rule; /* which refused, or RULE_NONE */
+    char code[64];     /* error_detail.code; "" for a success */
+    char message[192];
+    int status;        /* sent; 0: no status line was sent */
+    char scenario[65]; /* which answered; "" for none */
+    enum chooser chooser;
+    enum fault_id fault;
+    char deviation[48];
+    double duration_ms;
+    uint64_t bytes_in, bytes_out; /* body bytes read, bytes sent */
+    bool unexpected;              /* set by journal_add() */
+    struct blob *body;            /* owned; NULL unless bodies are kept */
+};
+
+struct journal;
+
+/* Fills in what follows from the request and the verdict: method, path, parts, picture,
+ * service_choice, rule, code and message. sha256 is image_target's as 64 digits, "" when nobody
+ * made it; small parts are hashed here. */
+void journal_describe(struct journal_entry *out, const struct request *request,
+                      const struct verdict *verdict, const char *sha256);
+/* The number that service_choice says, -1 when it is none. */
+int journal_choice_of(const struct request *request);
+/* What matches look at; the key is not known any more. Borrows from entry. */
+struct request_facts journal_facts(const struct journal_entry *entry);
+/* "queue", "header", …, "" for nobody. Static storage. */
+const char *chooser_name(enum chooser chooser);
+
+/* NULL when memory ran out. */
+struct journal *journal_new(size_t max_entries, size_t max_bytes);
+/* NULL is allowed. */
+void journal_free(struct journal *journal);
+/* Other bounds, the oldest leaving when they are narrower. False, and nothing has changed, when
+ * memory ran out. */
+bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes);
+
+/* Keeps a copy; entry->body is taken over. A body that alone exceeds the bound is dropped.
+ * Unexpected is an error that nobody asked for: neither a scenario nor an account's settings. */
+void journal_add(struct journal *journal, struct journal_entry *entry);
+/* Forgets all, or with a digest those of one key. Ids go on. */
+void journal_reset(struct journal *journal, const struct account_digest *key);
+
+struct journal_counts {
+    size_t entries, bytes, max_entries, max_bytes;
+    uint64_t added; /* ever */
+};
+void journal_count(struct journal_counts *out, const struct journal *journal);
+
+/* The entries, newest first: an array of *count_out copies whose bodies are held. NULL with
+ * *count_out 0 when there are none; NULL with SIZE_MAX when memory ran out. */
+struct journal_entry *journal_copy(const struct journal *journal, size_t *count_out);
+void journal_entries_free(struct journal_entry *entries, size_t count);
+
+#endif

@@ -1,0 +1,29 @@
+/* Blocks of memory for bodies and slices of answers, kept for the next request.
+ *
+ * A fresh block of megabytes costs a page fault for every 4 KB; on a busy mock that is more than
+ * judging the request. Blocks that nobody wanted for a while go back to the system. Thread-safe. */
+#ifndef AILAB_MOCK_POOL_H
+#define AILAB_MOCK_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pool;
+
+/* Keeps at most max_bytes. NULL when memory ran out. */
+struct pool *pool_new(size_t max_bytes);
+/* All blocks must have been given back. NULL is allowed. */
+void pool_free(struct pool *pool);
+
+/* At least size bytes, contents unspecified; NULL when memory ran out. Without a pool (NULL) these
+ * two are malloc() and free(). */
+void *pool_take(struct pool *pool, size_t size);
+/* size as it was taken. block may be NULL. */
+void pool_give(struct pool *pool, void *block, size_t size);
+
+/* Frees what has not been used since the last call; returns whether anything is still kept. To be
+ * called now and then. */
+bool pool_trim(struct pool *pool);
+
+#endif

@@ -1,0 +1,32 @@
+/* The inside of struct state. Internal to state*.c. */
+#ifndef AILAB_MOCK_STATE_PARTS_H
+#define AILAB_MOCK_STATE_PARTS_H
+
+#include "control/state.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* A key's setting as the last document had it; of the key only the digest. */
+struct base_setting;
+
+struct state {
+    /* Taken first, by who makes a new set from the old one; never by requests. */
+    pthread_mutex_t edit_lock;
+    struct scenario_set *base; /* of the last document */
+    size_t base_count;
+    struct account_setting *base_accounts; /* owned; the keys as they are, see state_edit.c */
+    size_t base_account_count;
+
+    /* Guards everything below; held for moments. */
+    pthread_mutex_t lock;
+    struct scenario_set *set;
+    size_t own_count;
+    bool automatic, wants_sha256; /* of own scenarios */
+    struct accounts *accounts;
+    struct journal *journal;
+    struct metrics metrics;
+    struct state_settings settings;
+    atomic_bool strict; /* settings.strict, to be read without the lock */
+};
+
+#endif

@@ -1,0 +1,221 @@
+/* What an exchange does when memory runs out: for every allocation of every library, once failing
+ * alone and once with all that follow, the client gets either the right answer or a 500, and
+ * nothing leaks. The program's own malloc() counts and fails; a sanitizer brings its own, then
+ * these tests are skipped. */
+#include "core_requests.h"
+#include "image_make.h"
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAVE_OWN_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define HAVE_OWN_MALLOC 0
+#endif
+#endif
+#ifndef HAVE_OWN_MALLOC
+#define HAVE_OWN_MALLOC 1
+#endif
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+#define MOST_ALLOCATIONS 5000
+
+static struct {
+    bool counting;
+    bool failed; /* one was refused */
+    bool for_ever;
+    unsigned long allocations, fails_at;
+    long live;
+} memory;
+
+#if HAVE_OWN_MALLOC
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void __libc_free(void *block);
+
+static bool refuses(void)
+{
+    if (!memory.counting)
+        return false;
+    unsigned long number = ++memory.allocations;
+    bool refused = memory.fails_at && (number == memory.fails_at ||
+                                       (memory.for_ever && number > memory.fails_at));
+    memory.failed |= refused;
+    if (refused)
+        errno = ENOMEM;
+    return refused;
+}
+
+static void *counted(void *block)
+{
+    memory.live += block != NULL;
+    return block;
+}
+
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED void *malloc(size_t size)
+{
+    return refuses() ? NULL : counted(__libc_malloc(size));
+}
+
+EXPORTED void *calloc(size_t count, size_t size)
+{
+    return refuses() ? NULL : counted(__libc_calloc(count, size));
+}
+
+EXPORTED void *realloc(void *block, size_t size)
+{
+    if (refuses())
+        return NULL;
+    void *grown = __libc_realloc(block, size);
+    return block ? grown : counted(grown);
+}
+
+EXPORTED void free(void *block)
+{
+    memory.live -= block != NULL;
+    __libc_free(block);
+}
+#endif
+
+struct scene {
+    const char *why;
+    struct core_call call;
+    enum result_kind result;
+    size_t cache_bytes;
+    int status; /* of the right answer */
+    unsigned requests;
+};
+
+static struct core_answer play(const struct scene *scene, struct core *core,
+                               const struct core_text *body)
+{
+    char length_text[24];
+    struct exchange exchange = {0};
+    core_call_head(&exchange.request.head, &scene->call, body->len, length_text);
+    memory.counting = true;
+    if (exchange_begin(&exchange, core, CORE_NOW_MS) == EXCHANGE_READ_BODY)
+        exchange_body(&exchange, core_text_slice(body), BODY_COMPLETE);
+    memory.counting = false;
+    struct core_answer answer = core_answer_of(&exchange);
+    if (answer.status != error_status(exchange.verdict.code, exchange.context.revision) &&
+        answer.status != 204 && answer.status != 405)
+        fail_msg("%s: %d is sent and %d is logged", scene->why, answer.status,
+                 exchange.verdict.status);
+    exchange_clear(&exchange);
+    return answer;
+}
+
+static void check_answer(const struct scene *scene, const struct core_answer *answer)
+{
+    bool last_resort = answer->status == 500 && answer->body.len == 0 && answer->close;
+    bool told = answer->status == 500 &&
+                strcmp(core_answer_code(answer), "SERVICE_INTERNAL_ERROR") == 0 &&
+                strstr(core_answer_message(answer), "memory");
+    if (memory.failed && (last_resort || told))
+        return;
+    if (answer->status != scene->status)
+        fail_msg("%s, allocation %lu%s: %d %s %s", scene->why, memory.fails_at,
+                 memory.for_ever ? " and all later" : "", answer->status,
+                 core_answer_code(answer), core_answer_message(answer));
+    if (scene->status == 200 && scene->call.image.ptr && strcmp(scene->call.method, "POST") == 0) {
+        struct core_text image = core_answer_image(answer);
+        assert_true(image.len > 0);
+        if (scene->result == RESULT_ECHO)
+            assert_true(slice_equal(core_text_slice(&image), scene->call.image));
+        core_text_clear(&image);
+    }
+}
+
+/* One run with the n-th allocation failing; returns whether one did. */
+static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever)
+{
+    struct core_options options = core_options_in(REVISION_R2026_01);
+    options.pictures.result = scene->result;
+    options.pictures.cache_bytes = scene->cache_bytes;
+    struct core_text body = core_call_body(&scene->call);
+    memory.allocations = 0;
+    memory.failed = false;
+    memory.fails_at = fails_at;
+    memory.for_ever = for_ever;
+    long live = memory.live;
+    memory.counting = true;
+    struct core *core = core_new(&options);
+    memory.counting = false;
+    for (unsigned i = 0; core && i < scene->requests; i++) {
+        struct core_answer answer = play(scene, core, &body);
+        check_answer(scene, &answer);
+        core_answer_clear(&answer);
+    }
+    assert_true(core || memory.failed);
+    core_free(core);
+    if (fails_at && memory.live != live) /* the first run makes what is made once in a process */
+        fail_msg("%s, allocation %lu%s: %ld blocks leak", scene->why, fails_at,
+                 for_ever ? " and all later" : "", memory.live - live);
+    core_text_clear(&body);
+    return memory.failed;
+}
+
+static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **state)
+{
+    (void)state;
+    if (!HAVE_OWN_MALLOC) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    struct image_file jpeg =
+        image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
+    struct image_file png = image_make_png(
+        &(struct image_png_recipe){.width = 64, .height = 64, .colour = 6, .depth = 8});
+    struct core_call with_jpeg = core_call_right(image_make_slice(&jpeg));
+    struct core_call with_png = core_call_right(image_make_slice(&png));
+    struct core_call credits = with_jpeg, preflight = with_jpeg, wrong = with_jpeg, none = with_jpeg;
+    credits.method = "GET";
+    credits.path = CORE_CREDITS_PATH;
+    credits.not_announced = none.not_announced = preflight.not_announced = true;
+    preflight.method = "OPTIONS";
+    wrong.choice = slice_of("17");
+    none.method = "GET";
+    const size_t cache = (size_t)1 << 20;
+    const struct scene scenes[] = {
+        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1},
+        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2},
+        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1},
+        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2},
+        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2},
+        {"credits", credits, RESULT_ECHO, cache, 200, 1},
+        {"preflight", preflight, RESULT_ECHO, cache, 204, 1},
+        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1},
+        {"a refused method", none, RESULT_ECHO, cache, 405, 1},
+    };
+    for (size_t i = 0; i < ROWS(scenes); i++) {
+        run(&scenes[i], 0, false);
+        for (int for_ever = 0; for_ever < 2; for_ever++) {
+            unsigned long n = 1;
+            while (run(&scenes[i], n, for_ever))
+                assert_true(++n < MOST_ALLOCATIONS);
+            assert_true(n > 3); /* something was allocated, so something was tested */
+            if (for_ever)
+                print_message("%s: %lu allocations\n", scenes[i].why, n - 1);
+        }
+    }
+    free(jpeg.data);
+    free(png.data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exchange_answers_rightly_or_500_whichever_allocation_fails),
+    };
+    return cmocka_run_group_tests_name("exchange_memory", tests, NULL, NULL);
+}

@@ -1,0 +1,412 @@
+/* Tests of the mock as a library, over real sockets: options, starting and stopping, several at
+ * once, what the log callback sees. */
+#include "ailab_mock.h"
+#include "core_sockets.h"
+#include "image_make.h"
+#include <cjson/cJSON.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+#define STARTS 20
+#define IDLERS 50
+
+static int make_picture(void **state)
+{
+    struct image_file *file = malloc(sizeof *file);
+    *file = image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
+    *state = file;
+    return 0;
+}
+
+static int free_picture(void **state)
+{
+    struct image_file *file = *state;
+    free(file->data);
+    free(file);
+    return 0;
+}
+
+static struct core_call right(void **state)
+{
+    return core_call_right(image_make_slice(*state));
+}
+
+static struct ailab_mock *start(const struct ailab_mock_options *options)
+{
+    struct ailab_mock *mock = NULL;
+    char why[AILAB_MOCK_ERROR_SIZE] = "";
+    if (ailab_mock_start(&mock, options, why) != AILAB_MOCK_OK)
+        fail_msg("no start: %s", why);
+    assert_non_null(mock);
+    assert_string_equal(why, "");
+    return mock;
+}
+
+static int status_of(struct ailab_mock *mock, const struct core_call *call)
+{
+    struct core_reply reply = core_exchange_with(ailab_mock_port(mock), call);
+    int status = reply.status;
+    core_reply_clear(&reply);
+    return status;
+}
+
+static void mock_answers_at_its_url_once_started(void **state)
+{
+    char url[64];
+    struct ailab_mock *mock = start(NULL);
+    struct core_call call = right(state);
+    assert_true(ailab_mock_port(mock) > 0);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)ailab_mock_port(mock));
+    assert_string_equal(ailab_mock_url(mock), url);
+    assert_int_equal(status_of(mock, &call), 200);
+    ailab_mock_stop(mock);
+    assert_int_equal(core_connect((uint16_t)atoi(strrchr(url, ':') + 1)), -1);
+    ailab_mock_stop(NULL);
+    assert_string_equal(ailab_mock_version(), AILAB_VERSION_STRING);
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right_one = *(const int64_t *)b;
+    return (left > right_one) - (left < right_one);
+}
+
+static void mock_starts_and_stops_within_50_ms(void **state)
+{
+    int64_t starting[STARTS], stopping[STARTS];
+    struct core_call call = right(state);
+    for (size_t i = 0; i < STARTS; i++) {
+        int64_t before = core_now_us();
+        struct ailab_mock *mock = start(NULL);
+        starting[i] = core_now_us() - before;
+        assert_int_equal(status_of(mock, &call), 200);
+        before = core_now_us();
+        ailab_mock_stop(mock);
+        stopping[i] = core_now_us() - before;
+    }
+    qsort(starting, STARTS, sizeof *starting, compare);
+    qsort(stopping, STARTS, sizeof *stopping, compare);
+    print_message("start: median %.2f ms, most %.2f; stop: median %.2f ms, most %.2f\n",
+                  (double)starting[STARTS / 2] / 1000, (double)starting[STARTS - 1] / 1000,
+                  (double)stopping[STARTS / 2] / 1000, (double)stopping[STARTS - 1] / 1000);
+    assert_true(starting[STARTS / 2] < 50000);
+    assert_true(stopping[STARTS / 2] < 50000);
+}
+
+static void mock_runs_several_at_once_on_different_revisions(void **state)
+{
+    static const struct {
+        const char *revision, *choice;
+        int status;
+    } rows[] = {
+        {"1.0.0", "0", 200},   {"1.0.0", "12", 400},   {"1.0.1", "12", 200}, {"2025-09", "0", 400},
+        {"2026-01", "12", 200}, {"2026-05", "12", 200}, {NULL, "3", 400},
+    };
+    struct ailab_mock *mocks[ROWS(rows)];
+    for (size_t i = 0; i < ROWS(rows); i++)
+        mocks[i] = start(&(struct ailab_mock_options){.revision = rows[i].revision});
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct core_call call = right(state);
+        call.choice = slice_of(rows[i].choice);
+        int status = status_of(mocks[i], &call);
+        if (status != rows[i].status)
+            fail_msg("%s in %s: %d", rows[i].choice, rows[i].revision, status);
+    }
+    for (size_t i = 0; i < ROWS(rows); i += 2)
+        ailab_mock_stop(mocks[i]); /* the others go on */
+    for (size_t i = 1; i < ROWS(rows); i += 2) {
+        struct core_call call = right(state);
+        assert_int_equal(status_of(mocks[i], &call), 200);
+        ailab_mock_stop(mocks[i]);
+    }
+}
+
+static void mock_refuses_bad_options_and_says_which(void **state)
+{
+    (void)state;
+    static const char *const empty_key[] = {"good", ""};
+    static const char *const null_key[] = {NULL};
+    static const char *const bad_rule[] = {"image_size", "image_taste"};
+    static const char *const null_rule[] = {NULL};
+    static const struct {
+        const char *why;
+        struct ailab_mock_options options;
+        enum ailab_mock_error error;
+        const char *says[3];
+    } rows[] = {
+        {"no port", {.listen = "127.0.0.1"}, AILAB_MOCK_ARGUMENT, {"'127.0.0.1'", "HOST:PORT"}},
+        {"an empty address", {.listen = ""}, AILAB_MOCK_ARGUMENT, {"HOST:PORT"}},
+        {"an empty port", {.listen = "127.0.0.1:"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
+        {"a large port", {.listen = "127.0.0.1:65536"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
+        {"a long port", {.listen = "127.0.0.1:000000"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
+        {"a port with a sign", {.listen = "127.0.0.1:+80"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
+        {"a port for TLS", {.listen = "127.0.0.1:0s"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
+        {"two addresses", {.listen = "127.0.0.1:0,1:0"}, AILAB_MOCK_ARGUMENT, {"listen address"}},
+        {"IPv6", {.listen = "[::1]:0"}, AILAB_MOCK_ARGUMENT, {"'[::1]:0'", "IPv4"}},
+        {"a name", {.listen = "example.com:0"}, AILAB_MOCK_ARGUMENT, {"IPv4 address"}},
+        {"no host", {.listen = ":0"}, AILAB_MOCK_ARGUMENT, {"IPv4"}},
+        {"somebody else's", {.listen = "192.0.2.1:0"}, AILAB_MOCK_ADDRESS, {"192.0.2.1:0"}},
+        {"revision", {.revision = "2026-02"}, AILAB_MOCK_ARGUMENT,
+         {"'2026-02'", "1.0.0, 1.0.1, 2025-09, 2026-01, 2026-05"}},
+        {"an empty revision", {.revision = ""}, AILAB_MOCK_ARGUMENT, {"revision ''"}},
+        {"an empty key", {.api_keys = empty_key, .api_key_count = 2}, AILAB_MOCK_ARGUMENT,
+         {"API key number 2 is empty"}},
+        {"a key of NULL", {.api_keys = null_key, .api_key_count = 1}, AILAB_MOCK_ARGUMENT,
+         {"API key number 1"}},
+        {"keys of NULL", {.api_key_count = 1}, AILAB_MOCK_ARGUMENT, {"api_key"}},
+        {"a rule", {.rules_off = bad_rule, .rules_off_count = 2}, AILAB_MOCK_ARGUMENT,
+         {"'image_taste'", "ailab-mock rules"}},
+        {"a rule of NULL", {.rules_off = null_rule, .rules_off_count = 1}, AILAB_MOCK_ARGUMENT,
+         {"rule"}},
+        {"rules of NULL", {.rules_off_count = 1}, AILAB_MOCK_ARGUMENT, {"rules_off"}},
+        {"a small body", {.max_body_bytes = 5242879}, AILAB_MOCK_ARGUMENT,
+         {"max_body_bytes 5242879", "5242880 to 1073741824"}},
+        {"a large body", {.max_body_bytes = 1073741825}, AILAB_MOCK_ARGUMENT, {"1073741825"}},
+        {"connections", {.max_connections = 1025}, AILAB_MOCK_ARGUMENT,
+         {"max_connections 1025", "1 to 1024"}},
+        {"no such file", {.result = "/nonexistent/picture.jpg"}, AILAB_MOCK_ARGUMENT,
+         {"'/nonexistent/picture.jpg'", "'annotate'", "No such file"}},
+        {"a folder", {.result = "/"}, AILAB_MOCK_ARGUMENT, {"'/'"}},
+        {"an empty file", {.result = "/dev/null"}, AILAB_MOCK_ARGUMENT, {"'/dev/null'"}},
+        {"no picture", {.result = AILAB_SOURCE_DIR "/CMakeLists.txt"}, AILAB_MOCK_ARGUMENT,
+         {"CMakeLists.txt", "not a sound JPEG or PNG"}},
+        {"an empty name", {.result = ""}, AILAB_MOCK_ARGUMENT, {"result ''"}},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char why[AILAB_MOCK_ERROR_SIZE] = "";
+        struct ailab_mock *mock = (struct ailab_mock *)&why;
+        enum ailab_mock_error error = ailab_mock_start(&mock, &rows[i].options, why);
+        if (error != rows[i].error || mock)
+            fail_msg("%s: error %d, %s", rows[i].why, (int)error, why);
+        for (size_t k = 0; k < ROWS(rows[i].says) && rows[i].says[k]; k++)
+            if (!strstr(why, rows[i].says[k]))
+                fail_msg("%s: '%s' does not say '%s'", rows[i].why, why, rows[i].says[k]);
+        assert_int_equal(ailab_mock_start(&mock, &rows[i].options, NULL), rows[i].error);
+    }
+}
+
+static void mock_says_that_the_port_is_taken(void **state)
+{
+    (void)state;
+    char listen[32], why[AILAB_MOCK_ERROR_SIZE];
+    struct ailab_mock *second = NULL, *first = start(NULL);
+    snprintf(listen, sizeof listen, "127.0.0.1:%u", (unsigned)ailab_mock_port(first));
+    const struct ailab_mock_options options = {.listen = listen};
+    assert_int_equal(ailab_mock_start(&second, &options, why), AILAB_MOCK_ADDRESS);
+    assert_null(second);
+    assert_non_null(strstr(why, listen));
+    assert_non_null(strstr(why, "another program"));
+    ailab_mock_stop(first);
+}
+
+static void mock_starts_again_on_the_same_port_at_once(void **state)
+{
+    char listen[32];
+    struct core_call call = right(state);
+    struct ailab_mock *mock = start(NULL);
+    snprintf(listen, sizeof listen, "127.0.0.1:%u", (unsigned)ailab_mock_port(mock));
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(status_of(mock, &call), 200); /* leaves a connection in TIME_WAIT */
+        ailab_mock_stop(mock);
+        mock = start(&(struct ailab_mock_options){.listen = listen});
+    }
+    assert_int_equal(status_of(mock, &call), 200);
+    ailab_mock_stop(mock);
+}
+
+static void mock_copies_its_options(void **state)
+{
+    char key[] = "copied-key", revision[] = "1.0.0", result[] = "echo", listen[] = "localhost:0";
+    const char *keys[] = {key};
+    const struct ailab_mock_options options = {.listen = listen,
+                                               .api_keys = keys,
+                                               .api_key_count = 1,
+                                               .revision = revision,
+                                               .result = result};
+    struct ailab_mock *mock = start(&options);
+    memset(key, 'x', sizeof key - 1);
+    memset(revision, 'x', sizeof revision - 1);
+    memset(result, 'x', sizeof result - 1);
+    memset(listen, 'x', sizeof listen - 1);
+    struct core_call call = right(state);
+    assert_int_equal(status_of(mock, &call), 401);
+    core_call_header(&call, "ailabapi-api-key", NULL);
+    core_call_header(&call, "ailabapi-api-key", "copied-key");
+    call.choice = slice_of("0"); /* accepted in 1.0.0 only */
+    assert_int_equal(status_of(mock, &call), 200);
+    ailab_mock_stop(mock);
+}
+
+static void mock_stops_quickly_while_many_connections_are_idle(void **state)
+{
+    int fds[IDLERS];
+    struct core_call call = right(state);
+    struct ailab_mock *mock = start(NULL);
+    struct core_text bytes = core_call_bytes(&call);
+    for (size_t i = 0; i < IDLERS; i++) {
+        fds[i] = core_connect(ailab_mock_port(mock));
+        assert_true(fds[i] >= 0);
+        core_send(fds[i], core_text_slice(&bytes));
+        struct core_reply reply = core_read_reply(fds[i]);
+        assert_int_equal(reply.status, 200);
+        assert_non_null(strstr(reply.bytes.ptr, "Connection: keep-alive"));
+        core_reply_clear(&reply);
+    }
+    int64_t before = core_now_us();
+    ailab_mock_stop(mock);
+    double ms = (double)(core_now_us() - before) / 1000;
+    print_message("stop with %d idle connections: %.2f ms\n", IDLERS, ms);
+    assert_true(ms < 500);
+    for (size_t i = 0; i < IDLERS; i++) {
+        assert_true(core_is_closed(fds[i]));
+        close(fds[i]);
+    }
+    core_text_clear(&bytes);
+}
+
+struct stopper {
+    pthread_t thread;
+    struct ailab_mock *mock;
+};
+
+static void *stop(void *context)
+{
+    struct stopper *stopper = context;
+    ailab_mock_stop(stopper->mock);
+    return NULL;
+}
+
+static void mock_lets_a_request_in_flight_finish(void **state)
+{
+    struct core_call call = right(state);
+    struct core_text bytes = core_call_bytes(&call);
+    struct stopper stopper = {
+        .mock = start(&(struct ailab_mock_options){.drain_timeout_ms = CORE_WAIT_MS})};
+    uint16_t port = ailab_mock_port(stopper.mock);
+    int fd = core_connect(port);
+    /* Only when it has answered 100 is the request known to be in flight. */
+    core_call_header(&call, "Expect", "100-continue");
+    core_text_clear(&bytes);
+    bytes = core_call_bytes(&call);
+    size_t head = (size_t)(strstr(bytes.ptr, "\r\n\r\n") + 4 - bytes.ptr);
+    core_send(fd, slice_make(bytes.ptr, head));
+    struct core_reply go_on = core_read_reply(fd);
+    assert_int_equal(go_on.status, 100);
+    core_reply_clear(&go_on);
+    assert_int_equal(pthread_create(&stopper.thread, NULL, stop, &stopper), 0);
+    /* The stop has begun when nobody is let in any more. */
+    int64_t until = core_now_us() + (int64_t)CORE_WAIT_MS * 1000;
+    for (int other = 0; other >= 0 && core_now_us() < until;) {
+        other = core_connect(port);
+        if (other >= 0)
+            close(other);
+    }
+    core_send(fd, slice_make(bytes.ptr + head, bytes.len - head));
+    struct core_reply reply = core_read_reply(fd);
+    pthread_join(stopper.thread, NULL);
+    assert_int_equal(reply.status, 200);
+    assert_non_null(strstr(reply.bytes.ptr, "Connection: close"));
+    assert_true(core_is_closed(fd));
+    core_reply_clear(&reply);
+    core_text_clear(&bytes);
+    close(fd);
+}
+
+static void mock_gives_up_a_stalled_request_when_its_drain_time_is_over(void **state)
+{
+    struct core_call call = right(state);
+    struct core_text bytes = core_call_bytes(&call);
+    struct ailab_mock *mock = start(&(struct ailab_mock_options){.drain_timeout_ms = 50});
+    int fd = core_connect(ailab_mock_port(mock));
+    core_send(fd, slice_make(bytes.ptr, bytes.len - 10));
+    struct core_reply reply = core_exchange_with(ailab_mock_port(mock), &call);
+    assert_int_equal(reply.status, 200);
+    int64_t before = core_now_us();
+    ailab_mock_stop(mock);
+    assert_true(core_now_us() - before < 2000000);
+    core_reply_clear(&reply);
+    core_text_clear(&bytes);
+    close(fd);
+}
+
+struct journal {
+    pthread_mutex_t lock;
+    struct core_text text;
+    unsigned entries;
+    bool sane;
+};
+
+static void note(void *context, const struct ailab_mock_log_entry *entry)
+{
+    struct journal *journal = context;
+    char line[2048];
+    snprintf(line, sizeof line, "%s|%s|%d|%s|%s|%s|%s\n", entry->method, entry->path, entry->status,
+             entry->code, entry->message, entry->request_id, entry->remote);
+    pthread_mutex_lock(&journal->lock);
+    core_text_add(&journal->text, slice_of(line));
+    journal->entries++;
+    journal->sane &= entry->time_ms > INT64_C(1700000000000) && entry->duration_ms >= 0 &&
+                     entry->bytes_out > 0 && strlen(entry->request_id) == 36 &&
+                     strncmp(entry->remote, "127.0.0.1:", 10) == 0;
+    pthread_mutex_unlock(&journal->lock);
+}
+
+static void mock_logs_each_request_once_and_no_key(void **state)
+{
+    static const char *const keys[] = {"known-9d3f"};
+    static const struct {
+        const char *method, *path, *key, *line;
+    } rows[] = {
+        {"POST", CORE_PATH, "known-9d3f", "POST|" CORE_PATH "|200|||"},
+        {"POST", CORE_PATH, "other-9d3f", "POST|" CORE_PATH "|401|ERROR_USER_NOT_EXISTS|"},
+        {"POST", CORE_PATH "?key=known-9d3f", "known-9d3f", "POST|" CORE_PATH "|200|"},
+        {"POST", "/nothing?key=known-9d3f", "known-9d3f", "POST|/nothing|404|"},
+        {"PUT", CORE_PATH, "known-9d3f", "PUT|" CORE_PATH "|405|"},
+    };
+    struct journal journal = {.sane = true};
+    pthread_mutex_init(&journal.lock, NULL);
+    struct ailab_mock *mock = start(&(struct ailab_mock_options){
+        .api_keys = keys, .api_key_count = 1, .log = note, .log_context = &journal});
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct core_call call = right(state);
+        call.method = rows[i].method;
+        call.path = rows[i].path;
+        core_call_header(&call, "ailabapi-api-key", NULL);
+        core_call_header(&call, "ailabapi-api-key", rows[i].key);
+        status_of(mock, &call);
+    }
+    ailab_mock_stop(mock); /* after it no callback runs */
+    assert_int_equal(journal.entries, ROWS(rows));
+    assert_true(journal.sane);
+    assert_null(strstr(journal.text.ptr, "9d3f"));
+    for (size_t i = 0; i < ROWS(rows); i++)
+        if (!strstr(journal.text.ptr, rows[i].line))
+            fail_msg("no line '%s' in %s", rows[i].line, journal.text.ptr);
+    core_text_clear(&journal.text);
+    pthread_mutex_destroy(&journal.lock);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mock_answers_at_its_url_once_started),
+        cmocka_unit_test(mock_starts_and_stops_within_50_ms),
+        cmocka_unit_test(mock_runs_several_at_once_on_different_revisions),
+        cmocka_unit_test(mock_refuses_bad_options_and_says_which),
+        cmocka_unit_test(mock_says_that_the_port_is_taken),
+        cmocka_unit_test(mock_starts_again_on_the_same_port_at_once),
+        cmocka_unit_test(mock_copies_its_options),
+        cmocka_unit_test(mock_stops_quickly_while_many_connections_are_idle),
+        cmocka_unit_test(mock_lets_a_request_in_flight_finish),
+        cmocka_unit_test(mock_gives_up_a_stalled_request_when_its_drain_time_is_over),
+        cmocka_unit_test(mock_logs_each_request_once_and_no_key),
+    };
+    return cmocka_run_group_tests_name("mock", tests, make_picture, free_picture);
+}

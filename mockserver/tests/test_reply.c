@@ -1,0 +1,209 @@
+/* Tests of replies as data: the head is what HTTP wants, Content-Length is exact whatever the
+ * picture's size, and nothing can slip into the head. */
+#include "api/reply.h"
+#include "core_requests.h"
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+#define MARKED "{\"data\":{\"image\":\"@\"}}"
+
+static struct reply_head head_with(int status)
+{
+    return (struct reply_head){.status = status,
+                               .content_type = "application/json",
+                               .now_ms = CORE_NOW_MS,
+                               .keep_alive = true};
+}
+
+/* The first step's bytes as text; the caller frees it. */
+static char *first_text(const struct reply *reply)
+{
+    assert_true(reply->step_count > 0);
+    assert_int_equal(reply->steps[0].kind, REPLY_SEND);
+    char *text = strndup(reply->steps[0].bytes.ptr, reply->steps[0].bytes.len);
+    assert_non_null(text);
+    return text;
+}
+
+static uint64_t announced(const char *text)
+{
+    const char *line = strstr(text, "\r\nContent-Length: ");
+    assert_non_null(line);
+    return strtoull(line + 18, NULL, 10);
+}
+
+static void reply_starts_with_a_whole_head(void **state)
+{
+    (void)state;
+    struct reply reply;
+    struct reply_head head = head_with(200);
+    assert_true(reply_json(&reply, &head, slice_of("{}"), slice_of("")));
+    char *text = first_text(&reply);
+    assert_string_equal(text, "HTTP/1.1 200 OK\r\n"
+                              "Date: Thu, 08 Jan 2026 12:34:56 GMT\r\n"
+                              "Server: ailab-mock/" AILAB_VERSION_STRING "\r\n"
+                              "Content-Type: application/json\r\n"
+                              "Content-Length: 2\r\n"
+                              "Connection: keep-alive\r\n"
+                              "Access-Control-Allow-Origin: *\r\n"
+                              "\r\n"
+                              "{}");
+    free(text);
+    assert_int_equal(reply.step_count, 1);
+    assert_false(reply.close);
+    reply_clear(&reply);
+    assert_int_equal(reply.step_count, 0);
+    reply_clear(&reply);
+}
+
+static void reply_names_every_status_of_the_error_table(void **state)
+{
+    (void)state;
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
+        const struct error_info *info = error_info(code);
+        assert_string_not_equal(reply_reason(info->status_2025_09), "Unknown");
+        assert_string_not_equal(reply_reason(info->status_2026_01), "Unknown");
+    }
+    assert_string_equal(reply_reason(299), "Unknown");
+}
+
+static void reply_announces_the_exact_length_for_each_picture_size(void **state)
+{
+    (void)state;
+    char image[64];
+    memset(image, 'i', sizeof image);
+    for (size_t len = 0; len <= sizeof image; len++) {
+        struct reply reply;
+        struct reply_head head = head_with(200);
+        uint64_t base64 = (len + 2) / 3 * 4;
+        assert_true(reply_json(&reply, &head, slice_of(MARKED), slice_make(image, len)));
+        char *text = first_text(&reply);
+        const char *body = strstr(text, "\r\n\r\n") + 4;
+        assert_int_equal(announced(text), strlen(MARKED) - 1 + base64);
+        assert_string_equal(body, "{\"data\":{\"image\":\"");
+        assert_int_equal(reply_size(&reply), (uint64_t)(body - text) + announced(text));
+        const struct reply_step *last = &reply.steps[reply.step_count - 1];
+        assert_true(slice_equal(last->bytes, slice_of("\"}}")));
+        assert_int_equal(reply.step_count, len ? 3 : 2);
+        if (len) {
+            assert_int_equal(reply.steps[1].kind, REPLY_BASE64);
+            assert_ptr_equal(reply.steps[1].bytes.ptr, image); /* not copied */
+        }
+        free(text);
+        reply_clear(&reply);
+    }
+}
+
+static void reply_to_head_announces_the_body_and_sends_none(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {MARKED, "{\"error\":1}", ""};
+    for (size_t i = 0; i < ROWS(bodies); i++) {
+        struct reply full, bare;
+        struct reply_head head = head_with(200);
+        assert_true(reply_json(&full, &head, slice_of(bodies[i]), slice_of("12345")));
+        head.is_head = true;
+        assert_true(reply_json(&bare, &head, slice_of(bodies[i]), slice_of("12345")));
+        char *full_text = first_text(&full), *bare_text = first_text(&bare);
+        assert_int_equal(bare.step_count, 1);
+        assert_int_equal(announced(full_text), announced(bare_text));
+        assert_memory_equal(full_text, bare_text, strlen(bare_text));
+        assert_string_equal(bare_text + strlen(bare_text) - 4, "\r\n\r\n");
+        free(full_text);
+        free(bare_text);
+        reply_clear(&full);
+        reply_clear(&bare);
+    }
+}
+
+static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
+{
+    (void)state;
+    const struct {
+        const char *why;
+        struct reply_head head;
+        const char *has[4], *has_not[4];
+    } rows[] = {
+        {"closing", {.status = 400}, {"\r\nConnection: close\r\n"},
+         {"keep-alive", "\r\nAllow:", "Retry-After", "Content-Type"}},
+        {"405", {.status = 405, .allow = "POST, OPTIONS"}, {"\r\nAllow: POST, OPTIONS\r\n"},
+         {"Access-Control-Allow-Methods"}},
+        {"429", {.status = 429, .retry_after_s = 7}, {"\r\nRetry-After: 7\r\n"}, {"\r\nAllow:"}},
+        {"preflight",
+         {.status = 204, .allow = "GET", .allow_methods = "GET", .allow_headers = "a, b"},
+         {" 204 No Content\r\n", "\r\nAccess-Control-Allow-Methods: GET\r\n",
+          "\r\nAccess-Control-Allow-Headers: a, b\r\n", "\r\nAccess-Control-Max-Age: "},
+         {"Content-Length", "Content-Type", "Transfer-Encoding"}},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct reply reply;
+        assert_true(reply_empty(&reply, &rows[i].head));
+        char *text = first_text(&reply);
+        for (size_t k = 0; k < ROWS(rows[i].has) && rows[i].has[k]; k++)
+            if (!strstr(text, rows[i].has[k]))
+                fail_msg("%s: no %s in %s", rows[i].why, rows[i].has[k], text);
+        for (size_t k = 0; k < ROWS(rows[i].has_not) && rows[i].has_not[k]; k++)
+            if (strstr(text, rows[i].has_not[k]))
+                fail_msg("%s: %s in %s", rows[i].why, rows[i].has_not[k], text);
+        assert_int_equal(reply.close, !rows[i].head.keep_alive);
+        free(text);
+        reply_clear(&reply);
+    }
+}
+
+static void reply_refuses_a_head_that_does_not_fit(void **state)
+{
+    (void)state;
+    char *methods = malloc(9000);
+    memset(methods, 'M', 8999);
+    for (size_t len = 1; len < 8999; len = len * 2 + 1) {
+        struct reply reply;
+        methods[len] = '\0';
+        struct reply_head head = {.status = 204, .allow_methods = methods, .allow_headers = ""};
+        if (reply_empty(&reply, &head)) {
+            char *text = first_text(&reply);
+            assert_non_null(strstr(text, methods));
+            assert_string_equal(text + strlen(text) - 4, "\r\n\r\n");
+            free(text);
+        } else {
+            assert_true(len > 1000);
+        }
+        reply_clear(&reply);
+        methods[len] = 'M';
+    }
+    free(methods);
+}
+
+static void reply_splits_a_text_without_a_mark_nowhere(void **state)
+{
+    (void)state;
+    struct reply reply;
+    struct reply_head head = head_with(422);
+    assert_true(reply_json(&reply, &head, slice_of("{\"message\":\"@\"}"), slice_of("12345")));
+    char *text = first_text(&reply);
+    assert_int_equal(reply.step_count, 1);
+    assert_int_equal(announced(text), 15);
+    assert_string_equal(strstr(text, "\r\n\r\n") + 4, "{\"message\":\"@\"}");
+    free(text);
+    reply_clear(&reply);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reply_starts_with_a_whole_head),
+        cmocka_unit_test(reply_names_every_status_of_the_error_table),
+        cmocka_unit_test(reply_announces_the_exact_length_for_each_picture_size),
+        cmocka_unit_test(reply_to_head_announces_the_body_and_sends_none),
+        cmocka_unit_test(reply_adds_what_is_asked_for_and_nothing_else),
+        cmocka_unit_test(reply_refuses_a_head_that_does_not_fit),
+        cmocka_unit_test(reply_splits_a_text_without_a_mark_nowhere),
+    };
+    return cmocka_run_group_tests_name("reply", tests, NULL, NULL);
+}
