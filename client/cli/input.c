@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,9 +21,18 @@ static bool fail(char *why, const char *path, const char *reason)
     return false;
 }
 
-static bool grow(struct input *input, size_t *capacity)
+/* Of a regular file the size is known, and one byte more shows its end; of a pipe it is not. */
+static size_t first_capacity(int fd)
 {
-    size_t wanted = *capacity ? *capacity * 2 : FIRST_BYTES;
+    struct stat about;
+    bool known = fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0 &&
+                 (uintmax_t)about.st_size <= INPUT_BYTES_MAX;
+    return known ? (size_t)about.st_size + 1 : FIRST_BYTES;
+}
+
+static bool grow(struct input *input, size_t *capacity, int fd)
+{
+    size_t wanted = *capacity ? *capacity * 2 : first_capacity(fd);
     unsigned char *data = realloc(input->data, wanted);
     if (!data)
         return false;
@@ -35,7 +45,7 @@ static bool read_all(struct input *out, char *why, const char *path, int fd)
 {
     size_t capacity = 0;
     for (;;) {
-        if (out->size == capacity && !grow(out, &capacity))
+        if (out->size == capacity && !grow(out, &capacity, fd))
             return fail(why, path, "out of memory");
         ssize_t got = read(fd, out->data + out->size, capacity - out->size);
         if (got == 0)

@@ -6,11 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What a server said may hold anything: a terminal gets no control characters from it. */
 static char *text_of(const char *format, va_list args, const char *key)
 {
-    struct buf text = {0};
-    buf_vprintf(&text, format, args);
-    redact(&text, key);
+    struct buf raw = {0}, text = {0};
+    buf_vprintf(&raw, format, args);
+    redact(&raw, key);
+    for (const char *c = buf_str(&raw); *c; c++) {
+        if ((unsigned char)*c >= ' ' && (unsigned char)*c < 0x7f)
+            buf_add(&text, c, 1);
+        else
+            buf_printf(&text, "\\x%02x", (unsigned char)*c);
+    }
+    buf_clear(&raw);
     return buf_take(&text);
 }
 

@@ -287,8 +287,7 @@ struct core_text core_answer_image(const struct core_answer *answer)
 {
     struct core_text image = {0};
     const cJSON *data = cJSON_GetObjectItemCaseSensitive(answer->json, "data");
-    const char *text =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "image"));
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "image"));
     if (!text)
         fail_msg("no data.image in %.300s", answer->body.ptr);
     size_t len = strlen(text);

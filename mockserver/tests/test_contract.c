@@ -61,7 +61,8 @@ static void contract_gives_each_error_its_status_in_each_revision(void **state)
         const char *revision;
         bool newer;
     } columns[] = {
-        {"1.0.0", false}, {"1.0.1", false}, {"2025-09", false}, {"2026-01", true}, {"2026-05", true},
+        {"1.0.0", false},  {"1.0.1", false},  {"2025-09", false},
+        {"2026-01", true}, {"2026-05", true},
     };
     static const struct {
         const char *name;
@@ -168,10 +169,10 @@ static void contract_names_the_expressions_as_documented(void **state)
         int number;
         const char *label;
     } rows[] = {
-        {0, "Big laugh"},        {1, "Pouting"},       {2, "Feel sad"},   {3, "Smile"},
-        {10, "Dimple Smile"},    {11, "Pear Dimple Smile"}, {12, "Big Grin"},
-        {13, "Standard Grin"},   {14, "Cool Pose"},    {15, "Sad"},
-        {16, "Forced Smile"},    {100, "Opening eyes"},
+        {0, "Big laugh"}, {1, "Pouting"},        {2, "Feel sad"},
+        {3, "Smile"},     {10, "Dimple Smile"},  {11, "Pear Dimple Smile"},
+        {12, "Big Grin"}, {13, "Standard Grin"}, {14, "Cool Pose"},
+        {15, "Sad"},      {16, "Forced Smile"},  {100, "Opening eyes"},
     };
     size_t count;
     const struct expression *table = expression_table(&count);

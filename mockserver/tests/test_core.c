@@ -53,10 +53,11 @@ static void core_accepts_only_the_listed_keys(void **state)
         struct slice key;
         bool known;
     } rows[] = {
-        {{"key-one", 7}, true},   {{"key-two", 7}, true},   {{"key-on", 6}, false},
-        {{"key-onee", 8}, false}, {{"KEY-ONE", 7}, false},  {{"key-one\0", 8}, false},
-        {{"", 0}, false},         {{NULL, 0}, false},       {{"key-three", 9}, false},
-        {{"key-onekey-two", 14}, false},
+        {{"key-one", 7}, true},    {{"key-two", 7}, true},
+        {{"key-on", 6}, false},    {{"key-onee", 8}, false},
+        {{"KEY-ONE", 7}, false},   {{"key-one\0", 8}, false},
+        {{"", 0}, false},          {{NULL, 0}, false},
+        {{"key-three", 9}, false}, {{"key-onekey-two", 14}, false},
     };
     struct core *core = core_with_keys(keys, 2);
     memset(first, 'z', sizeof first - 1); /* borrowed for the call only */

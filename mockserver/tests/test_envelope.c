@@ -290,7 +290,11 @@ static bool is_uuid_v4(const char *text)
 static void envelope_ids_have_the_form_seen_live(void **state)
 {
     (void)state;
-    static const uint64_t bits[] = {0, 1, UINT64_MAX, UINT64_C(0xf000), UINT64_C(0x8000000000000000),
+    static const uint64_t bits[] = {0,
+                                    1,
+                                    UINT64_MAX,
+                                    UINT64_C(0xf000),
+                                    UINT64_C(0x8000000000000000),
                                     UINT64_C(0x123456789abcdef0)};
     for (size_t a = 0; a < ROWS(bits); a++)
         for (size_t b = 0; b < ROWS(bits); b++) {

@@ -43,8 +43,8 @@ static void exchange_answers_the_picture_in_each_revision(void **state)
         assert_int_equal(answer.status, 200);
         assert_true(answer.body_was_read);
         assert_false(answer.close);
-        assert_true(slice_equal(core_answer_header(&answer, "Content-Type"),
-                                slice_of("application/json")));
+        assert_true(
+            slice_equal(core_answer_header(&answer, "Content-Type"), slice_of("application/json")));
         struct core_text image = core_answer_image(&answer);
         assert_true(slice_equal(core_text_slice(&image), call.image)); /* echo */
         core_text_clear(&image);
@@ -222,8 +222,7 @@ static void exchange_refuses_in_the_envelope_with_the_documented_status(void **s
             assert_null(cJSON_GetObjectItemCaseSensitive(answer.json, "data"));
             assert_true(strlen(core_answer_message(&answer)) > 0);
             const cJSON *number = cJSON_GetObjectItemCaseSensitive(answer.json, "error_code");
-            assert_int_equal(number ? number->valueint : -1,
-                             id == REVISION_R2026_05 ? -1 : status);
+            assert_int_equal(number ? number->valueint : -1, id == REVISION_R2026_05 ? -1 : status);
             core_answer_clear(&answer);
         }
         core_free(core);
@@ -289,8 +288,9 @@ static void exchange_answers_head_as_get_without_the_body(void **state)
 static void exchange_lists_the_pools_as_documented(void **state)
 {
     static const char *const texts[] = {"unique_sign", "name"};
-    static const char *const numbers[] = {"balance",         "total",          "last_recharge_balance",
-                                          "balance_warning", "first_buy_time", "last_update_time"};
+    static const char *const numbers[] = {
+        "balance",         "total",          "last_recharge_balance",
+        "balance_warning", "first_buy_time", "last_update_time"};
     static const char *const signs[] = {"portrait_expression_editing", "common"};
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
         struct core *core = core_new_in(id);
@@ -374,13 +374,14 @@ static void exchange_bounds_the_preflights_echo(void **state)
 static void exchange_lets_every_origin_read_every_answer(void **state)
 {
     struct core *core = core_new_in(REVISION_R2026_01);
-    static void (*const breaks[])(struct core_call *) = {no_host, other_path, no_key, json, damaged};
+    static void (*const breaks[])(struct core_call *) = {no_host, other_path, no_key, json,
+                                                         damaged};
     for (size_t i = 0; i < ROWS(breaks); i++) {
         struct core_call call = right(state);
         breaks[i](&call);
         struct core_answer answer = core_answer_to(&call, core);
-        assert_true(slice_equal(core_answer_header(&answer, "Access-Control-Allow-Origin"),
-                                slice_of("*")));
+        assert_true(
+            slice_equal(core_answer_header(&answer, "Access-Control-Allow-Origin"), slice_of("*")));
         core_answer_clear(&answer);
     }
     core_free(core);

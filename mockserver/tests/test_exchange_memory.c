@@ -46,8 +46,8 @@ static bool refuses(void)
     if (!memory.counting)
         return false;
     unsigned long number = ++memory.allocations;
-    bool refused = memory.fails_at && (number == memory.fails_at ||
-                                       (memory.for_ever && number > memory.fails_at));
+    bool refused = memory.fails_at &&
+                   (number == memory.fails_at || (memory.for_ever && number > memory.fails_at));
     memory.failed |= refused;
     if (refused)
         errno = ENOMEM;
@@ -125,8 +125,8 @@ static void check_answer(const struct scene *scene, const struct core_answer *an
         return;
     if (answer->status != scene->status)
         fail_msg("%s, allocation %lu%s: %d %s %s", scene->why, memory.fails_at,
-                 memory.for_ever ? " and all later" : "", answer->status,
-                 core_answer_code(answer), core_answer_message(answer));
+                 memory.for_ever ? " and all later" : "", answer->status, core_answer_code(answer),
+                 core_answer_message(answer));
     if (scene->status == 200 && scene->call.image.ptr && strcmp(scene->call.method, "POST") == 0) {
         struct core_text image = core_answer_image(answer);
         assert_true(image.len > 0);
@@ -178,7 +178,8 @@ static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **st
         &(struct image_png_recipe){.width = 64, .height = 64, .colour = 6, .depth = 8});
     struct core_call with_jpeg = core_call_right(image_make_slice(&jpeg));
     struct core_call with_png = core_call_right(image_make_slice(&png));
-    struct core_call credits = with_jpeg, preflight = with_jpeg, wrong = with_jpeg, none = with_jpeg;
+    struct core_call credits = with_jpeg, preflight = with_jpeg, wrong = with_jpeg,
+                     none = with_jpeg;
     credits.method = "GET";
     credits.path = CORE_CREDITS_PATH;
     credits.not_announced = none.not_announced = preflight.not_announced = true;

@@ -11,7 +11,10 @@
 #include <cmocka.h>
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
-#define BYTES(literal) {literal, sizeof(literal) - 1}
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
+    }
 
 static const char *rule_name(const struct verdict *verdict)
 {
@@ -37,10 +40,11 @@ static void limits_accept_the_numbers_of_each_revision_and_none_beside(void **st
         const char *text;
         const char accepted[REVISION_COUNT + 1]; /* oldest first */
     } rows[] = {
-        {"0", "yy..."},   {"1", "yy..."},   {"2", "yy..."},    {"3", "yy..."},    {"4", "....."},
-        {"9", "....."},   {"10", ".yyyy"},  {"11", ".yyyy"},   {"15", ".yyyy"},   {"16", ".yyyy"},
-        {"17", "....."},  {"99", "....."},  {"100", "yyyyy"},  {"101", "....."},  {"110", "....."},
-        {"1000", "....."}, {"65552", "....."}, {"999999999", "....."},
+        {"0", "yy..."},     {"1", "yy..."},         {"2", "yy..."},   {"3", "yy..."},
+        {"4", "....."},     {"9", "....."},         {"10", ".yyyy"},  {"11", ".yyyy"},
+        {"15", ".yyyy"},    {"16", ".yyyy"},        {"17", "....."},  {"99", "....."},
+        {"100", "yyyyy"},   {"101", "....."},       {"110", "....."}, {"1000", "....."},
+        {"65552", "....."}, {"999999999", "....."},
     };
     for (size_t i = 0; i < ROWS(rows); i++)
         for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
@@ -60,8 +64,13 @@ static void limits_call_a_large_number_out_of_scope_not_malformed(void **state)
 {
     (void)state;
     static const char *const numbers[] = {
-        "1000000000", "2147483647", "2147483648", "4294967306", "4294967396",
-        "18446744073709551626", "10000000000000000000000000000000000000000000010",
+        "1000000000",
+        "2147483647",
+        "2147483648",
+        "4294967306",
+        "4294967396",
+        "18446744073709551626",
+        "10000000000000000000000000000000000000000000010",
     };
     for (size_t i = 0; i < ROWS(numbers); i++) {
         struct verdict verdict;
@@ -96,12 +105,18 @@ static void limits_refuse_a_choice_that_is_not_plain_decimal(void **state)
         {"hexadecimal", BYTES("0xc"), "'0xc'"},
         {"digits of another script", BYTES("\xef\xbc\x91\xef\xbc\x92"), "'?\?\?\?\?\?'"},
         {"a NUL after", BYTES("12\0"), "'12?'"},
-        {"a NUL before", BYTES("\0" "12"), "'?12'"},
+        {"a NUL before",
+         BYTES("\0"
+               "12"),
+         "'?12'"},
         {"a name", BYTES("Big Grin"), "'Big Grin'"},
         {"quotes", BYTES("\"12\""), "'\"12\"'"},
         {"two numbers", BYTES("10,11"), "'10,11'"},
         {"a letter at the end", BYTES("12a"), "'12a'"},
-        {"a byte order mark", BYTES("\xef\xbb\xbf" "12"), "'?\?\?12'"},
+        {"a byte order mark",
+         BYTES("\xef\xbb\xbf"
+               "12"),
+         "'?\?\?12'"},
         {"the character before 0", BYTES("1/"), "'1/'"},
         {"the character after 9", BYTES("1:"), "'1:'"},
     };
@@ -175,9 +190,9 @@ static void limits_accept_4095_px_and_not_one_more(void **state)
         unsigned width, height;
         bool accepted;
     } rows[] = {
-        {4095, 1, true}, {1, 4095, true}, {4095, 4095, true}, {4096, 1, false},
-        {1, 4096, false}, {4096, 4096, false}, {4095, 4096, false}, {4096, 4095, false},
-        {1, 1, true},
+        {4095, 1, true},     {1, 4095, true},     {4095, 4095, true},
+        {4096, 1, false},    {1, 4096, false},    {4096, 4096, false},
+        {4095, 4096, false}, {4096, 4095, false}, {1, 1, true},
     };
     for (size_t i = 0; i < ROWS(rows); i++)
         for (int png = 0; png < 2; png++) {
@@ -221,9 +236,8 @@ static void limits_accept_an_announced_body_of_the_bound_and_not_a_byte_more(voi
         struct verdict verdict;
         struct request request = {0};
         struct core_world world = core_world_in(REVISION_R2026_01);
-        struct rule_context context = {.revision = world.revision,
-                                       .account = &world.account,
-                                       .max_body_bytes = CORE_BODY_MAX};
+        struct rule_context context = {
+            .revision = world.revision, .account = &world.account, .max_body_bytes = CORE_BODY_MAX};
         struct core_call call = core_call_right(slice_of("x"));
         core_call_header(&call, "Content-Length", rows[i].length);
         core_call_head(&request.head, &call, 0, length_text);

@@ -38,8 +38,8 @@ static struct image_file portrait(void)
 /* Structure whole, data not: only decoding finds it. */
 static struct image_file rotten(void)
 {
-    struct image_file file =
-        image_make_png(&(struct image_png_recipe){.width = 64, .height = 64, .colour = 2, .depth = 8});
+    struct image_file file = image_make_png(
+        &(struct image_png_recipe){.width = 64, .height = 64, .colour = 2, .depth = 8});
     struct image_facts facts;
     image_inspect(&facts, image_make_slice(&file));
     assert_int_equal(facts.state, IMAGE_SOUND);
@@ -178,9 +178,13 @@ static void pictures_draw_on_nothing_that_was_not_judged(void **state)
         [0] = {.image = NULL, .expression = right.expression, .inspected = true},
         [1] = {.image = right.image, .facts = right.facts, .inspected = true},
         [2] = {.image = right.image, .expression = right.expression, .facts = right.facts},
-        [3] = {.image = right.image, .expression = right.expression, .inspected = true,
+        [3] = {.image = right.image,
+               .expression = right.expression,
+               .inspected = true,
                .facts = {.state = IMAGE_FOREIGN}},
-        [4] = {.image = right.image, .expression = right.expression, .inspected = true,
+        [4] = {.image = right.image,
+               .expression = right.expression,
+               .inspected = true,
                .facts = {.state = IMAGE_DAMAGED, .format = IMAGE_JPEG}},
     };
     for (size_t i = 0; i < ROWS(cases); i++) {
@@ -264,11 +268,10 @@ static void *work(void *context)
     for (int i = 0; i < 10; i++) {
         struct blob *result = NULL;
         struct image_facts facts = worker->request->facts;
-        worker->wrong +=
-            !judge->decode(judge->context, &facts, worker->request->image->body) ||
-            facts.state != IMAGE_SOUND ||
-            !pictures_result(&result, worker->pictures, worker->request) || !result ||
-            !slice_equal(blob_slice(result), worker->wanted);
+        worker->wrong += !judge->decode(judge->context, &facts, worker->request->image->body) ||
+                         facts.state != IMAGE_SOUND ||
+                         !pictures_result(&result, worker->pictures, worker->request) || !result ||
+                         !slice_equal(blob_slice(result), worker->wanted);
         blob_release(result);
     }
     return NULL;
@@ -286,9 +289,8 @@ static void pictures_serve_several_threads_through_a_gate_for_one(void **state)
         set_picture(&subject, portrait(), 12);
         assert_true(pictures_result(&wanted, pictures, &subject.request));
         for (size_t i = 0; i < ROWS(workers); i++) {
-            workers[i] = (struct worker){.pictures = pictures,
-                                         .request = &subject.request,
-                                         .wanted = blob_slice(wanted)};
+            workers[i] = (struct worker){
+                .pictures = pictures, .request = &subject.request, .wanted = blob_slice(wanted)};
             assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
         }
         for (size_t i = 0; i < ROWS(workers); i++) {

@@ -130,9 +130,13 @@ static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
         struct reply_head head;
         const char *has[4], *has_not[4];
     } rows[] = {
-        {"closing", {.status = 400}, {"\r\nConnection: close\r\n"},
+        {"closing",
+         {.status = 400},
+         {"\r\nConnection: close\r\n"},
          {"keep-alive", "\r\nAllow:", "Retry-After", "Content-Type"}},
-        {"405", {.status = 405, .allow = "POST, OPTIONS"}, {"\r\nAllow: POST, OPTIONS\r\n"},
+        {"405",
+         {.status = 405, .allow = "POST, OPTIONS"},
+         {"\r\nAllow: POST, OPTIONS\r\n"},
          {"Access-Control-Allow-Methods"}},
         {"429", {.status = 429, .retry_after_s = 7}, {"\r\nRetry-After: 7\r\n"}, {"\r\nAllow:"}},
         {"preflight",

@@ -181,10 +181,10 @@ static void request_finds_the_key_whatever_its_names_case(void **state)
     static const struct {
         const char *lines, *key;
     } rows[] = {
-        {H "ailabapi-api-key: k1", "k1"},    {H "AILABAPI-API-KEY:k1", "k1"},
+        {H "ailabapi-api-key: k1", "k1"},       {H "AILABAPI-API-KEY:k1", "k1"},
         {H "Ailabapi-Api-Key: \t k 1 ", "k 1"}, {H "ailabapi-api-key:", ""},
-        {H "ailabapi-api-key:  ", ""},       {H "ailabapi-api-ke: k", NULL},
-        {H "xailabapi-api-key: k", NULL},    {H, NULL},
+        {H "ailabapi-api-key:  ", ""},          {H "ailabapi-api-ke: k", NULL},
+        {H "xailabapi-api-key: k", NULL},       {H, NULL},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct request_head head = head_of("1.1", rows[i].lines);
@@ -230,8 +230,8 @@ static void request_finds_the_documented_fields(void **state)
     (void)state;
     struct request request;
     parse(&request, "multipart/form-data; boundary=b",
-              BYTES(PART("other", "1") PART("image_target", "I") PART("Service_Choice", "2")
-                        PART("service_choice", "12") PART("other", "3") "--b--"));
+          BYTES(PART("other", "1") PART("image_target", "I") PART("Service_Choice", "2")
+                    PART("service_choice", "12") PART("other", "3") "--b--"));
     assert_true(request.parsed);
     assert_null(request.repeated);
     assert_true(slice_equal(request.image->body, slice_of("I")));
@@ -243,14 +243,13 @@ static void request_notices_a_field_given_twice(void **state)
 {
     (void)state;
     struct request request;
-    parse(
-        &request, "multipart/form-data; boundary=b",
-        BYTES(PART("service_choice", "12") PART("image_target", "I") PART("service_choice", "13")
-                  "--b--"));
+    parse(&request, "multipart/form-data; boundary=b",
+          BYTES(PART("service_choice", "12") PART("image_target", "I")
+                    PART("service_choice", "13") "--b--"));
     assert_string_equal(request.repeated, "service_choice");
     assert_true(slice_equal(request.choice->body, slice_of("12")));
     parse(&request, "multipart/form-data; boundary=b",
-                    BYTES(PART("image_target", "") PART("image_target", "") "--b--"));
+          BYTES(PART("image_target", "") PART("image_target", "") "--b--"));
     assert_string_equal(request.repeated, "image_target");
 }
 
@@ -286,14 +285,10 @@ static void request_makes_text_printable(void **state)
         size_t size;
         const char *expected;
     } rows[] = {
-        {{"POST", 4}, 24, "POST"},
-        {{"a\r\nb\0c\x7f\x80\xff", 9}, 24, "a??b?c???"},
-        {{"12345678", 8}, 9, "12345678"},
-        {{"123456789", 9}, 9, "12345..."},
-        {{"123456789", 9}, 4, "..."},
-        {{"123456789", 9}, 3, "12"},
-        {{"123456789", 9}, 1, ""},
-        {{NULL, 0}, 4, ""},
+        {{"POST", 4}, 24, "POST"},        {{"a\r\nb\0c\x7f\x80\xff", 9}, 24, "a??b?c???"},
+        {{"12345678", 8}, 9, "12345678"}, {{"123456789", 9}, 9, "12345..."},
+        {{"123456789", 9}, 4, "..."},     {{"123456789", 9}, 3, "12"},
+        {{"123456789", 9}, 1, ""},        {{NULL, 0}, 4, ""},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *out = malloc(rows[i].size);

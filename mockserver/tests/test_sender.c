@@ -169,6 +169,110 @@ static void sender_stops_at_the_call_that_fails(void **state)
     free(bytes);
 }
 
+/* A sink that writes down what it was told: text, then "<ms>" for a wait, "!" and "#" for ends. */
+static bool write_down(void *context, struct slice bytes)
+{
+    core_text_add(context, bytes);
+    return true;
+}
+
+static bool wait_down(void *context, uint64_t ms)
+{
+    core_text_print(context, "<%llu>", (unsigned long long)ms);
+    return ms != 666; /* the peer is gone then */
+}
+
+static void end_down(void *context, enum sink_end how)
+{
+    core_text_print(context, "%s", how == SINK_RESET ? "!" : "#");
+}
+
+static void sender_carries_out_steps_in_their_order(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        uint64_t bytes_per_s;
+        struct reply_step steps[5];
+        size_t count;
+        const char *expected;
+        uint64_t sent;
+        bool done;
+    } rows[] = {
+        {"a wait between",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 70}, {REPLY_SEND, {"cd", 2}, 0}},
+         3,
+         "ab<70>cd",
+         4,
+         true},
+        {"a filling",
+         0,
+         {{REPLY_FILL, {"x", 1}, 5}, {REPLY_BASE64, {"abc", 3}, 0}},
+         2,
+         "xxxxxYWJj",
+         9,
+         true},
+        {"nothing after a reset",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_RESET, {NULL, 0}, 0}, {REPLY_SEND, {"cd", 2}, 0}},
+         3,
+         "ab!",
+         2,
+         true},
+        {"nothing after a close",
+         0,
+         {{REPLY_BASE64, {"a", 1}, 0}, {REPLY_CLOSE, {NULL, 0}, 0}, {REPLY_FILL, {"x", 1}, 9}},
+         3,
+         "YQ==#",
+         4,
+         true},
+        {"the peer goes while waiting",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 666}, {REPLY_SEND, {"cd", 2}, 0}},
+         3,
+         "ab<666>",
+         2,
+         false},
+        {"a slow reply", 40, {{REPLY_SEND, {"abcde", 5}, 0}}, 1, "ab<50>cd<50>e", 5, true},
+        {"a very slow one", 10, {{REPLY_SEND, {"abc", 3}, 0}}, 1, "a<100>b<100>c", 3, true},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        uint64_t sent = 0;
+        struct core_text told = {0};
+        struct reply reply = {.status = 200, .bytes_per_s = rows[i].bytes_per_s};
+        const struct sink sink = {
+            .write = write_down, .wait = wait_down, .end = end_down, .context = &told};
+        for (size_t k = 0; k < rows[i].count; k++)
+            reply.steps[reply.step_count++] = rows[i].steps[k];
+        bool done = send_reply(&sent, &reply, &sink, NULL);
+        if (done != rows[i].done || sent != rows[i].sent || strcmp(told.ptr, rows[i].expected) != 0)
+            fail_msg("%s: %s, %llu bytes", rows[i].why, told.ptr, (unsigned long long)sent);
+        core_text_clear(&told);
+    }
+}
+
+static void sender_fills_exactly_whatever_the_amount(void **state)
+{
+    (void)state;
+    static const uint64_t amounts[] = {0, 1, SLICE - 1, SLICE, SLICE + 1, 3 * SLICE + 7};
+    for (size_t i = 0; i < ROWS(amounts); i++) {
+        uint64_t sent = 0;
+        struct core_text told = {0};
+        struct reply reply = {.steps = {{REPLY_SEND, {"a", 1}, 0},
+                                        {REPLY_FILL, {" ", 1}, amounts[i]},
+                                        {REPLY_SEND, {"z", 1}, 0}},
+                              .step_count = 3};
+        assert_true(
+            send_reply(&sent, &reply, &(struct sink){.write = write_down, .context = &told}, NULL));
+        assert_int_equal(sent, amounts[i] + 2);
+        assert_int_equal(told.len, amounts[i] + 2);
+        assert_int_equal(strspn(told.ptr + 1, " "), amounts[i]);
+        assert_int_equal(told.ptr[told.len - 1], 'z');
+        core_text_clear(&told);
+    }
+}
+
 static void sender_sends_nothing_for_nothing(void **state)
 {
     (void)state;
@@ -187,6 +291,8 @@ int main(void)
         cmocka_unit_test(sender_slices_large_replies_without_a_seam),
         cmocka_unit_test(sender_slices_texts_around_its_size),
         cmocka_unit_test(sender_stops_at_the_call_that_fails),
+        cmocka_unit_test(sender_carries_out_steps_in_their_order),
+        cmocka_unit_test(sender_fills_exactly_whatever_the_amount),
         cmocka_unit_test(sender_sends_nothing_for_nothing),
     };
     return cmocka_run_group_tests_name("sender", tests, NULL, NULL);

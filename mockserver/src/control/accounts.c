@@ -117,8 +117,7 @@ static int64_t credits_granted(const struct accounts *accounts, const struct acc
     return terms.has_credits ? terms.credits : ACCOUNT_UNLIMITED;
 }
 
-static struct account *make(struct accounts *accounts, const struct account_digest *digest,
-                            int64_t wall_ms)
+static struct account *make(struct accounts *accounts, const struct account_digest *digest)
 {
     struct account *account = make_room(accounts) ? calloc(1, sizeof *account) : NULL;
     if (!account)
@@ -131,7 +130,6 @@ static struct account *make(struct accounts *accounts, const struct account_dige
     struct account **bucket = bucket_of(accounts, digest);
     account->digest = *digest;
     account->granted = credits_granted(accounts, account);
-    account->first_ms = account->changed_ms = wall_ms;
     account->chain = *bucket;
     *bucket = account;
     accounts->count++;
@@ -152,12 +150,11 @@ struct account *accounts_find(const struct accounts *accounts, const struct acco
     return find_in(accounts->buckets[bucket], digest);
 }
 
-struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest,
-                             int64_t wall_ms)
+struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest)
 {
     struct account *account = accounts_find(accounts, digest);
     if (!account)
-        return make(accounts, digest, wall_ms);
+        return make(accounts, digest);
     if (accounts->newest != account) {
         unlink_from_use(accounts, account);
         link_as_newest(accounts, account);
@@ -198,12 +195,11 @@ struct account_setting account_terms(const struct accounts *accounts, const stru
 }
 
 /* A call in flight keeps what it has reserved; what was spent before is forgotten. */
-static void grant(struct accounts *accounts, struct account *account, int64_t wall_ms)
+static void grant(struct accounts *accounts, struct account *account)
 {
     account->granted = credits_granted(accounts, account);
     account->spent = 0;
-    if (wall_ms)
-        account->changed_ms = wall_ms;
+    account->changed_ms = 0;
 }
 
 static void overlay(struct account_setting *terms, const struct account_setting *setting)
@@ -224,49 +220,89 @@ static void overlay(struct account_setting *terms, const struct account_setting 
     terms->has_concurrency |= setting->has_concurrency;
 }
 
-static void set_common(struct accounts *accounts, const struct account_setting *setting,
-                       int64_t wall_ms)
+static void set_common(struct accounts *accounts, const struct account_setting *setting)
 {
     overlay(&accounts->common, setting);
     if (!setting->has_credits)
         return;
     for (struct account *account = accounts->newest; account; account = account->older)
         if (!account->own.has_credits)
-            grant(accounts, account, wall_ms);
+            grant(accounts, account);
 }
 
-bool accounts_set(struct accounts *accounts, const struct account_setting *setting, int64_t wall_ms)
+static void set_own(struct accounts *accounts, struct account *account,
+                    const struct account_setting *setting)
 {
-    struct account_digest digest;
-    if (strcmp(setting->api_key, "*") == 0) {
-        set_common(accounts, setting, wall_ms);
-        return true;
-    }
-    account_digest_of(&digest, slice_of(setting->api_key));
-    struct account *account = accounts_get(accounts, &digest, wall_ms);
-    if (!account || (!is_set(account) && accounts->set_count >= ACCOUNTS_SET_MAX))
-        return false;
     bool was_set = is_set(account);
     overlay(&account->own, setting);
     accounts->set_count += !was_set && is_set(account);
     if (setting->has_credits)
-        grant(accounts, account, wall_ms);
-    return true;
+        grant(accounts, account);
 }
 
-void accounts_unset_all(struct accounts *accounts)
+static void unset_all(struct accounts *accounts)
 {
     accounts->common = (struct account_setting){0};
     accounts->set_count = 0;
     for (struct account *account = accounts->newest; account; account = account->older) {
         account->own = (struct account_setting){0};
-        grant(accounts, account, 0);
+        grant(accounts, account);
     }
+}
+
+struct account_target account_target_of(const struct account_setting *setting)
+{
+    struct account_target target = {
+        .common = strcmp(setting->api_key, "*") == 0,
+        .setting = *setting,
+    };
+    target.setting.api_key = NULL;
+    if (!target.common)
+        account_digest_of(&target.digest, slice_of(setting->api_key));
+    return target;
+}
+
+/* Makes all accounts that will be set, held so that none of them has to leave for another. */
+static bool hold_targets(struct accounts *accounts, const struct account_target *targets,
+                         size_t count, bool replace, size_t *held_out)
+{
+    size_t set = replace ? 0 : accounts->set_count;
+    for (*held_out = 0; *held_out < count; ++*held_out) {
+        const struct account_target *target = &targets[*held_out];
+        struct account *account = target->common ? NULL : accounts_get(accounts, &target->digest);
+        if (target->common)
+            continue;
+        if (!account)
+            return false;
+        account->visits++;
+        set += replace || !is_set(account);
+    }
+    return set <= ACCOUNTS_SET_MAX;
+}
+
+bool accounts_set(struct accounts *accounts, const struct account_target *targets, size_t count,
+                  bool replace)
+{
+    size_t held;
+    bool possible = hold_targets(accounts, targets, count, replace, &held);
+    if (possible && replace)
+        unset_all(accounts);
+    for (size_t i = 0; i < held; i++) {
+        const struct account_target *target = &targets[i];
+        struct account *account = target->common ? NULL : accounts_find(accounts, &target->digest);
+        if (account)
+            account->visits--;
+        if (possible && account)
+            set_own(accounts, account, &target->setting);
+        else if (possible)
+            set_common(accounts, &target->setting);
+    }
+    return possible;
 }
 
 static void reset_one(struct accounts *accounts, struct account *account)
 {
-    grant(accounts, account, 0);
+    grant(accounts, account);
     account->calls = account->successes = account->failures = account->refused = 0;
     if (account->rate)
         *account->rate = (struct rate_window){0};

@@ -33,8 +33,9 @@ struct account {
     uint32_t in_flight; /* calls that count against the concurrency limit */
     uint32_t visits;    /* requests that hold this account */
     uint64_t calls, successes, failures, refused;
-    int64_t first_ms, changed_ms; /* wall-clock: first use, last change of the balance */
-    struct account *chain;        /* next in the bucket */
+    /* Wall-clock: first use, last change of the balance; 0 until account_note_time(). */
+    int64_t first_ms, changed_ms;
+    struct account *chain; /* next in the bucket */
     struct account *newer, *older;
 };
 
@@ -42,6 +43,13 @@ struct account {
 struct account_balance {
     int64_t balance, granted; /* or ACCOUNT_UNLIMITED */
     int64_t first_ms, changed_ms;
+};
+
+/* A setting and whom it is for. */
+struct account_target {
+    bool common; /* every key without a setting of its own; digest is not looked at */
+    struct account_digest digest;
+    struct account_setting setting; /* api_key is NULL */
 };
 
 struct accounts;
@@ -56,22 +64,22 @@ struct accounts *accounts_new(size_t max, uint64_t seed);
 void accounts_free(struct accounts *accounts);
 
 /* The account of a key, made when there is none; it becomes the most recently used. NULL when
- * memory ran out or every account is in use. wall_ms is kept as the time of its first use. */
-struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest,
-                             int64_t wall_ms);
+ * memory ran out or every account is in use. */
+struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest);
 /* NULL when there is none. */
 struct account *accounts_find(const struct accounts *accounts, const struct account_digest *digest);
 /* Most recently used first; go on with ->older. */
 struct account *accounts_first(const struct accounts *accounts);
 size_t accounts_count(const struct accounts *accounts);
 
-/* Sets what the setting names, for its key or, with "*", for every key without a setting of its
- * own. Credits that are named are the new balance. False when memory ran out or too many keys have
+/* The target of a setting: its key hashed, "*" understood. */
+struct account_target account_target_of(const struct account_setting *setting);
+/* Sets what each setting names; replace: having taken every earlier setting back, so that no limits
+ * and unlimited credits are left. Credits that are named are the new balance. All or nothing: false
+ * when memory ran out, every account is in use, or more than ACCOUNTS_SET_MAX keys would have
  * settings. */
-bool accounts_set(struct accounts *accounts, const struct account_setting *setting,
-                  int64_t wall_ms);
-/* Takes every setting back: no limits, unlimited credits. */
-void accounts_unset_all(struct accounts *accounts);
+bool accounts_set(struct accounts *accounts, const struct account_target *targets, size_t count,
+                  bool replace);
 /* Balances, counters and rate windows start again; of one account, or of all with NULL. */
 void accounts_reset(struct accounts *accounts, struct account *account);
 /* What was used of scenarios, and queues, are forgotten; of one account, or of all with NULL. */
@@ -80,6 +88,9 @@ void accounts_reset_keys(struct accounts *accounts, struct account *account, uin
 /* What holds for an account, its own setting over "*" over no limits. api_key is NULL. */
 struct account_setting account_terms(const struct accounts *accounts,
                                      const struct account *account);
+
+/* Dates what has happened since the last request of this account. */
+void account_note_time(struct account *account, int64_t wall_ms);
 
 /* Admits a call or says in view (known apart) why not; retry_after_s is how many whole seconds
  * later the rate limit admits one, 0 when that is not what refuses or nobody can know: a

@@ -4,6 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+void account_note_time(struct account *account, int64_t wall_ms)
+{
+    if (!account->first_ms)
+        account->first_ms = wall_ms;
+    if (!account->changed_ms)
+        account->changed_ms = wall_ms;
+}
+
 static int64_t credits_left(const struct account *account)
 {
     return account->granted - account->spent;

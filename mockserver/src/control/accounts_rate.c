@@ -38,7 +38,7 @@ void rate_take(struct rate_window *window, uint32_t requests, uint32_t window_ms
         window->group_count ? group_at(window, window->group_count - 1) : NULL;
     if (last && now_ms < last->last_ms)
         now_ms = last->last_ms; /* two threads looked at the clock in the other order */
-    int64_t apart_ms = requests > EXACT_MAX ? window_ms / EXACT_MAX : -1;
+    int64_t apart_ms = requests > EXACT_MAX ? (int64_t)(window_ms / EXACT_MAX) : -1;
     if (!last || (now_ms - last->first_ms > apart_ms && window->group_count < RATE_GROUPS)) {
         last = group_at(window, window->group_count++);
         *last = (struct rate_group){.first_ms = now_ms};

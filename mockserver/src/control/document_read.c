@@ -71,6 +71,7 @@ bool reader_complain(struct reader *reader, const char *format, ...)
 bool reader_no_memory(struct reader *reader)
 {
     reader->error->pointer[0] = '\0';
+    reader->account = 0;
     return reader_complain(reader, "memory ran out");
 }
 

@@ -137,24 +137,58 @@ void journal_count(struct journal_counts *out, const struct journal *journal)
     };
 }
 
-struct journal_entry *journal_copy(const struct journal *journal, size_t *count_out)
+/* Ids grow from entry to entry. */
+const struct journal_entry *journal_find(const struct journal *journal, uint64_t id)
 {
-    *count_out = 0;
-    if (!journal->count)
-        return NULL;
-    struct journal_entry *entries = malloc(journal->count * sizeof *entries);
-    *count_out = entries ? journal->count : SIZE_MAX;
-    for (size_t i = 0; entries && i < journal->count; i++) {
-        entries[i] = *at(journal, journal->count - 1 - i);
-        if (entries[i].body)
-            blob_hold(entries[i].body);
+    size_t low = 0, high = journal->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (at(journal, middle)->id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return entries;
+    return low < journal->count && at(journal, low)->id == id ? at(journal, low) : NULL;
 }
 
-void journal_entries_free(struct journal_entry *entries, size_t count)
+static bool append(struct journal_selection *out, size_t *size, const struct journal_entry *entry)
 {
-    for (size_t i = 0; entries && i < count; i++)
-        blob_release(entries[i].body);
-    free(entries);
+    if (out->count == *size) {
+        size_t larger = *size ? *size * 2 : 16;
+        struct journal_entry *grown = realloc(out->entries, larger * sizeof *grown);
+        if (!grown)
+            return false;
+        out->entries = grown;
+        *size = larger;
+    }
+    out->entries[out->count++] = *entry;
+    if (entry->body)
+        blob_hold(entry->body);
+    return true;
+}
+
+bool journal_select(struct journal_selection *out, const struct journal *journal,
+                    journal_filter *filter, void *context, size_t limit)
+{
+    size_t size = 0;
+    *out = (struct journal_selection){0};
+    for (size_t i = journal->count; i > 0; i--) {
+        const struct journal_entry *entry = at(journal, i - 1);
+        if (!filter(context, entry))
+            continue;
+        out->total++;
+        if (out->count < limit && !append(out, &size, entry)) {
+            journal_selection_clear(out);
+            return false;
+        }
+    }
+    return true;
+}
+
+void journal_selection_clear(struct journal_selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        blob_release(selection->entries[i].body);
+    free(selection->entries);
+    *selection = (struct journal_selection){0};
 }

@@ -105,9 +105,22 @@ struct journal_counts {
 };
 void journal_count(struct journal_counts *out, const struct journal *journal);
 
-/* The entries, newest first: an array of *count_out copies whose bodies are held. NULL with
- * *count_out 0 when there are none; NULL with SIZE_MAX when memory ran out. */
-struct journal_entry *journal_copy(const struct journal *journal, size_t *count_out);
-void journal_entries_free(struct journal_entry *entries, size_t count);
+/* Borrowed until the next change; NULL when there is none of this id. */
+const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
+
+/* Which entries somebody wants. */
+typedef bool journal_filter(void *context, const struct journal_entry *entry);
+
+struct journal_selection {
+    struct journal_entry *entries; /* newest first; copies whose bodies are held */
+    size_t count;
+    size_t total; /* how many were wanted; count is at most the limit */
+};
+
+/* Looks at every entry, newest first, and copies the first limit that filter wants. False when
+ * memory ran out. */
+bool journal_select(struct journal_selection *out, const struct journal *journal,
+                    journal_filter *filter, void *context, size_t limit);
+void journal_selection_clear(struct journal_selection *selection);
 
 #endif

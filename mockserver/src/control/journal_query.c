@@ -101,83 +101,101 @@ void journal_query_clear(struct journal_query *query)
     *query = (struct journal_query){0};
 }
 
-/* Comparing */
-
-static const char *range_text(char *out, const struct range *range)
-{
-    if (range->minimum == range->maximum)
-        snprintf(out, QUERY_TEXT_SIZE, "%llu", (unsigned long long)range->minimum);
-    else if (range->maximum == UINT64_MAX)
-        snprintf(out, QUERY_TEXT_SIZE, "at least %llu", (unsigned long long)range->minimum);
-    else
-        snprintf(out, QUERY_TEXT_SIZE, "%llu to %llu", (unsigned long long)range->minimum,
-                 (unsigned long long)range->maximum);
-    return out;
-}
-
-static const char *choices_text(char *out, const struct scenario_match *match)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < match->choice_count && used < QUERY_TEXT_SIZE; i++)
-        used += (size_t)snprintf(out + used, QUERY_TEXT_SIZE - used, "%s%d", i ? ", " : "",
-                                 match->choices[i]);
-    return out;
-}
-
-static const char *nth_text(char *out, const struct scenario_match *match)
-{
-    range_text(out, &match->nth);
-    size_t used = match->nth.given ? strlen(out) : 0;
-    if (match->nth_every)
-        snprintf(out + used, QUERY_TEXT_SIZE - used, "%severy %llu", used ? ", " : "",
-                 (unsigned long long)match->nth_every);
-    return out;
-}
-
-static const char *format_text(enum image_format format)
-{
-    return format == IMAGE_JPEG ? "jpeg" : format == IMAGE_PNG ? "png" : "other";
-}
+/* Comparing. Nothing is printed where only the distance is wanted. */
 
 struct comparison {
     struct query_field *fields; /* NULL: only counting */
     size_t count, matched;
 };
 
-static void compare(struct comparison *c, const char *name, bool matched, const char *expected,
-                    const char *actual)
+/* The row to print into; NULL when only counting. */
+static struct query_field *compare(struct comparison *c, const char *name, bool matched)
 {
-    if (c->fields) {
-        struct query_field *field = &c->fields[c->count];
-        field->name = name;
-        field->matched = matched;
-        snprintf(field->expected, sizeof field->expected, "%s", expected);
-        snprintf(field->actual, sizeof field->actual, "%s", actual);
-    }
+    struct query_field *field = c->fields ? &c->fields[c->count] : NULL;
+    if (field)
+        *field = (struct query_field){.name = name, .matched = matched};
     c->count++;
     c->matched += matched;
+    return field;
 }
 
-static void compare_number(struct comparison *c, const char *name, bool matched,
-                           const char *expected, uint64_t actual)
+static void compare_text(struct comparison *c, const char *name, bool matched, const char *expected,
+                         const char *actual)
 {
-    char text[24];
-    snprintf(text, sizeof text, "%llu", (unsigned long long)actual);
-    compare(c, name, matched, expected, text);
+    struct query_field *field = compare(c, name, matched);
+    if (!field)
+        return;
+    snprintf(field->expected, sizeof field->expected, "%s", expected);
+    snprintf(field->actual, sizeof field->actual, "%s", actual);
+}
+
+static void print_range(char out[QUERY_TEXT_SIZE], const struct range *range)
+{
+    unsigned long long minimum = range->minimum, maximum = range->maximum;
+    if (minimum == maximum)
+        snprintf(out, QUERY_TEXT_SIZE, "%llu", minimum);
+    else if (range->maximum == UINT64_MAX)
+        snprintf(out, QUERY_TEXT_SIZE, "at least %llu", minimum);
+    else
+        snprintf(out, QUERY_TEXT_SIZE, "%llu to %llu", minimum, maximum);
+}
+
+static void compare_range(struct comparison *c, const char *name, bool matched,
+                          const struct range *range, uint64_t actual)
+{
+    struct query_field *field = compare(c, name, matched);
+    if (!field)
+        return;
+    print_range(field->expected, range);
+    snprintf(field->actual, sizeof field->actual, "%llu", (unsigned long long)actual);
+}
+
+static void compare_choice(struct comparison *c, const struct scenario_match *match,
+                           const struct request_facts *facts)
+{
+    size_t used = 0;
+    struct scenario_match only = {.choice_count = match->choice_count};
+    memcpy(only.choices, match->choices, sizeof only.choices);
+    struct query_field *field =
+        compare(c, "match.service_choice", match_accepts(&only, facts, NULL));
+    for (size_t i = 0; field && i < match->choice_count; i++)
+        used += (size_t)snprintf(field->expected + used, sizeof field->expected - used, "%s%d",
+                                 i ? ", " : "", match->choices[i]);
+    if (field && facts->service_choice >= 0)
+        snprintf(field->actual, sizeof field->actual, "%d", facts->service_choice);
+}
+
+static void compare_nth(struct comparison *c, const struct scenario_match *match, bool matched,
+                        uint64_t nth)
+{
+    struct query_field *field = compare(c, "match.request", matched);
+    if (!field)
+        return;
+    if (match->nth.given)
+        print_range(field->expected, &match->nth);
+    size_t used = strlen(field->expected);
+    if (match->nth_every)
+        snprintf(field->expected + used, sizeof field->expected - used, "%severy %llu",
+                 used ? ", " : "", (unsigned long long)match->nth_every);
+    snprintf(field->actual, sizeof field->actual, "%llu", (unsigned long long)nth);
 }
 
 static void compare_key(struct comparison *c, const struct journal_query *query,
                         const struct journal_entry *entry)
 {
-    char expected[ACCOUNT_LABEL_SIZE], actual[ACCOUNT_LABEL_SIZE] = "";
-    if (!query->has_key)
+    struct query_field *field = compare(
+        c, "match.api_key",
+        entry->has_key && memcmp(&query->key, &entry->key, sizeof query->key) == 0);
+    if (!field)
         return;
+    account_label(field->expected, &query->key);
     if (entry->has_key)
-        account_label(actual, &entry->key);
-    compare(c, "match.api_key",
-            entry->has_key && memcmp(&query->key, &entry->key, sizeof query->key) == 0,
-            account_label(expected, &query->key), actual);
+        account_label(field->actual, &entry->key);
+}
+
+static const char *format_text(enum image_format format)
+{
+    return format == IMAGE_JPEG ? "jpeg" : format == IMAGE_PNG ? "png" : "other";
 }
 
 /* A match of one criterion, for the engine to judge. */
@@ -186,78 +204,69 @@ static void compare_key(struct comparison *c, const struct journal_query *query,
 static void compare_picture(struct comparison *c, const struct scenario_match *match,
                             const struct request_facts *facts)
 {
-    char text[QUERY_TEXT_SIZE];
     if (match->format != IMAGE_OTHER)
-        compare(c, "match.format", ONLY(.format = match->format), format_text(match->format),
-                format_text(facts->format));
+        compare_text(c, "match.format", ONLY(.format = match->format), format_text(match->format),
+                     format_text(facts->format));
     if (match->size.given)
-        compare_number(c, "match.size", ONLY(.size = match->size), range_text(text, &match->size),
-                       facts->image_size);
+        compare_range(c, "match.size", ONLY(.size = match->size), &match->size, facts->image_size);
     if (match->width.given)
-        compare_number(c, "match.width", ONLY(.width = match->width),
-                       range_text(text, &match->width), facts->width);
+        compare_range(c, "match.width", ONLY(.width = match->width), &match->width, facts->width);
     if (match->height.given)
-        compare_number(c, "match.height", ONLY(.height = match->height),
-                       range_text(text, &match->height), facts->height);
+        compare_range(c, "match.height", ONLY(.height = match->height), &match->height,
+                      facts->height);
     if (match->sha256)
-        compare(c, "match.sha256", ONLY(.sha256 = match->sha256), match->sha256, facts->sha256);
+        compare_text(c, "match.sha256", ONLY(.sha256 = match->sha256), match->sha256,
+                     facts->sha256);
 }
 
+/* facts of the journal: their texts end with NUL. */
 static void compare_match(struct comparison *c, const struct scenario_match *match,
                           const struct request_facts *facts)
 {
-    char text[QUERY_TEXT_SIZE], actual[24] = "";
-    if (match->choice_count) {
-        struct scenario_match only = {.choice_count = match->choice_count};
-        memcpy(only.choices, match->choices, sizeof only.choices);
-        if (facts->service_choice >= 0)
-            snprintf(actual, sizeof actual, "%d", facts->service_choice);
-        compare(c, "match.service_choice", match_accepts(&only, facts, NULL),
-                choices_text(text, match), actual);
-    }
-    if (match->file_name) {
-        snprintf(text, sizeof text, "%.*s", (int)facts->file_name.len,
-                 facts->file_name.ptr ? facts->file_name.ptr : "");
-        compare(c, "match.file_name", ONLY(.file_name = match->file_name), match->file_name, text);
-    }
+    if (match->choice_count)
+        compare_choice(c, match, facts);
+    if (match->file_name)
+        compare_text(c, "match.file_name", ONLY(.file_name = match->file_name), match->file_name,
+                     facts->file_name.ptr ? facts->file_name.ptr : "");
     compare_picture(c, match, facts);
     if (match->nth.given || match->nth_every)
-        compare_number(c, "match.request", ONLY(.nth = match->nth, .nth_every = match->nth_every),
-                       nth_text(text, match), facts->nth);
+        compare_nth(c, match, ONLY(.nth = match->nth, .nth_every = match->nth_every), facts->nth);
 }
 
-static void compare_text(struct comparison *c, const char *name, const char *expected,
-                         const char *actual)
+static void compare_equal(struct comparison *c, const char *name, const char *expected,
+                          const char *actual)
 {
     if (expected)
-        compare(c, name, strcmp(expected, actual) == 0, expected, actual);
+        compare_text(c, name, strcmp(expected, actual) == 0, expected, actual);
 }
 
 static void compare_outcome(struct comparison *c, const struct journal_query *query,
                             const struct journal_entry *entry)
 {
-    char text[24];
     const struct rule_info *rule = rule_info(entry->rule);
-    compare_text(c, "method", query->method, entry->method);
+    compare_equal(c, "method", query->method, entry->method);
     if (query->path)
-        compare(c, "path", fnmatch(query->path, entry->path, 0) == 0, query->path, entry->path);
+        compare_text(c, "path", fnmatch(query->path, entry->path, 0) == 0, query->path,
+                     entry->path);
     if (query->status) {
-        snprintf(text, sizeof text, "%d", query->status);
-        compare_number(c, "status", query->status == entry->status, text, (uint64_t)entry->status);
+        struct range status = {true, (uint64_t)query->status, (uint64_t)query->status};
+        compare_range(c, "status", query->status == entry->status, &status,
+                      (uint64_t)entry->status);
     }
-    compare_text(c, "code", query->code, entry->code);
-    compare_text(c, "rule", query->rule, rule ? rule->name : "");
-    compare_text(c, "scenario", query->scenario, entry->scenario);
+    compare_equal(c, "code", query->code, entry->code);
+    compare_equal(c, "rule", query->rule, rule ? rule->name : "");
+    compare_equal(c, "scenario", query->scenario, entry->scenario);
     if (query->has_unexpected)
-        compare(c, "unexpected", query->unexpected == entry->unexpected,
-                query->unexpected ? "true" : "false", entry->unexpected ? "true" : "false");
+        compare_text(c, "unexpected", query->unexpected == entry->unexpected,
+                     query->unexpected ? "true" : "false", entry->unexpected ? "true" : "false");
 }
 
 static void compare_all(struct comparison *c, const struct journal_query *query,
                         const struct journal_entry *entry)
 {
     struct request_facts facts = journal_facts(entry);
-    compare_key(c, query, entry);
+    if (query->has_key)
+        compare_key(c, query, entry);
     if (query->match)
         compare_match(c, query->match, &facts);
     compare_outcome(c, query, entry);

@@ -23,6 +23,7 @@
 #include "control/metrics.h"
 
 #define STATE_WHY_SIZE 320
+#define STATE_QUEUE_MAX 1000 /* steps waiting for one key */
 
 struct state;
 
@@ -53,10 +54,11 @@ enum visit_kind {
 
 struct visit_head {
     enum visit_kind kind;
-    struct slice key;  /* borrowed for the call; with a key cue, cue.key */
-    bool known;        /* the key is accepted; without it no account is made or looked at */
-    int64_t now_ms;    /* of a clock that never goes back */
-    int64_t wall_ms;   /* of the calendar */
+    struct slice key; /* borrowed for the call; with a key cue, cue.key */
+    bool known;       /* the key is accepted; otherwise it gets an account only by a cue that
+                       * bypasses authentication */
+    int64_t now_ms;   /* of a clock that never goes back */
+    int64_t wall_ms;  /* of the calendar */
 };
 
 struct visit {
@@ -69,7 +71,8 @@ struct visit {
     bool wants_facts;  /* a scenario waits for matches: hand facts to state_choose_by_body() */
     bool wants_sha256; /* and one of them looks at the picture's hash */
     bool keeps_body;   /* hand the body to state_leave() */
-    bool strict;
+    bool always;       /* what was chosen answers whatever the request was: the cue said so, or
+                        * the step; before authentication and validation */
     enum chooser chooser; /* who decided so far */
 
     /* Private. */
@@ -77,7 +80,7 @@ struct visit {
     struct account_digest digest;
     struct scenario_set *set;
     int64_t wall_ms;
-    bool has_key, admitted, queued, automatic;
+    bool has_key, admitted, queued, strict;
 };
 
 /* Without taking the lock: whether cues count. To be asked before the key is taken apart. */
@@ -92,6 +95,9 @@ enum choosing {
     CHOOSING_DECIDED, /* choice says what; its step may be NULL: answer normally */
     CHOOSING_UNKNOWN, /* a cue names a scenario that does not exist: why says so */
 };
+
+/* A cue of a key that is not accepted is as if it were not there, unless it or the scenario it
+ * names bypasses authentication. */
 
 /* Cues may be NULL or of CUE_NONE; strict ignores them. out is set in every case and is cleared
  * with choice_clear(). Once decided, a further call answers CHOOSING_DECIDED and leaves out. */
@@ -131,7 +137,7 @@ bool state_remove_scenarios(struct state *state);
 struct scenario_set *state_scenarios(struct state *state, size_t *own_count);
 
 /* Puts steps before the next calls of a key. They are taken over, also on failure; the array is
- * not. False also when the queue would hold more than 1000, or every account is in use. */
+ * not. False also when the queue would hold more than STATE_QUEUE_MAX, or every account is in use. */
 bool state_enqueue(struct state *state, struct slice key, struct scenario_step *steps,
                    size_t count);
 /* False also when ACCOUNTS_SET_MAX keys have settings. */
@@ -148,16 +154,17 @@ enum state_reset {
 /* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
 bool state_reset(struct state *state, unsigned what, const struct slice *key);
 
-void state_get_settings(const struct state *state, struct state_settings *out);
+void state_get_settings(struct state *state, struct state_settings *out);
 /* False, and nothing has changed, when memory ran out. */
 bool state_set_settings(struct state *state, const struct state_settings *settings);
 
 /* Looking */
 
-/* As journal_copy(): every entry, newest first. */
-struct journal_entry *state_journal(struct state *state, size_t *count_out);
+/* As journal_select(); filter is called under the lock and is to be quick. */
+bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
+                  void *context, size_t limit);
 void state_journal_counts(struct state *state, struct journal_counts *out);
-/* Without copying the journal: whether an entry with this id exists; its body is held. */
+/* Whether there is an entry with this id; out's body is held for the caller. */
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out);
 
 struct account_row {
@@ -166,7 +173,7 @@ struct account_row {
     struct account_balance balance;
     int64_t reserved;
     uint32_t in_flight;
-    uint64_t requests, calls, successes, failures, refused;
+    uint64_t calls, successes, failures, refused;
     size_t queued;
 };
 /* Most recently used first; to be freed with free(). NULL with *count_out 0 when there are none;

@@ -6,16 +6,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* A key's setting as the last document had it; of the key only the digest. */
-struct base_setting;
-
 struct state {
     /* Taken first, by who makes a new set from the old one; never by requests. */
     pthread_mutex_t edit_lock;
     struct scenario_set *base; /* of the last document */
     size_t base_count;
-    struct account_setting *base_accounts; /* owned; the keys as they are, see state_edit.c */
-    size_t base_account_count;
+    struct account_target *base_targets; /* owned */
+    size_t base_target_count;
 
     /* Guards everything below; held for moments. */
     pthread_mutex_t lock;

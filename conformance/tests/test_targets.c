@@ -1,0 +1,359 @@
+/* Whole runs against real servers: the Node stand-in, the mock in process and over the network,
+ * the mock at each revision, the mock as a stand-in for the live service. */
+#include "program.h"
+#include <cjson/cJSON.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define KEY "AILAB_API_KEY=Kk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3y"
+#define KEY_TEXT (KEY + sizeof "AILAB_API_KEY=" - 1)
+static const char *const with_key[] = {KEY, NULL};
+
+static void assert_exit(const char *why, const struct outcome_of *outcome, int code)
+{
+    if (outcome->exit != code)
+        fail_msg("%s: exit %d and not %d\n%s%s", why, outcome->exit, code, buf_str(&outcome->out),
+                 buf_str(&outcome->err));
+}
+
+/* rule: one that is switched off; NULL for none. */
+static bool mock_start(struct server *server, const char *revision, const char *rule)
+{
+    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
+                          "--port",
+                          "0",
+                          "--log",
+                          "off",
+                          "--api-key",
+                          KEY_TEXT,
+                          "--revision",
+                          revision,
+                          rule ? "--without-rule" : NULL,
+                          rule,
+                          NULL};
+    return server_start(server, argv, with_key);
+}
+
+static void target_node_stand_in_passes(void **state)
+{
+    (void)state;
+    struct server server;
+    struct outcome_of outcome;
+    const char *argv[] = {"node", AILAB_SOURCE_DIR "/conformance/examples/node/server.js", "--port",
+                          "0", NULL};
+    const char *probe[] = {"node", "--version", NULL};
+    program_run(&outcome, probe, NULL);
+    bool there = outcome.exit == 0;
+    outcome_clear(&outcome);
+    if (!there)
+        skip();
+    assert_true(server_start(&server, argv, with_key));
+    suite_run(&outcome, with_key, "--target", server.url, "--revision", "auto", "--level", "info",
+              NULL);
+    server_stop(&server);
+    assert_exit("the stand-in in Node", &outcome, 0);
+    assert_non_null(strstr(buf_str(&outcome.out), "revision  2026-01"));
+    assert_null(strstr(buf_str(&outcome.out), KEY_TEXT));
+    outcome_clear(&outcome);
+}
+
+static void target_mock_in_process_passes(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    suite_run(&outcome, NULL, "--target", "mock", "--level", "info", "--skip", "credits/success",
+              NULL);
+    assert_exit("the mock in process", &outcome, 0);
+    outcome_clear(&outcome);
+}
+
+static void target_mock_is_found_out_at_each_revision(void **state)
+{
+    (void)state;
+    static const char *const revisions[] = {"1.0.0", "1.0.1", "2025-09", "2026-01", "2026-05"};
+    for (size_t i = 0; i < sizeof revisions / sizeof revisions[0]; i++) {
+        struct server server;
+        struct outcome_of outcome;
+        char line[64];
+        snprintf(line, sizeof line, "revision  %s\n", revisions[i]);
+        assert_true(mock_start(&server, revisions[i], NULL));
+        suite_run(&outcome, with_key, "--target", server.url, "--revision", "auto", "--level",
+                  "info", "--skip", "credits/success", NULL);
+        server_stop(&server);
+        assert_exit(revisions[i], &outcome, 0);
+        if (!strstr(buf_str(&outcome.out), line))
+            fail_msg("%s was taken for another:\n%.400s", revisions[i], buf_str(&outcome.out));
+        outcome_clear(&outcome);
+    }
+}
+
+static void target_of_another_revision_fails(void **state)
+{
+    (void)state;
+    struct server server;
+    struct outcome_of outcome;
+    assert_true(mock_start(&server, "2025-09", NULL));
+    suite_run(&outcome, with_key, "--target", server.url, "--revision", "2026-01", NULL);
+    server_stop(&server);
+    assert_exit("a mock of 2025-09 judged by 2026-01", &outcome, 1);
+    assert_non_null(strstr(buf_str(&outcome.out), "FAIL  image/decode/jpeg-half"));
+    outcome_clear(&outcome);
+}
+
+static double number(const struct buf *json, const char *name)
+{
+    cJSON *root = cJSON_ParseWithLength(buf_str(json), json->len);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+    double value = cJSON_IsNumber(item) ? item->valuedouble : -1;
+    cJSON_Delete(root);
+    return value;
+}
+
+/* A bound of 12 buys one good call, and everything that is free is still judged. */
+static void budget_is_never_exceeded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *bound;
+        double spent;
+    } rows[] = {{"nothing may be spent", "0", 0}, {"one call", "12", 12}, {"three", "36", 36}};
+    struct server server;
+    assert_true(mock_start(&server, "2026-01", NULL));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct outcome_of outcome;
+        suite_run(&outcome, with_key, "--target", server.url, "--max-credits", rows[i].bound,
+                  "--report", "json", "--jobs", "8", NULL);
+        double spent = number(&outcome.out, "credits");
+        if (spent < rows[i].spent || spent > rows[i].spent)
+            fail_msg("%s: %g credits were spent", rows[i].why, spent);
+        outcome_clear(&outcome);
+    }
+    server_stop(&server);
+}
+
+/* Records of a "live" service of another revision, compared with the mock. */
+static void drift_is_named_field_by_field(void **state)
+{
+    (void)state;
+    char directory[64];
+    struct server live;
+    struct outcome_of outcome;
+    struct buf record = {0};
+    char path[128];
+    assert_true(directory_make(directory));
+    assert_true(mock_start(&live, "2026-05", NULL));
+    suite_run(&outcome, with_key, "--target", live.url, "--revision", "2026-05", "--max-credits",
+              "12", "--record", directory, NULL);
+    server_stop(&live);
+    assert_exit("the recorded run", &outcome, 0);
+    outcome_clear(&outcome);
+
+    snprintf(path, sizeof path, "%s/fields.image-missing.json", directory);
+    assert_true(file_read(&record, path));
+    assert_non_null(strstr(buf_str(&record), "MISSING_PARAMETERS"));
+    assert_non_null(strstr(buf_str(&record), "<redacted>"));
+    assert_null(strstr(buf_str(&record), KEY_TEXT));
+    buf_clear(&record);
+
+    suite_run(&outcome, NULL, "--target", "mock", "--compare", directory, "--run", "fields/*",
+              "--run", "call/*", NULL);
+    assert_exit("a comparison that finds critical drift", &outcome, 1);
+    assert_non_null(strstr(buf_str(&outcome.out), "critical  call/documented  error_code"));
+    assert_non_null(strstr(buf_str(&outcome.out), "documented  an integer"));
+    assert_non_null(strstr(buf_str(&outcome.out), "recorded    absent"));
+    assert_non_null(strstr(buf_str(&outcome.out), "seen now    a number"));
+    outcome_clear(&outcome);
+
+    suite_run(&outcome, NULL, "--target", "mock", "--revision", "2026-05", "--compare", directory,
+              "--run", "fields/*", "--run", "call/*", NULL);
+    assert_exit("a comparison with its own revision", &outcome, 0);
+    assert_non_null(strstr(buf_str(&outcome.out), "Drift: "));
+    outcome_clear(&outcome);
+    directory_remove(directory);
+}
+
+static void comparison_without_records_is_refused(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    suite_run(&outcome, NULL, "--target", "mock", "--compare", "/nowhere/at/all", "--run", "call/*",
+              NULL);
+    assert_exit("no records", &outcome, 3);
+    assert_non_null(strstr(buf_str(&outcome.err), "holds no record"));
+    outcome_clear(&outcome);
+}
+
+static void known_run(struct outcome_of *out, const char *line, const char *revision)
+{
+    char directory[64], path[96];
+    assert_true(directory_make(directory));
+    snprintf(path, sizeof path, "%s/known.txt", directory);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fprintf(file, "# a comment\n\n%s\n", line);
+    fclose(file);
+    struct server server;
+    assert_true(mock_start(&server, revision, NULL));
+    suite_run(out, with_key, "--target", server.url, "--revision", "2026-01", "--known", path,
+              "--run", "image/decode/jpeg-half", NULL);
+    server_stop(&server);
+    directory_remove(directory);
+}
+
+static void known_deviations_must_happen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *line, *revision, *words;
+        int exit;
+    } rows[] = {
+        {"it happens", "2026-02-01 image/decode/jpeg-half still the old status", "2025-09",
+         "known since 2026-02-01: still the old status", 3},
+        {"it does not happen any more", "2026-02-01 image/decode/jpeg-half still the old status",
+         "2026-01", "it passes, although it is known since 2026-02-01", 1},
+        {"a line without a date", "image/decode/jpeg-half old", "2026-01", "line 3: a date", 2},
+        {"a case that is not there", "2026-02-01 image/no-such old", "2026-01",
+         "there is no case \"image/no-such\"", 2},
+        {"no reason", "2026-02-01 image/decode/jpeg-half", "2026-01", "the reason is missing", 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct outcome_of outcome;
+        known_run(&outcome, rows[i].line, rows[i].revision);
+        assert_exit(rows[i].why, &outcome, rows[i].exit);
+        if (!strstr(buf_str(&outcome.out), rows[i].words) &&
+            !strstr(buf_str(&outcome.err), rows[i].words))
+            fail_msg("%s: \"%s\" was not said", rows[i].why, rows[i].words);
+        outcome_clear(&outcome);
+    }
+}
+
+static void skip_must_fail_finds_what_passes(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    suite_run(&outcome, NULL, "--target", "mock", "--run", "call/*", "--run", "method/*", "--skip",
+              "method/path-longer", "--skip-must-fail", "--level", "info", NULL);
+    assert_exit("a skipped case that passes", &outcome, 1);
+    assert_non_null(strstr(buf_str(&outcome.out), "FAIL  method/path-longer"));
+    outcome_clear(&outcome);
+}
+
+/* Rules that no single request can tell apart from another rule that answers the same, or that need
+ * an account in a certain state. */
+static const char *masked(const char *rule)
+{
+    static const struct {
+        const char *rule, *by;
+    } rows[] = {
+        {"body_announced", "body_received and image_size answer the same"},
+        {"body_received", "body_announced and image_size answer the same"},
+        {"account_locked", "no account of the mock is locked"},
+        {"credits", "no account of the mock is without credits"},
+        {"rate", "no account of the mock has a limit"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (strcmp(rows[i].rule, rule) == 0)
+            return rows[i].by;
+    return NULL;
+}
+
+/* Whether a failed case of the JSON report cites the clause whose sentence ends the line. */
+static bool cites(const struct buf *json, const char *line)
+{
+    bool found = false;
+    cJSON *root = cJSON_ParseWithLength(buf_str(json), json->len);
+    const cJSON *test = NULL, *id = NULL, *clause = NULL;
+    cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
+    {
+        const cJSON *verdict = cJSON_GetObjectItemCaseSensitive(test, "verdict");
+        if (!cJSON_IsString(verdict) || strcmp(verdict->valuestring, "fail") != 0)
+            continue;
+        cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(test, "clauses"))
+        {
+            cJSON_ArrayForEach(clause, cJSON_GetObjectItemCaseSensitive(root, "clauses"))
+            {
+                const cJSON *name = cJSON_GetObjectItemCaseSensitive(clause, "id");
+                const cJSON *text = cJSON_GetObjectItemCaseSensitive(clause, "text");
+                found = found || (strcmp(name->valuestring, id->valuestring) == 0 &&
+                                  strstr(line, text->valuestring));
+            }
+        }
+    }
+    cJSON_Delete(root);
+    return found;
+}
+
+/* For each rule of the mock, a mock without it: some case fails that cites the rule's clause. */
+static void witness_notices_each_rule_that_is_off(void **state)
+{
+    (void)state;
+    struct outcome_of rules;
+    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock", "rules", NULL};
+    size_t caught = 0, total = 0;
+    char *rest = NULL;
+    program_run(&rules, argv, NULL);
+    assert_int_equal(rules.exit, 0);
+    for (char *line = strtok_r(rules.out.ptr, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
+        char rule[64];
+        struct server server;
+        struct outcome_of outcome;
+        snprintf(rule, sizeof rule, "%.*s", (int)strcspn(line, " "), line);
+        total++;
+        if (masked(rule))
+            continue;
+        assert_true(mock_start(&server, "2026-01", rule));
+        suite_run(&outcome, with_key, "--target", server.url, "--level", "info", "--report", "json",
+                  "--skip", "credits/success", NULL);
+        server_stop(&server);
+        assert_exit(rule, &outcome, 1);
+        if (!cites(&outcome.out, line))
+            fail_msg("without rule %s no case failed that cites its clause", rule);
+        caught++;
+        outcome_clear(&outcome);
+    }
+    print_message("witnesses caught: %zu of %zu rules\n", caught, total);
+    assert_true(caught > 0);
+    outcome_clear(&rules);
+}
+
+/* The bar: less than five seconds on two cores. */
+static void target_mock_is_judged_quickly(void **state)
+{
+    (void)state;
+    struct outcome_of outcome;
+    suite_run(&outcome, NULL, "--target", "mock", "--level", "info", "--jobs", "2", "--report",
+              "json", NULL);
+    double ms = number(&outcome.out, "ms");
+    outcome_clear(&outcome);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    assert_true(ms > 0 && ms < 5000);
+#else
+    assert_true(ms > 0);
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(target_node_stand_in_passes),
+        cmocka_unit_test(target_mock_in_process_passes),
+        cmocka_unit_test(target_mock_is_found_out_at_each_revision),
+        cmocka_unit_test(target_of_another_revision_fails),
+        cmocka_unit_test(budget_is_never_exceeded),
+        cmocka_unit_test(drift_is_named_field_by_field),
+        cmocka_unit_test(comparison_without_records_is_refused),
+        cmocka_unit_test(known_deviations_must_happen),
+        cmocka_unit_test(skip_must_fail_finds_what_passes),
+        cmocka_unit_test(witness_notices_each_rule_that_is_off),
+        cmocka_unit_test(target_mock_is_judged_quickly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,187 @@
+/* Reading and printing a document gives up cleanly at whichever allocation fails, leaks nothing,
+ * and says so. The program's own malloc() counts and fails on demand; a sanitizer brings its own,
+ * then these tests have nothing to look at. */
+#include "control/engine.h"
+#include "scenario_json.h"
+#include <cjson/cJSON.h>
+#include <dlfcn.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAVE_OWN_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define HAVE_OWN_MALLOC 0
+#endif
+#endif
+#ifndef HAVE_OWN_MALLOC
+#define HAVE_OWN_MALLOC 1
+#endif
+
+static unsigned long allocations; /* tried so far */
+static unsigned long failing;     /* the one that fails; 0: none */
+static long held;                 /* blocks allocated and not freed since counting began */
+
+#if HAVE_OWN_MALLOC
+/* Written through a void pointer, for ISO C knows no conversion from one to a function. */
+static void find_next(void *function, const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(function, &found, sizeof found);
+}
+
+__attribute__((visibility("default"))) void *malloc(size_t size)
+{
+    static void *(*next)(size_t);
+    if (!next)
+        find_next(&next, "malloc");
+    void *block = ++allocations == failing ? NULL : next(size);
+    held += block != NULL;
+    return block;
+}
+
+__attribute__((visibility("default"))) void *calloc(size_t count, size_t size)
+{
+    static void *(*next)(size_t, size_t);
+    if (!next)
+        find_next(&next, "calloc");
+    void *block = ++allocations == failing ? NULL : next(count, size);
+    held += block != NULL;
+    return block;
+}
+
+__attribute__((visibility("default"))) void *realloc(void *old, size_t size)
+{
+    static void *(*next)(void *, size_t);
+    if (!next)
+        find_next(&next, "realloc");
+    void *block = ++allocations == failing ? NULL : next(old, size);
+    held += block != NULL && old == NULL;
+    return block;
+}
+
+__attribute__((visibility("default"))) void free(void *block)
+{
+    static void (*next)(void *);
+    if (!next)
+        find_next(&next, "free");
+    held -= block != NULL;
+    next(block);
+}
+#endif
+
+static const char json[] =
+    "{\"seed\":1,\"accounts\":{\"k\":{\"credits\":1}},\"scenarios\":[{\"name\":\"a\",\"summary\":"
+    "\"b\",\"match\":{\"file_name\":\"*\",\"api_key\":\"*\",\"service_choice\":[1,2],\"sha256\":"
+    "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"},\"steps\":[{\"error\":"
+    "\"ANY\",\"status\":400,\"message\":\"m\",\"headers\":{\"A\":\"b\"},\"deviation\":"
+    "\"extra-fields\"},{\"status\":500,\"body\":\"x\"},{\"status\":500,\"body_base64\":\"/wD+\"},"
+    "{\"fault\":{\"name\":\"dribble\",\"amount\":5},\"delay\":{\"uniform\":[1,2]}}]}]}";
+
+#define ATTEMPTS_MAX 2000
+
+/* Runs once for each allocation that the attempt makes, failing that one, until none fails. The
+ * attempt answers whether it succeeded, and has freed everything in any case. */
+static void fail_each(bool (*attempt)(void *), void *argument)
+{
+    unsigned long at = 1;
+    bool done = false;
+    for (; !done && at < ATTEMPTS_MAX; at++) {
+        allocations = 0;
+        held = 0;
+        failing = at;
+        done = attempt(argument);
+        bool hit = allocations >= at;
+        failing = 0;
+        if (held != 0)
+            fail_msg("%ld blocks are left when allocation %lu fails", held, at);
+        if (done == hit)
+            fail_msg("allocation %lu %s", at, hit ? "failed unnoticed" : "did not fail");
+    }
+    assert_true(done);
+    assert_in_range(at, 10, ATTEMPTS_MAX);
+}
+
+static bool try_parse(void *argument)
+{
+    struct document document;
+    struct document_error error;
+    (void)argument;
+    bool parsed = document_parse(&document, slice_make(json, sizeof json - 1), &error);
+    bool right = parsed ? document.scenario_count == 1
+                        : strcmp(error.message, "memory ran out") == 0 && !*error.pointer &&
+                              !document.scenarios && !document.accounts;
+    document_clear(&document);
+    failing = 0;
+    if (!right)
+        fail_msg("%s: %s", error.pointer, error.message);
+    return parsed;
+}
+
+static bool try_print(void *argument)
+{
+    cJSON *printed = document_print_scenario(argument);
+    cJSON_Delete(printed);
+    return printed != NULL;
+}
+
+static bool try_set(void *argument)
+{
+    (void)argument;
+    struct scenario *own = calloc(2, sizeof *own);
+    if (!own)
+        return false;
+    struct scenario_set *set = scenario_set_new(own, 2);
+    scenario_set_release(set);
+    return set != NULL;
+}
+
+static void document_gives_up_cleanly_when_any_allocation_fails(void **state)
+{
+    (void)state;
+    if (!HAVE_OWN_MALLOC) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    fail_each(try_parse, NULL);
+}
+
+static void document_print_gives_up_cleanly_when_any_allocation_fails(void **state)
+{
+    (void)state;
+    if (!HAVE_OWN_MALLOC) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    struct document document;
+    struct document_error error;
+    assert_true(document_parse(&document, slice_make(json, sizeof json - 1), &error));
+    fail_each(try_print, &document.scenarios[0]);
+    document_clear(&document);
+}
+
+static void scenario_set_gives_up_cleanly_when_any_allocation_fails(void **state)
+{
+    (void)state;
+    if (!HAVE_OWN_MALLOC) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    fail_each(try_set, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(document_gives_up_cleanly_when_any_allocation_fails),
+        cmocka_unit_test(document_print_gives_up_cleanly_when_any_allocation_fails),
+        cmocka_unit_test(scenario_set_gives_up_cleanly_when_any_allocation_fails),
+    };
+    return cmocka_run_group_tests_name("document_memory", tests, NULL, NULL);
+}
