@@ -1,10 +1,11 @@
 /* Reads until the end rather than trusting a size: the input may be a pipe, and a file may grow. */
 #include "input.h"
+#include "../src/large.h"
 #include "signals.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ static size_t first_capacity(int fd)
 static bool grow(struct input *input, size_t *capacity, int fd)
 {
     size_t wanted = *capacity ? *capacity * 2 : first_capacity(fd);
-    unsigned char *data = realloc(input->data, wanted);
+    unsigned char *data = input->data ? realloc(input->data, wanted) : ai_large_malloc(wanted);
     if (!data)
         return false;
     input->data = data;

@@ -18,6 +18,7 @@ struct ai_base64 {
     size_t carried;
     size_t position; /* characters taken */
     enum ai_base64_state state;
+    bool portable; /* without the processor's vector instructions; the outcome is the same */
     char why[96]; /* when BASE64_BAD: what is wrong and where */
 };
 

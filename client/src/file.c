@@ -1,6 +1,7 @@
 /* Reads a picture file into memory. Regular files only: a pipe or a device could block or never
  * end, and has its own reader in who opened it. */
 #include "file.h"
+#include "large.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ enum ailab_error ai_file_read(unsigned char **out, size_t *size_out, struct aila
     if (check_kind(result, &info, path) != AILAB_OK)
         goto out;
     size_t size = (size_t)info.st_size;
-    data = malloc(size ? size : 1);
+    data = ai_large_malloc(size ? size : 1);
     if (!data)
         ai_result_fail(result, AILAB_NO_MEMORY, "out of memory for \"%s\": %zu bytes", path, size);
     else if (!read_all(fd, data, size, size_out))

@@ -18,7 +18,8 @@ void buf_clear(struct buf *buf);
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_text(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *buf, const char *format, va_list args);
+void buf_vprintf(struct buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Room for len more bytes behind the content, or NULL; commit with buf->len += written. */
 char *buf_room(struct buf *buf, size_t len);
 /* The content as text, "" when there is none. Borrowed until the next change. */

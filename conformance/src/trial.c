@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* What a server said may hold anything: a terminal gets no control characters from it. */
-static char *text_of(const char *format, va_list args, const char *key)
+__attribute__((format(printf, 1, 0))) static char *text_of(const char *format, va_list args,
+                                                           const char *key)
 {
     struct buf raw = {0}, text = {0};
     buf_vprintf(&raw, format, args);
@@ -159,6 +160,8 @@ static bool answered(struct trial *trial, const struct request *request,
         trial_error(trial, "%s", exchange->why);
         break;
     default:
+        if (trial->silence_is_error)
+            trial_error(trial, "%s: %s", wire_result_name(exchange->result), exchange->why);
         trial_fail(trial, NULL, "an answer", "%s: %s", wire_result_name(exchange->result),
                    exchange->why);
     }
@@ -262,6 +265,8 @@ static const char *blamed_instead(const struct answer *answer)
         return "answer_detail";
     if (!answer->code)
         return "answer_detail_code";
+    if (answer->http.status == 200 && answer->code[0])
+        return "answer_success_200";
     return NULL;
 }
 

@@ -18,6 +18,7 @@ struct trial {
     unsigned step;              /* exchanges so far */
     unsigned reserved;          /* credits of the budget not yet used */
     bool decided;               /* there is a verdict */
+    bool silence_is_error;      /* no answer at all is another suite's failure, not this one's */
     bool unseen;                /* answers are not shown to the observer */
 };
 

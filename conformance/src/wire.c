@@ -195,11 +195,8 @@ enum wire_result wire_send(struct wire *wire, const void *data, size_t len, doub
             len -= (size_t)done;
             continue;
         }
-        if (errno != EAGAIN && errno != EINTR) {
-            drain(wire);
-            wire->ended = true;
-            break;
-        }
+        if (errno != EAGAIN && errno != EINTR)
+            break; /* it reads no more; what it has said can still be received */
         short got = 0;
         enum wire_result result =
             wait_for(wire->fd, wire->cancel_fd, POLLIN | POLLOUT, &got, deadline_ms);

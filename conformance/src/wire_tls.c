@@ -68,11 +68,13 @@ static ssize_t as_socket(CURLcode code, size_t done)
 ssize_t wire_tls_send(struct wire_tls *tls, const void *data, size_t len)
 {
     size_t done = 0;
-    return as_socket(curl_easy_send(tls->curl, data, len, &done), done);
+    CURLcode code = curl_easy_send(tls->curl, data, len, &done);
+    return as_socket(code, done);
 }
 
 ssize_t wire_tls_receive(struct wire_tls *tls, void *data, size_t len)
 {
     size_t done = 0;
-    return as_socket(curl_easy_recv(tls->curl, data, len, &done), done);
+    CURLcode code = curl_easy_recv(tls->curl, data, len, &done);
+    return as_socket(code, done);
 }

@@ -84,7 +84,7 @@ static void request_is_rendered_exactly(void **state)
     request_good(&request, "h", run->key, "12", (struct picture_bytes){"PIC", 3});
     request.boundary = "b";
     request.framing = FRAMING_CHUNKED;
-    request.chunk_bytes = 200;
+    request.chunk_bytes = 100;
     request_body(&body, &request);
     request_head(&head, &request, "/p", body.len);
     request_frame(&frame, &request, &body);
@@ -99,7 +99,8 @@ static void request_is_rendered_exactly(void **state)
                         "Accept: */*\r\nailabapi-api-key: " SECRET "\r\n"
                         "Content-Type: multipart/form-data; boundary=b\r\n"
                         "Transfer-Encoding: chunked\r\n\r\n");
-    assert_int_equal(strncmp(buf_str(&frame), "b9\r\n--b\r\n", 9), 0);
+    assert_true(body.len > 100);
+    assert_memory_equal(buf_str(&frame), "64\r\n--b\r\n", 9);
     assert_string_equal(buf_str(&frame) + frame.len - 7, "\r\n0\r\n\r\n");
     buf_clear(&head);
     buf_clear(&body);

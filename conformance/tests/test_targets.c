@@ -1,5 +1,6 @@
 /* Whole runs against real servers: the Node stand-in, the mock in process and over the network,
  * the mock at each revision, the mock as a stand-in for the live service. */
+#include "mock.h"
 #include "program.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
@@ -11,35 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define KEY "AILAB_API_KEY=Kk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3y"
-#define KEY_TEXT (KEY + sizeof "AILAB_API_KEY=" - 1)
-static const char *const with_key[] = {KEY, NULL};
-
-static void assert_exit(const char *why, const struct outcome_of *outcome, int code)
-{
-    if (outcome->exit != code)
-        fail_msg("%s: exit %d and not %d\n%s%s", why, outcome->exit, code, buf_str(&outcome->out),
-                 buf_str(&outcome->err));
-}
-
-/* rule: one that is switched off; NULL for none. */
-static bool mock_start(struct server *server, const char *revision, const char *rule)
-{
-    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
-                          "--port",
-                          "0",
-                          "--log",
-                          "off",
-                          "--api-key",
-                          KEY_TEXT,
-                          "--revision",
-                          revision,
-                          rule ? "--without-rule" : NULL,
-                          rule,
-                          NULL};
-    return server_start(server, argv, with_key);
-}
 
 static void target_node_stand_in_passes(void **state)
 {
@@ -62,6 +34,48 @@ static void target_node_stand_in_passes(void **state)
     assert_non_null(strstr(buf_str(&outcome.out), "revision  2026-01"));
     assert_null(strstr(buf_str(&outcome.out), KEY_TEXT));
     outcome_clear(&outcome);
+}
+
+/* The same stand-in behind TLS, with a certificate of our own. */
+static void target_over_tls_passes(void **state)
+{
+    (void)state;
+    static const char certificate[] =
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout \"$0/key.pem\" -out \"$0/cert.pem\" "
+        "-days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null && node -v";
+    static const char script[] =
+        "const [directory, server] = process.argv.splice(1, 2), fs = require('fs');"
+        "const read = (name) => fs.readFileSync(`${directory}/${name}.pem`);"
+        "require('http').createServer = (options, handler) => require('https').createServer("
+        "{ ...options, key: read('key'), cert: read('cert') }, handler);"
+        "process.argv.splice(1, 0, server); require(server);";
+    char directory[64], authority[96], url[160];
+    struct server server;
+    struct outcome_of outcome;
+    assert_true(directory_make(directory));
+    snprintf(authority, sizeof authority, "%s/cert.pem", directory);
+    const char *make[] = {"sh", "-c", certificate, directory, NULL};
+    program_run(&outcome, make, NULL);
+    bool made = outcome.exit == 0;
+    outcome_clear(&outcome);
+    if (!made) {
+        directory_remove(directory);
+        skip();
+    }
+    const char *argv[] = {
+        "node",   "-e",      script,
+        "--",     directory, AILAB_SOURCE_DIR "/conformance/examples/node/server.js",
+        "--port", "0",       NULL};
+    assert_true(server_start(&server, argv, with_key));
+    snprintf(url, sizeof url, "https%s", server.url + 4);
+    suite_run(&outcome, with_key, "--target", url, "--ca-file", authority, NULL);
+    assert_exit("the stand-in behind TLS", &outcome, 0);
+    outcome_clear(&outcome);
+    suite_run(&outcome, with_key, "--target", url, NULL);
+    assert_exit("a certificate that nobody vouches for", &outcome, 3);
+    outcome_clear(&outcome);
+    server_stop(&server);
+    directory_remove(directory);
 }
 
 static void target_mock_in_process_passes(void **state)
@@ -245,85 +259,6 @@ static void skip_must_fail_finds_what_passes(void **state)
     outcome_clear(&outcome);
 }
 
-/* Rules that no single request can tell apart from another rule that answers the same, or that need
- * an account in a certain state. */
-static const char *masked(const char *rule)
-{
-    static const struct {
-        const char *rule, *by;
-    } rows[] = {
-        {"body_announced", "body_received and image_size answer the same"},
-        {"body_received", "body_announced and image_size answer the same"},
-        {"account_locked", "no account of the mock is locked"},
-        {"credits", "no account of the mock is without credits"},
-        {"rate", "no account of the mock has a limit"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].rule, rule) == 0)
-            return rows[i].by;
-    return NULL;
-}
-
-/* Whether a failed case of the JSON report cites the clause whose sentence ends the line. */
-static bool cites(const struct buf *json, const char *line)
-{
-    bool found = false;
-    cJSON *root = cJSON_ParseWithLength(buf_str(json), json->len);
-    const cJSON *test = NULL, *id = NULL, *clause = NULL;
-    cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
-    {
-        const cJSON *verdict = cJSON_GetObjectItemCaseSensitive(test, "verdict");
-        if (!cJSON_IsString(verdict) || strcmp(verdict->valuestring, "fail") != 0)
-            continue;
-        cJSON_ArrayForEach(id, cJSON_GetObjectItemCaseSensitive(test, "clauses"))
-        {
-            cJSON_ArrayForEach(clause, cJSON_GetObjectItemCaseSensitive(root, "clauses"))
-            {
-                const cJSON *name = cJSON_GetObjectItemCaseSensitive(clause, "id");
-                const cJSON *text = cJSON_GetObjectItemCaseSensitive(clause, "text");
-                found = found || (strcmp(name->valuestring, id->valuestring) == 0 &&
-                                  strstr(line, text->valuestring));
-            }
-        }
-    }
-    cJSON_Delete(root);
-    return found;
-}
-
-/* For each rule of the mock, a mock without it: some case fails that cites the rule's clause. */
-static void witness_notices_each_rule_that_is_off(void **state)
-{
-    (void)state;
-    struct outcome_of rules;
-    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock", "rules", NULL};
-    size_t caught = 0, total = 0;
-    char *rest = NULL;
-    program_run(&rules, argv, NULL);
-    assert_int_equal(rules.exit, 0);
-    for (char *line = strtok_r(rules.out.ptr, "\n", &rest); line;
-         line = strtok_r(NULL, "\n", &rest)) {
-        char rule[64];
-        struct server server;
-        struct outcome_of outcome;
-        snprintf(rule, sizeof rule, "%.*s", (int)strcspn(line, " "), line);
-        total++;
-        if (masked(rule))
-            continue;
-        assert_true(mock_start(&server, "2026-01", rule));
-        suite_run(&outcome, with_key, "--target", server.url, "--level", "info", "--report", "json",
-                  "--skip", "credits/success", NULL);
-        server_stop(&server);
-        assert_exit(rule, &outcome, 1);
-        if (!cites(&outcome.out, line))
-            fail_msg("without rule %s no case failed that cites its clause", rule);
-        caught++;
-        outcome_clear(&outcome);
-    }
-    print_message("witnesses caught: %zu of %zu rules\n", caught, total);
-    assert_true(caught > 0);
-    outcome_clear(&rules);
-}
-
 /* The bar: less than five seconds on two cores. */
 static void target_mock_is_judged_quickly(void **state)
 {
@@ -344,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(target_node_stand_in_passes),
+        cmocka_unit_test(target_over_tls_passes),
         cmocka_unit_test(target_mock_in_process_passes),
         cmocka_unit_test(target_mock_is_found_out_at_each_revision),
         cmocka_unit_test(target_of_another_revision_fails),
@@ -352,7 +288,6 @@ int main(void)
         cmocka_unit_test(comparison_without_records_is_refused),
         cmocka_unit_test(known_deviations_must_happen),
         cmocka_unit_test(skip_must_fail_finds_what_passes),
-        cmocka_unit_test(witness_notices_each_rule_that_is_off),
         cmocka_unit_test(target_mock_is_judged_quickly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

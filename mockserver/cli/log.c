@@ -40,6 +40,7 @@ void log_json(void *unused, const struct ailab_mock_log_entry *entry)
     cJSON_AddNumberToObject(line, "status", entry->status);
     cJSON_AddStringToObject(line, "code", entry->code);
     cJSON_AddStringToObject(line, "message", entry->message);
+    cJSON_AddStringToObject(line, "scenario", entry->scenario);
     cJSON_AddNumberToObject(line, "bytes_in", (double)entry->bytes_in);
     cJSON_AddNumberToObject(line, "bytes_out", (double)entry->bytes_out);
     cJSON_AddNumberToObject(line, "ms", entry->duration_ms);

@@ -43,7 +43,8 @@ static bool parse_number(const struct row *row, const char *name, const char *te
     char *end;
     errno = 0;
     *out = strtol(text, &end, 10);
-    if (!errno && end != text && !*end && *text != ' ' && *out >= row->minimum &&
+    /* Digits alone: strtol() would take white space and a sign too. */
+    if (!errno && *text >= '0' && *text <= '9' && !*end && *out >= row->minimum &&
         *out <= row->maximum)
         return true;
     snprintf(why, OPTION_WHY_SIZE, "%s '%.40s': expected a number from %ld to %ld", name, text,

@@ -44,6 +44,7 @@ struct ailab_mock_log_entry {
     int status;             /* HTTP status sent; 0 when none was sent */
     const char *code;       /* error_detail.code, "" on success */
     const char *message;    /* error_detail.message */
+    const char *scenario;   /* which scenario answered, "" for none */
     const char *request_id; /* as sent */
     const char *remote;     /* "address:port" of the client */
     uint64_t bytes_in;      /* body bytes read */
@@ -87,6 +88,25 @@ struct ailab_mock_options {
      * conformance suite can be shown to notice. See ailab-mock rules. */
     const char *const *rules_off;
     size_t rules_off_count;
+    /* Optional, borrowed for the call. A scenario document (SCENARIOS.md) to start with. */
+    const char *scenarios;
+    /* Optional. Only documented inputs count: no cues by key, header, file name or picture. */
+    bool strict;
+    /* Optional. Of what happens by chance; the same seed and the same requests of a key give the
+     * same answers. The document's seed wins. */
+    uint64_t seed;
+    /* Optional. Requests and bytes that the journal keeps. 0: 1000, 8 MiB. */
+    size_t journal_entries, journal_bytes;
+    /* Optional. Keep request bodies in the journal. */
+    bool journal_bodies;
+    /* Optional, copied. What the admin API over HTTP wants as "Authorization: Bearer …". NULL: no
+     * token, and the admin API answers only when listening on loopback. */
+    const char *admin_token;
+    /* Optional. Called when the admin API is asked to shut down, from the thread that serves that
+     * call; ailab_mock_stop() must then be called from another. NULL: such a call changes nothing.
+     */
+    void (*on_shutdown)(void *context);
+    void *shutdown_context; /* Optional, borrowed: handed to on_shutdown */
 };
 
 struct ailab_mock;
@@ -105,6 +125,47 @@ void ailab_mock_stop(struct ailab_mock *mock);
 /* "http://127.0.0.1:49152", without a trailing slash. Borrowed, valid until the stop. */
 const char *ailab_mock_url(const struct ailab_mock *mock);
 uint16_t ailab_mock_port(const struct ailab_mock *mock);
+
+/* Scenarios, accounts and the journal
+ *
+ *     ailab_mock_arm(mock, "my-key", "[{\"error\": \"ERROR_BLURRY_FACE\"}]", why);
+ *     ... the program under test makes its call with "my-key" ...
+ *     ailab_mock_count(mock, "{\"code\": \"ERROR_BLURRY_FACE\"}", &count, why);
+ *
+ * Documents are JSON, described in SCENARIOS.md; a wrong one is refused whole with its JSON pointer
+ * in why, and what was in force stays. */
+
+/* Replaces own scenarios and account settings by the document's. */
+enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *document,
+                                      char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* Puts steps, a JSON array, before the next calls with this key. */
+enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
+                                     const char *steps, char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* Sets credits, limits and locks: {"accounts": {"my-key": {"credits": 24}}}. */
+enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const char *accounts,
+                                              char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* How many requests in the journal match: {"api_key": "my-key", "status": 422}. NULL: all. */
+enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *match, size_t *out,
+                                       char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* How many were refused although nobody asked for it. 0 is what a test wants to see. */
+enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,
+                                                  char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* Forgets journal, queues, what was used of scenarios, and account counters, of one key or, with
+ * NULL, of all. */
+enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
+                                       char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* Any call of the admin API, without a socket: method "GET", path "/__admin/requests" with an
+ * optional query, body a JSON text or NULL. *status gets the HTTP status; *answer the document, to
+ * be freed with free(), or NULL when memory ran out. */
+enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *method,
+                                       const char *path, const char *body, int *status,
+                                       char **answer);
 
 /* "0.1.0". Static storage. */
 const char *ailab_mock_version(void);

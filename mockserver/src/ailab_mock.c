@@ -1,8 +1,8 @@
 /* The library's face: options in, a running mock out. Checks every option and names the one that
  * is wrong; the work is done by core (what to answer) and server (how it travels). */
-#include "ailab_mock.h"
-#include "control/core.h"
-#include "http/server.h"
+#include "ailab_mock_internal.h"
+#include "control/document.h"
+#include "http/connections.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -15,17 +15,12 @@
 #define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
 #define RESULT_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
-struct ailab_mock {
-    struct core *core;
-    struct server *server;
-    char url[64];
-};
-
 /* Everything a start needs, gathered and checked. */
 struct plan {
     struct core_options core;
     struct server_options server;
     char host[INET_ADDRSTRLEN];
+    struct document document;
     char *why;
 };
 
@@ -191,6 +186,34 @@ static enum ailab_mock_error plan_bounds(struct plan *plan,
     return AILAB_MOCK_OK;
 }
 
+static enum ailab_mock_error plan_scenarios(struct plan *plan,
+                                            const struct ailab_mock_options *options)
+{
+    struct document_error error;
+    struct state_settings *settings = &plan->core.state.settings;
+    if (options->scenarios) {
+        if (!document_parse(&plan->document, slice_of(options->scenarios), &error))
+            return wrong(plan, "scenarios: at '%s': %s", error.pointer, error.message);
+        plan->core.document = &plan->document;
+    }
+    settings->strict = options->strict;
+    settings->seed = options->seed;
+    settings->journal_entries = options->journal_entries;
+    settings->journal_bytes = options->journal_bytes;
+    settings->journal_bodies = options->journal_bodies;
+    return AILAB_MOCK_OK;
+}
+
+/* 127.0.0.0/8 can only be reached from this machine. */
+static void plan_admin(struct plan *plan, const struct ailab_mock_options *options)
+{
+    plan->core.admin_open = strncmp(plan->host, "127.", 4) == 0;
+    plan->core.admin_token = options->admin_token;
+    plan->core.started_ms = monotonic_ms();
+    plan->server.on_shutdown = options->on_shutdown;
+    plan->server.shutdown_context = options->shutdown_context;
+}
+
 static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_mock_options *options)
 {
     enum ailab_mock_error error;
@@ -198,11 +221,13 @@ static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_moc
         (error = plan_revision(plan, options->revision)) ||
         (error = plan_keys(plan, options->api_keys, options->api_key_count)) ||
         (error = plan_rules_off(plan, options->rules_off, options->rules_off_count)) ||
-        (error = plan_bounds(plan, options)) || (error = plan_result(plan, options->result)))
+        (error = plan_bounds(plan, options)) || (error = plan_result(plan, options->result)) ||
+        (error = plan_scenarios(plan, options)))
         return error;
+    plan_admin(plan, options);
     plan->server.log = options->log;
     plan->server.log_context = options->log_context;
-    if (getrandom(&plan->core.seed, sizeof plan->core.seed, 0) != sizeof plan->core.seed) {
+    if (getrandom(&plan->core.id_seed, sizeof plan->core.id_seed, 0) != sizeof plan->core.id_seed) {
         snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "the system gave no random bytes");
         return AILAB_MOCK_SYSTEM;
     }
@@ -223,6 +248,7 @@ static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan
              strcmp(plan->host, "0.0.0.0") == 0 ? "127.0.0.1" : plan->host,
              (unsigned)server_port(mock->server));
     plan->why[0] = '\0';
+    mock->started_ms = plan->core.started_ms;
     *out = mock;
     return AILAB_MOCK_OK;
 fail:
@@ -245,6 +271,7 @@ enum ailab_mock_error ailab_mock_start(struct ailab_mock **out,
     if (!error)
         error = run_plan(out, &plan);
     blob_release(plan.core.pictures.file);
+    document_clear(&plan.document);
     return error;
 }
 

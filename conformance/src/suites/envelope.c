@@ -28,6 +28,7 @@ static void judge(struct trial *trial, const struct envelope_check *check,
 
 static void run_success(struct trial *trial, const struct case_def *def)
 {
+    trial->silence_is_error = true;
     const struct answer *answer = trial_good_answer(trial);
     if (answer)
         judge(trial, check_of(def), answer);
@@ -67,6 +68,7 @@ static void make_bad(struct request *request, struct trial *trial, size_t which)
 static void run_errors(struct trial *trial, const struct case_def *def)
 {
     size_t refused = 0;
+    trial->silence_is_error = true;
     for (size_t which = 1; which < RUN_SHARED_MAX && !trial->decided; which++) {
         struct request request;
         if (!trial_good(&request, trial))

@@ -60,9 +60,13 @@ bool deviation_wants_error(const struct deviation *deviation)
  * False when memory ran out: value NULL. */
 static bool replace(cJSON *object, const char *name, cJSON *value)
 {
-    if (value && !cJSON_ReplaceItemInObjectCaseSensitive(object, name, value))
+    if (!value)
+        return false;
+    if (!cJSON_ReplaceItemInObjectCaseSensitive(object, name, value)) {
         cJSON_Delete(value);
-    return value != NULL;
+        return true;
+    }
+    return value->string != NULL; /* cJSON does not look whether it could copy the name */
 }
 
 /* A text becomes a number, everything else a text: never what a reader expects. */

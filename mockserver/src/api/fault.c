@@ -272,11 +272,11 @@ static bool lay_out(struct damage *damage, struct slice body)
     static const size_t padding_frame = sizeof "{\"padding\":\"\"," - 1 - 1; /* less one brace */
     struct reply *out = damage->out;
     uint64_t amount = damage->amount, half = amount ? amount : body.len / 2, filling = 0;
+    if (damage->fault == FAULT_json_huge && !body.len)
+        body = slice_of("{}");
     uint64_t size = body.len;
     struct slice head;
     if (damage->fault == FAULT_json_huge) {
-        if (!body.len)
-            body = slice_of("{}");
         filling = amount > body.len + padding_frame ? amount - body.len - padding_frame : 1;
         size += padding_frame + filling;
     }

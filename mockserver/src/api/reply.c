@@ -118,7 +118,7 @@ static bool print_head(struct head_text *out, const struct reply_head *head, uin
     snprintf(number, sizeof number, "%u", head->retry_after_s);
     put_header(out, head, "Retry-After", head->retry_after_s ? number : NULL);
     put_header(out, head, "X-Mock-Scenario", head->scenario);
-    put_header(out, head, "Access-Control-Allow-Origin", "*");
+    put_header(out, head, "Access-Control-Allow-Origin", head->same_origin ? NULL : "*");
     if (head->allow_methods) {
         put_header(out, head, "Access-Control-Allow-Methods", head->allow_methods);
         put_header(out, head, "Access-Control-Allow-Headers", head->allow_headers);

@@ -54,7 +54,8 @@ struct reply_head {
     int64_t length_offset;  /* added to the Content-Length that is announced */
     bool chunked;           /* Transfer-Encoding: chunked instead of Content-Length */
     bool keep_alive;
-    bool is_head; /* announce the body, send none */
+    bool same_origin; /* web pages of other origins may not read the answer */
+    bool is_head;     /* announce the body, send none */
 };
 
 /* Prints the head for a body of this size, its empty line included, into memory that *out owns;

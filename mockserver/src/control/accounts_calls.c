@@ -1,4 +1,5 @@
-/* What a call may do to an account: be admitted, be charged; and what an account tells of itself. */
+/* What a call may do to an account: be admitted, be charged; and what an account tells of itself.
+ */
 #include "control/accounts.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -42,10 +43,9 @@ static bool over_rate(struct account_view *view, unsigned *retry_after_s, struct
         return false;
     if (!account->rate)
         account->rate = calloc(1, sizeof *account->rate);
-    int64_t wait_ms =
-        account->rate
-            ? rate_wait_ms(account->rate, terms->rate_requests, terms->rate_window_ms, now_ms)
-            : 0;
+    int64_t wait_ms = account->rate ? rate_wait_ms(account->rate, terms->rate_requests,
+                                                   terms->rate_window_ms, now_ms)
+                                    : 0;
     if (wait_ms <= 0)
         return false;
     *retry_after_s = (unsigned)((wait_ms + 999) / 1000);

@@ -3,7 +3,8 @@
  *
  * Up to 64 requests a window are kept one by one; of larger limits those that came within a 64th
  * of the window count as one group, which leaves the window together with its last. So a limit is
- * never exceeded, what is said about waiting is true, and the memory does not depend on the limit. */
+ * never exceeded, what is said about waiting is true, and the memory does not depend on the limit.
+ */
 #ifndef AILAB_MOCK_ACCOUNTS_RATE_H
 #define AILAB_MOCK_ACCOUNTS_RATE_H
 

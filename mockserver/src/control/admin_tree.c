@@ -11,10 +11,9 @@ void tree_start(struct tree *tree)
 
 static cJSON *add(struct tree *tree, cJSON *parent, const char *name, cJSON *item)
 {
-    cJSON_bool added = item && parent
-                           ? (name ? cJSON_AddItemToObject(parent, name, item)
-                                   : cJSON_AddItemToArray(parent, item))
-                           : false;
+    cJSON_bool added = item && parent ? (name ? cJSON_AddItemToObject(parent, name, item)
+                                              : cJSON_AddItemToArray(parent, item))
+                                      : false;
     if (added)
         return item;
     cJSON_Delete(item);
@@ -81,10 +80,13 @@ void tree_item(struct tree *tree, cJSON *parent, const char *name, cJSON *item)
     add(tree, parent, name, item);
 }
 
+/* cJSON may have been given an allocator of its own, so what it printed is copied. */
 char *tree_print(struct tree *tree)
 {
     char *text = tree->failed ? NULL : cJSON_PrintUnformatted(tree->root);
+    char *copy = text ? strdup(text) : NULL;
+    cJSON_free(text);
     cJSON_Delete(tree->root);
     tree->root = NULL;
-    return text;
+    return copy;
 }

@@ -17,7 +17,10 @@ struct core {
     uint64_t max_body_bytes;
     bool rules_off[RULE_COUNT];
     struct pictures *pictures;
-    uint64_t seed;
+    struct state *state;
+    struct admin_policy admin;
+    char *admin_token;
+    uint64_t id_seed;
     atomic_uint_fast64_t answers;
 };
 
@@ -31,6 +34,16 @@ static struct key_digest digest_of(struct slice key)
     return digest;
 }
 
+static bool set_admin(struct core *core, const struct core_options *options)
+{
+    core->admin = (struct admin_policy){NULL, options->admin_open, options->started_ms};
+    if (!options->admin_token)
+        return true;
+    core->admin_token = strdup(options->admin_token);
+    core->admin.token = core->admin_token;
+    return core->admin_token != NULL;
+}
+
 struct core *core_new(const struct core_options *options)
 {
     struct core *core = calloc(1, sizeof *core);
@@ -39,13 +52,15 @@ struct core *core_new(const struct core_options *options)
     core->revision = options->revision;
     core->trust_images = options->trust_images;
     core->max_body_bytes = options->max_body_bytes;
-    core->seed = options->seed;
+    core->id_seed = options->id_seed;
     atomic_init(&core->answers, 0);
     memcpy(core->rules_off, options->rules_off, sizeof core->rules_off);
     core->key_count = options->api_key_count;
     core->keys = calloc(core->key_count ? core->key_count : 1, sizeof *core->keys);
     core->pictures = pictures_new(&options->pictures);
-    if (!core->keys || !core->pictures) {
+    core->state = state_new(&options->state);
+    if (!core->keys || !core->pictures || !core->state || !set_admin(core, options) ||
+        (options->document && !state_load(core->state, options->document))) {
         core_free(core);
         return NULL;
     }
@@ -58,7 +73,9 @@ void core_free(struct core *core)
 {
     if (!core)
         return;
+    state_free(core->state);
     pictures_free(core->pictures);
+    free(core->admin_token);
     free(core->keys);
     free(core);
 }
@@ -73,7 +90,17 @@ struct pictures *core_pictures(const struct core *core)
     return core->pictures;
 }
 
-static bool key_is_known(const struct core *core, struct slice key)
+struct state *core_state(const struct core *core)
+{
+    return core->state;
+}
+
+const struct admin_policy *core_admin_policy(const struct core *core)
+{
+    return &core->admin;
+}
+
+bool core_key_is_known(const struct core *core, struct slice key)
 {
     if (!core->key_count)
         return key.len > 0;
@@ -84,10 +111,9 @@ static bool key_is_known(const struct core *core, struct slice key)
     return known;
 }
 
-void core_context(struct rule_context *out, struct account_view *view, const struct core *core,
-                  struct slice key)
+void core_context(struct rule_context *out, const struct core *core,
+                  const struct account_view *view)
 {
-    *view = (struct account_view){.known = key_is_known(core, key)};
     *out = (struct rule_context){
         .revision = core->revision,
         .account = view,
@@ -109,6 +135,6 @@ static uint64_t mix(uint64_t value)
 void core_next_ids(struct answer_ids *out, struct core *core)
 {
     uint64_t count = atomic_fetch_add_explicit(&core->answers, 1, memory_order_relaxed);
-    uint64_t first = mix(core->seed + count);
-    answer_ids_make(out, first, mix(first ^ core->seed));
+    uint64_t first = mix(core->id_seed + count);
+    answer_ids_make(out, first, mix(first ^ core->id_seed));
 }

@@ -5,6 +5,7 @@
 
 #include "api/envelope.h"
 #include "control/pictures.h"
+#include "control/state.h"
 #include <stdatomic.h>
 
 struct core_options {
@@ -15,7 +16,19 @@ struct core_options {
     uint64_t max_body_bytes;
     bool rules_off[RULE_COUNT];
     struct pictures_options pictures;
-    uint64_t seed; /* of request ids */
+    uint64_t id_seed; /* of request ids */
+    struct state_options state;
+    struct document *document; /* scenarios and accounts to start with, consumed; NULL: none */
+    bool admin_open;           /* without a token: the mock is reached from this machine only */
+    const char *admin_token;   /* copied; NULL: none */
+    int64_t started_ms;        /* monotonic */
+};
+
+/* Who may use the admin API. */
+struct admin_policy {
+    const char *token; /* NULL: none is wanted */
+    bool open;
+    int64_t started_ms;
 };
 
 struct core;
@@ -28,10 +41,15 @@ void core_free(struct core *core);
 const struct revision *core_revision(const struct core *core);
 struct pictures *core_pictures(const struct core *core);
 
-/* Fills in what a request is judged by. view is where account is kept; both must outlive the
- * judging. */
-void core_context(struct rule_context *out, struct account_view *view, const struct core *core,
-                  struct slice key);
+struct state *core_state(const struct core *core);
+const struct admin_policy *core_admin_policy(const struct core *core);
+
+/* Whether the key is one of those accepted; takes the same time for any key of this length. */
+bool core_key_is_known(const struct core *core, struct slice key);
+
+/* Fills in what a request is judged by. view must outlive the judging. */
+void core_context(struct rule_context *out, const struct core *core,
+                  const struct account_view *view);
 
 /* Ids that no other answer of this core has. */
 void core_next_ids(struct answer_ids *out, struct core *core);

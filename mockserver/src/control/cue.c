@@ -47,7 +47,8 @@ bool cue_from_header(struct cue *out, struct slice value)
     bool always = starts_with(value, "!");
     if (always)
         value = skip(value, 1);
-    *out = (struct cue){.source = CUE_HEADER, .name = value, .always = always};
+    if (value.len > 0)
+        *out = (struct cue){.source = CUE_HEADER, .name = value, .always = always};
     return value.len > 0;
 }
 

@@ -1,7 +1,13 @@
-/* The way of a request through the mock: head -> verdict, body -> verdict, verdict -> reply. */
+/* The way of a request through the mock: head -> account, cues and verdict; body -> cues and
+ * verdict; verdict and scenario -> reply. */
 #include "control/exchange.h"
+#include "control/compose.h"
+#include "control/exchange_admin.h"
+#include "control/exchange_facts.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
+
+static const struct slice NOTHING = {NULL, 0};
 
 /* What is sent when there is no memory for anything better. */
 static const char OUT_OF_MEMORY[] =
@@ -10,6 +16,7 @@ static const char OUT_OF_MEMORY[] =
 static void reply_last_resort(struct exchange *exchange)
 {
     reply_clear(&exchange->reply);
+    exchange->charged = false;
     verdict_make(&exchange->verdict, exchange->context.revision, CODE_SERVICE_INTERNAL_ERROR, 500,
                  "memory ran out while answering");
     exchange->reply = (struct reply){
@@ -19,6 +26,8 @@ static void reply_last_resort(struct exchange *exchange)
         .step_count = 1,
     };
 }
+
+/* Answers */
 
 /* The connection can go on only when the request was read to its end. */
 static bool may_keep_alive(const struct exchange *exchange)
@@ -34,81 +43,90 @@ static struct reply_head reply_head_for(const struct exchange *exchange)
     struct reply_head out = {
         .status = exchange->verdict.status,
         .content_type = "application/json",
-        .now_ms = exchange->now_ms,
+        .now_ms = exchange->time.wall_ms,
         .keep_alive = may_keep_alive(exchange),
         .is_head = head->is_head,
     };
     if (exchange->verdict.status == 405)
         out.allow = endpoint_allowed_methods(head->endpoint);
+    if (exchange->verdict.code == CODE_EXCEEDING_LIMITS)
+        out.retry_after_s = exchange->visit.retry_after_s;
+    if (exchange->choice.scenario[0] && !state_is_strict(core_state(exchange->core)))
+        out.scenario = exchange->choice.scenario;
     return out;
 }
 
-static void answer(struct exchange *exchange, cJSON *data, struct slice image)
+static struct composition composition_of(struct exchange *exchange)
 {
-    struct reply_head head = reply_head_for(exchange);
-    cJSON *envelope =
-        envelope_make(exchange->context.revision, &exchange->verdict, &exchange->ids, data);
-    char *text = envelope ? cJSON_PrintUnformatted(envelope) : NULL;
-    if (!text || !reply_json(&exchange->reply, &head, slice_of(text), image))
+    return (struct composition){
+        .revision = exchange->context.revision,
+        .verdict = &exchange->verdict,
+        .ids = &exchange->ids,
+        .head = reply_head_for(exchange),
+    };
+}
+
+/* data is consumed. */
+static void answer(struct exchange *exchange, cJSON *data)
+{
+    struct composition composition = composition_of(exchange);
+    if (!compose_reply(&exchange->reply, &composition, data))
         reply_last_resort(exchange);
-    cJSON_free(text);
-    cJSON_Delete(envelope);
 }
 
 static void fail(struct exchange *exchange, enum error_code code, const char *message)
 {
     verdict_make(&exchange->verdict, exchange->context.revision, code, 0, message);
-    answer(exchange, NULL, (struct slice){NULL, 0});
+    answer(exchange, NULL);
 }
 
-static void answer_result(struct exchange *exchange)
+/* A success: the picture, with the step's deviation, fault and delay if there is a step. */
+static void answer_result(struct exchange *exchange, struct composition *composition)
 {
     struct request *request = &exchange->request;
     if (!pictures_result(&exchange->result, core_pictures(exchange->core), request)) {
         fail(exchange, CODE_SERVICE_INTERNAL_ERROR, "memory ran out while making the result");
         return;
     }
-    struct slice image = {NULL, 0};
     if (exchange->result)
-        image = blob_slice(exchange->result);
+        composition->image = blob_slice(exchange->result);
     else if (request->image)
-        image = request->image->body;
+        composition->image = request->image->body;
+    exchange->charged = true;
     cJSON *data = envelope_image_data();
-    if (data)
-        answer(exchange, data, image);
-    else
+    if (!data || !compose_reply(&exchange->reply, composition, data))
         reply_last_resort(exchange);
 }
 
-static bool add_pool(cJSON *pools, const char *sign, const char *name, double balance)
+/* As the verdict and the chosen step say. */
+static void answer_chosen(struct exchange *exchange)
 {
-    cJSON *pool = cJSON_CreateObject();
-    if (!pool || !cJSON_AddItemToArray(pools, pool)) {
-        cJSON_Delete(pool);
-        return false;
+    struct composition composition = composition_of(exchange);
+    composition.step = exchange->choice.step;
+    composition.delay_ms = exchange->choice.delay_ms;
+    bool done = true;
+    if (composition.step && composition.step->answer == ANSWER_RAW) {
+        done = compose_raw(&exchange->reply, &composition);
+    } else {
+        compose_verdict(&composition);
+        composition.head = reply_head_for(exchange);
+        if (exchange->verdict.code == ERROR_NONE) {
+            answer_result(exchange, &composition);
+            return;
+        }
+        done = compose_reply(&exchange->reply, &composition, NULL);
     }
-    return cJSON_AddStringToObject(pool, "unique_sign", sign) &&
-           cJSON_AddStringToObject(pool, "name", name) &&
-           cJSON_AddNumberToObject(pool, "balance", balance) &&
-           cJSON_AddNumberToObject(pool, "total", balance) &&
-           cJSON_AddNumberToObject(pool, "last_recharge_balance", balance) &&
-           cJSON_AddNumberToObject(pool, "balance_warning", 0) &&
-           cJSON_AddNumberToObject(pool, "first_buy_time", 0) &&
-           cJSON_AddNumberToObject(pool, "last_update_time", 0);
+    if (!done)
+        reply_last_resort(exchange);
 }
 
 static void answer_credits(struct exchange *exchange)
 {
-    const double unlimited = 1000000;
-    cJSON *pools = cJSON_CreateArray();
-    if (!pools ||
-        !add_pool(pools, "portrait_expression_editing", "Change facial expressions", unlimited) ||
-        !add_pool(pools, "common", "Universal", 0)) {
-        cJSON_Delete(pools);
+    cJSON *pools = account_pools(&exchange->visit.balance);
+    if (pools)
+        answer(exchange, pools);
+    else
         reply_last_resort(exchange);
-        return;
-    }
-    answer(exchange, pools, (struct slice){NULL, 0});
 }
 
 /* OPTIONS asks what may be sent, with or without a browser's preflight headers; no key needed. */
@@ -128,14 +146,50 @@ static void answer_options(struct exchange *exchange)
         reply_last_resort(exchange);
 }
 
-static void start(struct exchange *exchange, struct core *core, int64_t now_ms)
+/* Heads */
+
+static enum visit_kind kind_of(const struct request_head *head)
 {
+    if (head->doubt || slice_equal(head->method, slice_of("OPTIONS")))
+        return VISIT_OTHER;
+    if (head->endpoint == ENDPOINT_EMOTION_EDITOR && slice_equal(head->method, slice_of("POST")))
+        return VISIT_CALL;
+    return head->endpoint == ENDPOINT_QUERY_CREDITS ? VISIT_CREDITS : VISIT_OTHER;
+}
+
+/* With mock:NAME@KEY it is KEY that counts as the key. */
+static void take_cues_of_head(struct exchange *exchange, struct cue *header, struct cue *key)
+{
+    struct request_head *head = &exchange->request.head;
+    *header = *key = (struct cue){0};
+    if (state_is_strict(core_state(exchange->core)))
+        return;
+    cue_from_header(header, request_header(head, "X-Mock-Scenario"));
+    if (cue_from_key(key, head->key))
+        head->key = key->key;
+}
+
+static void start(struct exchange *exchange, struct core *core, struct exchange_time time,
+                  struct cue *header, struct cue *key)
+{
+    struct request_head *head = &exchange->request.head;
     exchange->core = core;
-    exchange->now_ms = now_ms;
+    exchange->time = time;
     exchange->request.body_end = BODY_CUT;
     core_next_ids(&exchange->ids, core);
-    request_head_derive(&exchange->request.head);
-    core_context(&exchange->context, &exchange->account, core, exchange->request.head.key);
+    request_head_derive(head);
+    take_cues_of_head(exchange, header, key);
+    const struct visit_head visit = {
+        .kind = kind_of(head),
+        .key = head->key,
+        .known = core_key_is_known(core, head->key),
+        .now_ms = time.monotonic_ms,
+        .wall_ms = time.wall_ms,
+    };
+    state_enter(&exchange->visit, core_state(core), &visit);
+    exchange->visited = true;
+    core_context(&exchange->context, core, &exchange->visit.view);
+    verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
 }
 
 static bool is_options(const struct request_head *head)
@@ -144,40 +198,123 @@ static bool is_options(const struct request_head *head)
            slice_equal(head->method, slice_of("OPTIONS"));
 }
 
-enum exchange_next exchange_begin(struct exchange *exchange, struct core *core, int64_t now_ms)
+/* A name that nobody knows is the client's mistake, and told before anything else. */
+static enum exchange_next refuse_unknown_cue(struct exchange *exchange, const char *why)
 {
+    fail(exchange, CODE_ERROR_PARAMETERS, why);
+    return EXCHANGE_REPLY;
+}
+
+/* What a step wants while the body is still to come. */
+static enum exchange_next prepare_intake(struct exchange *exchange)
+{
+    const struct scenario_step *step = exchange->choice.step;
+    const struct fault_info *fault = step ? fault_info(step->fault) : NULL;
+    if (!fault || fault->stage != FAULT_STAGE_UPLOAD)
+        return EXCHANGE_READ_BODY;
+    exchange->intake = (struct intake){step->fault, step->fault_amount};
+    if (step->fault != FAULT_early_413)
+        return EXCHANGE_READ_BODY;
+    fail(exchange, CODE_FILE_SIZE_EXCEEDS_LIMIT, NULL);
+    return EXCHANGE_REPLY;
+}
+
+/* Nothing can be read that has no end, or none within the bounds. */
+static bool body_is_readable(const struct exchange *exchange)
+{
+    const struct request_head *head = &exchange->request.head;
+    return !head->doubt && (head->framing != BODY_LENGTH ||
+                            head->content_length <= exchange->context.max_body_bytes);
+}
+
+static enum exchange_next begin_call(struct exchange *exchange, const struct cue *header,
+                                     const struct cue *key)
+{
+    char why[STATE_WHY_SIZE];
     struct request *request = &exchange->request;
-    start(exchange, core, now_ms);
+    exchange->choosing =
+        state_choose_by_head(&exchange->choice, why, &exchange->visit, header, key);
+    rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
+    if (exchange->visit.always) {
+        if (body_is_readable(exchange))
+            return prepare_intake(exchange);
+        answer_chosen(exchange);
+        return EXCHANGE_REPLY;
+    }
+    if (exchange->verdict.code != ERROR_NONE) {
+        choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
+        answer(exchange, NULL);
+        return EXCHANGE_REPLY;
+    }
+    if (exchange->choosing == CHOOSING_UNKNOWN)
+        return refuse_unknown_cue(exchange, why);
+    return prepare_intake(exchange);
+}
+
+enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
+                                  struct exchange_time time)
+{
+    struct cue header, key;
+    struct request *request = &exchange->request;
+    if (exchange_admin_begin(exchange, core, time))
+        return request->head.framing == BODY_NONE || exchange->reply.step_count
+                   ? EXCHANGE_REPLY
+                   : EXCHANGE_READ_BODY;
+    start(exchange, core, time, &header, &key);
     if (is_options(&request->head)) {
-        verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
         answer_options(exchange);
         return EXCHANGE_REPLY;
     }
+    if (exchange->visit.kind == VISIT_CALL)
+        return begin_call(exchange, &header, &key);
     rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
-    if (exchange->verdict.code != ERROR_NONE) {
-        answer(exchange, NULL, (struct slice){NULL, 0});
-        return EXCHANGE_REPLY;
-    }
-    if (request->head.endpoint == ENDPOINT_QUERY_CREDITS) {
+    if (exchange->verdict.code == ERROR_NONE && exchange->visit.kind == VISIT_CREDITS)
         answer_credits(exchange);
-        return EXCHANGE_REPLY;
-    }
-    return EXCHANGE_READ_BODY;
+    else if (exchange->verdict.code == ERROR_NONE)
+        return EXCHANGE_READ_BODY; /* a rule is switched off: go on as for the endpoint */
+    else
+        answer(exchange, NULL);
+    return EXCHANGE_REPLY;
 }
+
+/* Bodies */
 
 /* The upload fault ends the connection; nothing is said. */
 static void drop(struct exchange *exchange)
 {
     bool reset = exchange->intake.fault == FAULT_reset_upload;
     exchange->reply = (struct reply){.close = true};
-    reply_add(&exchange->reply, reset ? REPLY_RESET : REPLY_CLOSE, (struct slice){NULL, 0}, 0);
+    reply_add(&exchange->reply, reset ? REPLY_RESET : REPLY_CLOSE, NOTHING, 0);
+}
+
+/* File name, picture and matches, when nobody has decided before. */
+static enum choosing choose_by_body(struct exchange *exchange, char why[STATE_WHY_SIZE])
+{
+    struct cue file_name = {0}, picture = {0};
+    struct request_facts facts;
+    const struct multipart_part *image = exchange->request.image;
+    if (exchange->choosing != CHOOSING_NOTHING || exchange->visit.kind != VISIT_CALL)
+        return exchange->choosing;
+    if (image && !state_is_strict(core_state(exchange->core))) {
+        cue_from_file_name(&file_name, image->file_name);
+        cue_from_picture(&picture, image->body);
+    }
+    if (exchange->visit.wants_facts)
+        facts = exchange_facts(exchange);
+    return state_choose_by_body(&exchange->choice, why, &exchange->visit, &file_name, &picture,
+                                exchange->visit.wants_facts ? &facts : NULL);
 }
 
 void exchange_body(struct exchange *exchange, struct slice body, enum body_end end)
 {
+    char why[STATE_WHY_SIZE];
     struct request *request = &exchange->request;
     request->body = body;
     request->body_end = end;
+    if (exchange->is_admin) {
+        exchange_admin_answer(exchange);
+        return;
+    }
     if (end == BODY_DROPPED) {
         drop(exchange);
         return;
@@ -186,32 +323,56 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
         fail(exchange, CODE_SERVICE_INTERNAL_ERROR, "memory ran out while reading the body");
         return;
     }
-    rules_judge(&exchange->verdict, STAGE_BODY, request, &exchange->context);
     if (exchange->verdict.code == ERROR_NONE)
-        answer_result(exchange);
-    else
-        answer(exchange, NULL, (struct slice){NULL, 0});
+        rules_judge(&exchange->verdict, STAGE_BODY, request, &exchange->context);
+    exchange->choosing = choose_by_body(exchange, why);
+    bool refused = exchange->verdict.code != ERROR_NONE;
+    if (exchange->choosing == CHOOSING_UNKNOWN && !refused) {
+        fail(exchange, CODE_ERROR_PARAMETERS, why);
+        return;
+    }
+    if (refused && !exchange->visit.always)
+        choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
+    answer_chosen(exchange);
 }
 
-void exchange_protocol_error(struct exchange *exchange, struct core *core, int64_t now_ms,
-                             enum error_code code, const char *why)
+void exchange_protocol_error(struct exchange *exchange, struct core *core,
+                             struct exchange_time time, enum error_code code, const char *why)
 {
+    struct cue header, key;
     char message[VERDICT_MESSAGE_SIZE];
-    start(exchange, core, now_ms);
+    start(exchange, core, time, &header, &key);
     snprintf(message, sizeof message, "%s - HTTP: %s.", error_info(code)->description, why);
     fail(exchange, code, message);
 }
 
-void exchange_unknown_method(struct exchange *exchange, struct core *core, int64_t now_ms)
+void exchange_unknown_method(struct exchange *exchange, struct core *core,
+                             struct exchange_time time)
 {
-    start(exchange, core, now_ms);
+    struct cue header, key;
+    start(exchange, core, time, &header, &key);
     exchange->request.head.doubt = NULL; /* headers were not read, so they are not missing */
     rules_judge(&exchange->verdict, STAGE_HEAD, &exchange->request, &exchange->context);
-    answer(exchange, NULL, (struct slice){NULL, 0});
+    answer(exchange, NULL);
+}
+
+void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures)
+{
+    struct journal_entry entry;
+    if (!exchange->visited)
+        return;
+    exchange_describe(&entry, exchange, figures);
+    struct slice body = exchange->visit.keeps_body ? exchange->request.body : NOTHING;
+    state_leave(&exchange->visit, &entry, body, exchange->charged);
+    exchange->visited = false;
 }
 
 void exchange_clear(struct exchange *exchange)
 {
+    if (exchange->visited) /* a transport that gave up */
+        state_leave(&exchange->visit, NULL, NOTHING, false);
+    exchange->visited = false;
+    choice_clear(&exchange->choice);
     reply_clear(&exchange->reply);
     blob_release(exchange->result);
     exchange->result = NULL;

@@ -183,9 +183,9 @@ static void compare_nth(struct comparison *c, const struct scenario_match *match
 static void compare_key(struct comparison *c, const struct journal_query *query,
                         const struct journal_entry *entry)
 {
-    struct query_field *field = compare(
-        c, "match.api_key",
-        entry->has_key && memcmp(&query->key, &entry->key, sizeof query->key) == 0);
+    struct query_field *field =
+        compare(c, "match.api_key",
+                entry->has_key && memcmp(&query->key, &entry->key, sizeof query->key) == 0);
     if (!field)
         return;
     account_label(field->expected, &query->key);

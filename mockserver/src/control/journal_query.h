@@ -13,7 +13,7 @@
 
 /* Start with all zero. Texts are owned; NULL or not given matches everything. */
 struct journal_query {
-    struct scenario holder; /* only its match is used */
+    struct scenario holder;             /* only its match is used */
     const struct scenario_match *match; /* of holder, or borrowed from elsewhere; may be NULL */
     bool has_key;
     struct account_digest key;

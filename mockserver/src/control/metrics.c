@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const double bounds_s[METRICS_BUCKETS] = {0.0005, 0.001, 0.0025, 0.005, 0.01,
-                                                 0.025,  0.05,  0.1,    0.25,  0.5,
-                                                 1,      2.5,   10,     30,    60};
+static const double bounds_s[METRICS_BUCKETS] = {
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 60};
 
 /* FNV-1a */
 static size_t hash_of(int status, const char *code)

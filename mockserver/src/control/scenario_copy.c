@@ -29,8 +29,7 @@ static bool copy_step(struct scenario_step *out, const struct scenario_step *fro
         if (!copy_text(&out->headers[i].name, from->headers[i].name) ||
             !copy_text(&out->headers[i].value, from->headers[i].value))
             return false;
-    return copy_text(&out->code_text, from->code_text) &&
-           copy_text(&out->message, from->message) &&
+    return copy_text(&out->code_text, from->code_text) && copy_text(&out->message, from->message) &&
            copy_bytes(&out->body, from->body, from->body_size) &&
            copy_text(&out->deviation, from->deviation);
 }
@@ -39,8 +38,8 @@ static bool copy_match(struct scenario_match *out, const struct scenario_match *
 {
     *out = *from;
     out->file_name = out->api_key = out->sha256 = NULL;
-    return copy_text(&out->file_name, from->file_name) &&
-           copy_text(&out->api_key, from->api_key) && copy_text(&out->sha256, from->sha256);
+    return copy_text(&out->file_name, from->file_name) && copy_text(&out->api_key, from->api_key) &&
+           copy_text(&out->sha256, from->sha256);
 }
 
 bool scenario_copy(struct scenario *out, const struct scenario *from)

@@ -23,9 +23,8 @@ struct state *state_new(const struct state_options *options)
     atomic_init(&state->strict, state->settings.strict);
     state->set = scenario_set_new(NULL, 0);
     state->base = state->set ? scenario_set_hold(state->set) : NULL;
-    state->accounts =
-        accounts_new(options->accounts_max ? options->accounts_max : ACCOUNTS_DEFAULT_MAX,
-                     state->settings.seed);
+    state->accounts = accounts_new(
+        options->accounts_max ? options->accounts_max : ACCOUNTS_DEFAULT_MAX, state->settings.seed);
     state->journal = journal_new(state->settings.journal_entries, state->settings.journal_bytes);
     if (state->set && state->accounts && state->journal)
         return state;

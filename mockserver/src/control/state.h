@@ -64,15 +64,15 @@ struct visit_head {
 struct visit {
     struct state *state;
     enum visit_kind kind;
-    struct account_view view; /* for the rules; known is what the head said */
-    unsigned retry_after_s;   /* when view.over_limit: Retry-After, 0 for none */
+    struct account_view view;       /* for the rules; known is what the head said */
+    unsigned retry_after_s;         /* when view.over_limit: Retry-After, 0 for none */
     struct account_balance balance; /* for account_pools() */
     uint64_t nth;                   /* which call of this key, from 1; 0 when not counted */
-    bool wants_facts;  /* a scenario waits for matches: hand facts to state_choose_by_body() */
-    bool wants_sha256; /* and one of them looks at the picture's hash */
-    bool keeps_body;   /* hand the body to state_leave() */
-    bool always;       /* what was chosen answers whatever the request was: the cue said so, or
-                        * the step; before authentication and validation */
+    bool wants_facts;     /* a scenario waits for matches: hand facts to state_choose_by_body() */
+    bool wants_sha256;    /* and one of them looks at the picture's hash */
+    bool keeps_body;      /* hand the body to state_leave() */
+    bool always;          /* what was chosen answers whatever the request was: the cue said so, or
+                           * the step; before authentication and validation */
     enum chooser chooser; /* who decided so far */
 
     /* Private. */
@@ -111,8 +111,7 @@ enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
 
 /* Ends a visit. entry: described by the caller; key, nth and chooser are filled in here. NULL: the
  * request is not journalled. body is copied when keeps_body. success: the call is charged. */
-void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body,
-                 bool success);
+void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body, bool success);
 
 /* Scenarios and accounts. Each is all or nothing; false: memory ran out, or a bound that its
  * comment names was met. */
@@ -137,7 +136,8 @@ bool state_remove_scenarios(struct state *state);
 struct scenario_set *state_scenarios(struct state *state, size_t *own_count);
 
 /* Puts steps before the next calls of a key. They are taken over, also on failure; the array is
- * not. False also when the queue would hold more than STATE_QUEUE_MAX, or every account is in use. */
+ * not. False also when the queue would hold more than STATE_QUEUE_MAX, or every account is in use.
+ */
 bool state_enqueue(struct state *state, struct slice key, struct scenario_step *steps,
                    size_t count);
 /* False also when ACCOUNTS_SET_MAX keys have settings. */

@@ -32,9 +32,14 @@ static enum body_end ended_early(const struct receiving *r, bool broken)
     return broken && !r->source->is_at_end(r->source->context) ? BODY_BAD_CHUNK : BODY_CUT;
 }
 
-static enum body_end receive_announced(const struct receiving *r, uint64_t length)
+/* One byte beyond the bound is enough to know, should nobody have refused the length before. */
+static enum body_end receive_announced(const struct receiving *r, uint64_t length,
+                                       uint64_t max_bytes)
 {
     struct received *out = r->out;
+    bool too_large = length > max_bytes;
+    if (too_large)
+        length = max_bytes + 1;
     out->room = (size_t)length;
     out->body = pool_take(r->pool, out->room);
     if (!out->body)
@@ -45,7 +50,7 @@ static enum body_end receive_announced(const struct receiving *r, uint64_t lengt
             return ended_early(r, false);
         out->size += (uint64_t)got;
     }
-    return BODY_COMPLETE;
+    return too_large ? BODY_TOO_LARGE : BODY_COMPLETE;
 }
 
 /* Twice the room, but not more than one byte beyond the bound. */
@@ -122,7 +127,7 @@ static enum body_end receive(const struct receiving *r, const struct request_hea
         return BODY_CUT;
     if (r->intake->fault == FAULT_reset_upload || r->intake->fault == FAULT_close_upload)
         return read_then_drop(r);
-    return head->framing == BODY_LENGTH ? receive_announced(r, head->content_length)
+    return head->framing == BODY_LENGTH ? receive_announced(r, head->content_length, max_bytes)
                                         : receive_chunked(r, max_bytes);
 }
 

@@ -51,6 +51,12 @@ static int64_t clock_us(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static struct exchange_time time_now(void)
+{
+    return (struct exchange_time){clock_us(CLOCK_REALTIME) / 1000,
+                                  clock_us(CLOCK_MONOTONIC) / 1000};
+}
+
 static struct server *server_of(const struct mg_connection *civetweb)
 {
     return mg_get_user_data(mg_get_context(civetweb));
@@ -191,7 +197,16 @@ static void send_answer(struct serving *serving)
         socket_linger(serving->connection->fd, LINGER_BYTES, LINGER_MS);
 }
 
-static void log_answer(const struct serving *serving)
+static struct exchange_figures figures_of(const struct serving *serving)
+{
+    return (struct exchange_figures){
+        .bytes_in = serving->received.size,
+        .bytes_out = serving->bytes_out,
+        .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
+    };
+}
+
+static void log_answer(const struct serving *serving, const struct exchange_figures *figures)
 {
     const struct server_options *options = &serving->server->options;
     const struct exchange *exchange = &serving->exchange;
@@ -200,17 +215,18 @@ static void log_answer(const struct serving *serving)
     if (!options->log)
         return;
     const struct ailab_mock_log_entry entry = {
-        .time_ms = exchange->now_ms,
+        .time_ms = exchange->time.wall_ms,
         .method = printable(method, sizeof method, exchange->request.head.method),
         .path = printable(path, sizeof path, exchange->request.head.path),
-        .status = serving->bytes_out ? exchange->reply.status : 0,
+        .status = figures->bytes_out ? exchange->reply.status : 0,
         .code = error ? error->name : "",
         .message = error ? exchange->verdict.message : "",
+        .scenario = exchange->choice.scenario,
         .request_id = exchange->ids.request_id,
         .remote = serving->connection ? serving->connection->remote : "",
-        .bytes_in = serving->received.size,
-        .bytes_out = serving->bytes_out,
-        .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
+        .bytes_in = figures->bytes_in,
+        .bytes_out = figures->bytes_out,
+        .duration_ms = figures->duration_ms,
     };
     options->log(options->log_context, &entry);
 }
@@ -246,7 +262,11 @@ static void begin_serving(struct serving *serving, struct mg_connection *civetwe
 static void end_serving(struct serving *serving)
 {
     struct server *server = serving->server;
-    log_answer(serving);
+    const struct exchange_figures figures = figures_of(serving);
+    exchange_finish(&serving->exchange, &figures);
+    log_answer(serving, &figures);
+    if (serving->exchange.shutdown && server->options.on_shutdown)
+        server->options.on_shutdown(server->options.shutdown_context);
     exchange_clear(&serving->exchange);
     received_clear(&serving->received, server->pool);
     if (serving->connection)
@@ -282,11 +302,11 @@ static void serve(struct mg_connection *civetweb, bool last)
     fill_head(&exchange->request.head, mg_get_request_info(civetweb));
     exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
                         civetweb_will_close(civetweb);
-    if (exchange_begin(exchange, server->core, clock_us(CLOCK_REALTIME) / 1000) ==
-        EXCHANGE_READ_BODY) {
+    if (exchange_begin(exchange, server->core, time_now()) == EXCHANGE_READ_BODY) {
         receive(&serving);
         if (serving.connection) /* a fresh deadline for sending; expired stays as it is */
             connection_set_deadline(serving.connection, server->options.request_timeout_ms);
+        exchange->closing |= atomic_load(&server->stopping);
         exchange_body(exchange, slice_make(serving.received.body, (size_t)serving.received.size),
                       serving.received.end);
     } else {
@@ -337,13 +357,13 @@ static int on_http_error(struct mg_connection *civetweb, int status, const char 
     struct serving serving = {.unread = true};
     struct exchange *exchange = &serving.exchange;
     begin_serving(&serving, civetweb);
-    int64_t now_ms = clock_us(CLOCK_REALTIME) / 1000;
+    struct exchange_time now = time_now();
     exchange->closing = true;
     if (is_unknown_method(info, status)) {
         fill_head(&exchange->request.head, info);
-        exchange_unknown_method(exchange, serving.server->core, now_ms);
+        exchange_unknown_method(exchange, serving.server->core, now);
     } else {
-        exchange_protocol_error(exchange, serving.server->core, now_ms, code, why);
+        exchange_protocol_error(exchange, serving.server->core, now, code, why);
     }
     send_answer(&serving);
     end_serving(&serving);

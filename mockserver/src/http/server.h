@@ -16,6 +16,8 @@ struct server_options {
     uint32_t drain_timeout_ms;
     void (*log)(void *context, const struct ailab_mock_log_entry *entry); /* may be NULL */
     void *log_context;
+    void (*on_shutdown)(void *context); /* the admin API asked for the end; may be NULL */
+    void *shutdown_context;
 };
 
 struct server;

@@ -17,8 +17,7 @@ import sys
 import tempfile
 import time
 
-# Sanitizers make programs slow and large, machines may be busy: this many times the usual patience.
-PATIENCE = 1
+PATIENCE = 5  # how much slower an instrumented program may be
 READY_LIMIT_S = 20
 SANITIZER_MARKS = (b"AddressSanitizer", b"ThreadSanitizer", b"LeakSanitizer", b"runtime error:")
 KEY = "blackbox" + secrets.token_hex(28)  # 64 letters and digits, as in use
@@ -78,7 +77,7 @@ class Suite:
         self.mock = os.path.join(binaries, "ailab-mock")
         self.command = os.path.join(binaries, "ailab")
         self.sanitized = sanitized != ""
-        self.patience = 5 if self.sanitized else PATIENCE
+        self.patience = PATIENCE if self.sanitized else 1
         self.checks = Checks()
         self.folder = tempfile.mkdtemp(prefix="ailab-blackbox-")
         self.running = []
@@ -132,11 +131,11 @@ class Suite:
 class Mock:
     """A running ailab-mock. stdout is a pipe, stderr a file, both looked at when it stops."""
 
-    def __init__(self, suite, options, environment=None, port=0):
+    def __init__(self, suite, options, environment=None, port=0, port_file=None):
         self.suite = suite
         self.key = KEY
         number = len(suite.running)
-        self.port_file = suite.path(f"port-{number}")
+        self.port_file = port_file or suite.path(f"port-{number}")
         self.log_path = suite.path(f"log-{number}")
         words = [suite.mock, *options, "--port-file", self.port_file]
         if port is not None:

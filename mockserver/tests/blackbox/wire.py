@@ -80,7 +80,9 @@ class Answer:
         return self.json()["error_detail"]["code"] if self.body else ""
 
     def image(self):
-        return base64.b64decode(self.json()["data"]["image"], validate=True)
+        """The picture; without one, no bytes: then every comparison fails."""
+        data = self.json().get("data") if self.body else None
+        return base64.b64decode(data["image"], validate=True) if data else b""
 
 
 class Malformed(Exception):

@@ -1,0 +1,19 @@
+/* The mock as a program, for tests. */
+#ifndef CONFORMANCE_TESTS_MOCK_H
+#define CONFORMANCE_TESTS_MOCK_H
+
+#include "program.h"
+
+/* The key that mocks know unless another is asked for. */
+#define KEY_TEXT "Kk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3y"
+extern const char *const with_key[]; /* the environment with it */
+
+/* revision as --revision takes it; rule: one that is switched off, NULL for none. */
+bool mock_start(struct server *server, const char *revision, const char *rule);
+/* A mock that takes any key. */
+bool mock_start_open(struct server *server);
+
+/* Fails the test unless the program ended with this code. */
+void assert_exit(const char *why, const struct outcome_of *outcome, int code);
+
+#endif

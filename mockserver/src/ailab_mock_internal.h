@@ -1,0 +1,15 @@
+/* What the library's own files know of a mock. */
+#ifndef AILAB_MOCK_INTERNAL_H
+#define AILAB_MOCK_INTERNAL_H
+
+#include "control/core.h"
+#include "http/server.h"
+
+struct ailab_mock {
+    struct core *core;
+    struct server *server;
+    int64_t started_ms; /* monotonic */
+    char url[64];
+};
+
+#endif
