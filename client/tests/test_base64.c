@@ -11,13 +11,33 @@
 
 #include <cmocka.h>
 
-/* Decodes text cut into pieces of the given size; true when it was sound. */
-static bool decode(struct ai_base64 *out, const char *text, size_t size, size_t piece)
+static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static bool decode_one_way(struct ai_base64 *out, const char *text, size_t size, size_t piece)
 {
-    memset(out, 0, sizeof *out);
     for (size_t at = 0; at < size; at += piece)
         ai_base64_feed(out, text + at, piece < size - at ? piece : size - at);
     return ai_base64_finish(out);
+}
+
+/* Decodes text cut into pieces of the given size, with and without vector instructions, which must
+ * agree; true when it was sound. */
+static bool decode(struct ai_base64 *out, const char *text, size_t size, size_t piece)
+{
+    struct ai_base64 other = {.portable = true};
+    memset(out, 0, sizeof *out);
+    bool sound = decode_one_way(out, text, size, piece);
+    if (sound != decode_one_way(&other, text, size, piece))
+        fail_msg("%zu characters in pieces of %zu: sound only %s vector instructions", size, piece,
+                 sound ? "with" : "without");
+    assert_string_equal(out->why, other.why);
+    if (sound) {
+        assert_int_equal(out->size, other.size);
+        if (out->size)
+            assert_memory_equal(out->data, other.data, out->size);
+    }
+    ai_base64_clear(&other);
+    return sound;
 }
 
 static void base64_is_strict_for_every_cut(void **state)
@@ -81,8 +101,6 @@ static void base64_is_strict_for_every_cut(void **state)
 
 static void base64_takes_the_standard_alphabet_and_nothing_else(void **state)
 {
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     (void)state;
     for (int byte = 0; byte < 256; byte++) {
         for (size_t at = 0; at < 4; at++) {
@@ -117,6 +135,62 @@ static void base64_agrees_with_the_encoder_for_every_length(void **state)
     }
 }
 
+/* Long enough for several rounds of any vector instruction, and what remains after them. */
+static void base64_refuses_every_foreign_byte_at_every_place_of_a_long_text(void **state)
+{
+    char text[160], expected[64];
+    (void)state;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = alphabet[i * 29 % 64];
+    for (size_t at = 0; at < sizeof text; at++) {
+        char kept = text[at];
+        for (int byte = 0; byte < 256; byte++) {
+            struct ai_base64 out;
+            text[at] = (char)byte;
+            bool expect = byte != 0 && strchr(alphabet, byte);
+            if (byte == '=' && at == sizeof text - 1)
+                continue; /* padding: sound or not by the bits before it */
+            bool sound = decode(&out, text, sizeof text, sizeof text);
+            if (sound != expect)
+                fail_msg("byte 0x%02x at %zu was %s", (unsigned)byte, at,
+                         sound ? "accepted" : "refused");
+            snprintf(expected, sizeof expected, "at position %zu", at + 1);
+            if (!sound && byte != '=' && !strstr(out.why, expected))
+                fail_msg("byte 0x%02x at %zu: says \"%s\"", (unsigned)byte, at, out.why);
+            ai_base64_clear(&out);
+        }
+        text[at] = kept;
+    }
+}
+
+/* Around the sizes at which memory is got in another way; among them one that is decoded to the
+ * last byte of what was reserved. */
+static void base64_decodes_a_large_text_whether_or_not_its_size_was_known(void **state)
+{
+    enum { SIZE_MAX_TRIED = 5 * 1024 * 1024 + 1 };
+    static const size_t sizes[] = {(size_t)96 * 1024, (size_t)3 * 1024 * 1024, SIZE_MAX_TRIED};
+    unsigned char *bytes = malloc(SIZE_MAX_TRIED);
+    char *text = malloc(modp_b64_encode_len(SIZE_MAX_TRIED));
+    (void)state;
+    assert_non_null(bytes);
+    assert_non_null(text);
+    for (size_t i = 0; i < SIZE_MAX_TRIED; i++)
+        bytes[i] = (unsigned char)(i * 2654435761u >> 13);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t length = modp_b64_encode(text, (const char *)bytes, sizes[i]);
+        const size_t hints[] = {0, 1000, sizes[i], 2 * sizes[i]};
+        for (size_t j = 0; j < sizeof hints / sizeof *hints; j++) {
+            struct ai_base64 out = {.expected = hints[j]};
+            assert_true(decode_one_way(&out, text, length, j % 2 ? 65521 : length));
+            assert_int_equal(out.size, sizes[i]);
+            assert_memory_equal(out.data, bytes, sizes[i]);
+            ai_base64_clear(&out);
+        }
+    }
+    free(text);
+    free(bytes);
+}
+
 static void base64_names_the_position_when_it_refuses(void **state)
 {
     struct ai_base64 out;
@@ -135,6 +209,8 @@ int main(void)
         cmocka_unit_test(base64_is_strict_for_every_cut),
         cmocka_unit_test(base64_takes_the_standard_alphabet_and_nothing_else),
         cmocka_unit_test(base64_agrees_with_the_encoder_for_every_length),
+        cmocka_unit_test(base64_refuses_every_foreign_byte_at_every_place_of_a_long_text),
+        cmocka_unit_test(base64_decodes_a_large_text_whether_or_not_its_size_was_known),
         cmocka_unit_test(base64_names_the_position_when_it_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

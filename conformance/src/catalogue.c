@@ -25,9 +25,9 @@ static bool make(struct catalogue *catalogue, size_t slot, struct suite *out,
 struct catalogue *catalogue_new(void)
 {
     const struct suite *written[] = {
-        &suite_call,        &suite_method, &suite_key,       &suite_fields, &suite_choice,
-        &suite_image,       &suite_order,  &suite_multipart, &suite_wire,   &suite_framing,
-        &suite_concurrency, &suite_cors,   &suite_credits,
+        &suite_call,        &suite_method, &suite_key,       &suite_fields,  &suite_choice,
+        &suite_image,       &suite_order,  &suite_multipart, &suite_wire,    &suite_framing,
+        &suite_concurrency, &suite_cors,   &suite_account,   &suite_credits,
     };
     struct catalogue *catalogue = calloc(1, sizeof *catalogue);
     if (!catalogue)

@@ -4,7 +4,7 @@
 
 #include "case.h"
 
-#define CATALOGUE_SUITES 16
+#define CATALOGUE_SUITES 17
 
 struct catalogue; /* owns the made cases */
 

@@ -8,7 +8,17 @@
 #define CONTINUE_WAIT_MS 1000
 #define SHOWN_BYTES_MAX 1500
 
-void redact(struct buf *text, const char *key)
+const char *exchange_key_variable(const struct run *run, const char *key)
+{
+    return !key                      ? NULL
+           : key == run->key         ? "AILAB_API_KEY"
+           : key == run->locked_key  ? "AILAB_API_KEY_LOCKED"
+           : key == run->empty_key   ? "AILAB_API_KEY_EMPTY"
+           : key == run->limited_key ? "AILAB_API_KEY_LIMITED"
+                                     : NULL;
+}
+
+static void redact_one(struct buf *text, const char *key)
 {
     static const char mask[] = "<redacted>";
     size_t len = key ? strlen(key) : 0;
@@ -23,6 +33,14 @@ void redact(struct buf *text, const char *key)
     buf_add(&out, from, (size_t)(end - from));
     buf_clear(text);
     *text = out;
+}
+
+void redact(struct buf *text, const struct run *run)
+{
+    redact_one(text, run->key);
+    redact_one(text, run->locked_key);
+    redact_one(text, run->empty_key);
+    redact_one(text, run->limited_key);
 }
 
 /* Text with everything that is not printable ASCII or a line end as \xNN. */
@@ -53,7 +71,7 @@ static bool is_text(const char *data, size_t len)
 
 /* The head, line by line behind "> ", with the value of the true key masked. */
 static void show_head(struct buf *out, const struct request *request, const char *head, size_t len,
-                      const char *key)
+                      const struct run *run)
 {
     struct buf plain = {0};
     buf_add(&plain, head, len);
@@ -61,7 +79,7 @@ static void show_head(struct buf *out, const struct request *request, const char
         char *end = strchr(line, '\n');
         size_t size = end ? (size_t)(end - line) : strlen(line);
         const char *colon = memchr(line, ':', size);
-        bool secret = colon && request->key && request->key == key &&
+        bool secret = colon && exchange_key_variable(run, request->key) &&
                       (size_t)(colon - line) == strlen(request->key_name) &&
                       memcmp(line, request->key_name, (size_t)(colon - line)) == 0;
         buf_text(out, "> ");
@@ -193,7 +211,7 @@ void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
     request_frame(&frame, request, &body);
     if (body.failed || head.failed || frame.failed || printed(out, run, &head, &body, &frame))
         goto out;
-    show_head(&out->text, request, head.ptr, head.len, run->key);
+    show_head(&out->text, request, head.ptr, head.len, run);
     show_body(&out->text, request);
     if (!wire) {
         const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
@@ -218,7 +236,7 @@ void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
     show_answer(&out->text, out);
-    redact(&out->text, run->key);
+    redact(&out->text, run);
 out:
     buf_clear(&body);
     buf_clear(&head);
@@ -257,8 +275,9 @@ static void curl_key(struct buf *out, const struct run *run, const struct reques
 {
     if (!request->key)
         return;
-    if (request->key == run->key)
-        buf_printf(out, " -H \"%s: $AILAB_API_KEY\"", request->key_name);
+    const char *variable = exchange_key_variable(run, request->key);
+    if (variable)
+        buf_printf(out, " -H \"%s: $%s\"", request->key_name, variable);
     else
         curl_header(out, request->key_name, request->key);
 }

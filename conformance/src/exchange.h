@@ -28,7 +28,9 @@ void exchange_clear(struct exchange *exchange);
 /* A shell line that repeats the request; slug and step say where its body comes from. */
 void exchange_curl(struct buf *out, const struct run *run, const struct request *request,
                    const char *slug, unsigned step, bool raw_framing);
-/* Replaces the key wherever it occurs. */
-void redact(struct buf *text, const char *key);
+/* Replaces the keys of the run wherever they occur. */
+void redact(struct buf *text, const struct run *run);
+/* The environment variable that a key of the run came from; NULL when it is none of them. */
+const char *exchange_key_variable(const struct run *run, const char *key);
 
 #endif

@@ -32,6 +32,9 @@ static const struct outcome outcomes[EXPECT_COUNT][OUTCOMES_MAX] = {
                               "refused before the parts"}},
     [EXPECT_TYPE] = {{415, 415, "UNSUPPORTED_FILE_TYPES", NULL}},
     [EXPECT_DECODING] = {{400, 422, "FILE_DECODING_FAILURE", NULL}},
+    [EXPECT_LOCKED] = {{403, 403, "ERROR_USER_LOCKED", NULL}},
+    [EXPECT_NO_CREDITS] = {{429, 429, "ERROR_NOT_ENOUGH_CREDITS", NULL}},
+    [EXPECT_LIMIT] = {{422, 429, "EXCEEDING_LIMITS", NULL}},
     [EXPECT_RESOLUTION] = {{422, 413, "FILE_RESOLUTION_EXCEEDS_LIMITS", NULL}},
 };
 

@@ -21,6 +21,9 @@ enum expect {
     EXPECT_TYPE,
     EXPECT_DECODING,
     EXPECT_RESOLUTION,
+    EXPECT_LOCKED,
+    EXPECT_NO_CREDITS,
+    EXPECT_LIMIT,
     EXPECT_REFUSED, /* any error of the table with a status from 400 to 499 */
     EXPECT_COUNT
 };

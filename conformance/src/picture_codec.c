@@ -11,6 +11,8 @@
 
 #include <jpeglib.h>
 
+#define PIXELS_MAX (64ull * 1024 * 1024)
+
 struct jpeg_trap {
     struct jpeg_error_mgr manager; /* first: libjpeg hands back a pointer to it */
     jmp_buf jump;
@@ -180,6 +182,12 @@ out:
     return done;
 }
 
+/* A progressive picture is held whole while it is decoded, and a server may send any. */
+static bool is_huge(const struct picture_facts *facts)
+{
+    return (unsigned long long)facts->width * facts->height > PIXELS_MAX;
+}
+
 static bool jpeg_decodes(struct picture_facts *out, const void *data, size_t size)
 {
     struct jpeg_decompress_struct *jpeg = calloc(1, sizeof *jpeg);
@@ -195,6 +203,8 @@ static bool jpeg_decodes(struct picture_facts *out, const void *data, size_t siz
     jpeg_read_header(jpeg, TRUE);
     out->width = jpeg->image_width;
     out->height = jpeg->image_height;
+    if (is_huge(out))
+        goto out;
     jpeg_start_decompress(jpeg);
     JSAMPARRAY rows =
         jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
@@ -239,6 +249,8 @@ static bool png_decodes(struct picture_facts *out, const void *data, size_t size
     png_read_info(png, info);
     out->width = png_get_image_width(png, info);
     out->height = png_get_image_height(png, info);
+    if (is_huge(out))
+        goto out;
     int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
     row = malloc(png_get_rowbytes(png, info));

@@ -69,9 +69,9 @@ static cJSON *request_json(const struct request *request, const struct run *run)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "method", request->method);
     cJSON_AddStringToObject(object, "path", request->path);
-    const char *key = !request->key              ? "(none)"
-                      : request->key == run->key ? "<redacted>"
-                                                 : request->key;
+    const char *key = !request->key                              ? "(none)"
+                      : exchange_key_variable(run, request->key) ? "<redacted>"
+                                                                 : request->key;
     cJSON_AddStringToObject(object, "key", key);
     cJSON *parts = cJSON_AddArrayToObject(object, "parts");
     for (size_t i = 0; i < request->part_count && !request->raw_body; i++) {
@@ -148,7 +148,7 @@ static cJSON *redacted(cJSON *object, const struct run *run)
     cJSON *again = NULL;
     if (printed) {
         buf_text(&text, printed);
-        redact(&text, run->key);
+        redact(&text, run);
         again = cJSON_Parse(buf_str(&text));
     }
     free(printed);

@@ -17,14 +17,17 @@ struct recorder;
 
 struct run {
     struct url url;
-    const char *ca_file; /* NULL: the system's */
-    const char *key;     /* never printed */
-    bool key_known;      /* the target was told this key: others are unknown to it */
-    bool arm;            /* errors may be asked for by key */
-    bool arm_demanded;   /* … and it is an error when the target does not answer them */
-    bool economy;        /* successful calls cost money: share one */
-    long max_credits;    /* -1: no bound */
-    long timeout_ms;     /* of one case */
+    const char *ca_file;     /* NULL: the system's */
+    const char *key;         /* never printed */
+    const char *locked_key;  /* of an account that is locked; NULL: none is known */
+    const char *empty_key;   /* of an account without credits; the same */
+    const char *limited_key; /* of an account with a request limit; the same */
+    bool key_known;          /* the target was told this key: others are unknown to it */
+    bool arm;                /* errors may be asked for by key */
+    bool arm_demanded;       /* … and it is an error when the target does not answer them */
+    bool economy;            /* successful calls cost money: share one */
+    long max_credits;        /* -1: no bound */
+    long timeout_ms;         /* of one case */
     enum revision revision;
     int cancel_fd; /* readable when the run is to end */
     struct pictures *pictures;

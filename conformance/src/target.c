@@ -2,6 +2,7 @@
 #include "target.h"
 #include "clock.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef AILAB_HAVE_MOCK
@@ -15,6 +16,11 @@
 static const char stand_in_key[] =
     "conformance0conformance1conformance2conformance3conformance4key5";
 
+/* Accounts of the mock in process: one with credits to count, and one in each state. */
+static const char locked_key[] = "conformance-locked";
+static const char empty_key[] = "conformance-empty";
+static const char limited_key[] = "conformance-limited";
+
 static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *what,
                               const char *detail)
 {
@@ -26,13 +32,25 @@ static enum target_error open_mock(struct target *out, struct run *run, char why
 {
 #ifdef AILAB_HAVE_MOCK
     char reason[AILAB_MOCK_ERROR_SIZE] = "", url_why[URL_WHY_SIZE] = "";
-    const char *const keys[] = {stand_in_key};
+    const char *const keys[] = {stand_in_key, locked_key, empty_key, limited_key};
     const struct ailab_mock_options options = {
-        .api_keys = keys, .api_key_count = 1, .revision = revision_name(run->revision)};
+        .api_keys = keys, .api_key_count = 4, .revision = revision_name(run->revision)};
     run->key = stand_in_key;
     run->key_known = true;
     if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
+    struct buf accounts = {0};
+    buf_printf(&accounts,
+               "{\"accounts\":{\"%s\":{\"credits\":1000000},\"%s\":{\"locked\":true},"
+               "\"%s\":{\"credits\":11},\"%s\":{\"rate\":{\"requests\":2,\"window_ms\":60000}}}}",
+               stand_in_key, locked_key, empty_key, limited_key);
+    enum ailab_mock_error set = ailab_mock_set_accounts(out->mock, buf_str(&accounts), reason);
+    buf_clear(&accounts);
+    if (set != AILAB_MOCK_OK)
+        return fail(TARGET_UNUSABLE, why, "the mock's accounts could not be set: ", reason);
+    run->locked_key = locked_key;
+    run->empty_key = empty_key;
+    run->limited_key = limited_key;
     if (!url_parse(&run->url, ailab_mock_url(out->mock), url_why))
         return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
     snprintf(out->name, sizeof out->name, "mock in process (%s)", run->url.base);
@@ -51,6 +69,13 @@ static bool is_sendable(const char *key)
         if ((unsigned char)key[i] <= ' ' || (unsigned char)key[i] >= 0x7f)
             return false;
     return len > 0 && len <= 256;
+}
+
+/* A key that cannot be sent is none. */
+static const char *account_key(const char *variable)
+{
+    const char *key = getenv(variable);
+    return key && is_sendable(key) ? key : NULL;
 }
 
 static enum target_error reach(const struct run *run, char why[TARGET_WHY_SIZE])
@@ -95,6 +120,9 @@ enum target_error target_open(struct target *out, struct run *run, const char *t
                     "");
     run->key = key ? key : stand_in_key;
     run->key_known = key != NULL;
+    run->locked_key = account_key("AILAB_API_KEY_LOCKED");
+    run->empty_key = account_key("AILAB_API_KEY_EMPTY");
+    run->limited_key = account_key("AILAB_API_KEY_LIMITED");
     if (out->live && run->max_credits < 0)
         run->max_credits = LIVE_CREDITS;
     if (run->timeout_ms == 0)

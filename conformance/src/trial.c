@@ -8,11 +8,11 @@
 
 /* What a server said may hold anything: a terminal gets no control characters from it. */
 __attribute__((format(printf, 1, 0))) static char *text_of(const char *format, va_list args,
-                                                           const char *key)
+                                                           const struct run *run)
 {
     struct buf raw = {0}, text = {0};
     buf_vprintf(&raw, format, args);
-    redact(&raw, key);
+    redact(&raw, run);
     for (const char *c = buf_str(&raw); *c; c++) {
         if ((unsigned char)*c >= ' ' && (unsigned char)*c < 0x7f)
             buf_add(&text, c, 1);
@@ -43,7 +43,7 @@ void trial_fail(struct trial *trial, const char *clause, const char *expected, c
     trial->result->expected = strdup(expected);
     va_list args;
     va_start(args, actual);
-    trial->result->actual = text_of(actual, args, trial->run->key);
+    trial->result->actual = text_of(actual, args, trial->run);
     va_end(args);
 }
 
@@ -59,7 +59,7 @@ void trial_skip(struct trial *trial, const char *reason, ...)
         return;
     va_list args;
     va_start(args, reason);
-    set_reason(trial, text_of(reason, args, trial->run->key));
+    set_reason(trial, text_of(reason, args, trial->run));
     va_end(args);
 }
 
@@ -69,7 +69,7 @@ void trial_error(struct trial *trial, const char *reason, ...)
         return;
     va_list args;
     va_start(args, reason);
-    set_reason(trial, text_of(reason, args, trial->run->key));
+    set_reason(trial, text_of(reason, args, trial->run));
     va_end(args);
 }
 
@@ -132,7 +132,7 @@ void trial_note_exchange(struct trial *trial, const struct request *request,
     trial->step++;
     exchange_curl(&curl, run, request, trial->def->slug, trial->step,
                   trial->def->needs & RAW_FRAMING);
-    redact(&curl, run->key);
+    redact(&curl, run);
     free(trial->result->exchange);
     free(trial->result->curl);
     trial->result->exchange = strdup(buf_str(&exchange->text));
@@ -230,7 +230,7 @@ static void cite_shared(struct trial *trial, const struct request *request,
 {
     struct buf curl = {0};
     exchange_curl(&curl, trial->run, request, trial->def->slug, ++trial->step, false);
-    redact(&curl, trial->run->key);
+    redact(&curl, trial->run);
     free(trial->result->exchange);
     free(trial->result->curl);
     trial->result->exchange = strdup(buf_str(&asked->text));

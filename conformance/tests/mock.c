@@ -4,10 +4,31 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
-const char *const with_key[] = {"AILAB_API_KEY=" KEY_TEXT, NULL};
+#define LOCKED "key-of-a-locked-account"
+#define EMPTY "key-of-an-empty-account"
+#define LIMITED "key-of-a-limited-account"
+
+const char *const with_key[] = {"AILAB_API_KEY=" KEY_TEXT, "AILAB_API_KEY_LOCKED=" LOCKED,
+                                "AILAB_API_KEY_EMPTY=" EMPTY, "AILAB_API_KEY_LIMITED=" LIMITED,
+                                NULL};
+
+/* An account in each state that a rule is about. The mock reads the file before it says its URL. */
+static bool write_accounts(char path[96], const char *directory)
+{
+    snprintf(path, 96, "%s/accounts.json", directory);
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return false;
+    fputs("{\"accounts\":{\"" KEY_TEXT "\":{\"credits\":1000000},\"" LOCKED
+          "\":{\"locked\":true},\"" EMPTY "\":{\"credits\":11},\"" LIMITED
+          "\":{\"rate\":{\"requests\":2,\"window_ms\":60000}}}}",
+          file);
+    return fclose(file) == 0;
+}
 
 bool mock_start(struct server *server, const char *revision, const char *rule)
 {
@@ -23,7 +44,9 @@ bool mock_start(struct server *server, const char *revision, const char *rule)
                           rule ? "--without-rule" : NULL,
                           rule,
                           NULL};
-    return server_start(server, argv, with_key);
+    bool started = server_start(server, argv, with_key);
+    directory_remove(directory);
+    return started;
 }
 
 bool mock_start_open(struct server *server)

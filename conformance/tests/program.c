@@ -30,6 +30,9 @@ static pid_t start(const char *const *argv, const char *const *env, int out, int
     for (size_t i = 0; argv[i] && i < ARGUMENTS_MAX; i++)
         arguments[i] = strdup(argv[i]);
     unsetenv("AILAB_API_KEY");
+    unsetenv("AILAB_API_KEY_LOCKED");
+    unsetenv("AILAB_API_KEY_EMPTY");
+    unsetenv("AILAB_API_KEY_LIMITED");
     for (size_t i = 0; env && env[i]; i++)
         putenv(strdup(env[i]));
     dup2(out, STDOUT_FILENO);

@@ -82,8 +82,7 @@ static void target_mock_in_process_passes(void **state)
 {
     (void)state;
     struct outcome_of outcome;
-    suite_run(&outcome, NULL, "--target", "mock", "--level", "info", "--skip", "credits/success",
-              NULL);
+    suite_run(&outcome, NULL, "--target", "mock", "--level", "info", NULL);
     assert_exit("the mock in process", &outcome, 0);
     outcome_clear(&outcome);
 }
@@ -99,7 +98,7 @@ static void target_mock_is_found_out_at_each_revision(void **state)
         snprintf(line, sizeof line, "revision  %s\n", revisions[i]);
         assert_true(mock_start(&server, revisions[i], NULL));
         suite_run(&outcome, with_key, "--target", server.url, "--revision", "auto", "--level",
-                  "info", "--skip", "credits/success", NULL);
+                  "info", NULL);
         server_stop(&server);
         assert_exit(revisions[i], &outcome, 0);
         if (!strstr(buf_str(&outcome.out), line))

@@ -81,7 +81,7 @@ static struct core *core_for(size_t size)
         .max_body_bytes = (uint64_t)6 * 1024 * 1024,
         .pictures = {.result = size / REVISION_COUNT % 2 ? RESULT_ECHO : RESULT_ANNOTATE,
                      .decodes_max = 1},
-        .seed = size,
+        .id_seed = size,
     };
     /* An eighth of the inputs meet a mock with one rule switched off. */
     if (size % 8 == 7)
@@ -189,7 +189,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct sink sink = {.write = take, .context = &taken};
     struct core *core = core_for(size);
     read_head(&exchange.request.head, &rest);
-    if (exchange_begin(&exchange, core, (int64_t)size * 1000) == EXCHANGE_READ_BODY) {
+    if (exchange_begin(&exchange, core,
+                       (struct exchange_time){(int64_t)size * 1000, (int64_t)size * 1000}) ==
+        EXCHANGE_READ_BODY) {
         enum body_end end = BODY_COMPLETE;
         const struct request_head *head = &exchange.request.head;
         if (head->framing == BODY_LENGTH && head->content_length > rest.len)

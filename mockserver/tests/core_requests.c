@@ -172,7 +172,7 @@ struct core_options core_options_in(enum revision_id revision)
         .revision = revision_info(revision),
         .max_body_bytes = CORE_BODY_MAX,
         .pictures = {.result = RESULT_ECHO, .cache_bytes = 1 << 20, .decodes_max = 1},
-        .seed = 1,
+        .id_seed = 1,
     };
 }
 
@@ -190,7 +190,7 @@ struct core_answer core_answer_to(const struct core_call *call, struct core *cor
     struct exchange exchange = {0};
     struct core_text body = core_call_body(call);
     core_call_head(&exchange.request.head, call, body.len, length_text);
-    bool reads = exchange_begin(&exchange, core, CORE_NOW_MS) == EXCHANGE_READ_BODY;
+    bool reads = exchange_begin(&exchange, core, CORE_NOW) == EXCHANGE_READ_BODY;
     if (reads)
         exchange_body(&exchange, core_text_slice(&body), call->end);
     struct core_answer answer = core_answer_of(&exchange);

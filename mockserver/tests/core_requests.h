@@ -15,6 +15,7 @@ struct cJSON;
 #define CORE_FORM "multipart/form-data; boundary=" CORE_BOUNDARY
 #define CORE_BODY_MAX ((size_t)6 * 1024 * 1024)
 #define CORE_NOW_MS INT64_C(1767875696123) /* Thu, 08 Jan 2026 12:34:56 GMT */
+#define CORE_NOW ((struct exchange_time){CORE_NOW_MS, CORE_NOW_MS})
 
 /* Bytes that grow; start with all zero. */
 struct core_text {

@@ -83,10 +83,9 @@ static void rate_admits_after_the_time_it_names(void **state)
     (void)state;
     struct accounts *accounts = accounts_new(10, 1);
     struct account *account = account_of(accounts, key_a);
-    set(accounts, (struct account_setting){.api_key = key_a,
-                                           .has_rate = true,
-                                           .rate_requests = 3,
-                                           .rate_window_ms = 2500});
+    set(accounts,
+        (struct account_setting){
+            .api_key = key_a, .has_rate = true, .rate_requests = 3, .rate_window_ms = 2500});
     int64_t now_ms = 1000;
     size_t refused = 0;
     for (int i = 0; i < 200; i++, now_ms += 170) {
@@ -136,8 +135,7 @@ static void accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw(void
     (void)state;
     struct accounts *accounts = accounts_new(10, 1);
     struct account *account = account_of(accounts, key_a);
-    set(accounts,
-        (struct account_setting){.api_key = key_a, .has_credits = true, .credits = 30});
+    set(accounts, (struct account_setting){.api_key = key_a, .has_credits = true, .credits = 30});
     assert_true(admit(accounts, account, 1).admitted);
     assert_true(admit(accounts, account, 1).admitted);
     assert_true(admit(accounts, account, 1).view.out_of_credits);
@@ -295,8 +293,7 @@ static void accounts_label_is_the_start_of_the_digest(void **state)
 
 static double pool_number(const cJSON *pools, int pool, const char *name)
 {
-    const cJSON *item =
-        cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(pools, pool), name);
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(pools, pool), name);
     assert_true(cJSON_IsNumber(item));
     return item->valuedouble;
 }

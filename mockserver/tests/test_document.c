@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -302,6 +303,34 @@ static void document_prints_every_builtin_scenario_so_that_it_can_be_read(void *
     free(scenarios);
 }
 
+/* Every ```json block of SCENARIOS.md is a whole document, and a right one. */
+static void document_accepts_every_example_of_its_documentation(void **state)
+{
+    (void)state;
+    static char text[64 * 1024];
+    FILE *file = fopen(AILAB_SOURCE_DIR "/mockserver/SCENARIOS.md", "rb");
+    assert_non_null(file);
+    size_t len = fread(text, 1, sizeof text - 1, file);
+    assert_true(feof(file));
+    fclose(file);
+    text[len] = '\0';
+    unsigned examples = 0;
+    for (char *at = text; (at = strstr(at, "```json\n"));) {
+        struct document document;
+        struct document_error error;
+        char *end = strstr(at += 8, "```");
+        assert_non_null(end);
+        if (!document_parse(&document, slice_make(at, (size_t)(end - at)), &error))
+            fail_msg("%s: %s:\n%.*s", error.pointer, error.message, (int)(end - at), at);
+        for (size_t i = 0; i < document.scenario_count; i++)
+            round_trip(&document.scenarios[i]);
+        document_clear(&document);
+        examples++;
+        at = end + 3;
+    }
+    assert_in_range(examples, 6, 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +344,7 @@ int main(void)
         cmocka_unit_test(document_prints_what_it_reads),
         cmocka_unit_test(document_prints_only_what_is_not_the_default),
         cmocka_unit_test(document_prints_every_builtin_scenario_so_that_it_can_be_read),
+        cmocka_unit_test(document_accepts_every_example_of_its_documentation),
     };
     return cmocka_run_group_tests_name("document", tests, NULL, NULL);
 }

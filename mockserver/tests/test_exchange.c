@@ -409,7 +409,7 @@ static void exchange_keeps_the_connection_only_when_it_may(void **state)
         if (rows[i].connection)
             core_call_header(&call, "Connection", rows[i].connection);
         core_call_head(&exchange.request.head, &call, body.len, length_text);
-        assert_int_equal(exchange_begin(&exchange, core, CORE_NOW_MS), EXCHANGE_READ_BODY);
+        assert_int_equal(exchange_begin(&exchange, core, CORE_NOW), EXCHANGE_READ_BODY);
         exchange_body(&exchange, core_text_slice(&body), BODY_COMPLETE);
         struct core_answer answer = core_answer_of(&exchange);
         assert_int_equal(answer.status, 200);
@@ -428,7 +428,7 @@ static void exchange_answers_what_was_no_request_at_all(void **state)
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
         struct core *core = core_new_in(id);
         struct exchange exchange = {0};
-        exchange_protocol_error(&exchange, core, CORE_NOW_MS, CODE_ERROR_PARAMETERS,
+        exchange_protocol_error(&exchange, core, CORE_NOW, CODE_ERROR_PARAMETERS,
                                 "the request line is malformed");
         struct core_answer answer = core_answer_of(&exchange);
         assert_int_equal(answer.status, 400);

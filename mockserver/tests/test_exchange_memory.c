@@ -103,7 +103,7 @@ static struct core_answer play(const struct scene *scene, struct core *core,
     struct exchange exchange = {0};
     core_call_head(&exchange.request.head, &scene->call, body->len, length_text);
     memory.counting = true;
-    if (exchange_begin(&exchange, core, CORE_NOW_MS) == EXCHANGE_READ_BODY)
+    if (exchange_begin(&exchange, core, CORE_NOW) == EXCHANGE_READ_BODY)
         exchange_body(&exchange, core_text_slice(body), BODY_COMPLETE);
     memory.counting = false;
     struct core_answer answer = core_answer_of(&exchange);

@@ -136,6 +136,8 @@ static void fault_json_huge_is_right_json_of_exactly_that_size(void **state)
 static void fault_json_huge_takes_no_memory_for_its_50_mb(void **state)
 {
     (void)state;
+    unsigned char image[WIRE_IMAGE_SIZE + 1];
+    wire_make_image(image);
     struct reply_head head = wire_head(true, true);
     struct reply reply;
     assert_int_equal(fault_info(FAULT_json_huge)->fallback, 50 * 1024 * 1024);
@@ -189,6 +191,8 @@ static char *image_text(enum fault_id fault, size_t image_size)
 static void fault_damages_base64_in_one_way(void **state)
 {
     (void)state;
+    unsigned char image[WIRE_IMAGE_SIZE + 1];
+    wire_make_image(image);
     for (size_t size = WIRE_IMAGE_SIZE - 1; size <= WIRE_IMAGE_SIZE + 1;
          size++) { /* 0, 2 and 1 '=' */
         char *right = wire_encode(image, size), *text = image_text(FAULT_base64_data_prefix, size);
@@ -227,6 +231,8 @@ static void fault_damages_base64_in_one_way(void **state)
 static void fault_encodes_other_bytes_rightly(void **state)
 {
     (void)state;
+    unsigned char image[WIRE_IMAGE_SIZE + 1];
+    wire_make_image(image);
     char *text = image_text(FAULT_base64_half_image, WIRE_IMAGE_SIZE);
     char *half = wire_encode(image, WIRE_IMAGE_SIZE / 2);
     assert_string_equal(text, half);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#define SHA_EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 #define SHA_ABC "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 static const char form[] =
@@ -23,8 +24,8 @@ static struct request *request_new(const char *body)
     assert_non_null(request);
     request->head.method = slice_of("POST");
     request->head.path = slice_of("/api/portrait/effects/emotion-editor");
-    request->head.headers[0] = (struct header_field){
-        slice_of("Content-Type"), slice_of("multipart/form-data; boundary=b")};
+    request->head.headers[0] = (struct header_field){slice_of("Content-Type"),
+                                                     slice_of("multipart/form-data; boundary=b")};
     request->head.header_count = 1;
     request->body = slice_of(body);
     request_parse_body(request);
@@ -112,9 +113,10 @@ static void journal_reads_the_choice_as_a_number(void **state)
     static const struct {
         const char *why, *text;
         int expected;
-    } rows[] = {{"plain", "100", 100},         {"empty", "", -1},          {"sign", "-1", -1},
-                {"space", " 1", -1},           {"exponent", "1e3", -1},    {"zeros", "000012", 12},
-                {"too long", "1234567", -1},   {"largest", "999999", 999999}};
+    } rows[] = {{"plain", "100", 100},       {"empty", "", -1},
+                {"sign", "-1", -1},          {"space", " 1", -1},
+                {"exponent", "1e3", -1},     {"zeros", "000012", 12},
+                {"too long", "1234567", -1}, {"largest", "999999", 999999}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct multipart_part part = {.body = slice_of(rows[i].text)};
         struct request *request = calloc(1, sizeof *request);
@@ -295,7 +297,7 @@ static void query_accepts_what_it_describes(void **state)
         {"{\"match\":{\"size\":3,\"width\":{\"min\":30},\"height\":{\"max\":40}}}", true},
         {"{\"match\":{\"size\":3,\"width\":{\"min\":31},\"height\":{\"max\":40}}}", false},
         {"{\"match\":{\"sha256\":\"" SHA_ABC "\"}}", true},
-        {"{\"match\":{\"sha256\":\"0" SHA_ABC "\"}}", false},
+        {"{\"match\":{\"sha256\":\"" SHA_EMPTY "\"}}", false},
         {"{\"match\":{\"request\":{\"every\":3}}}", true},
         {"{\"match\":{\"request\":2}}", false},
         {"{\"match\":{\"api_key\":\"the-key\"}}", true},
@@ -318,12 +320,7 @@ static void query_accepts_what_it_describes(void **state)
         struct journal_query query;
         struct document_error error;
         print_message("%s\n", rows[i].json);
-        bool parsed = journal_query_parse(&query, slice_of(rows[i].json), &error);
-        if (!parsed) { /* 65 digits: refused, so that it accepts nothing */
-            assert_false(rows[i].expected);
-            assert_string_equal(error.pointer, "/match/sha256");
-            continue;
-        }
+        assert_true(journal_query_parse(&query, slice_of(rows[i].json), &error));
         assert_int_equal(journal_query_accepts(&query, &entry), rows[i].expected);
         journal_query_clear(&query);
     }

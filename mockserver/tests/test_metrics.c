@@ -109,8 +109,7 @@ static void metrics_counts_by_status_and_code(void **state)
     char *text = print(&metrics);
     check_format(text);
     expect_line(text, "ailab_mock_requests_total{status=\"200\",code=\"\"} 2");
-    expect_line(text,
-                "ailab_mock_requests_total{status=\"422\",code=\"ERROR_NO_FACE_IN_FILE\"} 1");
+    expect_line(text, "ailab_mock_requests_total{status=\"422\",code=\"ERROR_NO_FACE_IN_FILE\"} 1");
     expect_line(text, "ailab_mock_unexpected_requests_total 1");
     expect_line(text, "ailab_mock_requests_in_flight 4");
     expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"0.0005\"} 1");

@@ -517,11 +517,6 @@ static void *hammer_admin(void *context)
 static void arm_keys(struct state *state)
 {
     char key[24], json[160];
-    for (unsigned i = 0; i < KEYS; i++) {
-        snprintf(key, sizeof key, "key-%u", i);
-        for (int step = 0; step < 3; step++)
-            assert_true(enqueue(state, key, "{\"delay\":1}"));
-    }
     struct document document = {.scenarios = calloc(KEYS, sizeof *document.scenarios)};
     for (unsigned i = 0; i < KEYS; i++) {
         struct document_error error;
@@ -531,23 +526,20 @@ static void arm_keys(struct state *state)
                                             slice_of(json), &error));
     }
     assert_true(state_load(state, &document));
+    for (unsigned i = 0; i < KEYS * 3; i++) {
+        snprintf(key, sizeof key, "key-%u", i % KEYS);
+        assert_true(enqueue(state, key, "{\"delay\":1}"));
+    }
 }
 
 static void state_keys_do_not_see_one_another(void **unused)
 {
     (void)unused;
-    struct state *state = state_new(
-        &(struct state_options){.settings = {.journal_entries = KEYS * ROUNDS,
-                                             .journal_bytes = JOURNAL_BYTES_MAX}});
+    struct state *state = state_new(&(struct state_options){
+        .settings = {.journal_entries = KEYS * ROUNDS, .journal_bytes = JOURNAL_BYTES_MAX}});
     struct hammer hammers[WORKERS + 1] = {0};
     pthread_t threads[WORKERS + 1];
     arm_keys(state);
-    for (unsigned i = 0; i < KEYS; i++) { /* loading has emptied the queues */
-        char key[24];
-        snprintf(key, sizeof key, "key-%u", i);
-        for (int step = 0; step < 3; step++)
-            assert_true(enqueue(state, key, "{\"delay\":1}"));
-    }
     for (unsigned i = 0; i <= WORKERS; i++) {
         hammers[i].state = state;
         hammers[i].first = i;

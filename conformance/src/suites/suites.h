@@ -6,7 +6,7 @@
 
 extern const struct suite suite_call, suite_method, suite_key, suite_fields, suite_choice,
     suite_image, suite_order, suite_multipart, suite_wire, suite_framing, suite_concurrency,
-    suite_cors, suite_credits;
+    suite_cors, suite_account, suite_credits;
 
 /* Suites whose cases follow from a table; the cases live in static storage of the catalogue. */
 #define SUITE_CASES_MAX 160

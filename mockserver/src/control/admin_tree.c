@@ -1,6 +1,7 @@
 /* cJSON with its results looked at. */
 #include "control/admin_tree.h"
 #include "control/document_read.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 void tree_start(struct tree *tree)
@@ -60,9 +61,16 @@ void tree_optional(struct tree *tree, cJSON *parent, const char *name, const cha
         tree_null(tree, parent, name);
 }
 
+/* cJSON prints 15 digits where it holds 2^53 - 1 to be the same number. */
 void tree_number(struct tree *tree, cJSON *parent, const char *name, double number)
 {
-    add(tree, parent, name, cJSON_CreateNumber(number));
+    char text[32];
+    if (number < 1e15 || number >= 1e20) {
+        add(tree, parent, name, cJSON_CreateNumber(number));
+        return;
+    }
+    snprintf(text, sizeof text, "%.0f", number);
+    add(tree, parent, name, cJSON_CreateRaw(text));
 }
 
 void tree_flag(struct tree *tree, cJSON *parent, const char *name, bool flag)

@@ -65,6 +65,7 @@ bool reader_complain(struct reader *reader, const char *format, ...)
     va_start(args, format);
     vsnprintf(error->message + used, sizeof error->message - (size_t)used, format, args);
     va_end(args);
+    error->message[utf8_length(slice_of(error->message))] = '\0'; /* nothing half at a cut */
     return false;
 }
 

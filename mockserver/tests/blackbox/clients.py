@@ -1,7 +1,7 @@
 """One client that other people wrote: a right request and a wrong one, through its own defaults.
 
-The last argument says which: curl, wget, httpie, requests or node. A client that is not installed is
-skipped with its name and the reason (exit code 77), never passed.
+The last argument says which: curl, wget, httpie, requests or node. A client that is not installed
+is skipped with its name and the reason (exit code 77), never passed.
 """
 import importlib.util
 import json
@@ -15,6 +15,7 @@ from wire import PATH, Answer, body_of, form, part
 
 SKIP = 77
 BOUNDARY = "------------------------d74496d66958873e"
+
 
 class Call:
     """What a client is to send, and where its answer goes; choice None leaves the part out."""
@@ -36,11 +37,26 @@ class Call:
 def call_curl(call):
     """The documented call, with nothing changed but the host."""
     choice = ["--form", f"service_choice={call.choice}"] if call.choice else []
-    done = call.suite.run(["curl", "--request", "POST", "--url", call.url,
-                           "--header", "Content-Type: multipart/form-data",
-                           "--header", f"ailabapi-api-key: {KEY}", *choice,
-                           "--form", f"image_target=@{call.image}",
-                           "--output", call.out, "--write-out", "%{http_code}"])
+    done = call.suite.run(
+        [
+            "curl",
+            "--request",
+            "POST",
+            "--url",
+            call.url,
+            "--header",
+            "Content-Type: multipart/form-data",
+            "--header",
+            f"ailabapi-api-key: {KEY}",
+            *choice,
+            "--form",
+            f"image_target=@{call.image}",
+            "--output",
+            call.out,
+            "--write-out",
+            "%{http_code}",
+        ]
+    )
     return call.answered(done, done.stdout)
 
 
@@ -53,11 +69,21 @@ def call_wget(call):
     else:
         body = body_of([part("image_target", image, "a.jpg")], BOUNDARY)
     body = call.suite.save("body", body)
-    done = call.suite.run(["wget", "--no-verbose", "--tries=1", "--timeout=20", "--content-on-error",
-                           "--server-response", f"--post-file={body}",
-                           f"--header=ailabapi-api-key: {KEY}",
-                           f"--header=Content-Type: multipart/form-data; boundary={BOUNDARY}",
-                           f"--output-document={call.out}", call.url])
+    done = call.suite.run(
+        [
+            "wget",
+            "--no-verbose",
+            "--tries=1",
+            "--timeout=20",
+            "--content-on-error",
+            "--server-response",
+            f"--post-file={body}",
+            f"--header=ailabapi-api-key: {KEY}",
+            f"--header=Content-Type: multipart/form-data; boundary={BOUNDARY}",
+            f"--output-document={call.out}",
+            call.url,
+        ]
+    )
     lines = [line.split() for line in done.stderr.decode().splitlines() if "HTTP/1.1" in line]
     status = lines[-1][1] if lines else 0
     if status == "401":  # wget gives up at its status line, whatever the options: so do we
@@ -67,10 +93,21 @@ def call_wget(call):
 
 def call_httpie(call):
     choice = [f"service_choice={call.choice}"] if call.choice else []
-    done = call.suite.run(["http", "--ignore-stdin", "--print=hb", "--pretty=none", "--multipart",
-                           "POST", call.url, f"ailabapi-api-key:{KEY}", *choice,
-                           f"image_target@{call.image}"],
-                          environment={"HOME": call.suite.folder})
+    done = call.suite.run(
+        [
+            "http",
+            "--ignore-stdin",
+            "--print=hb",
+            "--pretty=none",
+            "--multipart",
+            "POST",
+            call.url,
+            f"ailabapi-api-key:{KEY}",
+            *choice,
+            f"image_target@{call.image}",
+        ],
+        environment={"HOME": call.suite.folder},
+    )
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     with open(call.out, "wb") as file:
         file.write(body)
@@ -103,16 +140,24 @@ fetch(url, { method: "POST", headers: { "ailabapi-api-key": key }, body: form })
 
 def node_can_fetch():
     """Since version 18; what a distribution calls nodejs may be older."""
-    return shutil.which("node") and subprocess.run(
-        ["node", "-e", "process.exit(typeof fetch === 'function' ? 0 : 1)"], timeout=20,
-        check=False).returncode == 0
+    return (
+        shutil.which("node")
+        and subprocess.run(
+            ["node", "-e", "process.exit(typeof fetch === 'function' ? 0 : 1)"],
+            timeout=20,
+            check=False,
+        ).returncode
+        == 0
+    )
 
 
 def call_script(*interpreter):
     def call_it(call):
-        done = call.suite.run([*interpreter, call.url, KEY, call.choice or "", call.image, call.out],
-                              limit_s=30)
+        done = call.suite.run(
+            [*interpreter, call.url, KEY, call.choice or "", call.image, call.out], limit_s=30
+        )
         return call.answered(done, done.stdout or 0)
+
     return call_it
 
 
@@ -120,8 +165,10 @@ CLIENTS = {
     "curl": (lambda: shutil.which("curl"), call_curl),
     "wget": (lambda: shutil.which("wget"), call_wget),
     "httpie": (lambda: shutil.which("http"), call_httpie),
-    "requests": (lambda: importlib.util.find_spec("requests"),
-                 call_script(sys.executable, "-c", REQUESTS)),
+    "requests": (
+        lambda: importlib.util.find_spec("requests"),
+        call_script(sys.executable, "-c", REQUESTS),
+    ),
     "node": (node_can_fetch, call_script("node", "-e", NODE)),
 }
 
@@ -131,10 +178,14 @@ def check_wrong(suite, send, why, url, expected, choice="12", name="portrait.jpg
     if root is None:
         suite.checks.equal(f"{why}: status", status, expected[0])
         return
-    suite.checks.equal(f"{why}: status and code",
-                       (status, root.get("error_detail", {}).get("code")), expected)
-    suite.checks.that(f"{why}: a message, and no picture",
-                      root.get("error_detail", {}).get("message") and "data" not in root, root)
+    suite.checks.equal(
+        f"{why}: status and code", (status, root.get("error_detail", {}).get("code")), expected
+    )
+    suite.checks.that(
+        f"{why}: a message, and no picture",
+        root.get("error_detail", {}).get("message") and "data" not in root,
+        root,
+    )
 
 
 def check_right(suite, send, url):
@@ -161,14 +212,33 @@ def test(suite):
     mock = suite.start("--api-key", KEY)
     stranger = suite.start("--api-key", "another-key")
     check_right(suite, send, mock.url + PATH)
-    check_wrong(suite, send, "a choice out of scope", mock.url + PATH,
-                (400, "ERROR_INVALID_PARAMETER"), "17")
-    check_wrong(suite, send, "a file that is no picture", mock.url + PATH,
-                (415, "UNSUPPORTED_FILE_TYPES"), name="README.md")
-    check_wrong(suite, send, "no service_choice", mock.url + PATH, (400, "MISSING_PARAMETERS"), None)
+    check_wrong(
+        suite,
+        send,
+        "a choice out of scope",
+        mock.url + PATH,
+        (400, "ERROR_INVALID_PARAMETER"),
+        "17",
+    )
+    check_wrong(
+        suite,
+        send,
+        "a file that is no picture",
+        mock.url + PATH,
+        (415, "UNSUPPORTED_FILE_TYPES"),
+        name="README.md",
+    )
+    check_wrong(
+        suite, send, "no service_choice", mock.url + PATH, (400, "MISSING_PARAMETERS"), None
+    )
     check_wrong(suite, send, "an unknown key", stranger.url + PATH, (401, "ERROR_USER_NOT_EXISTS"))
-    check_wrong(suite, send, "an unknown path", mock.url + "/api/portrait/effects/no-such",
-                (404, "ERROR_AI_NOT_EXISTS"))
+    check_wrong(
+        suite,
+        send,
+        "an unknown path",
+        mock.url + "/api/portrait/effects/no-such",
+        (404, "ERROR_AI_NOT_EXISTS"),
+    )
     mock.stop()
     stranger.stop()
 

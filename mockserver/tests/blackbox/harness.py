@@ -1,6 +1,6 @@
 """What the black-box tests share: one line a check, mocks that never outlive their test, pictures.
 
-It starts programs and looks at what they leave behind; it knows nothing of HTTP, which is wire.py's.
+It starts programs and looks at what they leave behind; of HTTP it knows nothing, for wire.py does.
 A mock listens on a free port, its log goes to a file, and it dies with the test that started it.
 """
 import ctypes
@@ -31,8 +31,11 @@ def die_with_parent():
 
 
 def plain_environment(extra=None):
-    environment = {k: v for k, v in os.environ.items()
-                   if not k.startswith("AILAB_") and k.lower() not in PROXIES}
+    environment = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith("AILAB_") and k.lower() not in PROXIES
+    }
     environment.update({"LC_ALL": "C", "TZ": "UTC"}, **(extra or {}))
     return environment
 
@@ -111,11 +114,16 @@ class Suite:
         return known[digest]
 
     def run(self, words, limit_s=20, environment=None, **more):
-        """Runs a program to its end; one that does not end in time is killed and that is an error."""
-        return subprocess.run(words, capture_output=True, timeout=limit_s * self.patience,
-                              preexec_fn=die_with_parent, env=plain_environment(environment),
-                              **({"stdin": subprocess.DEVNULL} if "input" not in more else {}),
-                              **more)
+        """Runs a program to its end; one that does not end in time is killed: an error."""
+        return subprocess.run(
+            words,
+            capture_output=True,
+            timeout=limit_s * self.patience,
+            preexec_fn=die_with_parent,
+            env=plain_environment(environment),
+            **({"stdin": subprocess.DEVNULL} if "input" not in more else {}),
+            **more,
+        )
 
     def start(self, *options, **more):
         mock = Mock(self, options, **more)
@@ -142,9 +150,14 @@ class Mock:
             words += ["--port", str(port)]
         self.started = time.monotonic()
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                            stderr=log, preexec_fn=die_with_parent,
-                                            env=plain_environment(environment))
+            self.process = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                preexec_fn=die_with_parent,
+                env=plain_environment(environment),
+            )
         self.out = b""
         self.url = None
         self.port = 0
@@ -161,7 +174,9 @@ class Mock:
                 raise RuntimeError(f"the mock ended: {self.log().decode()}")
             self.out += piece
         self.ready_s = time.monotonic() - self.started
-        found = re.fullmatch(rb"ailab-mock \d+\.\d+\.\d+ ready at (http://([0-9.]+):(\d+))\n", self.out)
+        found = re.fullmatch(
+            rb"ailab-mock \d+\.\d+\.\d+ ready at (http://([0-9.]+):(\d+))\n", self.out
+        )
         if not found:
             raise RuntimeError(f"not a ready line: {self.out!r}")
         self.url, self.host = found[1].decode(), found[2].decode()
@@ -175,8 +190,10 @@ class Mock:
     def memory(self):
         """The Vm... and Rss... rows of /proc/PID/status, in kilobytes."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            return {name: int(value) for name, value in
-                    re.findall(r"^((?:Vm|Rss)\w+):\s+(\d+) kB$", status.read(), re.M)}
+            return {
+                name: int(value)
+                for name, value in re.findall(r"^((?:Vm|Rss)\w+):\s+(\d+) kB$", status.read(), re.M)
+            }
 
     def signal(self, number=signal.SIGTERM):
         self.process.send_signal(number)

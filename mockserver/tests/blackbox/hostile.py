@@ -6,8 +6,20 @@ on. Slow, silent and many clients are patience.py's; right requests are shapes.p
 import gzip
 
 from harness import KEY, main
-from wire import (CHUNKED, CREDITS_PATH, PATH, Malformed, Peer, body_of, chunked, form, head_of, part,
-                  request, summary)
+from wire import (
+    CHUNKED,
+    CREDITS_PATH,
+    PATH,
+    Malformed,
+    Peer,
+    body_of,
+    chunked,
+    form,
+    head_of,
+    part,
+    request,
+    summary,
+)
 
 OK = (200, "")
 BAD = (400, "ERROR_PARAMETERS")
@@ -20,29 +32,57 @@ TOO_LARGE = (413, "FILE_SIZE_EXCEEDS_LIMIT")
 OPEN, CLOSED, CUT = "open", "closed", "the client stops sending"
 
 CLOSE = "Connection: close\r\n"
-WEBSOCKET = ("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
-H2C = ("Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-       "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n")
+WEBSOCKET = (
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+H2C = (
+    "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
+)
 
 
 def framing_rows(body):
     """(why, bytes, answers, how it goes on)"""
     good = request(body)
     rows = [
-        ("Transfer-Encoding with Content-Length",
-         request(chunked(body), more=CHUNKED), [BAD], CLOSED),
-        ("two Content-Length that differ", request(body, more="Content-Length: 5\r\n"), [BAD], CLOSED),
-        ("two Content-Length that agree",
-         request(body, more=f"Content-Length: {len(body)}\r\n"), [BAD], CLOSED),
-        ("Transfer-Encoding twice",
-         head_of(None, more=CHUNKED * 2) + chunked(body), [BAD], CLOSED),
-        ("Transfer-Encoding: gzip, chunked",
-         head_of(None, more="Transfer-Encoding: gzip, chunked\r\n") + chunked(body), [BAD], CLOSED),
-        ("Transfer-Encoding: identity",
-         head_of(None, more="Transfer-Encoding: identity\r\n") + body, [BAD], CLOSED),
-        ("chunked in HTTP/1.0",
-         head_of(None, version="HTTP/1.0", more=CHUNKED) + chunked(body), [BAD], CLOSED),
+        (
+            "Transfer-Encoding with Content-Length",
+            request(chunked(body), more=CHUNKED),
+            [BAD],
+            CLOSED,
+        ),
+        (
+            "two Content-Length that differ",
+            request(body, more="Content-Length: 5\r\n"),
+            [BAD],
+            CLOSED,
+        ),
+        (
+            "two Content-Length that agree",
+            request(body, more=f"Content-Length: {len(body)}\r\n"),
+            [BAD],
+            CLOSED,
+        ),
+        ("Transfer-Encoding twice", head_of(None, more=CHUNKED * 2) + chunked(body), [BAD], CLOSED),
+        (
+            "Transfer-Encoding: gzip, chunked",
+            head_of(None, more="Transfer-Encoding: gzip, chunked\r\n") + chunked(body),
+            [BAD],
+            CLOSED,
+        ),
+        (
+            "Transfer-Encoding: identity",
+            head_of(None, more="Transfer-Encoding: identity\r\n") + body,
+            [BAD],
+            CLOSED,
+        ),
+        (
+            "chunked in HTTP/1.0",
+            head_of(None, version="HTTP/1.0", more=CHUNKED) + chunked(body),
+            [BAD],
+            CLOSED,
+        ),
         ("space before the colon", request(body, more="X-A : b\r\n"), [BAD], CLOSED),
         ("space before the colon only", request(body, more="X-A :b\r\n"), [BAD], CLOSED),
         ("folded header", request(body, more="X-A: b\r\n  folded\r\nX-C: d\r\n"), [BAD], CLOSED),
@@ -54,7 +94,12 @@ def framing_rows(body):
         ("LF alone ends lines", good.replace(b"\r\n", b"\n", 6), [BAD], CLOSED),
         ("no Host in HTTP/1.1", request(body, host=""), [BAD], CLOSED),
         ("two Host", request(body, more="Host: other\r\n"), [BAD], CLOSED),
-        ("70 headers", request(body, more="".join(f"X-{i}: a\r\n" for i in range(70))), [BAD], CLOSED),
+        (
+            "70 headers",
+            request(body, more="".join(f"X-{i}: a\r\n" for i in range(70))),
+            [BAD],
+            CLOSED,
+        ),
         ("a header of 17 KB", request(body, more="X: " + "a" * 17000 + "\r\n"), [BAD], CLOSED),
         ("a header of 1 MB", request(body, more="X: " + "a" * 1000000 + "\r\n"), [BAD], CLOSED),
         ("a target of 17 KB", request(body, target=PATH + "?" + "a" * 17000), [BAD], CLOSED),
@@ -66,10 +111,28 @@ def framing_rows(body):
         ("empty lines first", b"\r\n\r\n" + good, [BAD], CLOSED),
         ("noise", bytes(range(256)) * 8 + b"\r\n\r\n", [BAD], CLOSED),
     ]
-    for value in ["5abc", "+5", "0x5", "1e3", "5,6", "5 6", "9223372036854775807",
-                  "18446744073709551617", "9" * 40, "-1", "", " "]:
-        rows.append((f"Content-Length: '{value}'",
-                     head_of(None, more=f"Content-Length: {value}\r\n") + b"hello", [BAD], CLOSED))
+    for value in [
+        "5abc",
+        "+5",
+        "0x5",
+        "1e3",
+        "5,6",
+        "5 6",
+        "9223372036854775807",
+        "18446744073709551617",
+        "9" * 40,
+        "-1",
+        "",
+        " ",
+    ]:
+        rows.append(
+            (
+                f"Content-Length: '{value}'",
+                head_of(None, more=f"Content-Length: {value}\r\n") + b"hello",
+                [BAD],
+                CLOSED,
+            )
+        )
     return rows
 
 
@@ -81,15 +144,27 @@ def length_rows(body):
         ("Content-Length larger than the body", head_of(len(body) + 100) + body, [BAD], CUT),
         ("the body is cut", good[:20000], [BAD], CUT),
         ("the body never starts", head_of(len(body)), [BAD], CUT),
-        ("Content-Length smaller by the last LF, a request follows",
-         head_of(len(body) - 1) + body + good, [OK, BAD], CLOSED),
-        ("Content-Length smaller: the rest is no request",
-         head_of(len(body) - 3000) + body, [BAD, BAD], CLOSED),
+        (
+            "Content-Length smaller by the last LF, a request follows",
+            head_of(len(body) - 1) + body + good,
+            [OK, BAD],
+            CLOSED,
+        ),
+        (
+            "Content-Length smaller: the rest is no request",
+            head_of(len(body) - 3000) + body,
+            [BAD, BAD],
+            CLOSED,
+        ),
         ("Content-Length smaller by the whole body", head_of(0) + body, [BAD, BAD], CLOSED),
         ("the head is cut", good[:60], [BAD], CUT),
         ("nothing is sent", b"", [], CUT),
-        ("too large by announcement, sent in part",
-         head_of(104857600) + b"a" * 3000000, [TOO_LARGE], CLOSED),
+        (
+            "too large by announcement, sent in part",
+            head_of(104857600) + b"a" * 3000000,
+            [TOO_LARGE],
+            CLOSED,
+        ),
         ("too large by one byte", head_of(6291457) + b"a" * 6291457, [TOO_LARGE], CLOSED),
         ("no key, 5 MB follow", request(b"a" * 5000000, key=None), [NO_KEY], CLOSED),
         ("empty key", request(body, key=""), [NO_KEY], CLOSED),
@@ -99,6 +174,7 @@ def length_rows(body):
 def chunk_rows(body):
     def send(data):
         return head_of(None, more=CHUNKED) + data
+
     return [
         ("chunk size is no number", send(b"zz\r\n"), [BAD], CLOSED),
         ("chunk size with a sign", send(b"-1\r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
@@ -106,20 +182,34 @@ def chunk_rows(body):
         ("chunk size is empty", send(b"\r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
         ("chunk size over 64 bits", send(b"1" + b"0" * 17 + b"\r\nhello"), [BAD], CLOSED),
         ("chunk size of all bits", send(b"f" * 16 + b"\r\nhello"), [BAD], CLOSED),
-        ("chunk size line of 100 KB", send(b"0" * 100000 + b"5\r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
+        (
+            "chunk size line of 100 KB",
+            send(b"0" * 100000 + b"5\r\nhello\r\n0\r\n\r\n"),
+            [BAD],
+            CLOSED,
+        ),
         ("chunk size with a space", send(b"5 \r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
         ("a space before a chunk size", send(b" 5\r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
         ("LF alone after chunk sizes", send(b"5\nhello\n0\n\n"), [BAD], CLOSED),
         ("a chunk without its CRLF", send(b"5\r\nhello0\r\n\r\n"), [BAD], CLOSED),
         ("a chunk with other bytes for its CRLF", send(b"5\r\nhelloXX0\r\n\r\n"), [BAD], CLOSED),
         ("a chunk extension", send(b"5;a=b\r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
-        ("a trailer that looks like a request is none",
-         head_of(None, more=CHUNKED + CLOSE) +
-         chunked(body, trailer=b"XYGET / HTTP/1.1\r\nHost: x\r\n"), [OK], CLOSED),
+        (
+            "a trailer that looks like a request is none",
+            head_of(None, more=CHUNKED + CLOSE)
+            + chunked(body, trailer=b"XYGET / HTTP/1.1\r\nHost: x\r\n"),
+            [OK],
+            CLOSED,
+        ),
         ("chunk longer than its size", send(b"3\r\nhello\r\n0\r\n\r\n"), [BAD], CLOSED),
         ("the chunks are cut", send(chunked(body)[:3000]), [BAD], CUT),
         ("the last chunk is missing", send(chunked(body)[:-5]), [BAD], CUT),
-        ("a chunk of 100 MB is announced", send(b"6400000\r\n" + b"a" * 7000000), [TOO_LARGE], CLOSED),
+        (
+            "a chunk of 100 MB is announced",
+            send(b"6400000\r\n" + b"a" * 7000000),
+            [TOO_LARGE],
+            CLOSED,
+        ),
     ]
 
 
@@ -133,22 +223,40 @@ def multipart_rows(image):
 
     def parts(*rows):
         return request(body_of(rows))
+
     b71 = "b" * 71
     return [
-        ("boundary of 71 characters",
-         typed(f"multipart/form-data; boundary={b71}", form(image, boundary=b71)), [BAD], OPEN),
-        ("boundary of 10,000 characters",
-         typed("multipart/form-data; boundary=" + "b" * 10000), [BAD], OPEN),
+        (
+            "boundary of 71 characters",
+            typed(f"multipart/form-data; boundary={b71}", form(image, boundary=b71)),
+            [BAD],
+            OPEN,
+        ),
+        (
+            "boundary of 10,000 characters",
+            typed("multipart/form-data; boundary=" + "b" * 10000),
+            [BAD],
+            OPEN,
+        ),
         ("no boundary", typed("multipart/form-data"), [BAD], OPEN),
         ("empty boundary", typed("multipart/form-data; boundary="), [BAD], OPEN),
         ("empty quoted boundary", typed('multipart/form-data; boundary=""'), [BAD], OPEN),
-        ("boundary without its closing quote", typed('multipart/form-data; boundary="B'), [BAD], OPEN),
+        (
+            "boundary without its closing quote",
+            typed('multipart/form-data; boundary="B'),
+            [BAD],
+            OPEN,
+        ),
         ("two boundaries", typed("multipart/form-data; boundary=B; boundary=C"), [BAD], OPEN),
         ("another boundary than announced", typed("multipart/form-data; boundary=C"), [BAD], OPEN),
         ("no Content-Type", typed(None), [BAD], OPEN),
         ("multipart/mixed", typed("multipart/mixed; boundary=B"), [BAD], OPEN),
-        ("urlencoded, cut short", typed("application/x-www-form-urlencoded", b"service_choice=%"),
-         [BAD], OPEN),
+        (
+            "urlencoded, cut short",
+            typed("application/x-www-form-urlencoded", b"service_choice=%"),
+            [BAD],
+            OPEN,
+        ),
         ("urlencoded with NUL", typed("application/x-www-form-urlencoded", b"a\0b=c"), [BAD], OPEN),
         ("no Content-Type, a percent sign last", typed(None, b"a=%"), [BAD], OPEN),
         ("JSON", typed("application/json", b'{"service_choice":12}'), [BAD], OPEN),
@@ -158,27 +266,56 @@ def multipart_rows(image):
         ("a part header without end", parts(b"X: " + b"a" * 1000000), [BAD], OPEN),
         ("a part without a name", parts(disposition[:-2] + b"\r\n\r\n12", picture), [BAD], OPEN),
         ("a part without headers", parts(b"\r\n12", picture), [BAD], OPEN),
-        ("an empty part without CRLF",
-         request(b"--B\r\n" + disposition + b'name="image_target"\r\n\r\n--B--\r\n'), [BAD], OPEN),
+        (
+            "an empty part without CRLF",
+            request(b"--B\r\n" + disposition + b'name="image_target"\r\n\r\n--B--\r\n'),
+            [BAD],
+            OPEN,
+        ),
         ("service_choice twice", parts(choice, picture, choice), [BAD], OPEN),
-        ("service_choice twice, once unquoted",
-         parts(choice, picture, disposition + b"name=service_choice\r\n\r\n13"), [BAD], OPEN),
+        (
+            "service_choice twice, once unquoted",
+            parts(choice, picture, disposition + b"name=service_choice\r\n\r\n13"),
+            [BAD],
+            OPEN,
+        ),
         ("image_target twice", parts(choice, picture, picture), [BAD], OPEN),
-        ("two names in a part",
-         parts(disposition + b'name="service_choice"; name="x"\r\n\r\n12', picture), [BAD], OPEN),
-        ("no final boundary", request(body[:-len("--B--\r\n")]), [BAD], OPEN),
+        (
+            "two names in a part",
+            parts(disposition + b'name="service_choice"; name="x"\r\n\r\n12', picture),
+            [BAD],
+            OPEN,
+        ),
+        ("no final boundary", request(body[: -len("--B--\r\n")]), [BAD], OPEN),
         ("NUL in a name", parts(part("service\0_choice", b"12"), picture), [BAD], OPEN),
         ("CR in a name", parts(part("service\r_choice", b"12"), picture), [BAD], OPEN),
         ("CR LF in a name", parts(part("service\r\n_choice", b"12"), picture), [BAD], OPEN),
         ("%0D%0A in a name", parts(part("service%0D%0A_choice", b"12"), picture), [MISSING], OPEN),
         ("NUL after a name", parts(part("service_choice\0", b"12"), picture), [BAD], OPEN),
-        ("the delimiter inside the image, then no header",
-         request(form(image[:5000] + b"\r\n--B\r\n" + image[5000:])), [BAD], OPEN),
-        ("the final delimiter inside the image",
-         request(form(image[:5000] + b"\r\n--B--\r\n" + image[5000:])), [DAMAGED], OPEN),
-        ("the boundary within a line of the image",
-         request(form(image[:40000] + b"--B--" + image[40000:])), [DAMAGED], OPEN),
-        ("a gzip body", request(gzip.compress(form(bytes(50000))), more="Content-Encoding: gzip\r\n"), [BAD], OPEN),
+        (
+            "the delimiter inside the image, then no header",
+            request(form(image[:5000] + b"\r\n--B\r\n" + image[5000:])),
+            [BAD],
+            OPEN,
+        ),
+        (
+            "the final delimiter inside the image",
+            request(form(image[:5000] + b"\r\n--B--\r\n" + image[5000:])),
+            [DAMAGED],
+            OPEN,
+        ),
+        (
+            "the boundary within a line of the image",
+            request(form(image[:40000] + b"--B--" + image[40000:])),
+            [DAMAGED],
+            OPEN,
+        ),
+        (
+            "a gzip body",
+            request(gzip.compress(form(bytes(50000))), more="Content-Encoding: gzip\r\n"),
+            [BAD],
+            OPEN,
+        ),
         ("CR LF alone", request(b"\r\n" * 1000), [BAD], OPEN),
         ("only dashes", request(b"-" * 100000), [BAD], OPEN),
         ("1 MB of delimiters", request(b"\r\n--B" * 200000), [BAD], OPEN),
@@ -187,8 +324,12 @@ def multipart_rows(image):
 
 def target_rows(body):
     rows = [
-        ("GET with a websocket upgrade", head_of(None, method="GET", more=WEBSOCKET),
-         [NOT_ALLOWED], CLOSED),
+        (
+            "GET with a websocket upgrade",
+            head_of(None, method="GET", more=WEBSOCKET),
+            [NOT_ALLOWED],
+            CLOSED,
+        ),
         ("POST with a websocket upgrade", request(body, more=WEBSOCKET), [OK], CLOSED),
         ("an offer of h2c", request(body, more=H2C), [OK], CLOSED),
         ("GET", head_of(None, method="GET"), [NOT_ALLOWED], OPEN),
@@ -197,17 +338,39 @@ def target_rows(body):
         ("PROPFIND", head_of(None, method="PROPFIND"), [NOT_ALLOWED], OPEN),
         ("TRACE", head_of(None, method="TRACE"), [NOT_ALLOWED], CLOSED),
         ("an unknown method", request(body, method="FOO"), [NOT_ALLOWED], CLOSED),
-        ("an unknown method elsewhere", request(body, method="FOO", target="/x"), [NOT_FOUND], CLOSED),
+        (
+            "an unknown method elsewhere",
+            request(body, method="FOO", target="/x"),
+            [NOT_FOUND],
+            CLOSED,
+        ),
         ("POST to the credits", request(body, target=CREDITS_PATH), [NOT_ALLOWED], CLOSED),
         ("OPTIONS *", head_of(None, method="OPTIONS", target="*"), [NOT_FOUND], CLOSED),
         ("an absolute URI", request(body, target="http://127.0.0.1" + PATH), [OK], CLOSED),
-        ("an absolute URI of the service", request(body, target="http://www.ailabapi.com" + PATH),
-         [OK], CLOSED),
+        (
+            "an absolute URI of the service",
+            request(body, target="http://www.ailabapi.com" + PATH),
+            [OK],
+            CLOSED,
+        ),
         ("CONNECT", head_of(None, method="CONNECT", target="www.ailabapi.com:443"), [BAD], CLOSED),
     ]
-    for target in [PATH.upper(), PATH + "x", PATH + "/", PATH + "/extra", PATH.replace("-", "%2D"),
-                   "/" + PATH, PATH + "%00", PATH + ";x", "/api/.." + PATH, "/api/portrait",
-                   "/", "/etc/passwd", "/../../etc/passwd", "/api/common/query-creditsx"]:
+    for target in [
+        PATH.upper(),
+        PATH + "x",
+        PATH + "/",
+        PATH + "/extra",
+        PATH.replace("-", "%2D"),
+        "/" + PATH,
+        PATH + "%00",
+        PATH + ";x",
+        "/api/.." + PATH,
+        "/api/portrait",
+        "/",
+        "/etc/passwd",
+        "/../../etc/passwd",
+        "/api/common/query-creditsx",
+    ]:
         rows.append((f"target {target}", request(body, target=target), [NOT_FOUND], CLOSED))
     rows.append((f"target {PATH}?x=y", request(body, target=PATH + "?x=y"), [OK], OPEN))
     return rows
@@ -220,19 +383,39 @@ def connection_rows(body):
     return [
         ("10 requests at once", good * 10, [OK] * 10, OPEN),
         ("100 small requests at once", small * 100, [(415, "UNSUPPORTED_FILE_TYPES")] * 100, OPEN),
-        ("good and bad ones mixed",
-         good + head_of(None, method="GET") + small + good,
-         [OK, NOT_ALLOWED, (415, "UNSUPPORTED_FILE_TYPES"), OK], OPEN),
+        (
+            "good and bad ones mixed",
+            good + head_of(None, method="GET") + small + good,
+            [OK, NOT_ALLOWED, (415, "UNSUPPORTED_FILE_TYPES"), OK],
+            OPEN,
+        ),
         ("what follows Connection: close is not answered", last + good, [OK], CLOSED),
-        ("what follows a refused head is not answered",
-         request(body, more="X-A : b\r\n") + good, [BAD], CLOSED),
+        (
+            "what follows a refused head is not answered",
+            request(body, more="X-A : b\r\n") + good,
+            [BAD],
+            CLOSED,
+        ),
         ("HTTP/1.0", request(body, version="HTTP/1.0", host=""), [OK], CLOSED),
-        ("HTTP/1.0 with keep-alive",
-         request(body, version="HTTP/1.0", more="Connection: keep-alive\r\n"), [OK], OPEN),
-        ("Connection: Keep-Alive, Close", request(body, more="Connection: Keep-Alive, Close\r\n"),
-         [OK], CLOSED),
+        (
+            "HTTP/1.0 with keep-alive",
+            request(body, version="HTTP/1.0", more="Connection: keep-alive\r\n"),
+            [OK],
+            OPEN,
+        ),
+        (
+            "Connection: Keep-Alive, Close",
+            request(body, more="Connection: Keep-Alive, Close\r\n"),
+            [OK],
+            CLOSED,
+        ),
         ("Connection: x", request(body, more="Connection: x\r\n"), [OK], CLOSED),
-        ("Connection: TE, keep-alive", request(body, more="Connection: TE, keep-alive\r\n"), [OK], OPEN),
+        (
+            "Connection: TE, keep-alive",
+            request(body, more="Connection: TE, keep-alive\r\n"),
+            [OK],
+            OPEN,
+        ),
         ("an unknown expectation", request(body, more="Expect: foo\r\n"), [OK], OPEN),
     ]
 

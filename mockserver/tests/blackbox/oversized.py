@@ -18,10 +18,29 @@ TRIES = 20
 def curl(suite, mock, key, image, *more):
     """(exit code, HTTP status, error_detail.code)"""
     out = suite.path("curl-answer")
-    done = suite.run(["curl", "--silent", "--show-error", "--max-time", "30", "--url", mock.url + PATH,
-                      "--header", f"ailabapi-api-key: {key}", "--form", "service_choice=12",
-                      "--form", f"image_target=@{image}", "--output", out,
-                      "--write-out", "%{http_code}", *more], limit_s=40)
+    done = suite.run(
+        [
+            "curl",
+            "--silent",
+            "--show-error",
+            "--max-time",
+            "30",
+            "--url",
+            mock.url + PATH,
+            "--header",
+            f"ailabapi-api-key: {key}",
+            "--form",
+            "service_choice=12",
+            "--form",
+            f"image_target=@{image}",
+            "--output",
+            out,
+            "--write-out",
+            "%{http_code}",
+            *more,
+        ],
+        limit_s=40,
+    )
     try:
         with open(out, "rb") as file:
             code = json.load(file)["error_detail"]["code"]
@@ -35,11 +54,17 @@ def check_curl(suite, mock):
     with open(large, "wb") as file:
         file.truncate(100 * 1024 * 1024)
     five = suite.save("five.jpg", bytes(5_000_000))
-    cases = [("100 MB, as curl sends it", large, (), (0, *TOO_LARGE)),
-             ("100 MB without Expect", large, ("--header", "Expect:"), (0, *TOO_LARGE)),
-             ("5 MB with an unknown key", five, (), (0, 401, "ERROR_USER_NOT_EXISTS")),
-             ("5 MB with an unknown key, without Expect", five, ("--header", "Expect:"),
-              (0, 401, "ERROR_USER_NOT_EXISTS"))]
+    cases = [
+        ("100 MB, as curl sends it", large, (), (0, *TOO_LARGE)),
+        ("100 MB without Expect", large, ("--header", "Expect:"), (0, *TOO_LARGE)),
+        ("5 MB with an unknown key", five, (), (0, 401, "ERROR_USER_NOT_EXISTS")),
+        (
+            "5 MB with an unknown key, without Expect",
+            five,
+            ("--header", "Expect:"),
+            (0, 401, "ERROR_USER_NOT_EXISTS"),
+        ),
+    ]
     for why, image, more, expected in cases:
         key = mock.key if expected[1] == 413 else "unknown"
         start = time.monotonic()
@@ -71,8 +96,11 @@ def check_boundaries(suite, mock):
             answer = peer.send(request(form(padded))).answer()
             suite.checks.equal(f"a picture of {size} bytes", summary(answer), expected)
         said = answer.json()["error_detail"]["message"]
-        suite.checks.that("the message names field, size and limit",
-                          all(word in said for word in ("image_target", str(LIMIT), str(LIMIT + 1))), said)
+        suite.checks.that(
+            "the message names field, size and limit",
+            all(word in said for word in ("image_target", str(LIMIT), str(LIMIT + 1))),
+            said,
+        )
         for size, expected in ((6291456, (400, "ERROR_PARAMETERS")), (6291457, TOO_LARGE)):
             answer = peer.send(request(b"a" * size)).answer()
             suite.checks.equal(f"a request body of {size} bytes", summary(answer), expected)

@@ -21,7 +21,7 @@ def drip(peer, data, pause_s, limit_s):
     """A byte at a time until the mock has had enough; returns the bytes sent."""
     limit = time.monotonic() + limit_s
     for count in range(len(data)):
-        peer.outgoing = memoryview(data[count:count + 1])
+        peer.outgoing = memoryview(data[count : count + 1])
         peer.pump(lambda: False, pause_s / peer.patience)
         if peer.end or peer.received or time.monotonic() > limit:
             return count + 1
@@ -43,21 +43,27 @@ def timed(suite, why, mock, expected, act):
 
 
 def check_slow(suite, mock, good):
-    head = good[:good.index(b"\r\n\r\n") + 4]
+    head = good[: good.index(b"\r\n\r\n") + 4]
     timed(suite, "the head stops", mock, [BAD], lambda peer: peer.send(good[:40]))
     timed(suite, "the head drips", mock, [BAD], lambda peer: drip(peer, good, 0.05, 2 * BOUND_S))
     timed(suite, "nothing comes", mock, [], lambda peer: None)
     body_stops = timed(suite, "the body stops", mock, [BAD], lambda peer: peer.send(good[:2000]))
     suite.checks.that("and the answer says so", "not complete in time" in body_stops, body_stops)
     timed(suite, "the body never starts", mock, [BAD], lambda peer: peer.send(head))
-    timed(suite, "the body drips", mock, [BAD],
-          lambda peer: drip(peer.send(good[:2000]), good[2000:], 0.05, 2 * BOUND_S))
+    timed(
+        suite,
+        "the body drips",
+        mock,
+        [BAD],
+        lambda peer: drip(peer.send(good[:2000]), good[2000:], 0.05, 2 * BOUND_S),
+    )
     chunks = head_of(None, more="Transfer-Encoding: chunked\r\n") + b"5\r\nhel"
     timed(suite, "a chunk stops", mock, [BAD], lambda peer: peer.send(chunks))
 
     def idle(peer):
         peer.send(good)
         peer.answer()
+
     timed(suite, "a kept connection is idle", mock, [], idle)
 
 
@@ -66,8 +72,9 @@ def check_silent_crowd(suite, mock, good):
     silent = [Peer(mock) for _ in range(160)]
     start = time.monotonic()
     with Peer(mock) as peer:
-        suite.checks.equal("160 silent clients do not keep a good one out",
-                           summary(peer.send(good).answer()), OK)
+        suite.checks.equal(
+            "160 silent clients do not keep a good one out", summary(peer.send(good).answer()), OK
+        )
     suite.checks.below("which waited", time.monotonic() - start, 2 * BOUND_S * suite.patience, "s")
     for peer in silent:
         peer.sock.close()
@@ -84,9 +91,11 @@ def check_not_reading(suite, mock, good, large):
             peer._write()
     with Peer(mock) as peer:
         suite.checks.equal("beside four that do not read", summary(peer.send(good).answer()), OK)
-    suite.checks.that("those that do not read are given up",
-                      until(lambda: descriptors_of(mock) <= before, 2 * BOUND_S * suite.patience),
-                      f"{before} descriptors before, {descriptors_of(mock)} after")
+    suite.checks.that(
+        "those that do not read are given up",
+        until(lambda: descriptors_of(mock) <= before, 2 * BOUND_S * suite.patience),
+        f"{before} descriptors before, {descriptors_of(mock)} after",
+    )
     for peer in greedy:
         peer.sock.close()
 
@@ -100,16 +109,18 @@ def check_vanishing(suite, mock, good):
     before = descriptors_of(mock)
     for number in range(200):
         peer = Peer(mock)
-        peer.send(good[:1000 + 400 * number])
+        peer.send(good[: 1000 + 400 * number])
         if number % 2:
             peer.reset()
         else:
             peer.sock.close()
     with Peer(mock) as peer:
         suite.checks.equal("after 200 abandoned uploads", summary(peer.send(good).answer()), OK)
-    suite.checks.that("their descriptors are closed",
-                      until(lambda: descriptors_of(mock) <= before + 2, 10 * suite.patience),
-                      f"{before} before, {descriptors_of(mock)} after")
+    suite.checks.that(
+        "their descriptors are closed",
+        until(lambda: descriptors_of(mock) <= before + 2, 10 * suite.patience),
+        f"{before} before, {descriptors_of(mock)} after",
+    )
     for number in range(20):  # gone after asking, before reading
         peer = Peer(mock)
         peer.send(good)
@@ -145,7 +156,7 @@ def check_crowds(suite, mock, good, last):
 def check_one_byte_at_a_time(suite, mock, good):
     with Peer(mock) as peer:
         for count in range(len(good)):
-            peer.send(good[count:count + 1])
+            peer.send(good[count : count + 1])
         suite.checks.equal(f"{len(good)} bytes, one at a time", summary(peer.answer()), OK)
 
 

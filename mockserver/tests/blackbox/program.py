@@ -1,5 +1,7 @@
-"""The program from outside: its words, its options, its exit codes. Nothing here sends a request but
-to see that an option took hold; what it answers is the subject of the other files.
+"""The program from outside: its words, its options, its exit codes.
+
+A request is sent only to see that an option took hold; what is answered is the subject of the other
+files. The list of options is read from options.def, so that a new row is tested at once.
 """
 import json
 import os
@@ -21,8 +23,9 @@ def option_rows(suite):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     rows = re.findall(r'^MOCK_OPTION\((\w+),\s*(\w+),\s*"[^"]*",\s*(\d+),\s*(\d+),', text, re.M)
-    return [("--" + name.replace("_", "-"), kind, int(low), int(high))
-            for name, kind, low, high in rows]
+    return [
+        ("--" + name.replace("_", "-"), kind, int(low), int(high)) for name, kind, low, high in rows
+    ]
 
 
 def outcome(suite, *words, environment=None):
@@ -37,18 +40,27 @@ def check_help(suite):
     rows = option_rows(suite)
     checks.that("options.def has rows", len(rows) >= 15, rows)
     listed = re.findall(r"^  (--[a-z-]+)", out, re.M)
-    checks.equal("--help lists every option once, in order", listed,
-                 [row[0] for row in rows] + ["--help", "--version"])
+    checks.equal(
+        "--help lists every option once, in order",
+        listed,
+        [row[0] for row in rows] + ["--help", "--version"],
+    )
     wide = [line for line in out.split("\n") if len(line) > 80]
     checks.equal("no line of --help is over 80 columns", wide, [])
-    checks.equal("no line of --help ends with a blank",
-                 [line for line in out.split("\n") if line != line.rstrip()], [])
+    checks.equal(
+        "no line of --help ends with a blank",
+        [line for line in out.split("\n") if line != line.rstrip()],
+        [],
+    )
     for words in (["help"], ["-h"], ["--port", "0", "--help"], ["--nonsense", "--help"]):
         checks.equal(f"{' '.join(words)}: the same text", outcome(suite, *words), (0, out, ""))
     for words in (["--version"], ["version"]):
         code, out, err = outcome(suite, *words)
-        checks.that(f"{words[0]}: one line", code == 0 and not err and
-                    re.fullmatch(r"ailab-mock \d+\.\d+\.\d+\n", out), (code, out, err))
+        checks.that(
+            f"{words[0]}: one line",
+            code == 0 and not err and re.fullmatch(r"ailab-mock \d+\.\d+\.\d+\n", out),
+            (code, out, err),
+        )
 
 
 def check_commands(suite):
@@ -58,8 +70,11 @@ def check_commands(suite):
         checks.equal(f"{name}: exit code and stderr", (code, err), (0, ""))
         path = os.path.join(suite.source, "fixtures", name + ".json")
         with open(path, encoding="utf-8") as file:
-            checks.that(f"{name}: what is checked in", json.loads(out) == json.load(file),
-                        f"differs from fixtures/{name}.json: run ci/update-fixtures")
+            checks.that(
+                f"{name}: what is checked in",
+                json.loads(out) == json.load(file),
+                f"differs from fixtures/{name}.json: run ci/update-fixtures",
+            )
     code, out, err = outcome(suite, "errors")
     lines = out.splitlines()
     checks.equal("errors: 126 lines", (code, len(lines), err), (0, 126, ""))
@@ -67,12 +82,16 @@ def check_commands(suite):
     wrong = [line for line in lines if not row.fullmatch(line)]
     checks.equal("errors: status, code, description", wrong, [])
     checks.equal("errors: each code once", len({line.split()[1] for line in lines}), 126)
-    with open(os.path.join(suite.source, "mockserver", "src", "api", "rules.def"),
-              encoding="utf-8") as file:
+    with open(
+        os.path.join(suite.source, "mockserver", "src", "api", "rules.def"), encoding="utf-8"
+    ) as file:
         rules = re.findall(r"^MOCK_RULE\((\w+),", file.read(), re.M)
     code, out, err = outcome(suite, "rules")
-    checks.equal("rules: in their order", (code, [line.split()[0] for line in out.splitlines()], err),
-                 (0, rules, ""))
+    checks.equal(
+        "rules: in their order",
+        (code, [line.split()[0] for line in out.splitlines()], err),
+        (0, rules, ""),
+    )
 
 
 def check_usage(suite):
@@ -109,8 +128,20 @@ def check_usage(suite):
     ]
     for flag, kind, low, high in option_rows(suite):
         if kind == "NUMBER":
-            for value in ("", "x", "1x", " 1", "\t1", "+1", "1 ", "1.5", "0x10", "9" * 30, str(low - 1),
-                          str(high + 1)):
+            for value in (
+                "",
+                "x",
+                "1x",
+                " 1",
+                "\t1",
+                "+1",
+                "1 ",
+                "1.5",
+                "0x10",
+                "9" * 30,
+                str(low - 1),
+                str(high + 1),
+            ):
                 rows.append(([flag, value], f"from {low} to {high}"))
         if kind != "SWITCH":
             rows.append(([flag], f"{flag}: needs a value"))
@@ -125,8 +156,13 @@ def check_refusal(suite, words, expected, part, environment=None):
         code, out, err = outcome(suite, *words, environment=environment)
     except subprocess.TimeoutExpired as error:  # it serves
         code, out, err = type(error).__name__, "", ""
-    good = (code == expected and out == "" and err.startswith("ailab-mock: ") and
-            err.count("\n") == 1 and part in err)
+    good = (
+        code == expected
+        and out == ""
+        and err.startswith("ailab-mock: ")
+        and err.count("\n") == 1
+        and part in err
+    )
     shown = " ".join(word.replace(suite.folder, "") or "''" for word in words)
     if environment:
         shown += " " + " ".join(f"{k}={v}" for k, v in environment.items())
@@ -140,12 +176,15 @@ def check_unavailable(suite):
     check_refusal(suite, ["--listen", "192.0.2.1:0"], 3, "192.0.2.1")
     for path in (suite.path("no/such/folder/port"), "/proc/port", suite.folder, ""):
         check_refusal(suite, ["--port", "0", "--port-file", path], 3, "cannot write")
-    suite.checks.equal("and leaves nothing behind",
-                       [n for n in os.listdir(suite.folder) if "." in n and "cut" not in n], [])
+    suite.checks.equal(
+        "and leaves nothing behind",
+        [n for n in os.listdir(suite.folder) if "." in n and "cut" not in n],
+        [],
+    )
 
 
 def check_environment(suite):
-    """Every option has its variable; a flag wins; a wrong value is refused by the variable's name."""
+    """Every option has its variable; a flag wins; a refusal names the variable."""
     for flag, kind, low, high in option_rows(suite):
         variable = "AILAB_MOCK_" + flag[2:].upper().replace("-", "_")
         if kind == "NUMBER":
@@ -153,31 +192,58 @@ def check_environment(suite):
             check_refusal(suite, words, 2, f"{variable} 'x'", {variable: "x"})
         if kind == "SWITCH":
             check_refusal(suite, ["--port", "0"], 2, f"{variable} 'yes'", {variable: "yes"})
-    for variable, value, part in (("REVISION", "x", "revision"), ("LOG", "x", "text, json or off"),
-                                  ("RESULT", "/no/such", "/no/such"), ("WITHOUT_RULE", "a,b", "'a'"),
-                                  ("LISTEN", "x", "x")):
+    for variable, value, part in (
+        ("REVISION", "x", "revision"),
+        ("LOG", "x", "text, json or off"),
+        ("RESULT", "/no/such", "/no/such"),
+        ("WITHOUT_RULE", "a,b", "'a'"),
+        ("LISTEN", "x", "x"),
+    ):
         words = [] if variable == "LISTEN" else ["--port", "0"]
         check_refusal(suite, words, 2, part, {"AILAB_MOCK_" + variable: value})
     good = request(form(suite.picture("portrait.jpg")))
-    mock = suite.start(environment={
-        "AILAB_MOCK_LISTEN": "127.0.0.1:0", "AILAB_MOCK_API_KEY": f"first,{KEY},third",
-        "AILAB_MOCK_LOG": "json", "AILAB_MOCK_REVISION": "2026-05", "AILAB_MOCK_RESULT": "echo"},
-        port=None)
+    mock = suite.start(
+        environment={
+            "AILAB_MOCK_LISTEN": "127.0.0.1:0",
+            "AILAB_MOCK_API_KEY": f"first,{KEY},third",
+            "AILAB_MOCK_LOG": "json",
+            "AILAB_MOCK_REVISION": "2026-05",
+            "AILAB_MOCK_RESULT": "echo",
+        },
+        port=None,
+    )
     answer = talk(mock, good)
     root = answer.json()
-    suite.checks.equal("variables: listen, key list, revision",
-                       (answer.status, list(root)),
-                       (200, ["request_id", "log_id", "error_detail", "data"]))
+    suite.checks.equal(
+        "variables: listen, key list, revision",
+        (answer.status, list(root)),
+        (200, ["request_id", "log_id", "error_detail", "data"]),
+    )
     suite.checks.equal("variables: result", answer.image() == suite.picture("portrait.jpg"), True)
     suite.checks.equal("variables: another key", talk(mock, head_of(0, key="second")).status, 401)
     suite.checks.that("variables: log", json.loads(mock.log().splitlines()[0])["status"] == 200)
     mock.stop()
-    mock = suite.start("--api-key", KEY, "--revision", "2026-01", "--log", "off", environment={
-        "AILAB_MOCK_PORT": "1", "AILAB_MOCK_API_KEY": "other", "AILAB_MOCK_REVISION": "2026-05",
-        "AILAB_MOCK_LOG": "json", "AILAB_MOCK_TRUST_IMAGES": "0"})
+    mock = suite.start(
+        "--api-key",
+        KEY,
+        "--revision",
+        "2026-01",
+        "--log",
+        "off",
+        environment={
+            "AILAB_MOCK_PORT": "1",
+            "AILAB_MOCK_API_KEY": "other",
+            "AILAB_MOCK_REVISION": "2026-05",
+            "AILAB_MOCK_LOG": "json",
+            "AILAB_MOCK_TRUST_IMAGES": "0",
+        },
+    )
     suite.checks.equal("flags win: key and revision", summary(talk(mock, good)), OK)
-    suite.checks.equal("flags win: the variable's key is unknown",
-                       summary(talk(mock, head_of(0, key="other"))), NO_KEY)
+    suite.checks.equal(
+        "flags win: the variable's key is unknown",
+        summary(talk(mock, head_of(0, key="other"))),
+        NO_KEY,
+    )
     suite.checks.equal("flags win: --log off", mock.log(), b"")
     mock.stop()
 
@@ -188,9 +254,14 @@ def check_port_file(suite):
         mock = suite.start()
         os.umask(before)
         with open(mock.port_file, encoding="ascii") as file:
-            suite.checks.equal(f"port file, umask {mask:03o}: content", file.read(), f"{mock.port}\n")
-        suite.checks.equal(f"port file, umask {mask:03o}: mode",
-                           stat.S_IMODE(os.stat(mock.port_file).st_mode), 0o644)
+            suite.checks.equal(
+                f"port file, umask {mask:03o}: content", file.read(), f"{mock.port}\n"
+            )
+        suite.checks.equal(
+            f"port file, umask {mask:03o}: mode",
+            stat.S_IMODE(os.stat(mock.port_file).st_mode),
+            0o644,
+        )
         mock.kill()
     path = suite.save("old-port", b"12345678901234567890\n")
     inode = os.stat(path).st_ino
@@ -199,7 +270,9 @@ def check_port_file(suite):
     suite.checks.equal("an option given twice: the last counts", os.stat(path).st_ino, inode)
     mock.kill()
     mock = suite.start(port_file=path)
-    suite.checks.that("an old port file is replaced, not written into", os.stat(path).st_ino != inode)
+    suite.checks.that(
+        "an old port file is replaced, not written into", os.stat(path).st_ino != inode
+    )
     mock.kill()
     left = [name for name in os.listdir(suite.folder) if re.match(r"(old-)?port.*\.", name)]
     suite.checks.equal("no temporary file is left", left, [])

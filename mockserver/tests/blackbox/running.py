@@ -32,33 +32,45 @@ def check_start(suite):
         suite.checks.below("ready, best of ten starts", min(times), 50, "ms")
 
 
-def check_idle_memory(suite, good):
+def check_idle_memory(suite):
     """Resident memory as ps shows it (VmRSS), the pages of shared libraries included."""
     mock = suite.start()
     talk(mock, head_of(0))
     memory = mock.memory()
-    suite.checks.note("idle: " + ", ".join(f"{k} {memory[k]} kB" for k in
-                                           ("VmRSS", "RssAnon", "RssFile")))
+    suite.checks.note(
+        "idle: " + ", ".join(f"{k} {memory[k]} kB" for k in ("VmRSS", "RssAnon", "RssFile"))
+    )
     if not suite.sanitized:
         suite.checks.below("idle VmRSS", memory["VmRSS"], IDLE_KB, "kB")
     mock.stop()
 
 
-def check_keys(suite, good):
+def check_keys(suite):
     mock = suite.start("--api-key", "first", "--api-key", KEY)
-    for key, expected in (("first", 200), (KEY, 200), (KEY[:-1], 401), (KEY + "x", 401),
-                          (KEY.upper(), 401), ("", 401), (None, 401), ("first," + KEY, 401)):
+    for key, expected in (
+        ("first", 200),
+        (KEY, 200),
+        (KEY[:-1], 401),
+        (KEY + "x", 401),
+        (KEY.upper(), 401),
+        ("", 401),
+        (None, 401),
+        ("first," + KEY, 401),
+    ):
         body = form(suite.picture("portrait.jpg"))
         answer = talk(mock, request(body, key=key))
-        suite.checks.equal(f"--api-key: {'none' if key is None else len(key)} characters of a key",
-                           answer.status, expected)
+        suite.checks.equal(
+            f"--api-key: {'none' if key is None else len(key)} characters of a key",
+            answer.status,
+            expected,
+        )
     mock.stop()
 
 
 # The five revisions and some statuses, typed from the documentation.
 A = ["request_id", "log_id", "error_code", "error_code_str", "error_msg", "error_detail"]
 REVISIONS = {
-    # the envelope, whether error_detail has status_code, right choices (None: left out), a wrong one
+    # envelope, whether error_detail has status_code, right choices (None: left out), a wrong one
     "1.0.0": (A, True, ["0", "3", "100", None], "12"),
     "1.0.1": (A, True, ["0", "3", "12", "100", None], "4"),
     "2025-09": (A, True, ["10", "16", "100"], "0"),
@@ -77,15 +89,23 @@ STATUSES = {  # code, status until and since 2026-01-08
 
 
 def png_chunk(kind, content):
-    return (struct.pack(">I", len(content)) + kind + content +
-            struct.pack(">I", zlib.crc32(kind + content)))
+    return (
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+    )
 
 
 def white_png(width, height):
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = zlib.compress((b"\0" + b"\xff" * width) * height)
-    return (b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", rows) +
-            png_chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", head)
+        + png_chunk(b"IDAT", rows)
+        + png_chunk(b"IEND", b"")
+    )
 
 
 def form_of(image, choice):
@@ -99,22 +119,33 @@ def check_revisions(suite):
         mock = suite.start("--revision", name)
         for choice in choices:
             answer = talk(mock, request(form_of(image, choice)))
-            suite.checks.equal(f"{name}: service_choice {choice}: the envelope",
-                               (answer.status, list(answer.json())), (200, members + ["data"]))
-        refusals = [("a wrong choice", form_of(image, wrong), STATUSES["choice"]),
-                    ("no picture", form_of(b"no picture", "100"), STATUSES["type"]),
-                    ("a cut picture", form_of(image[:40000], "100"), STATUSES["decoding"]),
-                    ("a wide picture", form_of(white_png(4096, 16), "100"), STATUSES["resolution"])]
+            suite.checks.equal(
+                f"{name}: service_choice {choice}: the envelope",
+                (answer.status, list(answer.json())),
+                (200, members + ["data"]),
+            )
+        refusals = [
+            ("a wrong choice", form_of(image, wrong), STATUSES["choice"]),
+            ("no picture", form_of(b"no picture", "100"), STATUSES["type"]),
+            ("a cut picture", form_of(image[:40000], "100"), STATUSES["decoding"]),
+            ("a wide picture", form_of(white_png(4096, 16), "100"), STATUSES["resolution"]),
+        ]
         if None not in choices:
             refusals.append(("no choice", form_of(image, None), STATUSES["missing"]))
         for why, body, (code, before, since) in refusals:
             answer = talk(mock, request(body))
             status = since if name.startswith("2026") else before
             detail = answer.json()["error_detail"]
-            suite.checks.equal(f"{name}: {why}", (answer.status, detail["code"], list(answer.json())),
-                               (status, code, members))
-            suite.checks.equal(f"{name}: {why}: error_detail.status_code", detail.get("status_code"),
-                               status if has_status else None)
+            suite.checks.equal(
+                f"{name}: {why}",
+                (answer.status, detail["code"], list(answer.json())),
+                (status, code, members),
+            )
+            suite.checks.equal(
+                f"{name}: {why}: error_detail.status_code",
+                detail.get("status_code"),
+                status if has_status else None,
+            )
         mock.stop()
 
 
@@ -122,21 +153,28 @@ def check_results(suite):
     jpeg, png, cat = (suite.picture(n) for n in ("portrait.jpg", "portrait.png", "cat.png"))
     mock = suite.start("--result", "echo")
     for why, image in (("JPEG", jpeg), ("PNG", png), ("JPEG with more behind", jpeg + b"more")):
-        suite.checks.that(f"--result echo: the same bytes, {why}",
-                          talk(mock, request(form(image))).image() == image)
+        suite.checks.that(
+            f"--result echo: the same bytes, {why}",
+            talk(mock, request(form(image))).image() == image,
+        )
     mock.stop()
     mock = suite.start("--result", suite.picture_path("cat.png"))
     for why, image in (("JPEG", jpeg), ("PNG", png)):
-        suite.checks.that(f"--result FILE: that file, for a {why}",
-                          talk(mock, request(form(image))).image() == cat)
+        suite.checks.that(
+            f"--result FILE: that file, for a {why}",
+            talk(mock, request(form(image))).image() == cat,
+        )
     mock.stop()
     mock = suite.start("--without-rule", "choice_scope")
-    suite.checks.equal("--without-rule choice_scope", summary(talk(mock, request(form(jpeg, "99")))), OK)
+    suite.checks.equal(
+        "--without-rule choice_scope", summary(talk(mock, request(form(jpeg, "99")))), OK
+    )
     mock.stop()
     mock = suite.start("--trust-images", "--result", "echo")
     damaged = jpeg[:40000] + bytes(1000) + jpeg[41000:]
-    suite.checks.equal("--trust-images: damage within is not seen",
-                       summary(talk(mock, request(form(damaged)))), OK)
+    suite.checks.equal(
+        "--trust-images: damage within is not seen", summary(talk(mock, request(form(damaged)))), OK
+    )
     mock.stop()
 
 
@@ -151,35 +189,77 @@ def talk_and_log(mock, sent):
 
 def check_logs(suite, good):
     checks = suite.checks
-    sent = [good, request(b"x"), head_of(None, "GET", target="/no\x01such?key=" + KEY), b"rubbish\r\n\r\n"]
+    sent = [
+        good,
+        request(b"x"),
+        head_of(None, "GET", target="/no\x01such?key=" + KEY),
+        b"rubbish\r\n\r\n",
+    ]
     mock = suite.start("--log", "json")
     answers = talk_and_log(mock, sent)
     lines = [json.loads(line) for line in mock.log().splitlines()]
-    names = ["ts", "level", "msg", "method", "path", "status", "code", "message", "bytes_in",
-             "bytes_out", "ms", "request_id", "remote"]
+    names = [
+        "ts",
+        "level",
+        "msg",
+        "method",
+        "path",
+        "status",
+        "code",
+        "message",
+        "scenario",
+        "bytes_in",
+        "bytes_out",
+        "ms",
+        "request_id",
+        "remote",
+    ]
     checks.equal("--log json: members", [list(line) for line in lines], [names] * len(sent))
     for line, answer in zip(lines, answers):
         root = answer.json()
-        checks.equal(f"--log json: status {answer.status}",
-                     (line["status"], line["code"], line["message"], line["request_id"]),
-                     (answer.status, root["error_detail"]["code"], root["error_detail"]["message"],
-                      root["request_id"]))
-        checks.that("--log json: time, level, message, remote",
-                    re.fullmatch(TIMESTAMP, line["ts"]) and line["level"] == "info" and
-                    line["msg"] == "request" and re.fullmatch(r"127\.0\.0\.1:\d+", line["remote"]), line)
-    checks.equal("--log json: method and path", [(line["method"], line["path"]) for line in lines[:2]],
-                 [("POST", PATH)] * 2)
-    checks.that("--log json: bytes and time", lines[0]["bytes_in"] > 80000 and
-                lines[0]["bytes_out"] > 80000 and lines[0]["ms"] > 0, lines[0])
+        checks.equal(
+            f"--log json: status {answer.status}",
+            (line["status"], line["code"], line["message"], line["request_id"]),
+            (
+                answer.status,
+                root["error_detail"]["code"],
+                root["error_detail"]["message"],
+                root["request_id"],
+            ),
+        )
+        checks.that(
+            "--log json: time, level, message, remote",
+            re.fullmatch(TIMESTAMP, line["ts"])
+            and line["level"] == "info"
+            and line["msg"] == "request"
+            and re.fullmatch(r"127\.0\.0\.1:\d+", line["remote"]),
+            line,
+        )
+    checks.equal(
+        "--log json: method and path",
+        [(line["method"], line["path"]) for line in lines[:2]],
+        [("POST", PATH)] * 2,
+    )
+    checks.that(
+        "--log json: bytes and time",
+        lines[0]["bytes_in"] > 80000 and lines[0]["bytes_out"] > 80000 and lines[0]["ms"] > 0,
+        lines[0],
+    )
     mock.stop()
     mock = suite.start()
     talk_and_log(mock, sent)
-    row = re.compile(TIMESTAMP + r" (\S+) (\S+) (\d{3}) (\S+) in=\d+ out=\d+ [\d.]+ms " + UUID + "( .*)?")
+    row = re.compile(
+        TIMESTAMP + r" (\S+) (\S+) (\d{3}) (\S+) in=\d+ out=\d+ [\d.]+ms " + UUID + "( .*)?"
+    )
     found = [row.fullmatch(line) for line in mock.log().decode("ascii").splitlines()]
-    checks.equal("text log: method, path, status, code",
-                 [m and m.groups()[:4] for m in found[:2]],
-                 [("POST", PATH, "200", "-"), ("POST", PATH, "400", "ERROR_PARAMETERS")])
-    checks.that("text log: every line is of that form", len(found) == len(sent) and all(found), mock.log())
+    checks.equal(
+        "text log: method, path, status, code",
+        [m and m.groups()[:4] for m in found[:2]],
+        [("POST", PATH, "200", "-"), ("POST", PATH, "400", "ERROR_PARAMETERS")],
+    )
+    checks.that(
+        "text log: every line is of that form", len(found) == len(sent) and all(found), mock.log()
+    )
     mock.stop()
     mock = suite.start("--log", "off")
     for data in sent:
@@ -202,13 +282,25 @@ def check_stop(suite, good):
         code = mock.wait()
         took = time.monotonic() - start
         suite.checks.equal(f"{number.name} with 50 idle clients: exit code", code, 0)
-        suite.checks.below(f"{number.name} with 50 idle clients", took, STOP_S * suite.patience, "s")
+        suite.checks.below(
+            f"{number.name} with 50 idle clients", took, STOP_S * suite.patience, "s"
+        )
         again = suite.start(port=mock.port)
         suite.checks.equal("started again on the same port", summary(talk(again, good)), OK)
         suite.checks.equal("which is the same", again.port, mock.port)
         again.stop()
         for peer in idle + silent:
             peer.sock.close()
+
+
+def check_hangup(suite, good):
+    """SIGHUP is for reading scenarios again; a terminal that closes must not end a mock."""
+    mock = suite.start()
+    mock.signal(signal.SIGHUP)
+    with Peer(mock) as peer:
+        suite.checks.equal("after SIGHUP", summary(peer.send(good).answer()), OK)
+    suite.checks.equal("SIGHUP does not end it", mock.process.poll(), None)
+    mock.stop()
 
 
 def check_upload_in_progress(suite, good):
@@ -221,8 +313,11 @@ def check_upload_in_progress(suite, good):
         suite.checks.that("while it stops nobody new is accepted", not accepts(mock))
         answer = peer.send(good[50000:]).answer()
         suite.checks.equal("an upload in progress is finished", summary(answer), OK)
-        suite.checks.equal("and its connection ends", (answer.header("Connection"), peer.ending()),
-                           ("close", "closed"))
+        suite.checks.equal(
+            "and its connection ends",
+            (answer.header("Connection"), peer.ending()),
+            ("close", "closed"),
+        )
     mock.stop()
     mock = suite.start("--drain-timeout-ms", "300")
     with Peer(mock) as peer:
@@ -254,12 +349,13 @@ def accepts(mock):
 def test(suite):
     good = request(form(suite.picture("portrait.jpg")))
     check_start(suite)
-    check_idle_memory(suite, good)
-    check_keys(suite, good)
+    check_idle_memory(suite)
+    check_keys(suite)
     check_revisions(suite)
     check_results(suite)
     check_logs(suite, good)
     check_stop(suite, good)
+    check_hangup(suite, good)
     check_upload_in_progress(suite, good)
 
 

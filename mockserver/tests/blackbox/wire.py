@@ -22,6 +22,7 @@ LIMIT_S = 10
 
 # Requests
 
+
 def part(name, content, file_name=None, more=""):
     """One part as most clients write it; content is bytes."""
     file_name = "" if file_name is None else f'; filename="{file_name}"'
@@ -35,12 +36,21 @@ def body_of(parts, boundary="B"):
 
 
 def form(image, choice="12", boundary="B"):
-    return body_of([part("service_choice", choice.encode()), part("image_target", image, "a.jpg")],
-                   boundary)
+    return body_of(
+        [part("service_choice", choice.encode()), part("image_target", image, "a.jpg")], boundary
+    )
 
 
-def head_of(length, method="POST", target=PATH, version="HTTP/1.1", more="", key=KEY,
-            content_type="multipart/form-data; boundary=B", host="Host: mock.test\r\n"):
+def head_of(
+    length,
+    method="POST",
+    target=PATH,
+    version="HTTP/1.1",
+    more="",
+    key=KEY,
+    content_type="multipart/form-data; boundary=B",
+    host="Host: mock.test\r\n",
+):
     """length: a number, or None for no Content-Length."""
     lines = [f"{method} {target} {version}\r\n", host]
     if key is not None:
@@ -57,7 +67,7 @@ def request(body, **head):
 
 
 def chunked(body, size=5000, line=b"%x\r\n", trailer=b""):
-    pieces = [body[i:i + size] for i in range(0, len(body), size)]
+    pieces = [body[i : i + size] for i in range(0, len(body), size)]
     return b"".join(line % len(p) + p + b"\r\n" for p in pieces) + b"0\r\n" + trailer + b"\r\n"
 
 
@@ -65,6 +75,7 @@ CHUNKED = "Transfer-Encoding: chunked\r\n"
 
 
 # Answers
+
 
 class Answer:
     def __init__(self, status, reason, headers, body):
@@ -110,7 +121,7 @@ def parse_answer(data, bodiless=False):
     names = [name.lower() for name, _ in headers]
     if len(set(names)) != len(names):
         raise Malformed(f"a header twice in {names}")
-    rest = data[end + 4:]
+    rest = data[end + 4 :]
     if answer.status < 200 or answer.status == 204 or bodiless:
         return answer, rest
     if not re.fullmatch(r"\d+", answer.header("Content-Length") or ""):
@@ -138,8 +149,13 @@ def complaint(answer):
         return f"error_detail {detail}"
     if not REQUEST_ID.fullmatch(root["request_id"]) or not re.fullmatch(r"\d{8}", root["log_id"]):
         return f"ids {root['request_id']} {root['log_id']}"
-    texts = [root["error_code_str"], root["error_msg"], detail["code"], detail["code_message"],
-             detail["message"]]
+    texts = [
+        root["error_code_str"],
+        root["error_msg"],
+        detail["code"],
+        detail["code_message"],
+        detail["message"],
+    ]
     if root["error_code"] != (0 if good else answer.status) or any(good == bool(t) for t in texts):
         return f"status {answer.status} with {root['error_code']} and {texts}"
     if not good and texts[:2] != [detail["code"], detail["message"]]:
@@ -148,6 +164,7 @@ def complaint(answer):
 
 
 # Conversations
+
 
 class Peer:
     """One connection. Sends and reads at once, so that neither side can block the other."""
@@ -182,7 +199,7 @@ class Peer:
 
     def _write(self):
         try:
-            done = self.sock.send(self.outgoing[:1 << 18])
+            done = self.sock.send(self.outgoing[: 1 << 18])
         except BlockingIOError:
             return
         except ConnectionError:

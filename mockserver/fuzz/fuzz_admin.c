@@ -1,0 +1,85 @@
+/* Fuzzes the admin API: the first line of the input is METHOD TARGET, the rest the body, so that a
+ * corpus file reads like a request. A journal entry, a mapping and an account are there to be
+ * found. Aborts when a promise of admin.h is broken; the tests judge what is answered. */
+#include "control/admin.h"
+#include <cjson/cJSON.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void expect(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void serve_one(struct state *state)
+{
+    struct visit visit;
+    struct journal_entry entry = {
+        .status = 400, .service_choice = 10, .method = "POST", .path = "/x", .code = "NEW"};
+    state_enter(&visit, state, &(struct visit_head){VISIT_CALL, slice_of("k"), true, 1, 1});
+    state_leave(&visit, &entry, slice_of("body"), false);
+}
+
+static struct state *state_to_ask(void)
+{
+    static const char document[] =
+        "{\"scenarios\":[{\"name\":\"m\",\"match\":{\"service_choice\":11},"
+        "\"steps\":[{\"delay\":1}]}],\"accounts\":{\"k\":{\"credits\":12}}}";
+    struct document parsed;
+    struct document_error error;
+    struct state *state = state_new(&(struct state_options){.settings = {.journal_bodies = true}});
+    expect(state && document_parse(&parsed, slice_of(document), &error));
+    expect(state_load(state, &parsed));
+    serve_one(state);
+    return state;
+}
+
+static void expect_answer(const struct admin_answer *answer)
+{
+    expect(answer->text && answer->size == strlen(answer->text));
+    expect(answer->status == 200 || answer->status == 201 ||
+           (answer->status >= 400 && answer->status < 500) || answer->status == 507);
+    expect((answer->status == 405) == (answer->allow[0] != '\0'));
+    if (strcmp(answer->content_type, "application/json") != 0)
+        return;
+    cJSON *json = cJSON_Parse(answer->text);
+    expect(cJSON_IsObject(json));
+    expect(answer->status < 400 || cJSON_HasObjectItem(json, "error"));
+    cJSON_Delete(json);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const uint8_t *end = size ? memchr(data, '\n', size) : NULL;
+    struct slice line = slice_make(data, end ? (size_t)(end - data) : size);
+    const char *space = line.len ? memchr(line.ptr, ' ', line.len) : NULL;
+    if (!space)
+        return 0;
+    struct admin_request request = {.method = slice_make(line.ptr, (size_t)(space - line.ptr))};
+    request.path = slice_make(space + 1, line.len - request.method.len - 1);
+    const char *mark = request.path.len ? memchr(request.path.ptr, '?', request.path.len) : NULL;
+    if (mark) {
+        size_t path = (size_t)(mark - request.path.ptr);
+        request.query = slice_make(mark + 1, request.path.len - path - 1);
+        request.path.len = path;
+    }
+    if (end)
+        request.body = slice_make(end + 1, size - line.len - 1);
+
+    const struct admin_host host = {"1", "2026-01", 1};
+    struct state *state = state_to_ask();
+    for (int i = 0; i < 2; i++) { /* once more, over what the first one left */
+        struct admin_answer answer;
+        admin_answer(&answer, state, &host, &request);
+        expect_answer(&answer);
+        admin_answer_clear(&answer);
+        serve_one(state);
+    }
+    state_free(state);
+    return 0;
+}
