@@ -148,8 +148,8 @@ static bool replace_file(const char *target, bool force, const void *data, size_
     bool ok = write_all(fd, data, size);
     if (ok && force && stat(target, &about) == 0)
         ok = fchmod(fd, about.st_mode & 0777) == 0;
-    /* No fsync(): a reader never sees half a file, and after a power cut the call can be made again;
-     * waiting for the disk took longer than the call. */
+    /* No fsync(): a reader never sees half a file, and after a power cut the call can be made
+     * again; waiting for the disk took longer than the call. */
     int saved_errno = errno;
     if (close(fd) != 0 && ok) {
         ok = false;

@@ -19,7 +19,7 @@ struct ai_base64 {
     size_t position; /* characters taken */
     enum ai_base64_state state;
     bool portable; /* without the processor's vector instructions; the outcome is the same */
-    char why[96]; /* when BASE64_BAD: what is wrong and where */
+    char why[96];  /* when BASE64_BAD: what is wrong and where */
 };
 
 /* Decodes more text; once the state is BAD or NO_MEMORY it does nothing. */

@@ -32,6 +32,9 @@ static bool write_accounts(char path[96], const char *directory)
 
 bool mock_start(struct server *server, const char *revision, const char *rule)
 {
+    char directory[64], accounts[96];
+    if (!directory_make(directory) || !write_accounts(accounts, directory))
+        return false;
     const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
                           "--port",
                           "0",
@@ -39,6 +42,14 @@ bool mock_start(struct server *server, const char *revision, const char *rule)
                           "off",
                           "--api-key",
                           KEY_TEXT,
+                          "--api-key",
+                          LOCKED,
+                          "--api-key",
+                          EMPTY,
+                          "--api-key",
+                          LIMITED,
+                          "--scenarios",
+                          accounts,
                           "--revision",
                           revision,
                           rule ? "--without-rule" : NULL,

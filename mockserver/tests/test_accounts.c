@@ -306,9 +306,13 @@ static void accounts_pools_tell_the_balance(void **state)
         struct account_balance balance;
         double shown, total;
     } rows[] = {
-        {"limited", {88, 100, 1000, 2000}, 88, 100},
-        {"empty", {0, 100, 1000, 2000}, 0, 100},
-        {"unlimited", {ACCOUNT_UNLIMITED, ACCOUNT_UNLIMITED, 1000, 2000}, 1000000, 1000000},
+        {"limited", {88, 100, 1000, 2000, 12}, 88, 100},
+        {"empty", {0, 100, 1000, 2000, 100}, 0, 100},
+        {"unlimited", {ACCOUNT_UNLIMITED, ACCOUNT_UNLIMITED, 1000, 2000, 0}, 1000000, 1000000},
+        {"unlimited, after two calls",
+         {ACCOUNT_UNLIMITED, ACCOUNT_UNLIMITED, 1000, 2000, 24},
+         999976,
+         1000000},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cJSON *pools = account_pools(&rows[i].balance);

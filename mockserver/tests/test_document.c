@@ -245,6 +245,23 @@ static bool same_step(const struct scenario_step *a, const struct scenario_step 
     return same;
 }
 
+static bool same_range(const struct range *a, const struct range *b)
+{
+    return a->given == b->given && a->minimum == b->minimum && a->maximum == b->maximum;
+}
+
+static bool same_match(const struct scenario_match *a, const struct scenario_match *b)
+{
+    return a->choice_count == b->choice_count &&
+           memcmp(a->choices, b->choices, a->choice_count * sizeof a->choices[0]) == 0 &&
+           slice_equal(slice_of(a->file_name), slice_of(b->file_name)) &&
+           slice_equal(slice_of(a->api_key), slice_of(b->api_key)) &&
+           slice_equal(slice_of(a->sha256), slice_of(b->sha256)) && a->format == b->format &&
+           same_range(&a->size, &b->size) && same_range(&a->width, &b->width) &&
+           same_range(&a->height, &b->height) && same_range(&a->nth, &b->nth) &&
+           a->nth_every == b->nth_every;
+}
+
 /* Prints, reads, and prints again. */
 static void round_trip(const struct scenario *scenario)
 {
@@ -259,6 +276,9 @@ static void round_trip(const struct scenario *scenario)
             fail_msg("%s: step %zu is another one", text, i);
     assert_int_equal(again.automatic, scenario->automatic);
     assert_int_equal(again.then, scenario->then);
+    assert_int_equal(again.times, scenario->times);
+    assert_true(again.probability == scenario->probability);
+    assert_true(same_match(&again.match, &scenario->match));
     char *second = scenario_json_print(&again);
     assert_string_equal(second, text);
     cJSON_free(second);

@@ -376,10 +376,11 @@ static void document_never_shows_a_key_when_it_complains(void **state)
 {
     (void)state;
     static const char *const documents[] = {
-        "{'accounts': {'*': {}, 'SECRET0123456789': {'credits': -1}}}",
-        "{'accounts': {'SECRET0123456789': 1}}",
-        "{'accounts': {'SECRET0123456789 ': {}}}",
-        "{'accounts': {'SECRET0123456789': {}, 'SECRET0123456789': {}}}",
+        "{'accounts': {'*': {}, 'SECRET0123456789abcdefghijklmnop': {'credits': -1}}}",
+        "{'accounts': {'SECRET0123456789abcdefghijklmnop': 1}}",
+        "{'accounts': {'SECRET0123456789abcdefghijklmnop ': {}}}",
+        "{'accounts': {'SECRET0123456789abcdefghijklmnop': {}, 'SECRET0123456789abcdefghijklmnop': "
+        "{}}}",
     };
     for (size_t i = 0; i < ROWS(documents); i++) {
         struct document_error error;

@@ -41,6 +41,21 @@ static void suggest_puts_the_nearest_first(void **state)
     }
 }
 
+static void suggest_takes_dash_and_underscore_for_the_same(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"a_b", "a-b"};
+    for (size_t i = 0; i < 2; i++) {
+        struct suggestions suggestions;
+        char out[64];
+        suggestions_init(&suggestions, slice_of(wanted[i]));
+        suggestions_consider(&suggestions, "axb");
+        suggestions_consider(&suggestions, wanted[1 - i]);
+        suggestions_print(&suggestions, out, sizeof out);
+        assert_memory_equal(out, wanted[1 - i], 3);
+    }
+}
+
 static void suggest_orders_by_distance_and_keeps_three(void **state)
 {
     (void)state;
@@ -88,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suggest_puts_the_nearest_first),
+        cmocka_unit_test(suggest_takes_dash_and_underscore_for_the_same),
         cmocka_unit_test(suggest_orders_by_distance_and_keeps_three),
         cmocka_unit_test(suggest_names_fewer_when_there_are_fewer),
         cmocka_unit_test(suggest_survives_any_wanted_name),

@@ -13,7 +13,8 @@
 #define ACCOUNTS_DEFAULT_MAX 10000
 #define ACCOUNTS_SET_MAX DOCUMENT_ACCOUNTS_MAX
 #define ACCOUNT_UNLIMITED (-1)
-/* What query-credits shows of an unlimited balance: a number that lasts for 83,333 calls. */
+/* What query-credits shows of an unlimited balance at first. Calls are taken off it, so that a
+ * program sees them charged; after 83,333 of them it starts again. */
 #define ACCOUNT_UNLIMITED_SHOWN 1000000
 #define ACCOUNT_LABEL_SIZE 17 /* "key:" and 12 hexadecimal digits */
 
@@ -43,6 +44,7 @@ struct account {
 struct account_balance {
     int64_t balance, granted; /* or ACCOUNT_UNLIMITED */
     int64_t first_ms, changed_ms;
+    int64_t spent;
 };
 
 /* A setting and whom it is for. */

@@ -82,10 +82,14 @@ void account_settle(struct account *account, bool success, int64_t wall_ms)
     account->reserved -= LIMIT_CREDITS_PER_CALL;
     account->successes += success;
     account->failures += !success;
-    if (!success || account->granted == ACCOUNT_UNLIMITED)
+    if (!success)
         return;
     account->spent += LIMIT_CREDITS_PER_CALL;
-    if (account->spent > account->granted) /* credits were taken away while it was in flight */
+    if (account->granted == ACCOUNT_UNLIMITED) {
+        if (account->spent > ACCOUNT_UNLIMITED_SHOWN) /* what is shown starts again */
+            account->spent = 0;
+    } else if (account->spent >
+               account->granted) /* credits were taken away while it was in flight */
         account->spent = account->granted;
     account->changed_ms = wall_ms;
 }
@@ -96,6 +100,7 @@ struct account_balance account_balance_of(const struct account *account)
     return (struct account_balance){
         .balance = unlimited ? ACCOUNT_UNLIMITED : credits_left(account),
         .granted = account->granted,
+        .spent = account->spent,
         .first_ms = account->first_ms,
         .changed_ms = account->changed_ms,
     };
@@ -124,8 +129,10 @@ cJSON *account_pools(const struct account_balance *balance)
     struct account_balance shown = *balance;
     struct account_balance common = {.first_ms = shown.first_ms, .changed_ms = shown.first_ms};
     cJSON *pools = cJSON_CreateArray();
-    if (shown.granted == ACCOUNT_UNLIMITED)
-        shown.balance = shown.granted = ACCOUNT_UNLIMITED_SHOWN;
+    if (shown.granted == ACCOUNT_UNLIMITED) {
+        shown.granted = ACCOUNT_UNLIMITED_SHOWN;
+        shown.balance = shown.granted - shown.spent;
+    }
     if (!pools ||
         !add_pool(pools, "portrait_expression_editing", "Change facial expressions", &shown) ||
         !add_pool(pools, "common", "Universal", &common)) {

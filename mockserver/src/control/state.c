@@ -221,7 +221,7 @@ static void complete_entry(struct journal_entry *entry, const struct visit *visi
     entry->has_key = visit->has_key;
     entry->key = visit->digest;
     entry->nth = visit->nth;
-    entry->chooser = visit->chooser;
+    entry->chooser = entry->scenario[0] ? visit->chooser : CHOSEN_BY_NOBODY;
     if (visit->keeps_body && body.len && !entry->body)
         entry->body = blob_copy(body);
 }
