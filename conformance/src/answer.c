@@ -136,7 +136,7 @@ void answer_describe(struct buf *out, const struct answer *answer)
     else if (!answer->code)
         buf_text(out, " without a string error_detail.code");
     else
-        buf_printf(out, " %s", answer->code[0] ? answer->code : "with an empty code");
+        buf_printf(out, " %s", answer->code[0] ? answer->code : "and no error");
     if (answer->message && answer->message[0])
         buf_printf(out, " (%.160s)", answer->message);
 }

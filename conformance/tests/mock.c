@@ -30,7 +30,7 @@ static bool write_accounts(char path[96], const char *directory)
     return fclose(file) == 0;
 }
 
-bool mock_start(struct server *server, const char *revision, const char *rule)
+bool mock_start(struct server *server, const char *revision, const char *rule, const char *twin)
 {
     char directory[64], accounts[96];
     if (!directory_make(directory) || !write_accounts(accounts, directory))
@@ -54,6 +54,8 @@ bool mock_start(struct server *server, const char *revision, const char *rule)
                           revision,
                           rule ? "--without-rule" : NULL,
                           rule,
+                          twin ? "--without-rule" : NULL,
+                          twin,
                           NULL};
     bool started = server_start(server, argv, with_key);
     directory_remove(directory);

@@ -8,8 +8,8 @@
 #define KEY_TEXT "Kk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3y"
 extern const char *const with_key[]; /* the environment with it */
 
-/* revision as --revision takes it; rule: one that is switched off, NULL for none. */
-bool mock_start(struct server *server, const char *revision, const char *rule);
+/* revision as --revision takes it; rule and twin: such as are switched off, NULL for none. */
+bool mock_start(struct server *server, const char *revision, const char *rule, const char *twin);
 /* A mock that takes any key. */
 bool mock_start_open(struct server *server);
 

@@ -13,6 +13,9 @@
 
 #include <cmocka.h>
 
+/* The stand-in knows no accounts in special states. */
+static const char *const only_key[] = {"AILAB_API_KEY=" KEY_TEXT, NULL};
+
 static void target_node_stand_in_passes(void **state)
 {
     (void)state;
@@ -26,8 +29,8 @@ static void target_node_stand_in_passes(void **state)
     outcome_clear(&outcome);
     if (!there)
         skip();
-    assert_true(server_start(&server, argv, with_key));
-    suite_run(&outcome, with_key, "--target", server.url, "--revision", "auto", "--level", "info",
+    assert_true(server_start(&server, argv, only_key));
+    suite_run(&outcome, only_key, "--target", server.url, "--revision", "auto", "--level", "info",
               NULL);
     server_stop(&server);
     assert_exit("the stand-in in Node", &outcome, 0);
@@ -66,12 +69,12 @@ static void target_over_tls_passes(void **state)
         "node",   "-e",      script,
         "--",     directory, AILAB_SOURCE_DIR "/conformance/examples/node/server.js",
         "--port", "0",       NULL};
-    assert_true(server_start(&server, argv, with_key));
+    assert_true(server_start(&server, argv, only_key));
     snprintf(url, sizeof url, "https%s", server.url + 4);
-    suite_run(&outcome, with_key, "--target", url, "--ca-file", authority, NULL);
+    suite_run(&outcome, only_key, "--target", url, "--ca-file", authority, NULL);
     assert_exit("the stand-in behind TLS", &outcome, 0);
     outcome_clear(&outcome);
-    suite_run(&outcome, with_key, "--target", url, NULL);
+    suite_run(&outcome, only_key, "--target", url, NULL);
     assert_exit("a certificate that nobody vouches for", &outcome, 3);
     outcome_clear(&outcome);
     server_stop(&server);
@@ -96,7 +99,7 @@ static void target_mock_is_found_out_at_each_revision(void **state)
         struct outcome_of outcome;
         char line[64];
         snprintf(line, sizeof line, "revision  %s\n", revisions[i]);
-        assert_true(mock_start(&server, revisions[i], NULL));
+        assert_true(mock_start(&server, revisions[i], NULL, NULL));
         suite_run(&outcome, with_key, "--target", server.url, "--revision", "auto", "--level",
                   "info", NULL);
         server_stop(&server);
@@ -112,7 +115,7 @@ static void target_of_another_revision_fails(void **state)
     (void)state;
     struct server server;
     struct outcome_of outcome;
-    assert_true(mock_start(&server, "2025-09", NULL));
+    assert_true(mock_start(&server, "2025-09", NULL, NULL));
     suite_run(&outcome, with_key, "--target", server.url, "--revision", "2026-01", NULL);
     server_stop(&server);
     assert_exit("a mock of 2025-09 judged by 2026-01", &outcome, 1);
@@ -138,7 +141,7 @@ static void budget_is_never_exceeded(void **state)
         double spent;
     } rows[] = {{"nothing may be spent", "0", 0}, {"one call", "12", 12}, {"three", "36", 36}};
     struct server server;
-    assert_true(mock_start(&server, "2026-01", NULL));
+    assert_true(mock_start(&server, "2026-01", NULL, NULL));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct outcome_of outcome;
         suite_run(&outcome, with_key, "--target", server.url, "--max-credits", rows[i].bound,
@@ -161,7 +164,7 @@ static void drift_is_named_field_by_field(void **state)
     struct buf record = {0};
     char path[128];
     assert_true(directory_make(directory));
-    assert_true(mock_start(&live, "2026-05", NULL));
+    assert_true(mock_start(&live, "2026-05", NULL, NULL));
     suite_run(&outcome, with_key, "--target", live.url, "--revision", "2026-05", "--max-credits",
               "12", "--record", directory, NULL);
     server_stop(&live);
@@ -213,7 +216,7 @@ static void known_run(struct outcome_of *out, const char *line, const char *revi
     fprintf(file, "# a comment\n\n%s\n", line);
     fclose(file);
     struct server server;
-    assert_true(mock_start(&server, revision, NULL));
+    assert_true(mock_start(&server, revision, NULL, NULL));
     suite_run(out, with_key, "--target", server.url, "--revision", "2026-01", "--known", path,
               "--run", "image/decode/jpeg-half", NULL);
     server_stop(&server);

@@ -11,19 +11,13 @@
 
 #include <cmocka.h>
 
-/* Rules that no request can tell apart from another one that answers the same. */
-static const char *masked(const char *rule)
+/* Two rules that back each other up are switched off together: alone, the other answers the same.
+ */
+static const char *twin(const char *rule)
 {
-    static const struct {
-        const char *rule, *by;
-    } rows[] = {
-        {"body_announced", "body_received and image_size answer the same"},
-        {"body_received", "body_announced and image_size answer the same"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (strcmp(rows[i].rule, rule) == 0)
-            return rows[i].by;
-    return NULL;
+    if (strcmp(rule, "body_announced") == 0)
+        return "body_received";
+    return strcmp(rule, "body_received") == 0 ? "body_announced" : NULL;
 }
 
 /* Whether a failed case of the JSON report cites the clause whose sentence ends the line. */
@@ -69,9 +63,7 @@ static void witness_notices_each_rule_that_is_off(void **state)
         struct outcome_of outcome;
         snprintf(rule, sizeof rule, "%.*s", (int)strcspn(line, " "), line);
         total++;
-        if (masked(rule))
-            continue;
-        assert_true(mock_start(&server, "2026-01", rule));
+        assert_true(mock_start(&server, "2026-01", rule, twin(rule)));
         suite_run(&outcome, with_key, "--target", server.url, "--level", "info", "--report", "json",
                   NULL);
         server_stop(&server);
@@ -82,7 +74,8 @@ static void witness_notices_each_rule_that_is_off(void **state)
         outcome_clear(&outcome);
     }
     print_message("witnesses caught: %zu of %zu rules\n", caught, total);
-    assert_true(caught > 0);
+    assert_int_equal(caught, total);
+    assert_true(total > 0);
     outcome_clear(&rules);
 }
 

@@ -66,7 +66,9 @@ void wire_carry_out(struct seen *out, struct reply *reply)
         } else if (step->kind == REPLY_WAIT) {
             out->waited_ms = step->amount;
             out->waited_at = out->len;
-        } else
+        } else if (step->kind == REPLY_REFUSE)
+            out->refused_ms = step->amount;
+        else
             out->end = step->kind;
     }
     assert_int_equal(out->len, size);

@@ -25,7 +25,8 @@ struct seen {
     size_t body_len;
     enum reply_step_kind end; /* RESET, CLOSE, or SEND for none */
     uint64_t waited_ms;
-    size_t waited_at; /* how much had been sent */
+    size_t waited_at;    /* how much had been sent */
+    uint64_t refused_ms; /* how long new connections are refused, the answer having been sent */
     uint64_t rate;
     bool close;
 };

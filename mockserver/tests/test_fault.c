@@ -76,6 +76,20 @@ static void fault_cut_after_cuts_inside_the_body_too(void **state)
     free(right.bytes);
 }
 
+static void fault_refuse_afterwards_answers_first(void **state)
+{
+    (void)state;
+    struct seen right, seen;
+    wire_see_right(&right, true, WIRE_IMAGE_SIZE, false);
+    wire_see(&seen, true, WIRE_IMAGE_SIZE, FAULT_refuse_afterwards, 700);
+    assert_int_equal(seen.len, right.len);
+    assert_memory_equal(seen.bytes, right.bytes, right.len);
+    assert_int_equal(seen.refused_ms, 700);
+    assert_int_equal(seen.end, REPLY_CLOSE);
+    free(seen.bytes);
+    free(right.bytes);
+}
+
 /* In HTTP */
 
 static void fault_announces_another_length_than_it_sends(void **state)
@@ -239,7 +253,7 @@ static void fault_table_is_the_one_that_is_tested(void **state)
     for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
         (*(fault_info(id)->stage == FAULT_STAGE_UPLOAD ? &upload : &answer))++;
     assert_int_equal(upload, 7);
-    assert_int_equal(answer, 29);
+    assert_int_equal(answer, 30);
 }
 
 int main(void)
@@ -247,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fault_ends_the_connection_where_it_says),
         cmocka_unit_test(fault_cut_after_cuts_inside_the_body_too),
+        cmocka_unit_test(fault_refuse_afterwards_answers_first),
         cmocka_unit_test(fault_announces_another_length_than_it_sends),
         cmocka_unit_test(fault_broken_chunk_has_one_right_chunk_and_one_without_size),
         cmocka_unit_test(fault_broken_chunk_never_ends_a_body_rightly),

@@ -134,7 +134,7 @@ const char *stage_describe(char out[STAGE_PROBLEM_SIZE], const struct ailab_resu
     return out;
 }
 
-/* The key, or a telling piece of it. */
+/* The key, or the first half of it: a text may have been cut. */
 static bool shows_key(const struct ailab_result *result, const char *key)
 {
     const char *const texts[] = {
@@ -142,8 +142,10 @@ static bool shows_key(const struct ailab_result *result, const char *key)
         ailab_result_code_text(result),    ailab_result_code_message(result),
         ailab_result_message(result),      ailab_result_error_text(result),
     };
+    char half[128];
+    snprintf(half, sizeof half, "%.*s", (int)(strlen(key) / 2), key);
     for (size_t i = 0; i < ROWS(texts); i++)
-        if (strstr(texts[i], key))
+        if (strstr(texts[i], half))
             return true;
     return false;
 }

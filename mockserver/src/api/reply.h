@@ -17,6 +17,7 @@ enum reply_step_kind {
     REPLY_WAIT,   /* amount milliseconds, everything before it having been sent */
     REPLY_RESET,  /* the connection is reset (RST); nothing follows */
     REPLY_CLOSE,  /* the connection is closed; nothing follows */
+    REPLY_REFUSE, /* for amount milliseconds no new connection is accepted */
 };
 
 struct reply_step {

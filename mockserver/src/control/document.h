@@ -1,4 +1,5 @@
 /* The scenario document: JSON in, scenarios and account settings out, or one exact complaint.
+ * mockserver/SCENARIOS.md describes it for people.
  *
  * Refused whole: an unknown field, a wrong type, an impossible range, a name twice. Pure. */
 #ifndef AILAB_MOCK_DOCUMENT_H
@@ -31,14 +32,17 @@ struct document {
 };
 
 struct document_error {
-    char pointer[256]; /* JSON pointer (RFC 6901) of the place, "" for the whole document */
-    char message[256]; /* what was found and what was expected */
+    /* JSON pointer (RFC 6901) of the place, "" for the whole document and for what is no JSON.
+     * Control characters stand as '?', a long one ends in "...", and of an API key a quarter, at
+     * most four characters, is shown: /accounts/SECR.../credits. */
+    char pointer[256];
+    char message[256]; /* what was found and what was expected; UTF-8, one line, no API key */
 };
 
 /* True and a document to be cleared, or false with the first complaint. */
 bool document_parse(struct document *out, struct slice json, struct document_error *error);
 /* The same for one scenario object, one step object and one account object: what admin calls and
- * the library take. */
+ * the library take. An account object holds settings only, so its api_key stays NULL. */
 bool document_parse_scenario(struct scenario *out, struct slice json, struct document_error *error);
 bool document_parse_step(struct scenario_step *out, struct slice json,
                          struct document_error *error);

@@ -87,7 +87,10 @@ void state_enter(struct visit *out, struct state *state, const struct visit_head
         .state = state,
         .kind = head->kind,
         .view = {.known = head->known},
-        .balance = {ACCOUNT_UNLIMITED, ACCOUNT_UNLIMITED, head->wall_ms, head->wall_ms},
+        .balance = {.balance = ACCOUNT_UNLIMITED,
+                    .granted = ACCOUNT_UNLIMITED,
+                    .first_ms = head->wall_ms,
+                    .changed_ms = head->wall_ms},
         .wall_ms = head->wall_ms,
         .has_key = head->key.len > 0,
     };

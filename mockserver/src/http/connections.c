@@ -1,8 +1,8 @@
 /* Descriptors are found by scanning our own: the one whose peer and local port are the
  * connection's. That is once a connection, some thirty microseconds. */
 #include "http/connections.h"
+#include "http/descriptors.h"
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -21,6 +21,8 @@ struct connections {
     pthread_t watchdog;
     bool (*tidy)(void *context);
     void *tidy_context;
+    struct listener listener;
+    bool refusing;
     bool untidy; /* tidy has more to do */
     int64_t tidied_ms;
     bool stopping;
@@ -47,7 +49,7 @@ static void expire(struct connection *connection, int64_t now_ms)
 static void wait_a_while(struct connections *connections)
 {
     struct timespec until;
-    if (!connections->first && !connections->untidy) {
+    if (!connections->first && !connections->untidy && !connections->refusing) {
         pthread_cond_wait(&connections->changed, &connections->lock);
         return;
     }
@@ -77,6 +79,7 @@ static void *watch(void *context)
         for (struct connection *c = connections->first; c; c = c->next)
             expire(c, now_ms);
         tidy_now_and_then(connections, now_ms);
+        connections->refusing = listener_tick(&connections->listener, now_ms);
         wait_a_while(connections);
     }
     pthread_mutex_unlock(&connections->lock);
@@ -90,6 +93,7 @@ struct connections *connections_new(bool (*tidy)(void *context), void *context)
     if (!connections)
         return NULL;
     connections->tidy = tidy;
+    connections->listener = (struct listener){.fd = -1, .quiet_fd = -1};
     connections->tidy_context = context;
     pthread_mutex_init(&connections->lock, NULL);
     pthread_condattr_init(&clock);
@@ -114,26 +118,11 @@ void connections_free(struct connections *connections)
     pthread_cond_signal(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
     pthread_join(connections->watchdog, NULL);
+    if (connections->listener.quiet_fd >= 0)
+        close(connections->listener.quiet_fd);
     pthread_cond_destroy(&connections->changed);
     pthread_mutex_destroy(&connections->lock);
     free(connections);
-}
-
-/* Calls visit for each open descriptor of this process until it returns true. */
-static bool each_descriptor(bool (*visit)(int fd, const void *context), const void *context)
-{
-    bool found = false;
-    DIR *directory = opendir("/proc/self/fd");
-    if (!directory)
-        return false;
-    for (struct dirent *entry; !found && (entry = readdir(directory)) != NULL;) {
-        char *end;
-        long fd = strtol(entry->d_name, &end, 10);
-        if (end != entry->d_name && *end == '\0' && fd != dirfd(directory))
-            found = visit((int)fd, context);
-    }
-    closedir(directory);
-    return found;
 }
 
 static bool local_port_is(int fd, uint16_t port)
@@ -171,7 +160,7 @@ struct connection *connections_add(struct connections *connections, const char *
     struct wanted wanted = {.local_port = local_port, .fd = &fd};
     wanted.remote.sin_port = htons(remote_port);
     if (inet_pton(AF_INET, remote_address, &wanted.remote.sin_addr) != 1 ||
-        !each_descriptor(is_wanted, &wanted))
+        !descriptors_each(is_wanted, &wanted))
         return NULL;
     struct connection *connection = calloc(1, sizeof *connection);
     if (!connection)
@@ -208,6 +197,23 @@ void connections_remove(struct connections *connections, struct connection *conn
     connections->untidy = true;
     pthread_mutex_unlock(&connections->lock);
     free(connection);
+}
+
+void connections_listen(struct connections *connections, uint16_t port)
+{
+    pthread_mutex_lock(&connections->lock);
+    listener_init(&connections->listener, port);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_refuse(struct connections *connections, uint64_t ms)
+{
+    pthread_mutex_lock(&connections->lock);
+    if (listener_refuse(&connections->listener, monotonic_ms() + (int64_t)ms)) {
+        connections->refusing = true;
+        pthread_cond_signal(&connections->changed);
+    }
+    pthread_mutex_unlock(&connections->lock);
 }
 
 unsigned connections_count(struct connections *connections)
@@ -247,7 +253,7 @@ static bool shut(int fd, const void *context)
 void sockets_shutdown(uint16_t local_port, bool listening_only)
 {
     const struct shutting shutting = {local_port, listening_only};
-    each_descriptor(shut, &shutting);
+    descriptors_each(shut, &shutting);
 }
 
 void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms)

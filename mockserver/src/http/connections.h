@@ -7,6 +7,7 @@
 #ifndef AILAB_MOCK_CONNECTIONS_H
 #define AILAB_MOCK_CONNECTIONS_H
 
+#include "http/listener.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +36,11 @@ struct connection *connections_add(struct connections *connections, const char *
 void connections_remove(struct connections *connections, struct connection *connection);
 
 unsigned connections_count(struct connections *connections);
+
+/* Which socket connections_refuse() is about: once, when the server listens. */
+void connections_listen(struct connections *connections, uint16_t port);
+/* Has new connections refused for a time. */
+void connections_refuse(struct connections *connections, uint64_t ms);
 
 /* Gives the connection timeout_ms from now; 0 ends the deadline. */
 void connection_set_deadline(struct connection *connection, uint32_t timeout_ms);

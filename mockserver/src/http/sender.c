@@ -115,6 +115,12 @@ static bool carry_out(struct buffer *buffer, const struct reply_step *step)
         return put_filling(buffer, step->bytes.ptr[0], step->amount);
     case REPLY_WAIT:
         return flush(buffer) && (!sink->wait || sink->wait(sink->context, step->amount));
+    case REPLY_REFUSE:
+        if (!flush(buffer))
+            return false;
+        if (sink->refuse)
+            sink->refuse(sink->context, step->amount);
+        return true;
     case REPLY_RESET:
         return end_connection(buffer, SINK_RESET);
     case REPLY_CLOSE:

@@ -8,12 +8,14 @@
 
 enum sink_end { SINK_CLOSE, SINK_RESET };
 
-/* Where a reply goes. wait and end may be NULL when the replies have no such steps. */
+/* Where a reply goes. wait, refuse and end may be NULL when the replies have no such steps. */
 struct sink {
     /* Takes all of bytes, or returns false. */
     bool (*write)(void *context, struct slice bytes);
     /* Returns after ms milliseconds, or false at once when the peer is gone. */
     bool (*wait)(void *context, uint64_t ms);
+    /* Has no new connection accepted for a time. */
+    void (*refuse)(void *context, uint64_t ms);
     /* Ends the connection. */
     void (*end)(void *context, enum sink_end how);
     void *context;

@@ -158,6 +158,12 @@ static bool wait_on_purpose(void *context, uint64_t ms)
     return socket_wait(serving->connection->fd, ms);
 }
 
+static void refuse_connections(void *context, uint64_t ms)
+{
+    const struct serving *serving = context;
+    connections_refuse(serving->server->connections, ms);
+}
+
 static void end_connection(void *context, enum sink_end how)
 {
     struct serving *serving = context;
@@ -172,7 +178,7 @@ static void end_connection(void *context, enum sink_end how)
 
 static struct sink sink_of(struct serving *serving)
 {
-    return (struct sink){write_bytes, wait_on_purpose, end_connection, serving};
+    return (struct sink){write_bytes, wait_on_purpose, refuse_connections, end_connection, serving};
 }
 
 static void receive(struct serving *serving)
@@ -498,6 +504,7 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     server->why = NULL;
     mg_get_server_ports(server->civetweb, 1, &port);
     server->port = (uint16_t)port.port;
+    connections_listen(server->connections, server->port);
     *out = server;
     return AILAB_MOCK_OK;
 }

@@ -1,0 +1,52 @@
+/* What the client must make of every situation, fault and deviation that the mock has by name. Typed
+ * here once more on purpose: nothing is taken from the mock's tables, so that a new name there
+ * without a row here fails (test_mock_names.c), and a wrong row there cannot hide. */
+#ifndef AILAB_CLIENT_TEST_OUTCOMES_H
+#define AILAB_CLIENT_TEST_OUTCOMES_H
+
+#include "ailab.h"
+
+/* Asked for by name alone; the picture is a small sound JPEG. */
+struct situation_outcome {
+    const char *name;
+    enum ailab_error error;
+    long http_status;
+    enum ailab_code code;
+    bool retryable;
+    unsigned retry_after_s;
+    bool is_slow; /* called with a time-out that ends it */
+};
+
+/* What of a call's outcome a fault decides. */
+struct fault_verdict {
+    enum ailab_error error;
+    bool retryable;
+};
+
+enum fault_kind {
+    FAULT_PLAIN,
+    FAULT_STALLS, /* only a time-out ends it */
+    FAULT_LARGE,  /* shows on an upload large enough for Expect: 100-continue */
+};
+
+struct fault_outcome {
+    const char *name;
+    long amount; /* -1: none given */
+    enum fault_kind kind;
+    struct fault_verdict success; /* on an answer that would have been a success */
+    struct fault_verdict refusal; /* on one that would have been 422 ERROR_NO_FACE_IN_FILE */
+};
+
+struct deviation_outcome {
+    const char *name;
+    enum ailab_error success;
+    enum ailab_error refusal;
+    enum ailab_code code; /* of the refusal */
+    long http_status;     /* of the refusal */
+};
+
+const struct situation_outcome *situation_outcomes(size_t *count_out);
+const struct fault_outcome *fault_outcomes(size_t *count_out);
+const struct deviation_outcome *deviation_outcomes(size_t *count_out);
+
+#endif

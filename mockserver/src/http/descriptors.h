@@ -1,0 +1,10 @@
+/* The open descriptors of this process. civetweb hands none out, so they are found by looking. */
+#ifndef AILAB_MOCK_DESCRIPTORS_H
+#define AILAB_MOCK_DESCRIPTORS_H
+
+#include <stdbool.h>
+
+/* Calls visit for each open descriptor until it returns true; returns whether one did. */
+bool descriptors_each(bool (*visit)(int fd, const void *context), const void *context);
+
+#endif

@@ -1,0 +1,28 @@
+/* Takes the listening socket away for a time, so that connections are refused, and puts it back.
+ *
+ * civetweb owns the descriptor and polls it; what the descriptor stands for is exchanged under it.
+ * Not thread-safe by itself. */
+#ifndef AILAB_MOCK_LISTENER_H
+#define AILAB_MOCK_LISTENER_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct listener {
+    int fd; /* civetweb's, -1 until it was looked for */
+    struct sockaddr_in address;
+    int quiet_fd;     /* stands in while connections are refused, else -1 */
+    int64_t until_ms; /* monotonic; when to listen again, 0 while listening */
+};
+
+/* Finds the socket that listens on this port. */
+void listener_init(struct listener *listener, uint16_t port);
+
+/* Refuses connections until then; false when the system refuses. */
+bool listener_refuse(struct listener *listener, int64_t until_ms);
+
+/* Listens again when it is time. True while connections are refused. */
+bool listener_tick(struct listener *listener, int64_t now_ms);
+
+#endif
