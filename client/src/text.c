@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#define TELLING_MIN 8 /* a cut text that became part of a sentence shows no more of a secret */
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* How many bytes the character at text has, and which it is; 0 when it is not UTF-8. */
@@ -69,14 +70,20 @@ void ai_text_redact(char *text, const char *secret)
 {
     static const char mask[] = "***";
     size_t length = strlen(secret);
+    size_t telling = length < TELLING_MIN ? length : TELLING_MIN;
     if (length < sizeof mask - 1)
         return;
-    char *at = text;
-    while ((at = strstr(at, secret))) {
+    for (char *at = text; *at; at++) {
+        if (strncmp(at, secret, telling) != 0)
+            continue;
+        size_t shown = telling;
+        while (shown < length && at[shown] == secret[shown])
+            shown++;
         memcpy(at, mask, sizeof mask - 1);
         at += sizeof mask - 1;
-        const char *rest = at + length - (sizeof mask - 1);
+        const char *rest = at + shown - (sizeof mask - 1);
         memmove(at, rest, strlen(rest) + 1);
+        at--;
     }
     size_t size = strlen(text);
     for (size_t part = length - 1; part >= 4; part--) {

@@ -9,8 +9,8 @@
  * become '?'; a byte that is not UTF-8 becomes U+FFFD. capacity > 0. */
 void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size);
 
-/* Overwrites every occurrence of secret by "***" and as many as needed of what follows moved up;
- * so too a beginning of it, four characters or longer, at the very end of a text that was cut. */
+/* Replaces every occurrence of secret by "***"; so too a beginning of it: eight characters or
+ * longer anywhere, for a text that was cut may stand in a sentence; four or longer at the end. */
 void ai_text_redact(char *text, const char *secret);
 
 #endif

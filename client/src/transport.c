@@ -47,6 +47,7 @@ struct exchange {
     struct ai_received *out;
     struct ai_scan *scan;
     size_t read_bytes; /* of the picture, by libcurl */
+    bool head_whole;   /* libcurl takes a head that was cut off for a whole one */
     bool too_large;
     bool cancelled;
     long long told_ms; /* when the progress callback was last called */
@@ -137,6 +138,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
     static const char name[] = "content-encoding:";
     struct exchange *exchange = context;
     size_t length = size * count;
+    exchange->head_whole = length > 0 && strchr("\r\n", line[0]);
     if (length >= 5 && !memcmp(line, "HTTP/", 5)) {
         exchange->out->answer.encoded = false;
     } else if (length >= sizeof name - 1 && !strncasecmp(line, name, sizeof name - 1)) {
@@ -349,7 +351,7 @@ static enum ailab_error error_of(CURLcode code, const struct exchange *exchange)
         return AILAB_BAD_ANSWER;
     switch (code) {
     case CURLE_OK:
-        return AILAB_OK;
+        return exchange->head_whole ? AILAB_OK : AILAB_UNREACHABLE;
     case CURLE_OUT_OF_MEMORY:
         return AILAB_NO_MEMORY;
     case CURLE_OPERATION_TIMEDOUT:
@@ -380,6 +382,9 @@ static void explain(struct exchange *exchange, CURLcode code)
         snprintf(out->why, sizeof out->why,
                  "the answer of %.180s is larger than max_answer_bytes (%zu)", url,
                  exchange->transport->max_answer_bytes);
+    else if (code == CURLE_OK)
+        snprintf(out->why, sizeof out->why,
+                 "POST %.180s: the connection broke in the head of the answer", url);
     else if (code == CURLE_SEND_FAIL_REWIND)
         snprintf(out->why, sizeof out->why,
                  "POST %.180s: the connection broke before an answer came", url);

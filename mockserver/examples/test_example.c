@@ -7,10 +7,22 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
 #define PORTRAIT AILAB_SOURCE_DIR "/fixtures/images/portrait.jpg"
+
+/* The mock notes a request when its answer is out, a moment after the program has it. */
+static size_t requests_of(struct ailab_mock *mock, const char *match, size_t expected)
+{
+    size_t count = 0;
+    time_t until = time(NULL) + 5;
+    while (ailab_mock_count(mock, match, &count, NULL) == AILAB_MOCK_OK && count < expected &&
+           time(NULL) < until)
+        continue;
+    return count;
+}
 
 static void program_tries_again_when_the_service_is_busy(void **state)
 {
@@ -32,18 +44,15 @@ static void program_tries_again_when_the_service_is_busy(void **state)
                      AILAB_MOCK_OK);
 
     /* Call: the program under test. */
-    struct ailab_options options = {.api_key = "my-key",
-                                    .base_url = ailab_mock_url(mock),
-                                    .retries = 3,
-                                    .retry_wait_ms = 10};
+    struct ailab_options options = {
+        .api_key = "my-key", .base_url = ailab_mock_url(mock), .retries = 3, .retry_wait_ms = 10};
     assert_int_equal(ailab_new(&client, &options), AILAB_OK);
     assert_int_equal(ailab_edit_file(&result, client, 12, PORTRAIT), AILAB_OK);
     assert_int_equal(ailab_result_attempts(result), 3);
 
     /* Verify: what arrived, and that nothing else did. */
-    ailab_mock_count(mock, "{\"match\": {\"api_key\": \"my-key\", \"service_choice\": 12}}", &count,
-                     why);
-    assert_int_equal(count, 3);
+    const char *match = "{\"match\": {\"api_key\": \"my-key\", \"service_choice\": 12}}";
+    assert_int_equal(requests_of(mock, match, 3), 3);
     ailab_mock_count_unexpected(mock, &count, why);
     assert_int_equal(count, 0);
 

@@ -179,7 +179,8 @@ static bool find_head(struct scenarios_answer *out, size_t *from)
 {
     for (;;) {
         const char *start = out->bytes + *from;
-        const char *end = out->size > *from ? memmem(start, out->size - *from, "\r\n\r\n", 4) : NULL;
+        const char *end =
+            out->size > *from ? memmem(start, out->size - *from, "\r\n\r\n", 4) : NULL;
         if (!end)
             return false;
         if (strncmp(start, "HTTP/1.1 100 ", 13) == 0) {

@@ -174,7 +174,7 @@ static void pictures_draw_on_nothing_that_was_not_judged(void **state)
     struct pictures *pictures = pictures_with(RESULT_ANNOTATE, CACHE);
     set_picture(&subject, portrait(), 12);
     const struct request right = subject.request;
-    const struct request cases[] = {
+    struct request cases[] = {
         [0] = {.image = NULL, .expression = right.expression, .inspected = true},
         [1] = {.image = right.image, .facts = right.facts, .inspected = true},
         [2] = {.image = right.image, .expression = right.expression, .facts = right.facts},
@@ -256,7 +256,7 @@ static void pictures_take_a_remembered_verdict_without_decoding(void **state)
 struct worker {
     pthread_t thread;
     struct pictures *pictures;
-    const struct request *request;
+    struct request *request;
     struct slice wanted;
     unsigned wrong;
 };

@@ -30,9 +30,8 @@ struct question {
     enum way way;
 };
 
-__attribute__((noreturn)) static void complain(const struct question *question,
-                                               const struct scenarios_answer *answer,
-                                               const char *what)
+__attribute__((noreturn)) static void
+complain(const struct question *question, const struct scenarios_answer *answer, const char *what)
 {
     fail_msg("%s by %s in %s: %s: %.900s", question->error->code, way_names[question->way],
              question->revision->name, what, answer->size ? answer->bytes : "(nothing)");
@@ -120,7 +119,8 @@ static void check_public_fields(const struct question *question,
         !number_is(cJSON_GetObjectItemCaseSensitive(root, "error_detail"), "status_code", status))
         complain(question, answer, "error_code or status_code is not the status");
     if (question->revision->envelope == 'B' &&
-        (!text_is(root, "error_code_str", question->error->code) || !text_is(root, "error_msg", message)))
+        (!text_is(root, "error_code_str", question->error->code) ||
+         !text_is(root, "error_msg", message)))
         complain(question, answer, "error_code_str or error_msg is not the detail's");
     if (!shown || !strstr(shown, message))
         complain(question, answer, "error_msg does not hold the message");

@@ -60,6 +60,7 @@ static const struct fault_outcome faults[] = {
     {"stall-before-answer", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
     {"stall-mid-head", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
     {"stall-mid-answer", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
+    {"refuse-afterwards", 600000, FAULT_REFUSES, OK_, REFUSED},
     {"dribble", 20000, FAULT_PLAIN, OK_, REFUSED},
 
     /* An error that can be read whole is believed though more was announced; a success is not. */

@@ -1,6 +1,6 @@
-/* What the client must make of every situation, fault and deviation that the mock has by name. Typed
- * here once more on purpose: nothing is taken from the mock's tables, so that a new name there
- * without a row here fails (test_mock_names.c), and a wrong row there cannot hide. */
+/* What the client must make of every situation, fault and deviation that the mock has by name.
+ * Typed here once more on purpose: nothing is taken from the mock's tables, so that a new name
+ * there without a row here fails (test_mock_names.c), and a wrong row there cannot hide. */
 #ifndef AILAB_CLIENT_TEST_OUTCOMES_H
 #define AILAB_CLIENT_TEST_OUTCOMES_H
 
@@ -25,8 +25,9 @@ struct fault_verdict {
 
 enum fault_kind {
     FAULT_PLAIN,
-    FAULT_STALLS, /* only a time-out ends it */
-    FAULT_LARGE,  /* shows on an upload large enough for Expect: 100-continue */
+    FAULT_REFUSES, /* and the next connections with it: has a test of its own */
+    FAULT_STALLS,  /* only a time-out ends it */
+    FAULT_LARGE,   /* shows on an upload large enough for Expect: 100-continue */
 };
 
 struct fault_outcome {

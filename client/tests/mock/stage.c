@@ -1,5 +1,6 @@
 /* Setting up, calling, looking, taking down. */
 #include "stage.h"
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,6 +9,8 @@
 #include <time.h>
 
 #include <cmocka.h>
+
+#define SETTLE_MS 5000
 
 long long stage_now_ms(void)
 {
@@ -109,10 +112,31 @@ void stage_arm(struct stage *stage, const char *format, ...)
         fail_msg("%s: %s", steps, why);
 }
 
+static bool is_in_flight(struct stage *stage)
+{
+    static const char gauge[] = "requests_in_flight ";
+    char *metrics = NULL;
+    int status = 0;
+    assert_int_equal(ailab_mock_admin(stage->mock, "GET", "/metrics", NULL, &status, &metrics),
+                     AILAB_MOCK_OK);
+    const char *line = metrics;
+    do {
+        line = strstr(line, gauge);
+        assert_non_null(line);
+        line += sizeof gauge - 1;
+    } while (*line < '0' || *line > '9'); /* the lines about the gauge come first */
+    bool found = strtol(line, NULL, 10) > 0;
+    free(metrics);
+    return found;
+}
+
 size_t stage_count(struct stage *stage, const char *match)
 {
     char why[AILAB_MOCK_ERROR_SIZE] = "";
     size_t count = 0;
+    long long until = stage_now_ms() + SETTLE_MS;
+    while (is_in_flight(stage) && stage_now_ms() < until)
+        sched_yield();
     if (ailab_mock_count(stage->mock, match, &count, why) != AILAB_MOCK_OK)
         fail_msg("%s: %s", match, why);
     return count;
@@ -138,9 +162,9 @@ const char *stage_describe(char out[STAGE_PROBLEM_SIZE], const struct ailab_resu
 static bool shows_key(const struct ailab_result *result, const char *key)
 {
     const char *const texts[] = {
-        ailab_result_request_id(result),   ailab_result_log_id(result),
-        ailab_result_code_text(result),    ailab_result_code_message(result),
-        ailab_result_message(result),      ailab_result_error_text(result),
+        ailab_result_request_id(result), ailab_result_log_id(result),
+        ailab_result_code_text(result),  ailab_result_code_message(result),
+        ailab_result_message(result),    ailab_result_error_text(result),
     };
     char half[128];
     snprintf(half, sizeof half, "%.*s", (int)(strlen(key) / 2), key);

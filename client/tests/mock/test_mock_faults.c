@@ -1,5 +1,6 @@
 /* Every fault below the envelope, on an answer that would have been a success and on one that would
- * have been a refusal: the outcome, the time it took, and the same client at work again after it. */
+ * have been a refusal: the outcome, the time it took, and the same client at work again after it.
+ */
 #include "ailab_mock.h"
 #include "outcomes.h"
 #include "stage.h"
@@ -45,8 +46,8 @@ static void check_fault(struct stage *stage, const struct fault_outcome *row, bo
     if (error == AILAB_OK && !stage_got(result, &stage->picture))
         fail_msg("%s: another picture than was sent", row->name);
     if (error == AILAB_REFUSED &&
-        ailab_result_code(result) != (early ? AILAB_CODE_FILE_SIZE_EXCEEDS_LIMIT
-                                            : AILAB_CODE_ERROR_NO_FACE_IN_FILE))
+        ailab_result_code(result) !=
+            (early ? AILAB_CODE_FILE_SIZE_EXCEEDS_LIMIT : AILAB_CODE_ERROR_NO_FACE_IN_FILE))
         fail_msg("%s on %s: %s", row->name, on, stage_describe(text, result));
     if (row->kind == FAULT_STALLS && stage->took_ms < STALL_TIMEOUT_MS)
         fail_msg("%s on %s: over after %lld ms", row->name, on, stage->took_ms);
@@ -61,10 +62,11 @@ static void faults_become_the_right_error(void **state)
     const struct fault_outcome *rows = fault_outcomes(&count);
     (void)state;
     stage_open(&stage, &(struct ailab_mock_options){.result = "echo"});
+    size_t calls = 0;
     for (size_t i = 0; i < count; i++)
-        for (int refusal = 0; refusal < 2; refusal++)
+        for (int refusal = 0; refusal < 2 && rows[i].kind != FAULT_REFUSES; refusal++, calls++)
             check_fault(&stage, &rows[i], refusal);
-    assert_int_equal(stage_count(&stage, NULL), 2 * count); /* and none was sent twice */
+    assert_int_equal(stage_count(&stage, NULL), calls); /* and none was sent twice */
     stage_close(&stage);
 }
 
@@ -78,7 +80,7 @@ static void faults_leave_the_client_fit_for_the_next_call(void **state)
     stage_open(&stage, &(struct ailab_mock_options){.result = "echo"});
     stage_client(&stage, (struct ailab_options){.timeout_ms = LONG_WAIT_MS});
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].kind == FAULT_STALLS)
+        if (rows[i].kind == FAULT_STALLS || rows[i].kind == FAULT_REFUSES)
             continue;
         for (int refusal = 0; refusal < 2; refusal++) {
             arm_fault(&stage, &rows[i], refusal);
@@ -89,6 +91,28 @@ static void faults_leave_the_client_fit_for_the_next_call(void **state)
         }
     }
     stage_close(&stage);
+}
+
+static void faults_that_refuse_connections_answer_first(void **state)
+{
+    size_t count;
+    char text[STAGE_PROBLEM_SIZE];
+    const struct fault_outcome *rows = fault_outcomes(&count);
+    (void)state;
+    for (size_t i = 0; i < 2 * count; i++) {
+        struct stage stage;
+        if (rows[i / 2].kind != FAULT_REFUSES)
+            continue;
+        stage_open(&stage, &(struct ailab_mock_options){.result = "echo"});
+        check_fault(&stage, &rows[i / 2], i % 2);
+        stage_client(&stage, (struct ailab_options){.retries = 2, .retry_wait_ms = 1});
+        if (stage_call(&stage, rows[i / 2].name) != AILAB_UNREACHABLE ||
+            !ailab_result_retryable(stage.result) || ailab_result_attempts(stage.result) != 3 ||
+            ailab_result_http_status(stage.result) != 0)
+            fail_msg("after %s: %s", rows[i / 2].name, stage_describe(text, stage.result));
+        assert_int_equal(stage_count(&stage, NULL), 1);
+        stage_close(&stage);
+    }
 }
 
 static void faults_of_a_kept_connection_are_no_second_request(void **state)
@@ -120,7 +144,7 @@ static void faults_that_cut_a_success_anywhere_are_no_success(void **state)
     for (long at = 0; at < 700; at += at < 450 ? 9 : 61) {
         stage_arm(&stage, "[{\"fault\":{\"name\":\"cut-after\",\"amount\":%ld}}]", at);
         enum ailab_error error = stage_call(&stage, "cut-after");
-        if (error != AILAB_UNREACHABLE && error != AILAB_BAD_ANSWER)
+        if (error != AILAB_UNREACHABLE || !ailab_result_retryable(stage.result))
             fail_msg("cut after %ld: %s", at, stage_describe(text, stage.result));
     }
     stage_close(&stage);
@@ -183,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_become_the_right_error),
         cmocka_unit_test(faults_leave_the_client_fit_for_the_next_call),
+        cmocka_unit_test(faults_that_refuse_connections_answer_first),
         cmocka_unit_test(faults_of_a_kept_connection_are_no_second_request),
         cmocka_unit_test(faults_that_cut_a_success_anywhere_are_no_success),
         cmocka_unit_test(faults_of_50_mb_take_bounded_memory),

@@ -43,8 +43,7 @@ static void names_all_have_one_expectation(void **state)
     const cJSON *scenarios = cJSON_GetObjectItemCaseSensitive(document, "scenarios"), *scenario;
     cJSON_ArrayForEach(scenario, scenarios)
     {
-        const char *name =
-            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(scenario, "name"));
+        const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(scenario, "name"));
         assert_non_null(name);
         if (expectations_of(name) != 1)
             fail_msg("'%s' has %zu expectations, not one", name, expectations_of(name));

@@ -65,16 +65,6 @@ __attribute__((format(printf, 2, 3))) static void put(struct head_text *head, co
     va_end(args);
 }
 
-static void put_date(struct head_text *out, int64_t now_ms)
-{
-    char date[64];
-    struct tm tm;
-    time_t now = (time_t)(now_ms / 1000);
-    gmtime_r(&now, &tm);
-    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-    put(out, "Date: %s\r\n", date);
-}
-
 static bool is_overridden(const struct reply_head *head, const char *name)
 {
     for (size_t i = 0; i < head->extra_count; i++)
@@ -88,6 +78,16 @@ static void put_header(struct head_text *out, const struct reply_head *head, con
 {
     if (value && !is_overridden(head, name))
         put(out, "%s: %s\r\n", name, value);
+}
+
+static void put_date(struct head_text *out, const struct reply_head *head)
+{
+    char date[64];
+    struct tm tm;
+    time_t now = (time_t)(head->now_ms / 1000);
+    gmtime_r(&now, &tm);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+    put_header(out, head, "Date", date);
 }
 
 static void put_body_framing(struct head_text *out, const struct reply_head *head,
@@ -109,7 +109,7 @@ static bool print_head(struct head_text *out, const struct reply_head *head, uin
 {
     char number[32];
     put(out, "HTTP/1.1 %d %s\r\n", head->status, reply_reason(head->status));
-    put_date(out, head->now_ms);
+    put_date(out, head);
     put_header(out, head, "Server", "ailab-mock/" AILAB_VERSION_STRING);
     put_header(out, head, "Content-Type", head->content_type);
     put_body_framing(out, head, body_size);

@@ -75,15 +75,22 @@ static bool put_delay_first(struct reply *reply, uint32_t delay_ms)
     return true;
 }
 
+/* The fault that the answer itself shows: what went wrong with the upload leaves it as it is. */
+static enum fault_id fault_of_answer(const struct scenario_step *step)
+{
+    const struct fault_info *fault = step ? fault_info(step->fault) : NULL;
+    return fault && fault->stage == FAULT_STAGE_ANSWER ? step->fault : FAULT_NONE;
+}
+
 static bool lay_out(struct reply *out, const struct composition *composition, struct slice json)
 {
     struct reply_header headers[SCENARIO_HEADERS_MAX];
     struct reply_head head = composition->head;
     const struct scenario_step *step = composition->step;
     add_headers(&head, step, headers);
-    bool done = step && step->fault ? fault_reply(out, &head, json, composition->image, step->fault,
-                                                  step->fault_amount)
-                                    : reply_json(out, &head, json, composition->image);
+    enum fault_id fault = fault_of_answer(step);
+    bool done = fault ? fault_reply(out, &head, json, composition->image, fault, step->fault_amount)
+                      : reply_json(out, &head, json, composition->image);
     return done && put_delay_first(out, composition->delay_ms);
 }
 
@@ -106,8 +113,8 @@ bool compose_raw(struct reply *out, struct composition *composition)
     head->status = step->status;
     head->content_type = NULL;
     add_headers(head, step, headers);
-    bool done = step->fault ? fault_reply(out, head, body, composition->image, step->fault,
-                                          step->fault_amount)
-                            : reply_bytes(out, head, body);
+    enum fault_id fault = fault_of_answer(step);
+    bool done = fault ? fault_reply(out, head, body, composition->image, fault, step->fault_amount)
+                      : reply_bytes(out, head, body);
     return done && put_delay_first(out, composition->delay_ms);
 }

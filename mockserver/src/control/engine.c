@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define QUEUE_MAX 1000
+#define PROGRESS_MAX 64 /* scenarios that one key is known to have used */
 
 /* Sets */
 
@@ -250,15 +251,38 @@ uint64_t key_state_next(struct key_state *state)
 
 /* Choosing */
 
+void key_state_forget(struct key_state *state, const char *name)
+{
+    for (struct progress **link = &state->progress; *link; link = &(*link)->next)
+        if (strcmp((*link)->name, name) == 0) {
+            struct progress *forgotten = *link;
+            *link = forgotten->next;
+            free(forgotten);
+            return;
+        }
+}
+
+/* The most recently used come first; when there are too many, the last one makes room. */
 static struct progress *progress_of(struct key_state *state, const char *name)
 {
-    for (struct progress *progress = state->progress; progress; progress = progress->next)
-        if (strcmp(progress->name, name) == 0)
-            return progress;
-    struct progress *progress = calloc(1, sizeof *progress);
-    if (!progress)
-        return NULL;
-    snprintf(progress->name, sizeof progress->name, "%s", name);
+    struct progress **link = &state->progress, *progress;
+    for (size_t n = 1; *link && strcmp((*link)->name, name) != 0; n++) {
+        if (n == PROGRESS_MAX) {
+            free(*link);
+            *link = NULL;
+            break;
+        }
+        link = &(*link)->next;
+    }
+    progress = *link;
+    if (progress) {
+        *link = progress->next;
+    } else {
+        progress = calloc(1, sizeof *progress);
+        if (!progress)
+            return NULL;
+        snprintf(progress->name, sizeof progress->name, "%s", name);
+    }
     progress->next = state->progress;
     state->progress = progress;
     return progress;

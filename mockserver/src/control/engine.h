@@ -29,6 +29,8 @@ struct key_state *key_state_new(uint64_t seed, const uint8_t key_digest[32]);
 void key_state_free(struct key_state *state);
 /* Forgets what was used and queued; the seed starts again. */
 void key_state_reset(struct key_state *state, uint64_t seed);
+/* Forgets what was used of the scenario of this name. */
+void key_state_forget(struct key_state *state, const char *name);
 /* Puts a step before the next requests of this key; takes it over, also on failure. False when the
  * queue is full (1000) or memory ran out. */
 bool key_state_enqueue(struct key_state *state, struct scenario_step *step);

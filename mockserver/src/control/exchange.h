@@ -42,12 +42,11 @@ struct exchange {
     struct visit visit;
     struct choice choice;
     enum choosing choosing;
-    char sha256[65]; /* of image_target, when a scenario asks for it */
-    bool closing;    /* set by the transport: the connection is not to be kept */
-    bool is_admin;   /* answered by the admin API */
-    bool visited;    /* the visit is under way */
-    bool charged;    /* a success: it costs credits */
-    bool shutdown;   /* the mock was asked to stop once this has been sent */
+    bool closing;  /* set by the transport: the connection is not to be kept */
+    bool is_admin; /* answered by the admin API */
+    bool visited;  /* the visit is under way */
+    bool charged;  /* a success: it costs credits */
+    bool shutdown; /* the mock was asked to stop once this has been sent */
 };
 
 /* Starts an exchange in memory of the caller: fill request.head (method to headers) and

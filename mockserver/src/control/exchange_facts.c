@@ -1,22 +1,17 @@
 /* Copies facts out of an exchange; decides nothing. */
 #include "control/exchange_facts.h"
-#include <nettle/sha2.h>
 #include <stdio.h>
 
-static void hash_image(char out[65], struct slice image)
+static void print_hash(char out[65], const struct image_facts *facts)
 {
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx hash;
-    sha256_init(&hash);
-    sha256_update(&hash, image.len, (const uint8_t *)image.ptr);
-    sha256_digest(&hash, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    out[0] = '\0';
+    for (size_t i = 0; facts->hashed && i < sizeof facts->sha256; i++)
+        snprintf(out + 2 * i, 3, "%02x", facts->sha256[i]);
 }
 
 struct request_facts exchange_facts(struct exchange *exchange)
 {
-    const struct request *request = &exchange->request;
+    struct request *request = &exchange->request;
     struct request_facts facts = {
         .api_key = request->head.key,
         .service_choice = journal_choice_of(request),
@@ -32,8 +27,8 @@ struct request_facts exchange_facts(struct exchange *exchange)
         facts.height = request->facts.height;
     }
     if (exchange->visit.wants_sha256)
-        hash_image(exchange->sha256, request->image->body);
-    memcpy(facts.sha256, exchange->sha256, sizeof facts.sha256);
+        pictures_hash(&request->facts, request->image->body);
+    print_hash(facts.sha256, &request->facts);
     return facts;
 }
 
@@ -51,8 +46,10 @@ static void describe_step(struct journal_entry *out, const struct scenario_step 
 void exchange_describe(struct journal_entry *out, const struct exchange *exchange,
                        const struct exchange_figures *figures)
 {
+    char sha256[65];
     *out = (struct journal_entry){0};
-    journal_describe(out, &exchange->request, &exchange->verdict, exchange->sha256);
+    print_hash(sha256, &exchange->request.facts);
+    journal_describe(out, &exchange->request, &exchange->verdict, sha256);
     describe_step(out, exchange->choice.step);
     snprintf(out->scenario, sizeof out->scenario, "%s", exchange->choice.scenario);
     memcpy(out->request_id, exchange->ids.request_id, sizeof out->request_id);

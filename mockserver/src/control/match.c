@@ -1,6 +1,7 @@
 /* Whether a request is what a scenario waits for, criterion by criterion; and which one is not met,
  * because that is what somebody whose scenario does not apply wants to know. */
 #include "control/engine.h"
+#include "control/glob.h"
 
 static bool in_range(const struct range *range, uint64_t value)
 {
@@ -11,44 +12,6 @@ static bool in_range(const struct range *range, uint64_t value)
 static bool side_in_range(const struct range *range, uint32_t side)
 {
     return !range->given || (side > 0 && in_range(range, side));
-}
-
-/* How many bytes the character at the start of text has, by UTF-8's continuation bytes. */
-static size_t character(struct slice text)
-{
-    size_t len = 1;
-    while (len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
-        len++;
-    return len;
-}
-
-/* '*' is any run, '?' any one character, everything else itself. Not fnmatch(), which takes
- * exponential time for some patterns and asks the locale. */
-static bool glob_accepts(const char *glob, struct slice text)
-{
-    const char *star = NULL;
-    size_t at = 0, retry = 0;
-    if (!glob)
-        return true;
-    while (at < text.len) {
-        if (*glob == '*') {
-            star = ++glob;
-            retry = at;
-        } else if (*glob == '?') {
-            glob++;
-            at += character(slice_make(text.ptr + at, text.len - at));
-        } else if (*glob && *glob == text.ptr[at]) {
-            glob++;
-            at++;
-        } else if (star) {
-            glob = star;
-            at = ++retry;
-        } else
-            return false;
-    }
-    while (*glob == '*')
-        glob++;
-    return !*glob;
 }
 
 static bool choice_accepted(const struct scenario_match *match, int choice)

@@ -73,13 +73,21 @@ static void gate_leave(struct pictures *pictures)
     pthread_mutex_unlock(&pictures->gate_lock);
 }
 
-static struct cache_key key_of(struct slice bytes, int variant)
+void pictures_hash(struct image_facts *facts, struct slice bytes)
 {
-    struct cache_key key = {.variant = variant};
     struct sha256_ctx hash;
+    if (facts->hashed)
+        return;
     sha256_init(&hash);
     sha256_update(&hash, bytes.len, (const uint8_t *)bytes.ptr);
-    sha256_digest(&hash, sizeof key.digest, key.digest);
+    sha256_digest(&hash, sizeof facts->sha256, facts->sha256);
+    facts->hashed = true;
+}
+
+static struct cache_key key_of(const struct image_facts *facts, int variant)
+{
+    struct cache_key key = {.variant = variant};
+    memcpy(key.digest, facts->sha256, sizeof key.digest);
     return key;
 }
 
@@ -97,7 +105,8 @@ static bool decode(void *context, struct image_facts *facts, struct slice bytes)
     if (!pictures->cache)
         return decode_now(pictures, facts, bytes);
 
-    struct cache_key key = key_of(bytes, VARIANT_FACTS);
+    pictures_hash(facts, bytes);
+    struct cache_key key = key_of(facts, VARIANT_FACTS);
     struct blob *known = cache_get(pictures->cache, &key);
     if (known) {
         memcpy(facts, known->data, sizeof *facts);
@@ -143,7 +152,7 @@ static bool is_damaged(struct pictures *pictures, const struct request *request)
     return decode_now(pictures, &facts, request->image->body) && facts.state != IMAGE_SOUND;
 }
 
-bool pictures_result(struct blob **out, struct pictures *pictures, const struct request *request)
+bool pictures_result(struct blob **out, struct pictures *pictures, struct request *request)
 {
     *out = NULL;
     if (pictures->result == RESULT_FILE) {
@@ -155,7 +164,8 @@ bool pictures_result(struct blob **out, struct pictures *pictures, const struct 
     if (!pictures->cache)
         return (*out = annotate(pictures, request)) != NULL || is_damaged(pictures, request);
 
-    struct cache_key key = key_of(request->image->body, request->expression->number);
+    pictures_hash(&request->facts, request->image->body);
+    struct cache_key key = key_of(&request->facts, request->expression->number);
     *out = cache_get(pictures->cache, &key);
     if (!*out && (*out = annotate(pictures, request)) != NULL)
         cache_put(pictures->cache, &key, *out);

@@ -30,6 +30,9 @@ const struct image_judge *pictures_judge(struct pictures *pictures);
 /* The result image for an accepted request: its own reference in *out. *out NULL with true means:
  * answer with the uploaded bytes, also because a picture that nobody decoded before (trusted, or
  * its rule switched off) turns out not to be one. False when memory ran out. */
-bool pictures_result(struct blob **out, struct pictures *pictures, const struct request *request);
+bool pictures_result(struct blob **out, struct pictures *pictures, struct request *request);
+
+/* Sets facts->sha256 unless it is set already. */
+void pictures_hash(struct image_facts *facts, struct slice bytes);
 
 #endif

@@ -64,18 +64,32 @@ static bool install_scenarios(struct state *state, struct scenario *scenarios, s
     return set != NULL;
 }
 
+/* What keys have used of a scenario says nothing about another one of its name. */
+static void forget_uses(struct state *state, const char *name)
+{
+    pthread_mutex_lock(&state->lock);
+    for (struct account *account = accounts_first(state->accounts); account;
+         account = account->older)
+        key_state_forget(account->key, name);
+    pthread_mutex_unlock(&state->lock);
+}
+
 bool state_put_scenario(struct state *state, struct scenario *scenario)
 {
     bool done = false;
     size_t count;
+    char name[SCENARIO_NAME_MAX + 1];
+    memcpy(name, scenario->name, sizeof name);
     pthread_mutex_lock(&state->edit_lock);
-    struct scenario *scenarios = copy_others(state, scenario->name, 1, &count);
+    struct scenario *scenarios = copy_others(state, name, 1, &count);
     if (scenarios && count <= DOCUMENT_SCENARIOS_MAX) {
         scenarios[0] = *scenario;
         *scenario = (struct scenario){0};
         done = install_scenarios(state, scenarios, count);
     } else if (scenarios)
         free_scenarios(scenarios, count);
+    if (done)
+        forget_uses(state, name);
     pthread_mutex_unlock(&state->edit_lock);
     scenario_clear(scenario);
     return done;
@@ -96,8 +110,12 @@ enum removal state_remove_scenario(struct state *state, struct slice name)
     if (is_own(state, name)) {
         size_t count;
         const struct scenario *scenario = scenario_set_find(state->set, name);
-        struct scenario *others = copy_others(state, scenario->name, 0, &count);
+        char known[SCENARIO_NAME_MAX + 1];
+        memcpy(known, scenario->name, sizeof known);
+        struct scenario *others = copy_others(state, known, 0, &count);
         removal = others && install_scenarios(state, others, count) ? REMOVED : REMOVAL_NO_MEMORY;
+        if (removal == REMOVED)
+            forget_uses(state, known);
     }
     pthread_mutex_unlock(&state->edit_lock);
     return removal;

@@ -4,6 +4,7 @@
 
 #define CHUNKED_FIRST_BYTES ((size_t)64 * 1024)
 #define SLOW_PAUSE_MS 50
+#define SLOW_PIECE_MIN 10 /* below it whole bytes would be too coarse for the rate */
 
 struct receiving {
     struct received *out;
@@ -13,14 +14,20 @@ struct receiving {
     struct pool *pool;
 };
 
-/* A slow reader takes a small piece and waits until the next is due. */
+/* A slow reader takes a small piece and waits until the next is due: one every SLOW_PAUSE_MS, or a
+ * byte whenever one is due. */
 static int take(const struct receiving *r, void *buffer, size_t size)
 {
     if (r->intake->fault == FAULT_slow_upload) {
-        size_t piece = (size_t)(r->intake->amount * SLOW_PAUSE_MS / 1000) + 1;
-        if (!r->sink->wait(r->sink->context, SLOW_PAUSE_MS))
+        uint64_t rate = r->intake->amount ? r->intake->amount : 1;
+        uint64_t piece = rate * SLOW_PAUSE_MS / 1000, pause_ms = SLOW_PAUSE_MS;
+        if (piece < SLOW_PIECE_MIN) {
+            piece = 1;
+            pause_ms = 1000 / rate;
+        }
+        if (!r->sink->wait(r->sink->context, pause_ms))
             return 0;
-        size = size < piece ? size : piece;
+        size = size < piece ? size : (size_t)piece;
     }
     return r->source->read(r->source->context, buffer, size);
 }
