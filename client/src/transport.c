@@ -138,9 +138,10 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
     static const char name[] = "content-encoding:";
     struct exchange *exchange = context;
     size_t length = size * count;
-    exchange->head_whole = length > 0 && strchr("\r\n", line[0]);
     if (length >= 5 && !memcmp(line, "HTTP/", 5)) {
-        exchange->out->answer.encoded = false;
+        exchange->out->answer.encoded = exchange->head_whole = false;
+    } else if (length > 0 && strchr("\r\n", line[0])) {
+        exchange->head_whole = true;
     } else if (length >= sizeof name - 1 && !strncasecmp(line, name, sizeof name - 1)) {
         size_t from = sizeof name - 1, to = length;
         while (from < to && strchr(" \t\r\n", line[from]))

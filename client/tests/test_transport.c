@@ -203,7 +203,7 @@ static void transport_names_what_broke(void **state)
     } rows[] = {
         {"closed without a word", "", WIRE_CLOSE, AILAB_UNREACHABLE, 0},
         {"reset without a word", "", WIRE_RESET, AILAB_UNREACHABLE, 0},
-        {"closed in the head", "HTTP/1.1 200 OK\r\nContent-", WIRE_CLOSE, AILAB_BAD_ANSWER, 200},
+        {"closed in the head", "HTTP/1.1 200 OK\r\nContent-", WIRE_CLOSE, AILAB_UNREACHABLE, 200},
         {"closed in the body", half, WIRE_CLOSE, AILAB_UNREACHABLE, 200},
         {"reset in the body", half, WIRE_RESET, AILAB_UNREACHABLE, 200},
         {"closed after 100 Continue", "HTTP/1.1 100 Continue\r\n\r\n", WIRE_CLOSE,

@@ -67,23 +67,23 @@ EXPORTED void *malloc(size_t size)
     return refuses() ? NULL : counted(__libc_malloc(size));
 }
 
-EXPORTED void *calloc(size_t count, size_t size)
+EXPORTED void *calloc(size_t nmemb, size_t size)
 {
-    return refuses() ? NULL : counted(__libc_calloc(count, size));
+    return refuses() ? NULL : counted(__libc_calloc(nmemb, size));
 }
 
-EXPORTED void *realloc(void *block, size_t size)
+EXPORTED void *realloc(void *ptr, size_t size)
 {
     if (refuses())
         return NULL;
-    void *grown = __libc_realloc(block, size);
-    return block ? grown : counted(grown);
+    void *grown = __libc_realloc(ptr, size);
+    return ptr ? grown : counted(grown);
 }
 
-EXPORTED void free(void *block)
+EXPORTED void free(void *ptr)
 {
-    memory.live -= block != NULL;
-    __libc_free(block);
+    memory.live -= ptr != NULL;
+    __libc_free(ptr);
 }
 #endif
 

@@ -49,13 +49,13 @@ __attribute__((visibility("default"))) void *malloc(size_t size)
     return block;
 }
 
-__attribute__((visibility("default"))) void free(void *block)
+__attribute__((visibility("default"))) void free(void *ptr)
 {
     static void (*next)(void *);
     if (!next)
         find_next(&next, "free");
-    held -= block != NULL;
-    next(block);
+    held -= ptr != NULL;
+    next(ptr);
 }
 #endif
 

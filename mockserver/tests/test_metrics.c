@@ -60,7 +60,7 @@ static void check_format(const char *text)
             const char *end = skip_name(line + 7);
             snprintf(family, sizeof family, " %.*s ", (int)(end - line - 7), line + 7);
             assert_null(strstr(families, family));
-            strcat(families, family);
+            snprintf(families + strlen(families), sizeof families - strlen(families), "%s", family);
             continue;
         }
         size_t len = strlen(family) - 2;

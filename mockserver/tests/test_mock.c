@@ -78,6 +78,11 @@ static int compare(const void *a, const void *b)
     return (left > right_one) - (left < right_one);
 }
 
+static double ms_of(int64_t us)
+{
+    return (double)us / 1000;
+}
+
 static void mock_starts_and_stops_within_50_ms(void **state)
 {
     int64_t starting[STARTS], stopping[STARTS];
@@ -94,8 +99,8 @@ static void mock_starts_and_stops_within_50_ms(void **state)
     qsort(starting, STARTS, sizeof *starting, compare);
     qsort(stopping, STARTS, sizeof *stopping, compare);
     print_message("start: median %.2f ms, most %.2f; stop: median %.2f ms, most %.2f\n",
-                  (double)starting[STARTS / 2] / 1000, (double)starting[STARTS - 1] / 1000,
-                  (double)stopping[STARTS / 2] / 1000, (double)stopping[STARTS - 1] / 1000);
+                  ms_of(starting[STARTS / 2]), ms_of(starting[STARTS - 1]),
+                  ms_of(stopping[STARTS / 2]), ms_of(stopping[STARTS - 1]));
     assert_true(starting[STARTS / 2] < 50000);
     assert_true(stopping[STARTS / 2] < 50000);
 }

@@ -195,7 +195,7 @@ static bool rewrite_json(struct damage *damage, struct slice *body)
         append(&text, slice_from(whole, 1));
         break;
     case FAULT_json_invalid_utf8:
-        found = memmem(whole.ptr, whole.len, log_id, sizeof log_id - 1);
+        found = whole.len ? memmem(whole.ptr, whole.len, log_id, sizeof log_id - 1) : NULL;
         size_t at = found ? (size_t)(found - whole.ptr) + sizeof log_id - 1 : 0;
         append(&text, slice_to(whole, at));
         append_text(&text, "\xff\xfe\xc0\x80");

@@ -28,8 +28,8 @@ struct image_facts {
     unsigned bit_depth;     /* bits per sample, of a palette bits per index */
     unsigned orientation;   /* EXIF orientation 1 to 8, 1 when there is none (JPEG and PNG eXIf) */
     bool progressive;       /* JPEG progressive, PNG interlaced */
-    bool hashed;              /* sha256 is set, by whoever needed it first */
-    uint8_t sha256[32];       /* of the bytes */
+    bool hashed;            /* sha256 is set, by whoever needed it first */
+    uint8_t sha256[32];     /* of the bytes */
     char why[IMAGE_WHY_SIZE]; /* when not sound: what is wrong and where, or what it looks like
                                * instead ("looks like GIF") */
 };

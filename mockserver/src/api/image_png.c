@@ -308,7 +308,7 @@ static bool judge(struct image_facts *facts, const struct rows *rows, const z_st
 bool image_png_decode(struct image_facts *facts, struct slice bytes)
 {
     struct walk walk = {.facts = facts, .bytes = bytes, .at = SIGNATURE_SIZE};
-    struct chunk chunk;
+    struct chunk chunk = {0};
     if (!next_chunk(&walk, &chunk) || chunk.body.len != 13)
         return true;
     unsigned colour = image_data(chunk.body)[9];

@@ -409,7 +409,7 @@ static bool read_headers(struct reader *reader, struct multipart_part *part)
     size_t budget = MULTIPART_PART_HEADER_MAX;
     bool has_disposition = false;
     for (;;) {
-        struct slice name, value;
+        struct slice name = {NULL, 0}, value = {NULL, 0};
         if (!take_header(reader, &budget, &name, &value))
             return false;
         if (name.len == 0)

@@ -71,6 +71,13 @@ static struct account **bucket_of(struct accounts *accounts, const struct accoun
     return &accounts->buckets[(digest->bytes[0] | (size_t)digest->bytes[1] << 8) & (BUCKETS - 1)];
 }
 
+static void free_account(struct account *account)
+{
+    key_state_free(account->key);
+    free(account->rate);
+    free(account);
+}
+
 static void drop(struct accounts *accounts, struct account *account)
 {
     struct account **link = bucket_of(accounts, &account->digest);
@@ -79,17 +86,17 @@ static void drop(struct accounts *accounts, struct account *account)
     *link = account->chain;
     unlink_from_use(accounts, account);
     accounts->count--;
-    key_state_free(account->key);
-    free(account->rate);
-    free(account);
+    free_account(account);
 }
 
 void accounts_free(struct accounts *accounts)
 {
     if (!accounts)
         return;
-    while (accounts->oldest)
-        drop(accounts, accounts->oldest);
+    for (struct account *account = accounts->newest, *older; account; account = older) {
+        older = account->older;
+        free_account(account);
+    }
     free(accounts);
 }
 

@@ -106,6 +106,11 @@ struct account_balance account_balance_of(const struct account *account)
     };
 }
 
+static int64_t seconds_of(int64_t ms)
+{
+    return ms / 1000;
+}
+
 static bool add_pool(cJSON *pools, const char *sign, const char *name,
                      const struct account_balance *balance)
 {
@@ -120,8 +125,9 @@ static bool add_pool(cJSON *pools, const char *sign, const char *name,
            cJSON_AddNumberToObject(pool, "total", (double)balance->granted) &&
            cJSON_AddNumberToObject(pool, "last_recharge_balance", (double)balance->granted) &&
            cJSON_AddNumberToObject(pool, "balance_warning", 0) &&
-           cJSON_AddNumberToObject(pool, "first_buy_time", (double)(balance->first_ms / 1000)) &&
-           cJSON_AddNumberToObject(pool, "last_update_time", (double)(balance->changed_ms / 1000));
+           cJSON_AddNumberToObject(pool, "first_buy_time", (double)seconds_of(balance->first_ms)) &&
+           cJSON_AddNumberToObject(pool, "last_update_time",
+                                   (double)seconds_of(balance->changed_ms));
 }
 
 cJSON *account_pools(const struct account_balance *balance)

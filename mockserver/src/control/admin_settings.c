@@ -1,6 +1,7 @@
 /* The routes of accounts, settings and the mock itself. */
 #include "control/admin_call.h"
 #include "control/document_read.h"
+#include <math.h>
 #include <stdlib.h>
 
 /* Accounts */
@@ -161,7 +162,7 @@ void admin_health(struct admin_call *call)
     tree_text(&call->tree, call->tree.root, "status", "healthy");
     admin_version(call);
     tree_number(&call->tree, call->tree.root, "uptimeInSeconds",
-                (double)(call->host->uptime_ms / 1000));
+                floor((double)call->host->uptime_ms / 1000));
 }
 
 void admin_version(struct admin_call *call)

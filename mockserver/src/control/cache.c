@@ -1,6 +1,7 @@
 /* A hash table with chaining and a list in order of use. Digests are uniform, so their first bytes
  * are the hash. */
 #include "control/cache.h"
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -70,8 +71,9 @@ static void link_as_newest(struct cache *cache, struct entry *entry)
 
 static void drop(struct cache *cache, struct entry *entry)
 {
+    assert(entry); /* bytes are held only by entries */
     struct entry **link = &cache->buckets[bucket_of(&entry->key)];
-    while (*link != entry)
+    while (*link && *link != entry)
         link = &(*link)->chain;
     *link = entry->chain;
     unlink_from_use(cache, entry);
@@ -84,8 +86,11 @@ void cache_free(struct cache *cache)
 {
     if (!cache)
         return;
-    while (cache->oldest)
-        drop(cache, cache->oldest);
+    for (struct entry *entry = cache->newest, *older; entry; entry = older) {
+        older = entry->older;
+        blob_release(entry->blob);
+        free(entry);
+    }
     pthread_mutex_destroy(&cache->lock);
     free(cache);
 }

@@ -284,7 +284,7 @@ void socket_reset(int fd)
     /* Dissolving the association aborts the connection, also in the middle of a body, where
      * SO_LINGER of 0 would still end it in order. */
     const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
-    connect(fd, &nobody, sizeof nobody);
+    (void)connect(fd, &nobody, sizeof nobody); /* a connection that is gone is what is wanted */
 }
 
 bool socket_wait(int fd, uint64_t ms)
