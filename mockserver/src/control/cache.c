@@ -132,8 +132,8 @@ void cache_put(struct cache *cache, const struct cache_key *key, struct blob *bl
     entry->chain = cache->buckets[bucket_of(key)];
     cache->buckets[bucket_of(key)] = entry;
     link_as_newest(cache, entry);
-    while (cache->bytes > cache->max_bytes)
-        drop(cache, cache->oldest);
+    while (cache->bytes > cache->max_bytes && cache->oldest)
+        drop(cache, cache->oldest); /* NOLINT(clang-analyzer-unix.Malloc): drop() moves oldest on */
     pthread_mutex_unlock(&cache->lock);
 }
 
