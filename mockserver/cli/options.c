@@ -1,5 +1,6 @@
 /* One table drives parsing, environment and help, so that they cannot disagree. */
 #include "options.h"
+#include "control/suggest.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,43 +86,18 @@ static bool set_value(struct option_values *out, enum option_id id, const char *
     return false;
 }
 
-static unsigned distance(const char *a, const char *b)
-{
-    unsigned row[64];
-    size_t b_len = strlen(b);
-    if (b_len >= 63)
-        return 99;
-    for (unsigned j = 0; j <= b_len; j++)
-        row[j] = j;
-    for (unsigned i = 1; *a; a++, i++) {
-        unsigned diagonal = row[0];
-        row[0] = i;
-        for (unsigned j = 1; j <= b_len; j++) {
-            unsigned best = diagonal + (*a != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-        }
-    }
-    return row[b_len];
-}
-
 static void refuse_unknown(const char *flag, char *why)
 {
-    char name[64], best[64] = "";
-    unsigned least = 4; /* further away is no help */
+    char names[OPTION_COUNT][64];
+    struct suggestions suggestions;
+    suggestions_init(&suggestions, slice_of(flag));
     for (size_t i = 0; i < OPTION_COUNT; i++) {
-        flag_name(name, sizeof name, &rows[i]);
-        if (distance(flag, name) < least) {
-            least = distance(flag, name);
-            snprintf(best, sizeof best, "%s", name);
-        }
+        flag_name(names[i], sizeof names[i], &rows[i]);
+        suggestions_consider(&suggestions, names[i]);
     }
+    const char *meant = suggestions_nearest(&suggestions, 3); /* further away is no help */
     snprintf(why, OPTION_WHY_SIZE, "unknown option '%.60s'%s%s%s; see --help", flag,
-             *best ? ": did you mean " : "", best, *best ? "?" : "");
+             meant ? ": did you mean " : "", meant ? meant : "", meant ? "?" : "");
 }
 
 /* --flag=value and --flag value; a switch takes no value. Returns the arguments used, 0 for a

@@ -62,6 +62,11 @@ void suggestions_consider(struct suggestions *suggestions, const char *name)
     }
 }
 
+const char *suggestions_nearest(const struct suggestions *suggestions, unsigned changes_max)
+{
+    return suggestions->distances[0] <= changes_max ? suggestions->names[0] : NULL;
+}
+
 const char *suggestions_print(const struct suggestions *suggestions, char *out, size_t size)
 {
     size_t used = 0;

@@ -14,6 +14,8 @@ struct suggestions {
 
 void suggestions_init(struct suggestions *out, struct slice wanted);
 void suggestions_consider(struct suggestions *suggestions, const char *name);
+/* The nearest name, or NULL when it is further than that many changed characters. */
+const char *suggestions_nearest(const struct suggestions *suggestions, unsigned changes_max);
 /* "A, B, C". Returns out. */
 const char *suggestions_print(const struct suggestions *suggestions, char *out, size_t size);
 

@@ -12,11 +12,23 @@ struct buffer {
     size_t size, used;
     uint64_t *sent;
     uint64_t bytes_per_s;
+    uint64_t total;    /* how many bytes there will be in all */
+    bool pauses_after; /* a pause follows the last byte */
+    bool told_last;
     const struct sink *sink;
 };
 
+static void tell_last(struct buffer *buffer)
+{
+    if (!buffer->told_last && buffer->sink->last)
+        buffer->sink->last(buffer->sink->context);
+    buffer->told_last = true;
+}
+
 static bool write_all(struct buffer *buffer, struct slice bytes)
 {
+    if (*buffer->sent + bytes.len == buffer->total && !buffer->pauses_after)
+        tell_last(buffer);
     if (!buffer->sink->write(buffer->sink->context, bytes))
         return false;
     *buffer->sent += bytes.len;
@@ -98,6 +110,7 @@ static bool end_connection(struct buffer *buffer, enum sink_end how)
 {
     if (!flush(buffer))
         return false;
+    tell_last(buffer);
     if (buffer->sink->end)
         buffer->sink->end(buffer->sink->context, how);
     return true;
@@ -134,11 +147,26 @@ static bool is_end(const struct reply_step *step)
     return step->kind == REPLY_RESET || step->kind == REPLY_CLOSE;
 }
 
+/* Whether the last step, but for an end, is a pause. */
+static bool pauses_after_last_byte(const struct reply *reply)
+{
+    bool pauses = false;
+    for (size_t i = 0; i < reply->step_count && !is_end(&reply->steps[i]); i++)
+        pauses = reply->steps[i].kind == REPLY_WAIT;
+    return pauses;
+}
+
 bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink,
                 struct pool *pool)
 {
     uint64_t total = reply_size(reply);
-    struct buffer buffer = {.sent = sent_out, .sink = sink, .bytes_per_s = reply->bytes_per_s};
+    struct buffer buffer = {
+        .sent = sent_out,
+        .sink = sink,
+        .bytes_per_s = reply->bytes_per_s,
+        .total = total,
+        .pauses_after = pauses_after_last_byte(reply),
+    };
     *sent_out = 0;
     buffer.size = total < SLICE_SIZE ? (size_t)total : SLICE_SIZE;
     if (buffer.size == 0)

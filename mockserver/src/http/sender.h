@@ -18,6 +18,9 @@ struct sink {
     void (*refuse)(void *context, uint64_t ms);
     /* Ends the connection. */
     void (*end)(void *context, enum sink_end how);
+    /* May be NULL. Called once, before the last byte or, when a pause follows that, before the end:
+     * what the other side may rely on once it has its answer is to be settled now. */
+    void (*last)(void *context);
     void *context;
 };
 

@@ -176,9 +176,28 @@ static void end_connection(void *context, enum sink_end how)
 
 /* Bodies in, answers out */
 
+static struct exchange_figures figures_of(const struct serving *serving, uint64_t bytes_out)
+{
+    return (struct exchange_figures){
+        .bytes_in = serving->received.size,
+        .bytes_out = bytes_out,
+        .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
+    };
+}
+
+/* Whoever has the answer finds it in the journal, its credits charged and its place free. */
+static void settle(void *context)
+{
+    struct serving *serving = context;
+    const struct exchange_figures figures =
+        figures_of(serving, reply_size(&serving->exchange.reply));
+    exchange_finish(&serving->exchange, &figures);
+}
+
 static struct sink sink_of(struct serving *serving)
 {
-    return (struct sink){write_bytes, wait_on_purpose, refuse_connections, end_connection, serving};
+    return (struct sink){write_bytes,    wait_on_purpose, refuse_connections,
+                         end_connection, settle,          serving};
 }
 
 static void receive(struct serving *serving)
@@ -201,15 +220,6 @@ static void send_answer(struct serving *serving)
         mg_disable_connection_keep_alive(serving->civetweb);
     if (serving->unread && serving->connection)
         socket_linger(serving->connection->fd, LINGER_BYTES, LINGER_MS);
-}
-
-static struct exchange_figures figures_of(const struct serving *serving)
-{
-    return (struct exchange_figures){
-        .bytes_in = serving->received.size,
-        .bytes_out = serving->bytes_out,
-        .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
-    };
 }
 
 static void log_answer(const struct serving *serving, const struct exchange_figures *figures)
@@ -268,7 +278,7 @@ static void begin_serving(struct serving *serving, struct mg_connection *civetwe
 static void end_serving(struct serving *serving)
 {
     struct server *server = serving->server;
-    const struct exchange_figures figures = figures_of(serving);
+    const struct exchange_figures figures = figures_of(serving, serving->bytes_out);
     exchange_finish(&serving->exchange, &figures);
     log_answer(serving, &figures);
     if (serving->exchange.shutdown && server->options.on_shutdown)
