@@ -19,7 +19,7 @@ static void secrecy_holds_when_a_refusal_quotes_the_key(void **state)
         stage_open(&stage, &(struct ailab_mock_options){.revision = revisions[r]});
         stage_arm(&stage, "[{\"error\":\"ERROR_USER_NOT_EXISTS\","
                           "\"message\":\"key " STAGE_KEY " (" STAGE_KEY ") is unknown\"}]");
-        assert_int_equal(stage_call(&stage, revisions[r]), AILAB_REFUSED);
+        assert_int_equal(stage_call_with(&stage, revisions[r], 100, NULL), AILAB_REFUSED);
         assert_string_equal(ailab_result_message(stage.result), "key *** (***) is unknown");
         assert_non_null(strstr(ailab_result_error_text(stage.result), "key *** (***) is unknown"));
         stage_close(&stage);
