@@ -9,9 +9,9 @@ ailab_tests("${CMAKE_CURRENT_SOURCE_DIR}/cli/tests" ailab_mock_export)
 
 if(AILAB_TESTS)
     add_test(NAME mockserver.fixtures
-             COMMAND "${CMAKE_SOURCE_DIR}/ci/update-fixtures" --check $<TARGET_FILE:ailab_mock_cli>)
+             COMMAND "${PROJECT_SOURCE_DIR}/ci/update-fixtures" --check $<TARGET_FILE:ailab_mock_cli>)
     add_test(NAME mockserver.fixtures.notices
-             COMMAND "${CMAKE_SOURCE_DIR}/ci/tests/check_update_fixtures"
+             COMMAND "${PROJECT_SOURCE_DIR}/ci/tests/check_update_fixtures"
                      $<TARGET_FILE:ailab_mock_cli>)
     set_tests_properties(mockserver.fixtures mockserver.fixtures.notices PROPERTIES TIMEOUT 60)
 endif()

@@ -44,7 +44,8 @@ static const char *const faults[] = {
     "wrong-content-type",  "gzip-undeclared",     "html-body",          "empty-body",
     "json-truncated",      "json-garbage",        "json-array",         "json-duplicate-key",
     "json-invalid-utf8",   "json-huge",           "base64-data-prefix", "base64-line-breaks",
-    "base64-url-alphabet", "base64-bad-padding",  "base64-no-image",    "base64-half-image",   "refuse-afterwards",
+    "base64-url-alphabet", "base64-bad-padding",  "base64-no-image",    "base64-half-image",
+    "refuse-afterwards",
 };
 
 static const char *const situations[] = {

@@ -200,6 +200,33 @@ static void faults_dribble_at_the_rate(void **state)
     }
 }
 
+/* The answer is whole; then connections are refused, while those that are open go on. */
+static void faults_refuse_connections_afterwards_for_the_time(void **state)
+{
+    struct scenarios_answer answer;
+    int fd, open_one = scenarios_connect(ailab_mock_port(*state));
+    scenarios_ask_on(&answer, open_one, &(struct scenarios_call){.key = "another-key"});
+    scenarios_clear(&answer);
+    ask_for(&answer, *state, "refuse-afterwards", 300, false);
+    int64_t start_ms = scenarios_now_ms();
+    assert_true(scenarios_is(&answer, 200, ""));
+    assert_int_equal(answer.end, SCENARIOS_CLOSED);
+    scenarios_clear(&answer);
+    assert_int_equal(scenarios_connect(ailab_mock_port(*state)), -1);
+    scenarios_ask_on(&answer, open_one, &(struct scenarios_call){.key = "another-key"});
+    assert_true(scenarios_is(&answer, 200, ""));
+    scenarios_clear(&answer);
+    close(open_one);
+    while ((fd = scenarios_connect(ailab_mock_port(*state))) < 0 &&
+           scenarios_now_ms() < start_ms + 5000)
+        scenarios_stirs(-1, 5);
+    assert_in_range(scenarios_now_ms() - start_ms, 200, 2000);
+    scenarios_ask_on(&answer, fd, &(struct scenarios_call){0});
+    assert_true(scenarios_is(&answer, 200, ""));
+    scenarios_clear(&answer);
+    close(fd);
+}
+
 /* A delay comes before everything, also before a fault. */
 static void faults_come_after_the_delay(void **state)
 {
@@ -244,6 +271,7 @@ int main(void)
         TEST(faults_may_cut_off_more_than_there_is),
         TEST(faults_stall_no_longer_than_the_client_waits),
         TEST(faults_dribble_at_the_rate),
+        TEST(faults_refuse_connections_afterwards_for_the_time),
         TEST(faults_come_after_the_delay),
         TEST(faults_leave_other_connections_alone),
     };

@@ -1,0 +1,98 @@
+/* The checked-in pictures with cues: one for each code that this endpoint can meet and no other,
+ * each a sound small portrait that is answered with exactly its code, by its comment alone. */
+#include "scenarios_fixture.h"
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define FOLDER AILAB_SOURCE_DIR "/fixtures/images/cues"
+#define PICTURE_MAX 65536
+
+static size_t read_picture(char picture[PICTURE_MAX], const char *code)
+{
+    char path[512];
+    snprintf(path, sizeof path, FOLDER "/%s.jpg", code);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("%s is missing: run ci/make-cues", path);
+    size_t size = fread(picture, 1, PICTURE_MAX, file);
+    fclose(file);
+    assert_in_range(size, 1000, PICTURE_MAX - 1);
+    return size;
+}
+
+static void pictures_are_there_for_each_code_that_can_be_met(void **state)
+{
+    (void)state;
+    static char picture[PICTURE_MAX];
+    const struct scenarios_error *errors = scenarios_errors();
+    size_t expected = 0, found = 0;
+    for (size_t i = 0; i < SCENARIOS_ERRORS; i++) {
+        if (!errors[i].met)
+            continue;
+        read_picture(picture, errors[i].code);
+        expected++;
+    }
+    DIR *folder = opendir(FOLDER);
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        found += entry->d_name[0] != '.';
+    closedir(folder);
+    assert_int_equal(expected, 72);
+    assert_int_equal(found, expected);
+}
+
+static void pictures_are_answered_with_their_code(void **state)
+{
+    static char picture[PICTURE_MAX];
+    const struct scenarios_error *errors = scenarios_errors();
+    for (size_t i = 0; i < SCENARIOS_ERRORS; i++) {
+        struct scenarios_answer answer;
+        if (!errors[i].met)
+            continue;
+        struct scenarios_call call = {.file_name = "IMG_0001.JPG"};
+        call.image = slice_make(picture, read_picture(picture, errors[i].code));
+        scenarios_ask(&answer, ailab_mock_port(*state), &call);
+        if (!scenarios_is(&answer, errors[i].since, errors[i].code) ||
+            !scenarios_header_is(&answer, "X-Mock-Scenario", errors[i].code))
+            fail_msg("%s.jpg: %.400s", errors[i].code, answer.size ? answer.bytes : "(nothing)");
+        scenarios_clear(&answer);
+    }
+    assert_int_equal(scenarios_count(*state, "{\"unexpected\": true}"), 0);
+}
+
+/* Where cues do not count each of them is a right upload. */
+static void pictures_are_sound_portraits(void **state)
+{
+    static char picture[PICTURE_MAX];
+    const struct ailab_mock_options options = {.strict = true};
+    const struct scenarios_error *errors = scenarios_errors();
+    struct ailab_mock *mock = scenarios_start(&options);
+    (void)state;
+    for (size_t i = 0; i < SCENARIOS_ERRORS; i++) {
+        if (!errors[i].met)
+            continue;
+        struct scenarios_call call = {
+            .image = slice_make(picture, read_picture(picture, errors[i].code))};
+        scenarios_expect(mock, &call, 200, "", errors[i].code);
+    }
+    assert_int_equal(scenarios_count(mock, "{\"match\": {\"format\": \"jpeg\", \"width\": 96, "
+                                           "\"height\": 96}}"),
+                     72);
+    ailab_mock_stop(mock);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures_are_there_for_each_code_that_can_be_met),
+        cmocka_unit_test(pictures_are_answered_with_their_code),
+        cmocka_unit_test(pictures_are_sound_portraits),
+    };
+    return cmocka_run_group_tests_name("scenarios_pictures", tests, scenarios_setup,
+                                       scenarios_teardown);
+}
