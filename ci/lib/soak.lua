@@ -1,6 +1,8 @@
 -- What wrk sends for ci/soak: one small picture under many keys, every tenth request with a cue in
--- its key. Each thread stops itself after its share of answers, and looks at every status. Knows
--- nothing of memory. From the environment: SOAK_PICTURE, SOAK_KEYS, SOAK_REQUESTS (of one thread).
+-- its key. Each thread looks at every status, stops itself after its share of answers, and leaves a
+-- file to say so, because wrk itself would wait for the end of its time. Knows nothing of memory.
+-- From the environment: SOAK_PICTURE, SOAK_KEYS, SOAK_REQUESTS (of one thread), SOAK_FINISHED (the
+-- files' name, to which the thread's number is added).
 local CUES = { -- name and the status it is answered with
    { "ERROR_NO_FACE_IN_FILE", 422 }, { "EXCEEDING_LIMITS", 429 }, { "ERROR_USER_LOCKED", 403 },
    { "FILE_SIZE_EXCEEDS_LIMIT", 413 },
@@ -52,7 +54,10 @@ function response(status, headers, body)
       for i = 1, #CUES do known = known or CUES[i][2] == status end
       if known then cued = cued + 1 else wrong = wrong + 1; example = status .. ": " .. body:sub(1, 300) end
    end
-   if answered >= share then wrk.thread:stop() end
+   if answered == share then
+      assert(io.open(os.getenv("SOAK_FINISHED") .. number, "w")):close()
+      wrk.thread:stop()
+   end
 end
 
 -- answered, seconds, usual, cued, wrong, transport errors; then an example of a wrong answer

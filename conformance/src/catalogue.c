@@ -6,8 +6,8 @@
 
 struct catalogue {
     struct suite suites[CATALOGUE_SUITES];
-    struct case_def *made[3];
-    struct buf store[3];
+    struct case_def *made[4];
+    struct buf store[4];
 };
 
 static bool make(struct catalogue *catalogue, size_t slot, struct suite *out,
@@ -41,6 +41,8 @@ struct catalogue *catalogue_new(void)
         *out++ = *written[i];
     }
     made = made && make(catalogue, 2, out++, &suite_every_answer);
+    made = made && make(catalogue, 3, out++, &suite_client);
+    *out = suite_client_memory;
     if (!made) {
         catalogue_free(catalogue);
         return NULL;

@@ -4,7 +4,7 @@
 
 #include "case.h"
 
-#define CATALOGUE_SUITES 17
+#define CATALOGUE_SUITES 19
 
 struct catalogue; /* owns the made cases */
 

@@ -10,6 +10,7 @@ static const struct {
 #define WAIVER(clause, reason) {#clause, reason},
 #include "waivers.def"
 #undef WAIVER
+    {NULL, NULL},
 };
 
 #define SERVER false
@@ -40,7 +41,7 @@ const struct clause *clauses(size_t *count_out)
 
 const char *clause_waiver(const struct clause *clause)
 {
-    for (size_t i = 0; i < sizeof waivers / sizeof waivers[0]; i++)
+    for (size_t i = 0; waivers[i].clause; i++)
         if (strcmp(waivers[i].clause, clause->id) == 0)
             return waivers[i].reason;
     return NULL;
@@ -52,8 +53,8 @@ const char *const *clause_waived(size_t *count_out)
 #define WAIVER(clause, reason) #clause,
 #include "waivers.def"
 #undef WAIVER
-    };
-    *count_out = sizeof ids / sizeof ids[0];
+        NULL};
+    *count_out = sizeof ids / sizeof ids[0] - 1;
     return ids;
 }
 

@@ -105,13 +105,23 @@ static int find_revision(struct program *program)
     return run->observer ? 0 : complain(EXIT_UNUSABLE, "out of memory");
 }
 
+/* The mock in process is this project's, and so is the client; whoever judges a server of his own
+ * gets the client's cases only by name. */
+static bool wants_client(const struct program *program)
+{
+    bool named = program->target.mock != NULL;
+    for (size_t i = 0; i < program->cli.run_count; i++)
+        named = named || strncmp(program->cli.run[i], "client", strlen("client")) == 0;
+    return named;
+}
+
 static int make_plan(struct program *program)
 {
     const struct cli *cli = &program->cli;
     char why[KNOWN_WHY_SIZE] = "";
-    const struct selection selection = {cli->run,           cli->run_count, cli->skip,
-                                        cli->skip_count,    cli->level,     program->run.revision,
-                                        cli->skip_must_fail};
+    const struct selection selection = {
+        cli->run,   cli->run_count,        cli->skip,           cli->skip_count,
+        cli->level, program->run.revision, cli->skip_must_fail, wants_client(program)};
     const char *idle = plan_idle_glob(program->catalogue, cli->run, cli->run_count);
     if (!idle)
         idle = plan_idle_glob(program->catalogue, cli->skip, cli->skip_count);

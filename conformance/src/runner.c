@@ -12,6 +12,7 @@
 
 #define SUITE_TIMEOUTS 12 /* a suite may last as long as this many cases */
 #define JOBS_MAX 64
+#define WAITERS 16 /* threads for cases that mostly wait, beside those that --jobs counts */
 
 enum control { CONTROL_UNKNOWN = 0, CONTROL_FINE, CONTROL_FAILED };
 
@@ -30,7 +31,9 @@ struct work {
     struct result *results;
     pthread_mutex_t lock; /* over all below and over emit() */
     bool *done;
-    size_t next, emitted, quiet_from;
+    size_t next[2]; /* of those that wait, too: see take() */
+    size_t emitted, quiet_from;
+    bool waiters; /* cases that wait have threads of their own */
     bool stopped;
     int finished_fd; /* eventfd: a worker has ended */
     struct suite_state suites[CATALOGUE_SUITES];
@@ -171,28 +174,42 @@ static void finish(struct work *work, size_t index)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* The next item, or false when there is none for this thread. */
-static bool take(struct work *work, size_t end, size_t *index)
+/* The next item of the kind, or false when there is none for this thread. */
+static bool take(struct work *work, size_t end, bool waits, size_t *index)
 {
+    size_t *next = &work->next[waits];
     pthread_mutex_lock(&work->lock);
-    bool some = !work->stopped && work->next < end;
+    while (work->waiters && *next < end &&
+           ((work->plan->items[*next].def->needs & WAITS) != 0) != waits)
+        (*next)++;
+    bool some = !work->stopped && *next < end;
     if (some)
-        *index = work->next++;
+        *index = (*next)++;
     pthread_mutex_unlock(&work->lock);
     return some;
 }
 
-static void *work_on(void *argument)
+static void work_through(struct work *work, bool waits)
 {
-    struct work *work = argument;
     size_t index = 0;
     const uint64_t one = 1;
-    while (take(work, work->quiet_from, &index)) {
+    while (take(work, work->quiet_from, waits, &index)) {
         run_item(work, index);
         finish(work, index);
     }
     if (write(work->finished_fd, &one, sizeof one) < 0)
         abort(); /* an eventfd takes 2^64 - 2 of these */
+}
+
+static void *work_on(void *argument)
+{
+    work_through(argument, false);
+    return NULL;
+}
+
+static void *wait_on(void *argument)
+{
+    work_through(argument, true);
     return NULL;
 }
 
@@ -224,11 +241,18 @@ static void wait_for_workers(struct work *work, size_t started)
     }
 }
 
+/* With one job everything is done one after the other; otherwise waiting costs nobody a turn. */
 static void run_loud(struct work *work)
 {
-    pthread_t threads[JOBS_MAX];
+    pthread_t threads[JOBS_MAX + WAITERS];
     size_t started = 0, jobs = work->options->jobs < JOBS_MAX ? work->options->jobs : JOBS_MAX;
-    while (started < jobs && pthread_create(&threads[started], NULL, work_on, work) == 0)
+    work->waiters = jobs > 1;
+    while (work->waiters && started < WAITERS &&
+           pthread_create(&threads[started], NULL, wait_on, work) == 0)
+        started++;
+    if (started == 0)
+        work->waiters = false;
+    for (size_t i = 0; i < jobs && pthread_create(&threads[started], NULL, work_on, work) == 0; i++)
         started++;
     wait_for_workers(work, started);
     for (size_t i = 0; i < started; i++)
@@ -239,12 +263,14 @@ static void run_quiet(struct work *work)
 {
     size_t index = 0;
     struct pollfd fd = {work->options->stop_fd, POLLIN, 0};
-    while (take(work, work->plan->count, &index)) {
+    work->waiters = false;
+    while (take(work, work->plan->count, false, &index)) {
         if (poll(&fd, 1, 0) > 0) {
             stop(work);
-            work->next--;
             break;
         }
+        if (work->done[index])
+            continue;
         run_item(work, index);
         finish(work, index);
     }

@@ -1,13 +1,10 @@
 /* See target.h. */
 #include "target.h"
 #include "clock.h"
+#include <ailab_mock.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef AILAB_HAVE_MOCK
-#include <ailab_mock.h>
-#endif
 
 #define LIVE_TIMEOUT_MS 120000
 #define LIVE_CREDITS 12
@@ -30,7 +27,6 @@ static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE]
 
 static enum target_error open_mock(struct target *out, struct run *run, char why[TARGET_WHY_SIZE])
 {
-#ifdef AILAB_HAVE_MOCK
     char reason[AILAB_MOCK_ERROR_SIZE] = "", url_why[URL_WHY_SIZE] = "";
     const char *const keys[] = {stand_in_key, locked_key, empty_key, limited_key};
     const struct ailab_mock_options options = {
@@ -55,11 +51,6 @@ static enum target_error open_mock(struct target *out, struct run *run, char why
         return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
     snprintf(out->name, sizeof out->name, "mock in process (%s)", run->url.base);
     return TARGET_OK;
-#else
-    (void)out;
-    (void)run;
-    return fail(TARGET_UNUSABLE, why, "this program was built without the mock; give its URL", "");
-#endif
 }
 
 static bool is_sendable(const char *key)
@@ -133,8 +124,6 @@ enum target_error target_open(struct target *out, struct run *run, const char *t
 
 void target_close(struct target *target)
 {
-#ifdef AILAB_HAVE_MOCK
     ailab_mock_stop(target->mock);
-#endif
     *target = (struct target){0};
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define DEADLINE_MS 60000
-#define ARGUMENTS_MAX 40
+#define ARGUMENTS_MAX 160
 
 void outcome_clear(struct outcome_of *outcome)
 {
@@ -21,25 +21,43 @@ void outcome_clear(struct outcome_of *outcome)
     buf_clear(&outcome->err);
 }
 
+/* The inherited environment without keys, and with what is given. To be freed, not its texts. */
+static char **environment(const char *const *env)
+{
+    size_t count = 0, given = 0;
+    while (environ[count])
+        count++;
+    while (env && env[given])
+        given++;
+    char **all = calloc(count + given + 1, sizeof *all);
+    size_t used = 0;
+    for (size_t i = 0; all && i < count; i++)
+        if (strncmp(environ[i], "AILAB_API_KEY", strlen("AILAB_API_KEY")) != 0)
+            all[used++] = environ[i];
+    for (size_t i = 0; all && i < given; i++) /* execvpe() takes them without const */
+        memcpy(&all[used++], &env[i], sizeof *all);
+    return all;
+}
+
+/* All memory is had before the fork: other threads may run, and the child may only exec. */
 static pid_t start(const char *const *argv, const char *const *env, int out, int err)
 {
-    pid_t pid = fork();
-    if (pid != 0)
-        return pid;
     char *arguments[ARGUMENTS_MAX + 1] = {NULL};
+    char **all = environment(env);
+    if (!all)
+        return -1;
     for (size_t i = 0; argv[i] && i < ARGUMENTS_MAX; i++)
-        arguments[i] = strdup(argv[i]);
-    unsetenv("AILAB_API_KEY");
-    unsetenv("AILAB_API_KEY_LOCKED");
-    unsetenv("AILAB_API_KEY_EMPTY");
-    unsetenv("AILAB_API_KEY_LIMITED");
-    for (size_t i = 0; env && env[i]; i++)
-        putenv(strdup(env[i]));
-    dup2(out, STDOUT_FILENO);
-    if (err >= 0)
-        dup2(err, STDERR_FILENO);
-    execvp(arguments[0], arguments);
-    _exit(127);
+        memcpy(&arguments[i], &argv[i], sizeof *arguments);
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(out, STDOUT_FILENO);
+        if (err >= 0)
+            dup2(err, STDERR_FILENO);
+        execvpe(arguments[0], arguments, all);
+        _exit(127);
+    }
+    free(all);
+    return pid;
 }
 
 static bool drain(struct buf *buf, int fd)

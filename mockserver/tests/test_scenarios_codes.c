@@ -1,6 +1,6 @@
 /* Every error code of the vendor's table, in every revision, through every cue, over real sockets:
  * status, code, description and the public fields of that revision, and nothing else. What is
- * expected comes from a table of the tests' own. */
+ * expected comes from a table of the tests' own. labels: threads */
 #include "scenarios_fixture.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>

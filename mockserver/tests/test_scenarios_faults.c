@@ -1,5 +1,6 @@
 /* Faults of the connection around the answer, as a raw socket sees them: how many bytes come, how
- * the connection ends, and when. Amounts are kept short by steps of the queue. */
+ * the connection ends, and when. Amounts are kept short by steps of the queue.
+ * labels: threads */
 #include "scenarios_fixture.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
@@ -11,6 +12,18 @@
 #include <cmocka.h>
 
 #define STALL_MS 250
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+/* civetweb, which is not instrumented, closes the descriptor that refuse-afterwards has exchanged;
+ * that it was stopped by a thread that knows of both cannot be seen from outside it. */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:listen_again\n";
+}
+#endif
+#endif
 
 /* An answer as it is without a fault, but for the connection that is then closed. */
 struct usual {
@@ -25,9 +38,14 @@ static void ask_to_end(struct scenarios_answer *out, struct ailab_mock *mock,
     char *bytes = scenarios_request(&size, &head_size, call);
     assert_true(fd >= 0);
     assert_non_null(bytes);
+    int64_t start_ms = scenarios_now_ms();
     assert_true(scenarios_send(fd, bytes, size));
     free(bytes);
+    int64_t sent_ms = scenarios_now_ms() - start_ms;
     scenarios_read_to_end(out, fd);
+    out->first_ms += sent_ms; /* all times since the asking began */
+    out->last_ms += out->size ? sent_ms : 0;
+    out->end_ms += sent_ms;
     close(fd);
 }
 
@@ -124,9 +142,11 @@ static void check_row(struct ailab_mock *mock, const struct fault_row *row,
     if (answer.head.len && scenarios_length(&answer) != (long long)usual->body_size)
         fail_msg("%s: Content-Length is %lld, not the whole body's %zu", row->fault,
                  scenarios_length(&answer), usual->body_size);
-    if (silent_ms < row->after_ms - 2 || silent_ms > row->after_ms + 1500)
-        fail_msg("%s: %lld ms of silence, expected %lld", row->fault, (long long)silent_ms,
-                 (long long)row->after_ms);
+    /* A busy machine may read the last byte late, so that the silence after it seems shorter. */
+    if (answer.end_ms < row->after_ms - 1 || silent_ms < row->after_ms / 2 ||
+        answer.end_ms > row->after_ms + 4000)
+        fail_msg("%s: %lld ms of silence, end after %lld, expected %lld", row->fault,
+                 (long long)silent_ms, (long long)answer.end_ms, (long long)row->after_ms);
     scenarios_clear(&answer);
 }
 
@@ -192,7 +212,7 @@ static void faults_dribble_at_the_rate(void **state)
         size_t size = usual[dribbles[i].error].head_size + usual[dribbles[i].error].body_size;
         int64_t due_ms = (int64_t)size * 1000 / dribbles[i].rate;
         if (answer.size != size || answer.last_ms < due_ms * 7 / 10 ||
-            answer.last_ms > due_ms * 2 + 500 || answer.first_ms > due_ms / 2)
+            answer.last_ms > due_ms * 2 + 2000 || answer.first_ms > due_ms / 2)
             fail_msg("%ld bytes/s: first byte after %lld, last after %lld ms, expected about %lld",
                      dribbles[i].rate, (long long)answer.first_ms, (long long)answer.last_ms,
                      (long long)due_ms);
@@ -207,8 +227,8 @@ static void faults_refuse_connections_afterwards_for_the_time(void **state)
     int fd, open_one = scenarios_connect(ailab_mock_port(*state));
     scenarios_ask_on(&answer, open_one, &(struct scenarios_call){.key = "another-key"});
     scenarios_clear(&answer);
-    ask_for(&answer, *state, "refuse-afterwards", 300, false);
     int64_t start_ms = scenarios_now_ms();
+    ask_for(&answer, *state, "refuse-afterwards", 600, false);
     assert_true(scenarios_is(&answer, 200, ""));
     assert_int_equal(answer.end, SCENARIOS_CLOSED);
     scenarios_clear(&answer);
@@ -220,7 +240,7 @@ static void faults_refuse_connections_afterwards_for_the_time(void **state)
     while ((fd = scenarios_connect(ailab_mock_port(*state))) < 0 &&
            scenarios_now_ms() < start_ms + 5000)
         scenarios_stirs(-1, 5);
-    assert_in_range(scenarios_now_ms() - start_ms, 200, 2000);
+    assert_in_range(scenarios_now_ms() - start_ms, 599, 4000);
     scenarios_ask_on(&answer, fd, &(struct scenarios_call){0});
     assert_true(scenarios_is(&answer, 200, ""));
     scenarios_clear(&answer);
@@ -235,11 +255,11 @@ static void faults_come_after_the_delay(void **state)
                   "[{\"delay\": 200}, {\"delay\": 200, \"fault\": \"reset-before-answer\"}]");
     scenarios_ask(&answer, ailab_mock_port(*state), &(struct scenarios_call){0});
     assert_true(scenarios_is(&answer, 200, ""));
-    assert_in_range(answer.first_ms, 199, 1500);
+    assert_in_range(answer.first_ms, 199, 4000);
     scenarios_clear(&answer);
     ask_to_end(&answer, *state, &(struct scenarios_call){0});
     assert_int_equal(answer.end, SCENARIOS_RESET);
-    assert_in_range(answer.end_ms, 199, 1500);
+    assert_in_range(answer.end_ms, 199, 4000);
     scenarios_clear(&answer);
 }
 

@@ -93,7 +93,8 @@ static char *document_of_keys(void)
 static void parallel_keys_do_not_see_one_another(void **state)
 {
     (void)state;
-    const struct ailab_mock_options options = {.max_connections = 512};
+    const struct ailab_mock_options options = {.max_connections = 512,
+                                               .journal_entries = (size_t)KEYS * CALLS};
     struct ailab_mock *mock = scenarios_start(&options);
     struct player *players = calloc(KEYS, sizeof *players);
     pthread_barrier_t start;
@@ -123,6 +124,7 @@ static void parallel_keys_do_not_see_one_another(void **state)
         if (players[i].wrong[0])
             fail_msg("%s", players[i].wrong);
     assert_int_equal(scenarios_count(mock, "{\"match\": {\"api_key\": \"key-17\"}}"), CALLS);
+    assert_int_equal(scenarios_count(mock, "{\"unexpected\": false}"), KEYS * CALLS);
     pthread_barrier_destroy(&start);
     free(players);
     ailab_mock_stop(mock);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -86,12 +87,43 @@ static void pictures_are_sound_portraits(void **state)
     ailab_mock_stop(mock);
 }
 
+static void put_number(char out[4], unsigned long number)
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (char)(number >> (24 - 8 * i) & 0xff);
+}
+
+/* A PNG says it in a tEXt chunk, put in here behind IHDR byte by byte. */
+static void pictures_may_be_png_with_a_text_chunk(void **state)
+{
+    static const char text[] = "tEXtSoftware\0mock:ERROR_BLURRY_FACE";
+    static char picture[1 << 20];
+    const size_t ihdr_end = 33, text_size = sizeof text - 1;
+    FILE *file = fopen(AILAB_SOURCE_DIR "/fixtures/images/cat.png", "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(picture, 1, ihdr_end, file), ihdr_end);
+    char *chunk = picture + ihdr_end;
+    put_number(chunk, text_size - 4);
+    memcpy(chunk + 4, text, text_size);
+    put_number(chunk + 4 + text_size, crc32(0, (const unsigned char *)text, (unsigned)text_size));
+    size_t size = ihdr_end + text_size + 8;
+    size += fread(picture + size, 1, sizeof picture - size, file);
+    fclose(file);
+    assert_in_range(size, 100000, sizeof picture - 1);
+    struct scenarios_call call = {.image = slice_make(picture, size)};
+    scenarios_expect(*state, &call, 422, "ERROR_BLURRY_FACE", "a PNG's tEXt");
+    assert_int_equal(scenarios_count(*state, "{\"match\": {\"format\": \"png\"}, \"scenario\": "
+                                             "\"ERROR_BLURRY_FACE\"}"),
+                     1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_are_there_for_each_code_that_can_be_met),
         cmocka_unit_test(pictures_are_answered_with_their_code),
         cmocka_unit_test(pictures_are_sound_portraits),
+        cmocka_unit_test(pictures_may_be_png_with_a_text_chunk),
     };
     return cmocka_run_group_tests_name("scenarios_pictures", tests, scenarios_setup,
                                        scenarios_teardown);

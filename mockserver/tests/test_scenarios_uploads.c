@@ -1,6 +1,6 @@
 /* Faults while the client still uploads, as a raw socket sees them: at which byte of the body,
  * after how long, reset or closed, and whether 100 Continue comes. The journal is asked how much of
- * the body the mock read. */
+ * the body the mock read. labels: threads */
 #include "scenarios_fixture.h"
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -152,7 +152,7 @@ static void uploads_stall_for_the_time_and_then_end(void **state)
     int64_t took_ms = scenarios_now_ms() - start_ms;
     assert_int_equal(error, EAGAIN);
     assert_true(sent < upload.size);
-    assert_in_range(took_ms, 299, 2000);
+    assert_in_range(took_ms, 299, 4000);
     scenarios_read_to_end(&answer, upload.fd);
     assert_int_equal(answer.end, SCENARIOS_CLOSED);
     assert_int_equal(answer.size, 0);
@@ -191,7 +191,7 @@ static void uploads_are_read_at_the_rate_and_answered_as_usual(void **state)
         int64_t due_ms = (int64_t)((upload.size - upload.head_size) * 1000 / rows[i].rate);
         assert_true(scenarios_is(&answer, 200, ""));
         assert_int_equal(answer.end, SCENARIOS_KEPT);
-        if (took_ms < due_ms * 8 / 10 || took_ms > due_ms * 2 + 500)
+        if (took_ms < due_ms * 8 / 10 || took_ms > due_ms * 2 + 2000)
             fail_msg("%zu bytes/s: %lld ms, expected about %lld", rows[i].rate, (long long)took_ms,
                      (long long)due_ms);
         scenarios_clear(&answer);
@@ -209,7 +209,7 @@ static void uploads_are_read_at_very_low_rates_too(void **state)
                   "[{\"fault\": {\"name\": \"slow-upload\", \"amount\": 16}}]");
     scenarios_ask(&answer, ailab_mock_port(*state), &call);
     assert_true(scenarios_is(&answer, 400, "ERROR_PARAMETERS"));
-    assert_in_range(answer.first_ms, 900, 2500);
+    assert_in_range(answer.first_ms, 900, 5000);
     scenarios_clear(&answer);
 }
 
@@ -272,7 +272,7 @@ static void uploads_are_continued_at_once_late_or_never(void **state)
             assert_true(reads_continue(upload.fd));
             int64_t took_ms = scenarios_now_ms() - start_ms;
             assert_in_range(took_ms, rows[i].after_ms ? rows[i].after_ms - 1 : 0,
-                            rows[i].after_ms + 1000);
+                            rows[i].after_ms + 4000);
         }
         assert_true(scenarios_send(upload.fd, upload.bytes + upload.head_size,
                                    upload.size - upload.head_size));

@@ -39,8 +39,8 @@ enum ailab_error stage_call_with(struct stage *stage, const char *why, int servi
 /* Puts steps (an array, as for printf) before the next calls of the client's key. */
 __attribute__((format(printf, 2, 3))) void stage_arm(struct stage *stage, const char *format, ...);
 
-/* How many requests of the journal match; NULL: all. Waits until none is in flight, for the mock
- * journals a request when it is done with it, a moment after its answer is out. */
+/* How many requests of the journal match; NULL: all. Waits until none is in flight, for after a
+ * time-out the mock learns only a moment later that its client is gone. */
 size_t stage_count(struct stage *stage, const char *match);
 
 /* What must never be, in words; "" when nothing. */

@@ -303,9 +303,9 @@ static bool lay_out(struct damage *damage, struct slice body)
         return send_part(out, head, body, body.len, REPLY_CLOSE, 0);
     case FAULT_json_huge:
         return send_huge(out, head, body, filling);
-    case FAULT_refuse_afterwards:
-        return reply_add(out, REPLY_SEND, head, 0) && reply_add(out, REPLY_SEND, body, 0) &&
-               reply_add(out, REPLY_REFUSE, NOTHING, amount) &&
+    case FAULT_refuse_afterwards: /* before the answer, so that who has read it is refused */
+        return reply_add(out, REPLY_REFUSE, NOTHING, amount) &&
+               reply_add(out, REPLY_SEND, head, 0) && reply_add(out, REPLY_SEND, body, 0) &&
                reply_add(out, REPLY_CLOSE, NOTHING, 0);
     case FAULT_dribble:
         out->bytes_per_s = amount ? amount : 1;

@@ -118,8 +118,7 @@ void connections_free(struct connections *connections)
     pthread_cond_signal(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
     pthread_join(connections->watchdog, NULL);
-    if (connections->listener.quiet_fd >= 0)
-        close(connections->listener.quiet_fd);
+    listener_release(&connections->listener);
     pthread_cond_destroy(&connections->changed);
     pthread_mutex_destroy(&connections->lock);
     free(connections);
@@ -213,6 +212,14 @@ void connections_refuse(struct connections *connections, uint64_t ms)
         connections->refusing = true;
         pthread_cond_signal(&connections->changed);
     }
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_unlisten(struct connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    listener_release(&connections->listener);
+    connections->refusing = false;
     pthread_mutex_unlock(&connections->lock);
 }
 

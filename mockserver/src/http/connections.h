@@ -41,6 +41,8 @@ unsigned connections_count(struct connections *connections);
 void connections_listen(struct connections *connections, uint16_t port);
 /* Has new connections refused for a time. */
 void connections_refuse(struct connections *connections, uint64_t ms);
+/* Before the server stops: the listening socket is not touched any more. */
+void connections_unlisten(struct connections *connections);
 
 /* Gives the connection timeout_ms from now; 0 ends the deadline. */
 void connection_set_deadline(struct connection *connection, uint32_t timeout_ms);

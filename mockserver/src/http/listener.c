@@ -36,24 +36,55 @@ void listener_init(struct listener *listener, uint16_t port)
     descriptors_each(is_listening_on, &search);
 }
 
+/* A poll that sleeps knows only the file that the descriptor stood for when it began; woken, it
+ * looks at the new one once and sleeps on without being told of its changes. So a poll is always
+ * made to return, by an eventfd that is readable, and finds the other file when it is called again;
+ * between the two lies a tick. */
+
+static void set_readable(int fd)
+{
+    const uint64_t one = 1;
+    (void)!write(fd, &one, sizeof one);
+}
+
+static void clear_readable(int fd)
+{
+    uint64_t count;
+    (void)!read(fd, &count, sizeof count);
+}
+
+/* Wakes a poll on the listening socket. */
+static void knock(const struct sockaddr_in *address)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return;
+    (void)connect(fd, (const struct sockaddr *)address, sizeof *address);
+    close(fd);
+}
+
+static bool start_refusing(struct listener *listener)
+{
+    int old = dup(listener->fd);
+    int quiet = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+    bool done = old >= 0 && quiet >= 0 && dup2(quiet, listener->fd) >= 0;
+    if (done) {
+        knock(&listener->address);
+        shutdown(old, SHUT_RDWR);
+        listener->quiet_fd = quiet;
+        listener->phase = REFUSING_SINCE_NOW;
+    } else if (quiet >= 0) {
+        close(quiet);
+    }
+    if (old >= 0)
+        close(old);
+    return done;
+}
+
 bool listener_refuse(struct listener *listener, int64_t until_ms)
 {
-    if (listener->fd < 0)
+    if (listener->fd < 0 || (listener->phase == LISTENING && !start_refusing(listener)))
         return false;
-    if (listener->quiet_fd < 0) {
-        int old = dup(listener->fd);
-        listener->quiet_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (old < 0 || listener->quiet_fd < 0 || dup2(listener->quiet_fd, listener->fd) < 0) {
-            if (old >= 0)
-                close(old);
-            if (listener->quiet_fd >= 0)
-                close(listener->quiet_fd);
-            listener->quiet_fd = -1;
-            return false;
-        }
-        shutdown(old, SHUT_RDWR); /* wakes the poll that still holds it */
-        close(old);
-    }
     listener->until_ms = until_ms;
     return true;
 }
@@ -62,7 +93,6 @@ bool listener_refuse(struct listener *listener, int64_t until_ms)
 static bool listen_again(struct listener *listener)
 {
     const int yes = 1;
-    const uint64_t wake = 1;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return false;
@@ -71,19 +101,40 @@ static bool listen_again(struct listener *listener)
         bind(fd, (const struct sockaddr *)&listener->address, sizeof listener->address) == 0 &&
         listen(fd, BACKLOG) == 0 && dup2(fd, listener->fd) >= 0;
     close(fd);
-    if (done && write(listener->quiet_fd, &wake, sizeof wake) == sizeof wake)
-        listener->until_ms = 0; /* the poll that holds the eventfd has been woken */
     return done;
 }
 
 bool listener_tick(struct listener *listener, int64_t now_ms)
 {
-    if (!listener->until_ms)
+    switch (listener->phase) {
+    case LISTENING:
         return false;
-    if (now_ms < listener->until_ms || !listen_again(listener))
+    case REFUSING_SINCE_NOW:
+        clear_readable(listener->quiet_fd);
+        listener->phase = REFUSING;
         return true;
-    close(listener->quiet_fd);
-    listener->quiet_fd = -1;
-    listener->until_ms = 0;
+    case REFUSING:
+        if (now_ms >= listener->until_ms) {
+            set_readable(listener->quiet_fd);
+            listener->phase = LISTENING_SOON;
+        }
+        return true;
+    case LISTENING_SOON:
+        if (!listen_again(listener))
+            return true;
+        close(listener->quiet_fd);
+        listener->quiet_fd = -1;
+        listener->phase = LISTENING;
+        return false;
+    }
     return false;
+}
+
+void listener_release(struct listener *listener)
+{
+    if (listener->quiet_fd >= 0) {
+        set_readable(listener->quiet_fd);
+        close(listener->quiet_fd);
+    }
+    *listener = (struct listener){.fd = -1, .quiet_fd = -1};
 }

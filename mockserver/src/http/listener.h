@@ -9,11 +9,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum listener_phase {
+    LISTENING,
+    REFUSING_SINCE_NOW, /* civetweb's poll may still hold the old socket */
+    REFUSING,
+    LISTENING_SOON, /* civetweb's poll is being woken */
+};
+
 struct listener {
     int fd; /* civetweb's, -1 until it was looked for */
     struct sockaddr_in address;
+    enum listener_phase phase;
     int quiet_fd;     /* stands in while connections are refused, else -1 */
-    int64_t until_ms; /* monotonic; when to listen again, 0 while listening */
+    int64_t until_ms; /* monotonic; when to listen again */
 };
 
 /* Finds the socket that listens on this port. */
@@ -22,7 +30,11 @@ void listener_init(struct listener *listener, uint16_t port);
 /* Refuses connections until then; false when the system refuses. */
 bool listener_refuse(struct listener *listener, int64_t until_ms);
 
-/* Listens again when it is time. True while connections are refused. */
+/* Goes on to the next phase when it is time; to be called every few milliseconds while it returns
+ * true: while connections are refused. */
 bool listener_tick(struct listener *listener, int64_t now_ms);
+
+/* Before civetweb stops: wakes its poll and leaves the descriptor alone from here on. */
+void listener_release(struct listener *listener);
 
 #endif

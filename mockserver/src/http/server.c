@@ -545,6 +545,7 @@ void server_stop(struct server *server)
     if (!server)
         return;
     atomic_store(&server->stopping, true);
+    connections_unlisten(server->connections);
     sockets_shutdown(server->port, true);
     wait_until_idle(server);
     sockets_shutdown(server->port, false);
