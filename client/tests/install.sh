@@ -51,7 +51,7 @@ find_package(ailab $(pkg-config --modversion ailab) REQUIRED)
 add_executable(program "$client/examples/minimal.c")
 target_link_libraries(program PRIVATE ailab::ailab)
 END
-if ! cmake -S "$folder/program" -B "$folder/made" "-DCMAKE_PREFIX_PATH=$prefix" \
+if ! cmake -G Ninja -S "$folder/program" -B "$folder/made" "-DCMAKE_PREFIX_PATH=$prefix" \
     "-DCMAKE_C_COMPILER=$compiler" "-DCMAKE_C_FLAGS=$flags" >"$folder/log" 2>&1 ||
     ! cmake --build "$folder/made" >>"$folder/log" 2>&1; then
     cat "$folder/log" >&2

@@ -138,7 +138,8 @@ void trial_note_exchange(struct trial *trial, const struct request *request,
     trial->result->exchange = strdup(buf_str(&exchange->text));
     trial->result->curl = buf_take(&curl);
     if (run->recorder)
-        recorder_add(run->recorder, trial->def->slug, trial->step, request, exchange, run);
+        recorder_add(run->recorder, trial->recorded_as ? trial->recorded_as : trial->def->slug,
+                     trial->step, request, exchange, run);
     if (exchange->result != WIRE_OK)
         return;
     book(trial, &exchange->answer);
@@ -215,7 +216,11 @@ static struct exchange *ask_shared(struct trial *trial, size_t slot, const struc
         trial_error(trial, "out of memory");
         return NULL;
     }
-    if (!trial_ask(asked, trial, request)) {
+    /* Which case asks first is chance; where it is recorded is not. */
+    trial->recorded_as = slot == 0 ? "call/documented" : "envelope/json/errors";
+    bool came = trial_ask(asked, trial, request);
+    trial->recorded_as = NULL;
+    if (!came) {
         exchange_clear(asked);
         free(asked);
         return NULL;

@@ -17,6 +17,7 @@ struct trial {
     double deadline_ms;         /* of the case */
     unsigned step;              /* exchanges so far */
     unsigned reserved;          /* credits of the budget not yet used */
+    const char *recorded_as;    /* slug that exchanges are recorded under; NULL: of def */
     bool decided;               /* there is a verdict */
     bool silence_is_error;      /* no answer at all is another suite's failure, not this one's */
     bool unseen;                /* answers are not shown to the observer */

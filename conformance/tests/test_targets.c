@@ -31,8 +31,8 @@ static void target_node_stand_in_passes(void **state)
     if (!there)
         skip();
     assert_true(server_start(&server, argv, only_key));
-    suite_run(&outcome, only_key, "--target", server.url, "--revision", "auto", "--level", "info",
-              NULL);
+    suite_run(&outcome, only_key, "--target", server.url, "--revision", "auto", "--timeout",
+              "30000", "--level", "info", NULL);
     server_stop(&server);
     assert_exit("the stand-in in Node", &outcome, 0);
     assert_non_null(strstr(buf_str(&outcome.out), "revision  2026-01"));
@@ -290,11 +290,21 @@ static double judge_mock(void)
 {
     struct outcome_of outcome;
     size_t clauses = 0;
-    suite_run(&outcome, NULL, "--target", "mock", "--level", "info", "--jobs", "2", "--report",
-              "json", NULL);
-    assert_exit("the mock in process", &outcome, 0);
+    suite_run(&outcome, NULL, "--target", "mock", "--level", "info", "--jobs", "2", "--timeout",
+              "30000", "--report", "json", NULL);
     cJSON *root = cJSON_ParseWithLength(buf_str(&outcome.out), outcome.out.len);
-    const cJSON *clause = NULL;
+    const cJSON *clause = NULL, *test = NULL;
+    cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
+    {
+        const char *verdict =
+            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(test, "verdict"));
+        assert_non_null(verdict);
+        if (strcmp(verdict, "pass") != 0) {
+            char *text = cJSON_Print(test);
+            fail_msg("the mock in process: %s", text);
+        }
+    }
+    assert_exit("the mock in process", &outcome, 0);
     cJSON_ArrayForEach(clause, cJSON_GetObjectItemCaseSensitive(root, "clauses"))
     {
         const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(clause, "id"));

@@ -6,7 +6,10 @@
 #include "suites/client_stage.h"
 #include <string.h>
 
-#define STALL_TIMEOUT_MS 250L
+/* A machine that is too busy to come as far as the stall is no fault of the client: what is not as
+ * it must be with the first time-out is tried with the second, and only that counts. */
+static const long stall_timeouts_ms[] = {250, 1500};
+
 #define NO_FACE "ERROR_NO_FACE_IN_FILE"
 
 static bool arm(struct client_stage *stage, const struct client_fault *fault, bool refusal)
@@ -27,22 +30,21 @@ static const char *code_of(const struct client_fault *fault, enum ailab_error er
 }
 
 static bool meet(struct client_stage *stage, const struct client_fault *fault, bool refusal,
-                 unsigned retries)
+                 unsigned retries, long timeout_ms)
 {
-    struct ailab_options options = {.retries = retries, .retry_wait_ms = 1};
+    struct ailab_options options = {
+        .retries = retries, .retry_wait_ms = 1, .timeout_ms = timeout_ms};
     struct client_outcome expected = {.error = refusal ? fault->refusal : fault->success,
                                       .attempts = 1,
                                       .what = refusal   ? "on a refusal"
                                               : retries ? "on a success, with retries"
                                                         : "on a success"};
     expected.code = code_of(fault, expected.error);
-    if (fault->kind == DAMAGE_STALLS)
-        options.timeout_ms = STALL_TIMEOUT_MS;
     if (retries > 0 && fault->again) { /* the second attempt is answered as usual */
         expected.error = AILAB_OK;
         expected.code = "";
         expected.attempts = 2;
-        expected.least_ms = fault->kind == DAMAGE_STALLS ? STALL_TIMEOUT_MS : 0;
+        expected.least_ms = (double)timeout_ms;
     }
     return client_stage_client(stage, options) && arm(stage, fault, refusal) &&
            client_stage_call(stage, &expected);
@@ -60,23 +62,36 @@ static bool meet_nobody(struct client_stage *stage)
            client_stage_call(stage, &expected);
 }
 
+/* One play of the fault, on a stage of its own. True when another is wanted. */
+static bool play(struct trial *trial, const struct client_fault *fault, long timeout_ms,
+                 bool tentative)
+{
+    struct client_stage stage;
+    bool going = client_stage_open(&stage, trial, "2026-01") &&
+                 (fault->kind != DAMAGE_LARGE || client_stage_picture(&stage, PICTURE_JPEG_LARGE));
+    stage.tentative = tentative;
+    if (fault->kind == DAMAGE_REFUSES) {
+        if (going && meet(&stage, fault, false, 0, timeout_ms))
+            meet_nobody(&stage);
+    } else if (going && meet(&stage, fault, false, 0, timeout_ms) &&
+               meet(&stage, fault, true, 0, timeout_ms)) {
+        meet(&stage, fault, false, 1, timeout_ms);
+    }
+    bool missed = stage.missed;
+    client_stage_close(&stage);
+    return missed;
+}
+
 void run_client_fault(struct trial *trial, const struct case_def *def)
 {
     size_t count = 0, at = 0;
-    struct client_stage stage;
     const struct client_fault *faults = client_faults(&count);
     while (strcmp(faults[at].name, def->text) != 0)
         at++;
-    const struct client_fault *fault = &faults[at];
-    bool going = client_stage_open(&stage, trial, "2026-01") &&
-                 (fault->kind != DAMAGE_LARGE || client_stage_picture(&stage, PICTURE_JPEG_LARGE));
-    if (fault->kind == DAMAGE_REFUSES) {
-        if (going && meet(&stage, fault, false, 0))
-            meet_nobody(&stage);
-    } else if (going && meet(&stage, fault, false, 0) && meet(&stage, fault, true, 0)) {
-        meet(&stage, fault, false, 1);
-    }
-    client_stage_close(&stage);
+    if (faults[at].kind != DAMAGE_STALLS)
+        play(trial, &faults[at], 0, false);
+    else if (play(trial, &faults[at], stall_timeouts_ms[0], true))
+        play(trial, &faults[at], stall_timeouts_ms[1], false);
 }
 
 static bool meet_deviation(struct client_stage *stage, const struct client_deviation *row,
@@ -123,26 +138,37 @@ void run_client_deviation(struct trial *trial, const struct case_def *def)
     client_stage_close(&stage);
 }
 
+static bool stand(struct trial *trial, const struct client_situation *row, long timeout_ms,
+                  bool tentative)
+{
+    struct client_stage stage;
+    struct buf key = {0};
+    const struct client_outcome expected = {.error = row->error,
+                                            .code = row->code,
+                                            .status = row->status,
+                                            .attempts = 1,
+                                            .retry_after = row->retry_after};
+    buf_printf(&key, "mock:%s", row->name);
+    bool going = client_stage_open(&stage, trial, "2026-01") &&
+                 client_stage_client(&stage, (struct ailab_options){.api_key = buf_str(&key),
+                                                                    .timeout_ms = timeout_ms});
+    stage.tentative = tentative;
+    if (going)
+        client_stage_call(&stage, &expected);
+    bool missed = stage.missed;
+    client_stage_close(&stage);
+    buf_clear(&key);
+    return missed;
+}
+
 void run_client_situation(struct trial *trial, const struct case_def *def)
 {
     size_t count = 0, at = 0;
-    struct client_stage stage;
-    struct buf key = {0};
     const struct client_situation *rows = client_situations(&count);
     while (strcmp(rows[at].name, def->text) != 0)
         at++;
-    const struct client_outcome expected = {.error = rows[at].error,
-                                            .code = rows[at].code,
-                                            .status = rows[at].status,
-                                            .attempts = 1,
-                                            .retry_after = rows[at].retry_after};
-    buf_printf(&key, "mock:%s", rows[at].name);
-    if (client_stage_open(&stage, trial, "2026-01") &&
-        client_stage_client(
-            &stage, (struct ailab_options){
-                        .api_key = buf_str(&key),
-                        .timeout_ms = rows[at].error == AILAB_TIMEOUT ? STALL_TIMEOUT_MS : 0}))
-        client_stage_call(&stage, &expected);
-    client_stage_close(&stage);
-    buf_clear(&key);
+    if (rows[at].error != AILAB_TIMEOUT)
+        stand(trial, &rows[at], 0, false);
+    else if (stand(trial, &rows[at], stall_timeouts_ms[0], true))
+        stand(trial, &rows[at], stall_timeouts_ms[1], false);
 }

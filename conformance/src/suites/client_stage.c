@@ -10,7 +10,7 @@
 #define KEY "k3y-of-the-client-cases-0123456789"
 #define CHOICE 100 /* known to every revision */
 #define TIMEOUT_MS 8000L
-#define SLACK_MS 2500 /* on top of what the time-outs allow, for a machine that is busy */
+#define SLACK_MS 5000 /* on top of what the time-outs allow, for a machine that is busy */
 #define CLOCK_MS 5    /* between two clocks that count the same time */
 #define SETTLE_MS 5000
 
@@ -246,6 +246,10 @@ static bool fail(struct client_stage *stage, const struct client_outcome *expect
 {
     const struct ailab_result *result = stage->result;
     struct buf text = {0};
+    if (stage->tentative) {
+        stage->missed = true;
+        return false;
+    }
     describe(&text, expected);
     trial_fail(stage->trial, NULL, buf_str(&text),
                "%s%s, code \"%s\", HTTP %ld, %u attempts, %zu requests, %.0f ms: %s", detail,

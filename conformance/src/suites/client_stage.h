@@ -35,6 +35,8 @@ struct client_stage {
     size_t wanted_size;
     const char *file_name; /* NULL: the default */
     size_t requests;       /* that the mock has seen before the last call */
+    bool tentative;        /* a call that is not as it must be is no verdict yet … */
+    bool missed;           /* … but noted here, for another try */
 };
 
 /* Starts a mock of the revision and makes a client with default options and short time-outs. False
