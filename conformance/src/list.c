@@ -19,7 +19,8 @@ static const struct {
     const char *word;
 } needs[] = {{NEEDS_KNOWN_KEY, "known key"},
              {NEEDS_ARMING, "target that can be armed"},
-             {NEEDS_QUIET, "nothing else at the same time"}};
+             {NEEDS_QUIET, "nothing else at the same time"},
+             {JUDGES_CLIENT, "no target: it judges the client"}};
 
 static cJSON *as_json(const struct case_def *def)
 {
