@@ -266,7 +266,7 @@ static enum http_state read_body(struct http_answer *out, size_t *used, const ch
 
 void http_answer_clear(struct http_answer *answer)
 {
-    free(answer->head);
+    free(answer->head); /* NOLINT(clang-analyzer-unix.Malloc): set to NULL below */
     free(answer->body);
     *answer = (struct http_answer){0};
 }

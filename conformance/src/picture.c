@@ -21,14 +21,17 @@ struct pictures {
 
 static struct picture_bytes jpeg_bytes(void)
 {
-    return (struct picture_bytes){conformance_jpeg_begin,
-                                  (size_t)(conformance_jpeg_end - conformance_jpeg_begin)};
+    /* Both labels are in one object, which the assembler made. */
+    /* cppcheck-suppress comparePointers */
+    size_t size = (size_t)(conformance_jpeg_end - conformance_jpeg_begin);
+    return (struct picture_bytes){conformance_jpeg_begin, size};
 }
 
 static struct picture_bytes png_bytes(void)
 {
-    return (struct picture_bytes){conformance_png_begin,
-                                  (size_t)(conformance_png_end - conformance_png_begin)};
+    /* cppcheck-suppress comparePointers */
+    size_t size = (size_t)(conformance_png_end - conformance_png_begin);
+    return (struct picture_bytes){conformance_png_begin, size};
 }
 
 static void put_be(unsigned char *out, uint32_t value, unsigned bytes)

@@ -53,7 +53,8 @@ static pid_t start(const char *const *argv, const char *const *env, int out, int
         dup2(out, STDOUT_FILENO);
         if (err >= 0)
             dup2(err, STDERR_FILENO);
-        execvpe(arguments[0], arguments, all);
+        if (arguments[0])
+            execvpe(arguments[0], arguments, all);
         _exit(127);
     }
     free(all);

@@ -138,7 +138,7 @@ static struct scenarios_error errors[SCENARIOS_ERRORS];
 
 static bool parse_error(struct scenarios_error *out, char *line)
 {
-    char *fields[5], *rest = line;
+    char *fields[5] = {NULL}, *rest = line;
     for (size_t i = 0; i < ROWS(fields); i++) {
         fields[i] = strsep(&rest, "\t\n");
         if (!fields[i] || !*fields[i])

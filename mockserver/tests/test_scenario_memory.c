@@ -47,33 +47,33 @@ __attribute__((visibility("default"))) void *malloc(size_t size)
     return block;
 }
 
-__attribute__((visibility("default"))) void *calloc(size_t count, size_t size)
+__attribute__((visibility("default"))) void *calloc(size_t nmemb, size_t size)
 {
     static void *(*next)(size_t, size_t);
     if (!next)
         find_next(&next, "calloc");
-    void *block = ++allocations == failing ? NULL : next(count, size);
+    void *block = ++allocations == failing ? NULL : next(nmemb, size);
     held += block != NULL;
     return block;
 }
 
-__attribute__((visibility("default"))) void *realloc(void *old, size_t size)
+__attribute__((visibility("default"))) void *realloc(void *ptr, size_t size)
 {
     static void *(*next)(void *, size_t);
     if (!next)
         find_next(&next, "realloc");
-    void *block = ++allocations == failing ? NULL : next(old, size);
-    held += block != NULL && old == NULL;
+    void *block = ++allocations == failing ? NULL : next(ptr, size);
+    held += block != NULL && ptr == NULL;
     return block;
 }
 
-__attribute__((visibility("default"))) void free(void *block)
+__attribute__((visibility("default"))) void free(void *ptr)
 {
     static void (*next)(void *);
     if (!next)
         find_next(&next, "free");
-    held -= block != NULL;
-    next(block);
+    held -= ptr != NULL;
+    next(ptr);
 }
 #endif
 

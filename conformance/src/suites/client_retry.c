@@ -174,8 +174,8 @@ static void run_back_off(struct trial *trial, const struct case_def *def)
         client_stage_call(&stage, &expected)) {
         size_t count = arrivals(times_ms, COUNT_OF(times_ms), &stage);
         qsort(times_ms, count, sizeof *times_ms, by_time);
-        double step_ms = WAIT_MS;
-        for (size_t i = 1; i < COUNT_OF(times_ms); i++, step_ms *= 2) {
+        for (size_t i = 1; i < COUNT_OF(times_ms); i++) {
+            double step_ms = WAIT_MS * (1u << (i - 1));
             double waited_ms = times_ms[i] - times_ms[i - 1];
             if (waited_ms < step_ms / 2 - 2 || waited_ms > step_ms + LATE_MS)
                 trial_fail(trial, NULL, "waits from 20, 40 and 80 ms, doubled at most",
