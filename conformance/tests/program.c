@@ -46,7 +46,7 @@ static pid_t start(const char *const *argv, const char *const *env, int out, int
     char **all = environment(env);
     if (!all)
         return -1;
-    for (size_t i = 0; argv[i] && i < ARGUMENTS_MAX; i++)
+    for (size_t i = 0; i < ARGUMENTS_MAX && argv[i]; i++)
         memcpy(&arguments[i], &argv[i], sizeof *arguments);
     pid_t pid = fork();
     if (pid == 0) {
