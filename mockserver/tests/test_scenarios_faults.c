@@ -20,7 +20,7 @@
 const char *__tsan_default_suppressions(void);
 const char *__tsan_default_suppressions(void)
 {
-    return "race:listen_again\n";
+    return "race:libcivetweb.so\n";
 }
 #endif
 #endif
