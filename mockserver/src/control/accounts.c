@@ -1,7 +1,7 @@
 /* A hash table with chaining and a list in order of use. Digests are uniform, so their first bytes
  * are the hash. */
 #include "control/accounts.h"
-#include <nettle/sha2.h>
+#include "control/sha256.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,10 +17,7 @@ struct accounts {
 
 void account_digest_of(struct account_digest *out, struct slice key)
 {
-    struct sha256_ctx hash;
-    sha256_init(&hash);
-    sha256_update(&hash, key.len, (const uint8_t *)key.ptr);
-    sha256_digest(&hash, sizeof out->bytes, out->bytes);
+    sha256_of(out->bytes, key);
 }
 
 const char *account_label(char out[ACCOUNT_LABEL_SIZE], const struct account_digest *digest)

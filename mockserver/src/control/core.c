@@ -2,16 +2,11 @@
  * their bytes nor their lengths can be told from how long a refusal takes. */
 #include "control/core.h"
 #include <nettle/memops.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
-
-struct key_digest {
-    uint8_t bytes[SHA256_DIGEST_SIZE];
-};
 
 struct core {
     const struct revision *revision;
-    struct key_digest *keys;
+    struct account_digest *keys;
     size_t key_count;
     bool trust_images;
     uint64_t max_body_bytes;
@@ -23,16 +18,6 @@ struct core {
     uint64_t id_seed;
     atomic_uint_fast64_t answers;
 };
-
-static struct key_digest digest_of(struct slice key)
-{
-    struct key_digest digest;
-    struct sha256_ctx hash;
-    sha256_init(&hash);
-    sha256_update(&hash, key.len, (const uint8_t *)key.ptr);
-    sha256_digest(&hash, sizeof digest.bytes, digest.bytes);
-    return digest;
-}
 
 static bool set_admin(struct core *core, const struct core_options *options)
 {
@@ -65,7 +50,7 @@ struct core *core_new(const struct core_options *options)
         return NULL;
     }
     for (size_t i = 0; i < core->key_count; i++)
-        core->keys[i] = digest_of(slice_of(options->api_keys[i]));
+        account_digest_of(&core->keys[i], slice_of(options->api_keys[i]));
     return core;
 }
 
@@ -104,7 +89,8 @@ bool core_key_is_known(const struct core *core, struct slice key)
 {
     if (!core->key_count)
         return key.len > 0;
-    struct key_digest digest = digest_of(key);
+    struct account_digest digest;
+    account_digest_of(&digest, key);
     int known = 0;
     for (size_t i = 0; i < core->key_count; i++)
         known |= memeql_sec(digest.bytes, core->keys[i].bytes, sizeof digest.bytes);

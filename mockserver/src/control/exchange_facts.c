@@ -1,12 +1,13 @@
 /* Copies facts out of an exchange; decides nothing. */
 #include "control/exchange_facts.h"
+#include "control/sha256.h"
 #include <stdio.h>
 
-static void print_hash(char out[65], const struct image_facts *facts)
+static void print_hash(char out[SHA256_TEXT_SIZE], const struct image_facts *facts)
 {
     out[0] = '\0';
-    for (size_t i = 0; facts->hashed && i < sizeof facts->sha256; i++)
-        snprintf(out + 2 * i, 3, "%02x", facts->sha256[i]);
+    if (facts->hashed)
+        sha256_print(out, facts->sha256);
 }
 
 struct request_facts exchange_facts(struct exchange *exchange)

@@ -1,6 +1,6 @@
 /* From a request to its entry, and from an entry to the facts that matches look at. */
 #include "control/journal.h"
-#include <nettle/sha2.h>
+#include "control/sha256.h"
 #include <stdio.h>
 
 static void cut(char *out, size_t size, struct slice text)
@@ -11,18 +11,11 @@ static void cut(char *out, size_t size, struct slice text)
     out[len] = '\0';
 }
 
-static void hash(char out[65], struct slice bytes)
+static void hash(char out[SHA256_TEXT_SIZE], struct slice bytes)
 {
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    struct sha256_ctx context;
-    sha256_init(&context);
-    sha256_update(&context, bytes.len, (const uint8_t *)bytes.ptr);
-    sha256_digest(&context, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        out[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-    }
-    out[64] = '\0';
+    uint8_t digest[SHA256_BYTES];
+    sha256_of(digest, bytes);
+    sha256_print(out, digest);
 }
 
 static void describe_part(struct journal_part *out, const struct multipart_part *part)

@@ -3,7 +3,7 @@
 #include "control/pictures.h"
 #include "api/banner.h"
 #include "control/cache.h"
-#include <nettle/sha2.h>
+#include "control/sha256.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,12 +75,9 @@ static void gate_leave(struct pictures *pictures)
 
 void pictures_hash(struct image_facts *facts, struct slice bytes)
 {
-    struct sha256_ctx hash;
     if (facts->hashed)
         return;
-    sha256_init(&hash);
-    sha256_update(&hash, bytes.len, (const uint8_t *)bytes.ptr);
-    sha256_digest(&hash, sizeof facts->sha256, facts->sha256);
+    sha256_of(facts->sha256, bytes);
     facts->hashed = true;
 }
 
