@@ -130,7 +130,9 @@ static void uploads_are_reset_while_the_client_still_sends(void **state)
     scenarios_arm(*state, SCENARIOS_KEY,
                   "[{\"fault\": {\"name\": \"reset-upload\", \"amount\": 200000}}]");
     size_t sent = send_on(&upload, 0, &error);
-    if (error == EAGAIN) /* the reset came while there was no room to send */
+    /* The reset came while there was no room to send, or all of it fitted into the sockets before
+     * the mock had read so far. Reading then meets the reset. */
+    if (error == EAGAIN || error == 0)
         error = recv(upload.fd, &byte, 1, 0) < 0 ? errno : 0;
     assert_int_equal(error, ECONNRESET);
     assert_true(sent >= 200000 + upload.head_size);
