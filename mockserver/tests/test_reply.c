@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -26,8 +27,10 @@ static char *first_text(const struct reply *reply)
 {
     assert_true(reply->step_count > 0);
     assert_int_equal(reply->steps[0].kind, REPLY_SEND);
-    char *text = strndup(reply->steps[0].bytes.ptr, reply->steps[0].bytes.len);
+    struct slice bytes = reply->steps[0].bytes;
+    char *text = calloc(1, bytes.len + 1);
     assert_non_null(text);
+    memcpy(text, bytes.ptr, bytes.len);
     return text;
 }
 
@@ -198,10 +201,33 @@ static void reply_splits_a_text_without_a_mark_nowhere(void **state)
     reply_clear(&reply);
 }
 
+static void reply_dates_like_strftime_in_english(void **state)
+{
+    (void)state;
+    char expected[64];
+    /* 1970 to 2103 in steps of 40 days and some hours */
+    for (int64_t second = 0; second < INT64_C(4200000000); second += 40 * 86400 + 12347) {
+        struct reply reply;
+        struct reply_head head = head_with(200);
+        struct tm tm;
+        time_t now = (time_t)second;
+        head.now_ms = second * 1000 + 999;
+        strftime(expected, sizeof expected, "\r\nDate: %a, %d %b %Y %H:%M:%S GMT\r\n",
+                 gmtime_r(&now, &tm)); /* nobody has set a locale here */
+        assert_true(reply_empty(&reply, &head));
+        char *text = first_text(&reply);
+        if (!strstr(text, expected))
+            fail_msg("no '%s' in '%s'", expected, text);
+        free(text);
+        reply_clear(&reply);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reply_starts_with_a_whole_head),
+        cmocka_unit_test(reply_dates_like_strftime_in_english),
         cmocka_unit_test(reply_names_every_status_of_the_error_table),
         cmocka_unit_test(reply_announces_the_exact_length_for_each_picture_size),
         cmocka_unit_test(reply_to_head_announces_the_body_and_sends_none),

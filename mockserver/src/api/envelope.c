@@ -2,18 +2,34 @@
  * shape A puts into its coarser texts is policy, for only one such answer is documented. */
 #include "api/envelope.h"
 #include <cjson/cJSON.h>
-#include <inttypes.h>
 #include <stdio.h>
+
+/* The lowest digits of number, as many as count. */
+static void put_hex(char *out, size_t count, uint64_t number)
+{
+    for (size_t i = count; i > 0; i--, number >>= 4)
+        out[i - 1] = "0123456789ABCDEF"[number & 15];
+}
+
+static void put_decimal(char *out, size_t count, uint64_t number)
+{
+    for (size_t i = count; i > 0; i--, number /= 10)
+        out[i - 1] = (char)('0' + number % 10);
+    out[count] = '\0';
+}
 
 void answer_ids_make(struct answer_ids *out, uint64_t random_a, uint64_t random_b)
 {
     uint64_t high = (random_a & ~UINT64_C(0xf000)) | UINT64_C(0x4000); /* version 4 */
     uint64_t low = (random_b >> 2) | UINT64_C(0x8000000000000000);     /* RFC 9562 variant */
-    snprintf(out->request_id, sizeof out->request_id,
-             "%08" PRIX64 "-%04" PRIX64 "-%04" PRIX64 "-%04" PRIX64 "-%012" PRIX64, high >> 32,
-             (high >> 16) & 0xffff, high & 0xffff, low >> 48, low & UINT64_C(0xffffffffffff));
-    snprintf(out->log_id, sizeof out->log_id, "%08" PRIu64,
-             (random_a ^ random_b) % UINT64_C(100000000));
+    char *id = out->request_id;
+    memcpy(id, "00000000-0000-0000-0000-000000000000", sizeof out->request_id);
+    put_hex(id, 8, high >> 32);
+    put_hex(id + 9, 4, high >> 16);
+    put_hex(id + 14, 4, high);
+    put_hex(id + 19, 4, low >> 48);
+    put_hex(id + 24, 12, low);
+    put_decimal(out->log_id, sizeof out->log_id - 1, random_a ^ random_b);
 }
 
 /* Shape A's error_code_str is a coarser class: a code that was one itself, else the class that its
@@ -46,9 +62,12 @@ static bool add_text(cJSON *object, const char *name, const char *text)
     return cJSON_AddStringToObject(object, name, text) != NULL;
 }
 
-static bool add_number(cJSON *object, const char *name, int value)
+/* As three raw digits: cJSON would print a double, read it back and compare. */
+static bool add_status(cJSON *object, const char *name, int status)
 {
-    return cJSON_AddNumberToObject(object, name, value) != NULL;
+    char text[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                   (char)('0' + status % 10), '\0'};
+    return cJSON_AddRawToObject(object, name, status ? text : "0") != NULL;
 }
 
 /* error_code is 0 when the status is 200 and otherwise exactly the status. */
@@ -64,10 +83,10 @@ static bool add_public_fields(cJSON *root, enum envelope_kind kind, const struct
     if (kind == ENVELOPE_C)
         return true;
     if (!info)
-        return add_number(root, "error_code", 0) && add_text(root, "error_code_str", "") &&
+        return add_status(root, "error_code", 0) && add_text(root, "error_code_str", "") &&
                add_text(root, "error_msg", "");
     if (kind == ENVELOPE_B)
-        return add_number(root, "error_code", public_code(verdict)) &&
+        return add_status(root, "error_code", public_code(verdict)) &&
                add_text(root, "error_code_str", info->name) &&
                add_text(root, "error_msg", verdict->message);
     const struct error_info *coarse = error_info(coarse_class(verdict));
@@ -76,7 +95,7 @@ static bool add_public_fields(cJSON *root, enum envelope_kind kind, const struct
         snprintf(text, sizeof text, "%s", verdict->message);
     else
         snprintf(text, sizeof text, "%s - %s", coarse->description, verdict->message);
-    return add_number(root, "error_code", public_code(verdict)) &&
+    return add_status(root, "error_code", public_code(verdict)) &&
            add_text(root, "error_code_str", coarse->name) && add_text(root, "error_msg", text);
 }
 
@@ -84,7 +103,7 @@ static bool add_detail(cJSON *root, enum envelope_kind kind, const struct verdic
 {
     const struct error_info *info = error_info(verdict->code);
     cJSON *detail = cJSON_AddObjectToObject(root, "error_detail");
-    return detail && (kind == ENVELOPE_C || add_number(detail, "status_code", verdict->status)) &&
+    return detail && (kind == ENVELOPE_C || add_status(detail, "status_code", verdict->status)) &&
            add_text(detail, "code", info ? info->name : "") &&
            add_text(detail, "code_message", info ? info->description : "") &&
            add_text(detail, "message", info ? verdict->message : "");

@@ -21,9 +21,9 @@ struct answer_ids {
 /* Makes ids from random bits. */
 void answer_ids_make(struct answer_ids *out, uint64_t random_a, uint64_t random_b);
 
-/* A tree to be freed with cJSON_Delete(), NULL when memory ran out. With a verdict that refused
- * nothing, data becomes part of the tree and is consumed, also on failure; otherwise data is NULL
- * and the envelope has none. */
+/* A tree to be freed with cJSON_Delete(), NULL when memory ran out; its numbers are cJSON_Raw. With
+ * a verdict that refused nothing, data becomes part of the tree and is consumed, also on failure;
+ * otherwise data is NULL and the envelope has none. */
 struct cJSON *envelope_make(const struct revision *revision, const struct verdict *verdict,
                             const struct answer_ids *ids, struct cJSON *data);
 
