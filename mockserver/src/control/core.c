@@ -16,6 +16,7 @@ struct core {
     struct admin_policy admin;
     char *admin_token;
     uint64_t id_seed;
+    char apart[64]; /* what every request changes has a cache line of its own */
     atomic_uint_fast64_t answers;
 };
 

@@ -7,6 +7,10 @@
 #include <stdatomic.h>
 
 struct state {
+    /* settings.strict, to be read without the lock: first, so that it does not share a cache line
+     * with what every request changes. */
+    atomic_bool strict;
+
     /* Taken first, by who makes a new set from the old one; never by requests. */
     pthread_mutex_t edit_lock;
     struct scenario_set *base; /* of the last document */
@@ -23,7 +27,6 @@ struct state {
     struct journal *journal;
     struct metrics metrics;
     struct state_settings settings;
-    atomic_bool strict; /* settings.strict, to be read without the lock */
 };
 
 #endif

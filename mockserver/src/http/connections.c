@@ -26,7 +26,7 @@ struct connections {
     bool untidy; /* tidy has more to do */
     int64_t tidied_ms;
     bool stopping;
-    unsigned count;
+    atomic_uint count; /* changed under the lock */
     struct connection *first;
 };
 
@@ -223,12 +223,9 @@ void connections_unlisten(struct connections *connections)
     pthread_mutex_unlock(&connections->lock);
 }
 
-unsigned connections_count(struct connections *connections)
+unsigned connections_count(const struct connections *connections)
 {
-    pthread_mutex_lock(&connections->lock);
-    unsigned count = connections->count;
-    pthread_mutex_unlock(&connections->lock);
-    return count;
+    return atomic_load_explicit(&connections->count, memory_order_relaxed);
 }
 
 void connection_set_deadline(struct connection *connection, uint32_t timeout_ms)

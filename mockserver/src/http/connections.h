@@ -35,7 +35,7 @@ struct connection *connections_add(struct connections *connections, const char *
 /* Before the socket is closed, because descriptors are reused. NULL is allowed. */
 void connections_remove(struct connections *connections, struct connection *connection);
 
-unsigned connections_count(struct connections *connections);
+unsigned connections_count(const struct connections *connections);
 
 /* Which socket connections_refuse() is about: once, when the server listens. */
 void connections_listen(struct connections *connections, uint16_t port);

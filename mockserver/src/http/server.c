@@ -25,11 +25,11 @@ struct server {
     struct connections *connections;
     struct pool *pool;
     uint16_t port;
-    pthread_mutex_t lock;
-    pthread_cond_t idle;
-    unsigned in_flight;
-    atomic_bool stopping;
     char *why; /* where civetweb's complaints go while it starts; NULL afterwards */
+    atomic_bool stopping;
+    pthread_mutex_t lock;  /* of idle */
+    pthread_cond_t idle;   /* nothing is in flight; told only when the server is stopping */
+    atomic_uint in_flight; /* last: every request changes it, what stands above is only read */
 };
 
 /* One request on its way through this file. */
@@ -270,8 +270,16 @@ static void begin_serving(struct serving *serving, struct mg_connection *civetwe
     serving->start_us = clock_us(CLOCK_MONOTONIC);
     if (serving->connection)
         connection_set_deadline(serving->connection, server->options.request_timeout_ms);
+    atomic_fetch_add(&server->in_flight, 1);
+}
+
+/* Either the one who stops finds nothing in flight, or it is found here that somebody waits. */
+static void leave_flight(struct server *server)
+{
+    if (atomic_fetch_sub(&server->in_flight, 1) != 1 || !atomic_load(&server->stopping))
+        return;
     pthread_mutex_lock(&server->lock);
-    server->in_flight++;
+    pthread_cond_broadcast(&server->idle);
     pthread_mutex_unlock(&server->lock);
 }
 
@@ -287,10 +295,7 @@ static void end_serving(struct serving *serving)
     received_clear(&serving->received, server->pool);
     if (serving->connection)
         connection_set_deadline(serving->connection, 0);
-    pthread_mutex_lock(&server->lock);
-    if (--server->in_flight == 0)
-        pthread_cond_broadcast(&server->idle);
-    pthread_mutex_unlock(&server->lock);
+    leave_flight(server);
 }
 
 /* A kept connection holds a thread. When threads run short, connections are not kept, so that
@@ -500,6 +505,7 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     server->options = *options;
     server->core = core;
     server->why = complaint;
+    atomic_init(&server->in_flight, 0);
     atomic_init(&server->stopping, false);
     pthread_mutex_init(&server->lock, NULL);
     init_idle_condition(server);
@@ -535,7 +541,8 @@ static void wait_until_idle(struct server *server)
         until.tv_sec++;
     }
     pthread_mutex_lock(&server->lock);
-    while (server->in_flight && pthread_cond_timedwait(&server->idle, &server->lock, &until) == 0)
+    while (atomic_load(&server->in_flight) &&
+           pthread_cond_timedwait(&server->idle, &server->lock, &until) == 0)
         ;
     pthread_mutex_unlock(&server->lock);
 }
