@@ -157,11 +157,111 @@ static void journal_is_bounded_by_entries(void **state)
     assert_int_equal(found.count, 10);
     assert_int_equal(found.entries[0].id, 1000);
     assert_int_equal(found.entries[9].id, 991);
-    assert_null(journal_find(journal, 990));
-    assert_int_equal(journal_find(journal, 995)->id, 995);
-    assert_null(journal_find(journal, 1001));
+    struct journal_entry entry;
+    assert_false(journal_find(&entry, journal, 990));
+    assert_true(journal_find(&entry, journal, 995));
+    assert_int_equal(entry.id, 995);
+    assert_false(journal_find(&entry, journal, 1001));
     journal_selection_clear(&found);
     journal_free(journal);
+}
+
+static void fill(char *text, size_t size, char with)
+{
+    memset(text, with, size - 1);
+    text[size - 1] = '\0';
+}
+
+/* Every text as long as it may be, every number used, more parts than are kept. */
+static struct journal_entry full_entry(void)
+{
+    struct journal_entry entry = entry_of("key", "");
+    fill(entry.method, sizeof entry.method, 'a');
+    fill(entry.path, sizeof entry.path, 'b');
+    fill(entry.request_id, sizeof entry.request_id, 'c');
+    fill(entry.code, sizeof entry.code, 'd');
+    fill(entry.message, sizeof entry.message, 'e');
+    fill(entry.scenario, sizeof entry.scenario, 'f');
+    fill(entry.deviation, sizeof entry.deviation, 'g');
+    for (size_t i = 0; i < JOURNAL_PARTS_MAX; i++) {
+        struct journal_part *part = &entry.parts[i];
+        fill(part->name, sizeof part->name, (char)('h' + i));
+        fill(part->file_name, sizeof part->file_name, (char)('l' + i));
+        fill(part->content_type, sizeof part->content_type, (char)('p' + i));
+        fill(part->sha256, sizeof part->sha256, (char)('t' + i));
+        part->size = 1000 + i;
+        part->has_file_name = i % 2;
+    }
+    entry.part_count = JOURNAL_PARTS_MAX + 3;
+    entry.image_part = 2;
+    entry.duration_ms = 1.5;
+    entry.bytes_out = UINT64_MAX;
+    return entry;
+}
+
+static void expect_equal(const struct journal_entry *a, const struct journal_entry *b)
+{
+    assert_int_equal(a->id, b->id);
+    assert_memory_equal(&a->key, &b->key, sizeof a->key);
+    assert_int_equal(a->part_count, b->part_count);
+    assert_int_equal(a->image_part, b->image_part);
+    assert_int_equal(a->status, b->status);
+    assert_true(a->duration_ms == b->duration_ms);
+    assert_int_equal(a->bytes_out, b->bytes_out);
+    assert_int_equal(a->unexpected, b->unexpected);
+    assert_ptr_equal(a->body, b->body);
+    assert_string_equal(a->method, b->method);
+    assert_string_equal(a->path, b->path);
+    assert_string_equal(a->request_id, b->request_id);
+    assert_string_equal(a->code, b->code);
+    assert_string_equal(a->message, b->message);
+    assert_string_equal(a->scenario, b->scenario);
+    assert_string_equal(a->deviation, b->deviation);
+    for (size_t i = 0; i < JOURNAL_PARTS_MAX; i++) {
+        assert_int_equal(a->parts[i].size, b->parts[i].size);
+        assert_int_equal(a->parts[i].has_file_name, b->parts[i].has_file_name);
+        assert_string_equal(a->parts[i].name, b->parts[i].name);
+        assert_string_equal(a->parts[i].file_name, b->parts[i].file_name);
+        assert_string_equal(a->parts[i].content_type, b->parts[i].content_type);
+        assert_string_equal(a->parts[i].sha256, b->parts[i].sha256);
+    }
+}
+
+static void journal_gives_back_what_it_was_given(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(10, JOURNAL_DEFAULT_BYTES);
+    struct journal_entry found, given[] = {full_entry(), {0}, full_entry()};
+    given[2].part_count = 0;
+    memset(given[2].parts, 0, sizeof given[2].parts);
+    for (size_t i = 0; i < 3; i++) {
+        struct blob *body = i ? NULL : blob_copy(slice_of("body"));
+        given[i].body = body;
+        journal_add(journal, &given[i]);
+        assert_null(given[i].body);
+        given[i].body = body;
+        assert_true(journal_find(&found, journal, i + 1));
+        expect_equal(&found, &given[i]);
+    }
+    assert_true(counts_of(journal).bytes < 3 * sizeof found);
+    journal_free(journal);
+}
+
+static void journal_of_nothing_keeps_nothing(void **state)
+{
+    (void)state;
+    static const size_t bounds[][2] = {{0, JOURNAL_DEFAULT_BYTES}, {10, 1}};
+    for (size_t i = 0; i < 2; i++) {
+        struct journal *journal = journal_new(bounds[i][0], bounds[i][1]);
+        struct journal_entry entry = full_entry();
+        entry.body = blob_copy(slice_of("body"));
+        journal_add(journal, &entry);
+        assert_null(entry.body);
+        assert_int_equal(entry.id, 1);
+        assert_int_equal(counts_of(journal).entries, 0);
+        assert_int_equal(counts_of(journal).bytes, 0);
+        journal_free(journal);
+    }
 }
 
 static void journal_is_bounded_by_bytes_of_bodies(void **state)
@@ -180,7 +280,8 @@ static void journal_is_bounded_by_bytes_of_bodies(void **state)
     struct journal_entry large = entry_of("key", "");
     large.body = blob_take(calloc(1, 200000), 200000);
     journal_add(journal, &large);
-    assert_null(journal_find(journal, 51)->body);
+    assert_true(journal_find(&large, journal, 51));
+    assert_null(large.body);
     assert_true(counts_of(journal).entries >= 3);
     free(body);
     journal_free(journal);
@@ -196,15 +297,16 @@ static void journal_keeps_the_newest_when_bounds_narrow(void **state)
     }
     assert_true(journal_resize(journal, 5, JOURNAL_DEFAULT_BYTES));
     assert_int_equal(counts_of(journal).entries, 5);
-    assert_non_null(journal_find(journal, 29));
-    assert_null(journal_find(journal, 28));
+    struct journal_entry found;
+    assert_true(journal_find(&found, journal, 29));
+    assert_false(journal_find(&found, journal, 28));
     assert_true(journal_resize(journal, 7, JOURNAL_DEFAULT_BYTES));
     for (int i = 0; i < 3; i++) {
         struct journal_entry entry = entry_of("key", "");
         journal_add(journal, &entry);
     }
     assert_int_equal(counts_of(journal).entries, 7);
-    assert_non_null(journal_find(journal, 36));
+    assert_true(journal_find(&found, journal, 36));
     journal_free(journal);
 }
 
@@ -435,6 +537,8 @@ int main(void)
         cmocka_unit_test(journal_reads_the_choice_as_a_number),
         cmocka_unit_test(journal_cuts_long_texts),
         cmocka_unit_test(journal_is_bounded_by_entries),
+        cmocka_unit_test(journal_gives_back_what_it_was_given),
+        cmocka_unit_test(journal_of_nothing_keeps_nothing),
         cmocka_unit_test(journal_is_bounded_by_bytes_of_bodies),
         cmocka_unit_test(journal_keeps_the_newest_when_bounds_narrow),
         cmocka_unit_test(journal_reset_of_one_key_leaves_the_others),

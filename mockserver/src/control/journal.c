@@ -1,40 +1,28 @@
-/* A ring of entries. Each counts with its full size and that of its body. */
+/* A ring of records. Each counts with its full size and that of its body. */
 #include "control/journal.h"
+#include "control/journal_record.h"
 #include <stdlib.h>
 
 struct journal {
-    struct journal_entry *ring; /* owned; capacity of them */
-    size_t capacity;            /* what the bounds leave room for */
+    struct journal_record **ring; /* owned; capacity of them */
+    size_t capacity;              /* at least one, so that a ring always exists */
     size_t max_entries, max_bytes;
     size_t first, count, bytes;
     uint64_t added;
 };
 
-static struct journal_entry *at(const struct journal *journal, size_t index)
+static struct journal_record **at(const struct journal *journal, size_t index)
 {
     return &journal->ring[(journal->first + index) % journal->capacity];
 }
 
-static size_t cost_of(const struct journal_entry *entry)
-{
-    return sizeof *entry + (entry->body ? sizeof *entry->body + entry->body->size : 0);
-}
-
 static void drop_oldest(struct journal *journal)
 {
-    struct journal_entry *entry = at(journal, 0);
-    journal->bytes -= cost_of(entry);
-    blob_release(entry->body);
+    struct journal_record *record = *at(journal, 0);
+    journal->bytes -= journal_record_cost(record);
+    journal_record_free(record);
     journal->first = (journal->first + 1) % journal->capacity;
     journal->count--;
-}
-
-/* At least one, so that a ring always exists; the bounds keep it empty. */
-static size_t capacity_for(size_t max_entries, size_t max_bytes)
-{
-    size_t fitting = max_bytes / sizeof(struct journal_entry);
-    size_t capacity = fitting < max_entries ? fitting : max_entries;
-    return capacity ? capacity : 1;
 }
 
 struct journal *journal_new(size_t max_entries, size_t max_bytes)
@@ -63,13 +51,13 @@ static bool within(const struct journal *journal, size_t more_entries, size_t mo
 
 bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes)
 {
-    size_t capacity = capacity_for(max_entries, max_bytes);
-    struct journal_entry *ring = calloc(capacity, sizeof *ring);
+    size_t capacity = max_entries ? max_entries : 1;
+    struct journal_record **ring = calloc(capacity, sizeof(struct journal_record *));
     if (!ring)
         return false;
     journal->max_entries = max_entries;
     journal->max_bytes = max_bytes;
-    while (journal->count && (journal->count > capacity || !within(journal, 0, 0)))
+    while (!within(journal, 0, 0))
         drop_oldest(journal);
     for (size_t i = 0; i < journal->count; i++)
         ring[i] = *at(journal, i);
@@ -91,37 +79,38 @@ void journal_add(struct journal *journal, struct journal_entry *entry)
 {
     entry->id = ++journal->added;
     entry->unexpected = entry->code[0] && !was_asked_for(entry);
-    if (cost_of(entry) > journal->max_bytes) {
-        blob_release(entry->body);
-        entry->body = NULL;
-    }
-    size_t cost = cost_of(entry);
-    if (cost > journal->max_bytes || !journal->max_entries) { /* a journal of nothing */
-        blob_release(entry->body);
-        entry->body = NULL;
+    struct journal_record *record = journal_record_new(entry);
+    if (record && journal_record_cost(record) > journal->max_bytes)
+        journal_record_drop_body(record);
+    if (!record || journal_record_cost(record) > journal->max_bytes || !journal->max_entries) {
+        journal_record_free(record);
         return;
     }
+    size_t cost = journal_record_cost(record);
     while (!within(journal, 1, cost))
         drop_oldest(journal);
-    *at(journal, journal->count++) = *entry;
+    *at(journal, journal->count++) = record;
     journal->bytes += cost;
-    entry->body = NULL;
+}
+
+static bool is_of(const struct journal_record *record, const struct account_digest *key)
+{
+    struct journal_entry entry;
+    journal_record_read(&entry, record);
+    return entry.has_key && memcmp(&entry.key, key, sizeof *key) == 0;
 }
 
 void journal_reset(struct journal *journal, const struct account_digest *key)
 {
     size_t kept = 0;
     for (size_t i = 0; i < journal->count; i++) {
-        struct journal_entry *entry = at(journal, i);
-        if (key && !(entry->has_key && memcmp(&entry->key, key, sizeof *key) == 0)) {
-            if (kept != i)
-                *at(journal, kept) = *entry;
-            kept++;
+        struct journal_record *record = *at(journal, i);
+        if (key && !is_of(record, key)) {
+            *at(journal, kept++) = record;
             continue;
         }
-        journal->bytes -= cost_of(entry);
-        blob_release(entry->body);
-        entry->body = NULL;
+        journal->bytes -= journal_record_cost(record);
+        journal_record_free(record);
     }
     journal->count = kept;
 }
@@ -137,18 +126,21 @@ void journal_count(struct journal_counts *out, const struct journal *journal)
     };
 }
 
-/* Ids grow from entry to entry. */
-const struct journal_entry *journal_find(const struct journal *journal, uint64_t id)
+/* Ids grow from record to record. */
+bool journal_find(struct journal_entry *out, const struct journal *journal, uint64_t id)
 {
     size_t low = 0, high = journal->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (at(journal, middle)->id < id)
+        if ((*at(journal, middle))->id < id)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < journal->count && at(journal, low)->id == id ? at(journal, low) : NULL;
+    if (low == journal->count || (*at(journal, low))->id != id)
+        return false;
+    journal_record_read(out, *at(journal, low));
+    return true;
 }
 
 static bool append(struct journal_selection *out, size_t *size, const struct journal_entry *entry)
@@ -173,11 +165,12 @@ bool journal_select(struct journal_selection *out, const struct journal *journal
     size_t size = 0;
     *out = (struct journal_selection){0};
     for (size_t i = journal->count; i > 0; i--) {
-        const struct journal_entry *entry = at(journal, i - 1);
-        if (!filter(context, entry))
+        struct journal_entry entry;
+        journal_record_read(&entry, *at(journal, i - 1));
+        if (!filter(context, &entry))
             continue;
         out->total++;
-        if (out->count < limit && !append(out, &size, entry)) {
+        if (out->count < limit && !append(out, &size, &entry)) {
             journal_selection_clear(out);
             return false;
         }

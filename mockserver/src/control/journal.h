@@ -1,6 +1,6 @@
 /* The journal: what was asked and answered, without secrets. A ring bounded by entries and by
- * bytes; the oldest leave first. An entry has a fixed size, longer texts are cut, so that keeping
- * one costs a copy and no allocation.
+ * bytes; the oldest leave first. Texts are cut to what an entry has room for, and are kept no
+ * longer than they are.
  *
  * Not thread-safe by itself: the state holds one lock over it. */
 #ifndef AILAB_MOCK_JOURNAL_H
@@ -29,12 +29,14 @@ enum chooser {
     CHOSEN_BY_MATCH,
 };
 
+/* In both structs the numbers come first and the texts last; journal_record.c relies on it. */
 struct journal_part {
+    uint64_t size;
+    bool has_file_name;
+
     char name[48];
     char file_name[128];
     char content_type[64];
-    uint64_t size;
-    bool has_file_name;
     char sha256[65]; /* "" when nobody needed it */
 };
 
@@ -42,14 +44,10 @@ struct journal_part {
 struct journal_entry {
     uint64_t id;     /* given by journal_add(), from 1 */
     int64_t time_ms; /* wall-clock, when the request came */
-    char method[24];
-    char path[256]; /* without the query */
-    char request_id[37];
     bool has_key;
     struct account_digest key;
     uint64_t nth; /* which request of this key, from 1; 0 when it was not counted */
 
-    struct journal_part parts[JOURNAL_PARTS_MAX];
     size_t part_count; /* may be larger than JOURNAL_PARTS_MAX */
     size_t image_part; /* index into parts of image_target, from 1; 0: none */
     enum image_format format;
@@ -58,17 +56,22 @@ struct journal_entry {
     int service_choice; /* -1 when there was none that is a number */
 
     enum rule_id rule; /* which refused, or RULE_NONE */
-    char code[64];     /* error_detail.code; "" for a success */
-    char message[192];
     int status;        /* sent; 0: no status line was sent */
-    char scenario[65]; /* which answered; "" for none */
     enum chooser chooser;
     enum fault_id fault;
-    char deviation[48];
     double duration_ms;
     uint64_t bytes_in, bytes_out; /* body bytes read, bytes sent */
     bool unexpected;              /* set by journal_add() */
     struct blob *body;            /* owned; NULL unless bodies are kept */
+
+    char method[24];
+    char path[256]; /* without the query */
+    char request_id[37];
+    char code[64]; /* error_detail.code; "" for a success */
+    char message[192];
+    char scenario[65]; /* which answered; "" for none */
+    char deviation[48];
+    struct journal_part parts[JOURNAL_PARTS_MAX];
 };
 
 struct journal;
@@ -93,8 +96,9 @@ void journal_free(struct journal *journal);
  * memory ran out. */
 bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes);
 
-/* Keeps a copy; entry->body is taken over. A body that alone exceeds the bound is dropped.
- * Unexpected is an error that nobody asked for: neither a scenario nor an account's settings. */
+/* Keeps a copy; entry->body is taken over. A body that alone exceeds the bound is dropped; without
+ * memory for the copy there is none. Unexpected is an error that nobody asked for: neither a
+ * scenario nor an account's settings. */
 void journal_add(struct journal *journal, struct journal_entry *entry);
 /* Forgets all, or with a digest those of one key. Ids go on. */
 void journal_reset(struct journal *journal, const struct account_digest *key);
@@ -105,8 +109,8 @@ struct journal_counts {
 };
 void journal_count(struct journal_counts *out, const struct journal *journal);
 
-/* Borrowed until the next change; NULL when there is none of this id. */
-const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
+/* A copy, whose body is borrowed until the next change. False when there is none of this id. */
+bool journal_find(struct journal_entry *out, const struct journal *journal, uint64_t id);
 
 /* Which entries somebody wants. */
 typedef bool journal_filter(void *context, const struct journal_entry *entry);

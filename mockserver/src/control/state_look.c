@@ -21,13 +21,11 @@ void state_journal_counts(struct state *state, struct journal_counts *out)
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out)
 {
     pthread_mutex_lock(&state->lock);
-    const struct journal_entry *entry = journal_find(state->journal, id);
-    if (entry)
-        *out = *entry;
-    if (entry && out->body)
+    bool found = journal_find(out, state->journal, id);
+    if (found && out->body)
         blob_hold(out->body);
     pthread_mutex_unlock(&state->lock);
-    return entry != NULL;
+    return found;
 }
 
 static struct account_row row_of(const struct accounts *accounts, const struct account *account)
