@@ -1,5 +1,5 @@
 /* The HTTP server: takes requests off sockets, hands them to exchanges, sends what those reply.
- * The only part that knows civetweb. */
+ * Behind it is civetweb, which no other part knows. */
 #ifndef AILAB_MOCK_SERVER_H
 #define AILAB_MOCK_SERVER_H
 

@@ -1,0 +1,68 @@
+/* civetweb parses heads in place and is liberal where a faithful answer must not be: what it
+ * skipped or dropped shows in where its strings lie. */
+#include "http/civetweb_head.h"
+#include <civetweb.h>
+#include <stddef.h>
+
+/* Between a name's NUL, once the colon, and its value stands nothing but white space; a second NUL
+ * was a space before the colon. */
+static bool colon_follows_name(const struct mg_header *header)
+{
+    const char *after = header->name + strlen(header->name) + 1;
+    return after + strspn(after, " \t") == header->value;
+}
+
+/* civetweb ends names and values with NUL in place and silently drops what follows a line that it
+ * does not understand. Each value must be followed by what was CR LF and then by the next name, the
+ * last one by the empty line, whose LF has become NUL too: otherwise something was folded,
+ * dropped or ended by a bare LF. */
+static bool headers_are_contiguous(const struct mg_request_info *info)
+{
+    for (int i = 0; i < info->num_headers; i++) {
+        const char *value = info->http_headers[i].value;
+        const char *end = value + strlen(value);
+        if (!colon_follows_name(&info->http_headers[i]) || end[1] != '\0')
+            return false;
+        if (i + 1 < info->num_headers ? info->http_headers[i + 1].name != end + 2
+                                      : end[2] != '\r' || end[3] != '\0')
+            return false;
+    }
+    return true;
+}
+
+/* civetweb skips white space before the request line but then counts the head's length from the
+ * wrong place. Its buffer comes from malloc(), so a request line that is not aligned was not at the
+ * buffer's beginning. */
+static bool starts_the_buffer(const struct mg_request_info *info)
+{
+    return (uintptr_t)info->request_method % _Alignof(max_align_t) == 0;
+}
+
+/* The path as it stood in the request line, without decoding, cleaning or case folding. */
+static struct slice raw_path(const char *uri)
+{
+    const char *scheme = uri[0] == '/' ? NULL : strstr(uri, "://");
+    if (scheme) {
+        const char *path = strchr(scheme + 3, '/');
+        uri = path ? path : "/";
+    }
+    return slice_make(uri, strcspn(uri, "?"));
+}
+
+void civetweb_head_fill(struct request_head *head, const struct mg_request_info *info)
+{
+    head->method = slice_of(info->request_method ? info->request_method : "");
+    head->path = raw_path(info->request_uri ? info->request_uri : "");
+    head->query = slice_of(info->query_string ? info->query_string : "");
+    head->version = slice_of(info->http_version ? info->http_version : "");
+    for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
+        head->headers[head->header_count++] = (struct header_field){
+            slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};
+    head->headers_incomplete = !starts_the_buffer(info) || !headers_are_contiguous(info);
+}
+
+bool civetweb_head_has_unknown_method(const struct mg_request_info *info, int status)
+{
+    return status == 400 && info && info->http_version && info->num_headers == 0 &&
+           (strcmp(info->http_version, "1.1") == 0 || strcmp(info->http_version, "1.0") == 0);
+}
