@@ -1,10 +1,9 @@
 /* What an exchange does when memory runs out: for every allocation of every library, once failing
  * alone and once with all that follow, the client gets either the right answer or a 500, and
- * nothing leaks. The program's own malloc() counts and fails; a sanitizer brings its own, then
- * these tests are skipped. */
+ * nothing leaks. */
 #include "core_requests.h"
+#include "failing_malloc.h"
 #include "image_make.h"
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,80 +11,8 @@
 
 #include <cmocka.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAVE_OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define HAVE_OWN_MALLOC 0
-#endif
-#endif
-#ifndef HAVE_OWN_MALLOC
-#define HAVE_OWN_MALLOC 1
-#endif
-
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 #define MOST_ALLOCATIONS 5000
-
-static struct {
-    bool counting;
-    bool failed; /* one was refused */
-    bool for_ever;
-    unsigned long allocations, fails_at;
-    long live;
-} memory;
-
-#if HAVE_OWN_MALLOC
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void __libc_free(void *block);
-
-static bool refuses(void)
-{
-    if (!memory.counting)
-        return false;
-    unsigned long number = ++memory.allocations;
-    bool refused = memory.fails_at &&
-                   (number == memory.fails_at || (memory.for_ever && number > memory.fails_at));
-    memory.failed |= refused;
-    if (refused)
-        errno = ENOMEM;
-    return refused;
-}
-
-static void *counted(void *block)
-{
-    memory.live += block != NULL;
-    return block;
-}
-
-#define EXPORTED __attribute__((visibility("default")))
-
-EXPORTED void *malloc(size_t size)
-{
-    return refuses() ? NULL : counted(__libc_malloc(size));
-}
-
-EXPORTED void *calloc(size_t nmemb, size_t size)
-{
-    return refuses() ? NULL : counted(__libc_calloc(nmemb, size));
-}
-
-EXPORTED void *realloc(void *ptr, size_t size)
-{
-    if (refuses())
-        return NULL;
-    void *grown = __libc_realloc(ptr, size);
-    return ptr ? grown : counted(grown);
-}
-
-EXPORTED void free(void *ptr)
-{
-    memory.live -= ptr != NULL;
-    __libc_free(ptr);
-}
-#endif
 
 struct scene {
     const char *why;
@@ -143,14 +70,9 @@ static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever
     options.pictures.result = scene->result;
     options.pictures.cache_bytes = scene->cache_bytes;
     struct core_text body = core_call_body(&scene->call);
-    memory.allocations = 0;
-    memory.failed = false;
-    memory.fails_at = fails_at;
-    memory.for_ever = for_ever;
-    long live = memory.live;
-    memory.counting = true;
+    memory_start(fails_at, for_ever);
     struct core *core = core_new(&options);
-    memory.counting = false;
+    memory_stop();
     for (unsigned i = 0; core && i < scene->requests; i++) {
         struct core_answer answer = play(scene, core, &body);
         check_answer(scene, &answer);
@@ -158,9 +80,9 @@ static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever
     }
     assert_true(core || memory.failed);
     core_free(core);
-    if (fails_at && memory.live != live) /* the first run makes what is made once in a process */
+    if (fails_at && memory.live != 0) /* the first run makes what is made once in a process */
         fail_msg("%s, allocation %lu%s: %ld blocks leak", scene->why, fails_at,
-                 for_ever ? " and all later" : "", memory.live - live);
+                 for_ever ? " and all later" : "", memory.live);
     core_text_clear(&body);
     return memory.failed;
 }

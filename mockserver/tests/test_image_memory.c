@@ -1,77 +1,14 @@
 /* What judging a picture costs: inspecting takes no memory whatever the dimensions, decoding gives
- * up cleanly at whichever allocation fails and leaks none. The program's own malloc() counts and
- * fails on demand, for the codec libraries too; a sanitizer brings its own, then those tests are
- * skipped. */
+ * up cleanly at whichever allocation fails and leaks none. */
 #include "api/image.h"
+#include "failing_malloc.h"
 #include "image_make.h"
-#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include <cmocka.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAVE_OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define HAVE_OWN_MALLOC 0
-#endif
-#endif
-#ifndef HAVE_OWN_MALLOC
-#define HAVE_OWN_MALLOC 1
-#endif
-
-static unsigned long allocations;  /* tried so far */
-static unsigned long failing_from; /* this one and all later ones fail; 0: none */
-static long held;                  /* blocks allocated and not freed since counting began */
-static size_t largest;
-
-#if HAVE_OWN_MALLOC
-/* Written through a void pointer, for ISO C knows no conversion from one to a function. */
-static void find_next(void *function, const char *name)
-{
-    void *found = dlsym(RTLD_NEXT, name);
-    memcpy(function, &found, sizeof found);
-}
-
-__attribute__((visibility("default"))) void *malloc(size_t size)
-{
-    static void *(*next)(size_t);
-    if (!next)
-        find_next(&next, "malloc");
-    allocations++;
-    largest = size > largest ? size : largest;
-    void *block = failing_from && allocations >= failing_from ? NULL : next(size);
-    held += block != NULL;
-    return block;
-}
-
-__attribute__((visibility("default"))) void free(void *ptr)
-{
-    static void (*next)(void *);
-    if (!next)
-        find_next(&next, "free");
-    held -= ptr != NULL;
-    next(ptr);
-}
-#endif
-
-static void start_counting(unsigned long fail_from)
-{
-    allocations = 0;
-    held = 0;
-    largest = 0;
-    failing_from = fail_from;
-}
-
-static unsigned long stop_counting(void)
-{
-    failing_from = 0;
-    return allocations;
-}
 
 static void image_decode_gives_up_when_any_allocation_fails(void **state)
 {
@@ -90,18 +27,18 @@ static void image_decode_gives_up_when_any_allocation_fails(void **state)
         struct image_facts facts;
         image_inspect(&facts, image_make_slice(&files[i]));
         assert_int_equal(facts.state, IMAGE_SOUND);
-        start_counting(0);
+        memory_start(0, false);
         bool whole = image_decode(&facts, image_make_slice(&files[i]));
-        unsigned long needed = stop_counting();
+        unsigned long needed = memory_stop();
         assert_true(whole);
-        assert_int_equal(held, 0);
+        assert_int_equal(memory.live, 0);
         assert_in_range(needed, 2, 500);
         for (unsigned long n = 1; n <= needed; n++) {
-            start_counting(n);
+            memory_start(n, true);
             whole = image_decode(&facts, image_make_slice(&files[i]));
-            stop_counting();
+            memory_stop();
             assert_false(whole);
-            assert_int_equal(held, 0);
+            assert_int_equal(memory.live, 0);
         }
         assert_true(image_decode(&facts, image_make_slice(&files[i])));
         assert_int_equal(facts.state, IMAGE_SOUND);
@@ -118,12 +55,12 @@ static void image_png_decode_takes_little_memory_when_the_picture_is_large(void 
         .width = 2000, .height = 2000, .colour = 6, .depth = 16, .flat = true, .interlaced = true});
     struct image_facts facts;
     image_inspect(&facts, image_make_slice(&file));
-    start_counting(0);
+    memory_start(0, false);
     bool whole = image_decode(&facts, image_make_slice(&file));
-    assert_in_range(stop_counting(), 1, 10);
+    assert_in_range(memory_stop(), 1, 10);
     assert_true(whole);
     assert_int_equal(facts.state, IMAGE_SOUND);
-    assert_in_range(largest, 1, 128 * 1024);
+    assert_in_range(memory.largest, 1, 128 * 1024);
     free(file.data);
 }
 
@@ -136,12 +73,12 @@ static void image_jpeg_decode_takes_little_memory_when_it_is_one_scan(void **sta
         &(struct image_jpeg_recipe){.width = 4095, .height = 512, .restart_mcus = 100});
     struct image_facts facts;
     image_inspect(&facts, image_make_slice(&file));
-    start_counting(0);
+    memory_start(0, false);
     bool whole = image_decode(&facts, image_make_slice(&file));
-    stop_counting();
+    memory_stop();
     assert_true(whole);
     assert_int_equal(facts.state, IMAGE_SOUND);
-    assert_in_range(largest, 1, 128 * 1024);
+    assert_in_range(memory.largest, 1, 128 * 1024);
     free(file.data);
 }
 
@@ -165,11 +102,11 @@ static void image_inspect_takes_no_memory_when_it_is_a_bomb(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct image_facts facts;
         struct timespec from, to;
-        start_counting(0);
+        memory_start(0, false);
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
         image_inspect(&facts, image_make_slice(files[i]));
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-        assert_int_equal(stop_counting(), 0);
+        assert_int_equal(memory_stop(), 0);
         assert_int_equal(facts.state, IMAGE_SOUND);
         assert_int_equal(facts.width, 60000);
         assert_int_equal(facts.height, 60000);

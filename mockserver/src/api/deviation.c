@@ -115,9 +115,12 @@ static bool add_data(cJSON *envelope)
 static bool error_code_as_text(cJSON *envelope)
 {
     const cJSON *code = cJSON_GetObjectItemCaseSensitive(envelope, "error_code");
-    if (!cJSON_IsRaw(code))
+    if (!code || cJSON_IsString(code))
         return true;
-    return replace(envelope, "error_code", cJSON_CreateString(code->valuestring));
+    char *text = cJSON_PrintUnformatted(code);
+    bool done = text && replace(envelope, "error_code", cJSON_CreateString(text));
+    cJSON_free(text);
+    return done;
 }
 
 static bool mismatch_status(cJSON *envelope, cJSON *detail, int status)

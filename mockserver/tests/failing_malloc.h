@@ -1,0 +1,108 @@
+/* A malloc() that counts and fails on demand, for everything in the program that includes this: the
+ * code under test, libraries and cmocka. It defines malloc(), calloc(), realloc() and free(), so
+ * one file of a test includes it, and no helper that other tests share.
+ *
+ * A sanitizer brings its own malloc(): then HAVE_OWN_MALLOC is 0 and nothing counts or fails. */
+#ifndef AILAB_MOCK_FAILING_MALLOC_H
+#define AILAB_MOCK_FAILING_MALLOC_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAVE_OWN_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
+#define HAVE_OWN_MALLOC 0
+#endif
+#endif
+#ifndef HAVE_OWN_MALLOC
+#define HAVE_OWN_MALLOC 1
+#endif
+
+static struct {
+    bool counting; /* allocations count, and the one that is to fail does */
+    bool failed;   /* one was refused */
+    bool for_ever; /* and so are all that follow it */
+    unsigned long allocations, fails_at;
+    long live; /* blocks that are held, always counted */
+    size_t largest;
+} memory;
+
+/* Begins to count; the allocation of number fails_at is refused, 0 for none. */
+static inline void memory_start(unsigned long fails_at, bool for_ever)
+{
+    memory.counting = true;
+    memory.failed = false;
+    memory.for_ever = for_ever;
+    memory.allocations = 0;
+    memory.fails_at = fails_at;
+    memory.live = 0;
+    memory.largest = 0;
+}
+
+/* Returns how many allocations were tried. */
+static inline unsigned long memory_stop(void)
+{
+    memory.counting = false;
+    return memory.allocations;
+}
+
+#if HAVE_OWN_MALLOC
+/* glibc's own names: no way through dlsym(), which allocates. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void __libc_free(void *block);
+
+#define EXPORTED __attribute__((visibility("default")))
+
+static bool memory_refuses(size_t size)
+{
+    if (!memory.counting)
+        return false;
+    unsigned long number = ++memory.allocations;
+    bool refused = memory.fails_at &&
+                   (number == memory.fails_at || (memory.for_ever && number > memory.fails_at));
+    memory.failed |= refused;
+    if (refused)
+        errno = ENOMEM;
+    else if (size > memory.largest)
+        memory.largest = size;
+    return refused;
+}
+
+static void *memory_counted(void *block)
+{
+    memory.live += block != NULL;
+    return block;
+}
+
+EXPORTED void *malloc(size_t size)
+{
+    return memory_refuses(size) ? NULL : memory_counted(__libc_malloc(size));
+}
+
+EXPORTED void *calloc(size_t nmemb, size_t size)
+{
+    return memory_refuses(nmemb * size) ? NULL : memory_counted(__libc_calloc(nmemb, size));
+}
+
+EXPORTED void *realloc(void *ptr, size_t size)
+{
+    if (memory_refuses(size))
+        return NULL;
+    void *grown = __libc_realloc(ptr, size);
+    return ptr ? grown : memory_counted(grown);
+}
+
+EXPORTED void free(void *ptr)
+{
+    memory.live -= ptr != NULL;
+    __libc_free(ptr);
+}
+#endif
+
+#endif
