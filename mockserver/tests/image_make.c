@@ -284,3 +284,19 @@ size_t image_make_chunk_at(const struct image_file *file, const char *type)
     }
     return at;
 }
+
+int image_make_state(void **state)
+{
+    struct image_file *file = malloc(sizeof *file);
+    *file = image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
+    *state = file;
+    return 0;
+}
+
+int image_free_state(void **state)
+{
+    struct image_file *file = *state;
+    free(file->data);
+    free(file);
+    return 0;
+}

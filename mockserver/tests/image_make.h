@@ -52,6 +52,10 @@ size_t image_make_exif(unsigned char out[26], bool little, unsigned orientation)
 size_t image_make_scan_at(const struct image_file *file);
 size_t image_make_chunk_at(const struct image_file *file, const char *type);
 
+/* A JPEG of 64x64 as the state of a group of tests: a struct image_file. */
+int image_make_state(void **state);
+int image_free_state(void **state);
+
 static inline struct slice image_make_slice(const struct image_file *file)
 {
     return slice_make(file->data, file->len);

@@ -13,22 +13,6 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-static int make_picture(void **state)
-{
-    struct image_file *file = malloc(sizeof *file);
-    *file = image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
-    *state = file;
-    return 0;
-}
-
-static int free_picture(void **state)
-{
-    struct image_file *file = *state;
-    free(file->data);
-    free(file);
-    return 0;
-}
-
 static struct core_call right(void **state)
 {
     return core_call_right(image_make_slice(*state));
@@ -494,5 +478,5 @@ int main(void)
         cmocka_unit_test(exchange_owns_up_when_the_body_found_no_memory),
         cmocka_unit_test(exchange_says_nothing_of_keys),
     };
-    return cmocka_run_group_tests_name("exchange", tests, make_picture, free_picture);
+    return cmocka_run_group_tests_name("exchange", tests, image_make_state, image_free_state);
 }

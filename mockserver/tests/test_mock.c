@@ -17,22 +17,6 @@
 #define STARTS 20
 #define IDLERS 50
 
-static int make_picture(void **state)
-{
-    struct image_file *file = malloc(sizeof *file);
-    *file = image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
-    *state = file;
-    return 0;
-}
-
-static int free_picture(void **state)
-{
-    struct image_file *file = *state;
-    free(file->data);
-    free(file);
-    return 0;
-}
-
 static struct core_call right(void **state)
 {
     return core_call_right(image_make_slice(*state));
@@ -430,5 +414,5 @@ int main(void)
         cmocka_unit_test(mock_gives_up_a_stalled_request_when_its_drain_time_is_over),
         cmocka_unit_test(mock_logs_each_request_once_and_no_key),
     };
-    return cmocka_run_group_tests_name("mock", tests, make_picture, free_picture);
+    return cmocka_run_group_tests_name("mock", tests, image_make_state, image_free_state);
 }
