@@ -2,25 +2,14 @@
  * code under test, libraries and cmocka. It defines malloc(), calloc(), realloc() and free(), so
  * one file of a test includes it, and no helper that other tests share.
  *
- * A sanitizer brings its own malloc(): then HAVE_OWN_MALLOC is 0 and nothing counts or fails. */
+ * A sanitizer brings its own malloc(): then nothing counts or fails. */
 #ifndef AILAB_MOCK_FAILING_MALLOC_H
 #define AILAB_MOCK_FAILING_MALLOC_H
 
+#include "sanitized.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAVE_OWN_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
-    __has_feature(memory_sanitizer)
-#define HAVE_OWN_MALLOC 0
-#endif
-#endif
-#ifndef HAVE_OWN_MALLOC
-#define HAVE_OWN_MALLOC 1
-#endif
 
 static struct {
     bool counting; /* allocations count, and the one that is to fail does */
@@ -50,7 +39,7 @@ static inline unsigned long memory_stop(void)
     return memory.allocations;
 }
 
-#if HAVE_OWN_MALLOC
+#if !SANITIZED
 /* glibc's own names: no way through dlsym(), which allocates. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define WATCH_INTERVAL_MS 50
+#define ANSWER_GRACE_MS 1000
 #define TIDY_INTERVAL_MS 1000
 
 struct connections {
@@ -37,12 +38,16 @@ int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* The thread that waited may have to wait for a processor too before it sets a new deadline: until
+ * then this one holds. */
 static void expire(struct connection *connection, int64_t now_ms)
 {
     int64_t overdue = atomic_load_explicit(&connection->overdue_ms, memory_order_relaxed);
     if (!overdue || now_ms < overdue)
         return;
     bool again = atomic_exchange(&connection->expired, true);
+    if (!again)
+        atomic_compare_exchange_strong(&connection->overdue_ms, &overdue, now_ms + ANSWER_GRACE_MS);
     shutdown(connection->fd, again ? SHUT_RDWR : SHUT_RD);
 }
 

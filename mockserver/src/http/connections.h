@@ -2,7 +2,8 @@
  *
  * civetweb hands out no descriptors and waits per read, so that a byte a second would hold a thread
  * for ever. The watchdog shuts a socket's reading half down when a request is overdue, which ends
- * the wait and still lets the answer be sent; when even that is overdue, it shuts both halves.
+ * the wait and still lets the answer be sent; when even that is overdue, or does not begin within a
+ * second, it shuts both halves.
  * Thread-safe. */
 #ifndef AILAB_MOCK_CONNECTIONS_H
 #define AILAB_MOCK_CONNECTIONS_H
