@@ -53,8 +53,11 @@ static void put_form(FILE *out, const struct scenarios_call *call)
 static void put_head(FILE *out, const struct scenarios_call *call, size_t body_size)
 {
     const char *key = call->key ? call->key : SCENARIOS_KEY;
-    fprintf(out, "%s %s HTTP/1.1\r\nHost: mock.test\r\n", call->method ? call->method : "POST",
+    const char *host = call->host ? call->host : "127.0.0.1";
+    fprintf(out, "%s %s HTTP/1.1\r\n", call->method ? call->method : "POST",
             call->path ? call->path : SCENARIOS_PATH);
+    if (*host)
+        fprintf(out, "Host: %s\r\n", host);
     if (*key)
         fprintf(out, "ailabapi-api-key: %s\r\n", key);
     if (call->header)

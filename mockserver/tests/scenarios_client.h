@@ -18,6 +18,7 @@ struct cJSON;
 /* A request; everything is borrowed, and NULL means what is right. */
 struct scenarios_call {
     const char *method, *path; /* POST to the endpoint */
+    const char *host;          /* 127.0.0.1; "" for none */
     const char *key;           /* SCENARIOS_KEY; "" for none */
     const char *header;        /* X-Mock-Scenario; none */
     const char *file_name;     /* "file" */

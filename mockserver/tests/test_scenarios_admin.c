@@ -84,17 +84,102 @@ static void admin_answers_no_page_of_another_origin(void **state)
         const char *more;
         int status;
     } rows[] = {
-        {"Origin: http://mock.test\r\n", 200},
+        {"Origin: http://127.0.0.1\r\n", 200},
         {"Origin: http://evil.test\r\n", 403},
         {"Origin: null\r\n", 403},
-        {"Origin: https://mock.test\r\n", 403},
-        {"Origin: http://mock.test.evil.test\r\n", 403},
+        {"Origin: https://127.0.0.1\r\n", 403},
+        {"Origin: http://127.0.0.1.evil.test\r\n", 403},
         {"Origin:\r\n", 403},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         int got = status_of(*state, "POST", "/__admin/reset", "{}", rows[i].more);
         if (got != rows[i].status)
             fail_msg("%s%d, expected %d", rows[i].more, got, rows[i].status);
+    }
+}
+
+/* A page whose own name leads to this machine is of the same origin, and asks by that name. */
+static void admin_without_a_token_answers_by_loopback_names_alone(void **state)
+{
+    static const struct {
+        const char *host;
+        int status;
+    } rows[] = {
+        {"localhost", 200},
+        {"LocalHost:8080", 200},
+        {"127.0.0.1:1", 200},
+        {"127.255.0.3", 200},
+        {"[::1]:8080", 200},
+        {"evil.test", 403},
+        {"evil.test:8080", 403},
+        {"127.0.0.1.evil.test", 403},
+        {"localhost.evil.test", 403},
+        {"127.", 403},
+        {"10.0.0.1", 403},
+        {"[::2]", 403},
+        {"evil.test:127.0", 403},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct scenarios_call call = {
+            .method = "GET", .path = HEALTH, .host = rows[i].host, .key = "", .body = ""};
+        struct scenarios_answer answer;
+        scenarios_ask(&answer, ailab_mock_port(*state), &call);
+        if (answer.status != rows[i].status)
+            fail_msg("Host: %s: %d, expected %d", rows[i].host, answer.status, rows[i].status);
+        scenarios_clear(&answer);
+    }
+    const struct ailab_mock_options options = {.admin_token = "t0ken-of-admin"};
+    struct ailab_mock *mock = scenarios_start(&options);
+    struct scenarios_answer answer;
+    struct scenarios_call call = {.method = "GET",
+                                  .path = HEALTH,
+                                  .host = "mock.test",
+                                  .body = "",
+                                  .more = "Authorization: Bearer t0ken-of-admin\r\n"};
+    scenarios_ask(&answer, ailab_mock_port(mock), &call);
+    assert_int_equal(answer.status, 200);
+    scenarios_clear(&answer);
+    ailab_mock_stop(mock);
+}
+
+/* Also where the method is none that civetweb has heard of; and none of it is journalled. */
+static void admin_refuses_unknown_methods_as_its_own(void **state)
+{
+    static const char *const methods[] = {"FOO", "get", "TRACE"};
+    size_t before = scenarios_count(*state, NULL);
+    for (size_t i = 0; i < ROWS(methods); i++) {
+        struct scenarios_answer answer = ask(*state, methods[i], HEALTH, NULL, NULL);
+        const cJSON *why = cJSON_GetObjectItemCaseSensitive(answer.json, "error");
+        if (answer.status != 405 || !cJSON_IsString(why) ||
+            !cJSON_IsString(cJSON_GetObjectItemCaseSensitive(answer.json, "pointer")) ||
+            scenarios_header(&answer, "Access-Control-Allow-Origin").ptr)
+            fail_msg("%s: %.500s", methods[i], answer.bytes);
+        scenarios_clear(&answer);
+    }
+    assert_int_equal(scenarios_count(*state, NULL), before);
+}
+
+/* What civetweb refuses must not be served a second time when the connection closes. */
+static void admin_does_nothing_of_what_was_refused(void **state)
+{
+    static const char *const heads[] = {
+        "POST /__admin/reset HTTP/3.7\r\nHost: 127.0.0.1\r\n\r\n",
+        "POST /__admin/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: x\r\n\r\n",
+        "POST /__admin/reset HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+    };
+    scenarios_expect(*state, &(struct scenarios_call){0}, 200, "", "a call to be kept");
+    for (size_t i = 0; i < ROWS(heads); i++) {
+        size_t before = scenarios_count(*state, NULL);
+        struct scenarios_answer answer;
+        int fd = scenarios_connect(ailab_mock_port(*state));
+        assert_true(scenarios_send(fd, heads[i], strlen(heads[i])));
+        scenarios_read_to_end(&answer, fd);
+        assert_int_equal(answer.status, 400);
+        scenarios_clear(&answer);
+        close(fd);
+        scenarios_expect(*state, &(struct scenarios_call){0}, 200, "", "a call after it");
+        if (scenarios_count(*state, NULL) != before + 2)
+            fail_msg("%s: %zu entries became %zu", heads[i], before, scenarios_count(*state, NULL));
     }
 }
 
@@ -135,7 +220,7 @@ static void admin_refuses_wrong_methods_and_paths(void **state)
 /* 4 MiB and a byte, announced, is refused before it is sent. */
 static void admin_refuses_documents_that_are_too_large(void **state)
 {
-    static const char head[] = "PUT /__admin/mappings HTTP/1.1\r\nHost: mock.test\r\n"
+    static const char head[] = "PUT /__admin/mappings HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                                "Content-Length: 4194305\r\n\r\n";
     struct scenarios_answer answer;
     int fd = scenarios_connect(ailab_mock_port(*state));
@@ -259,6 +344,9 @@ int main(void)
         cmocka_unit_test(admin_wants_its_token_where_there_is_one),
         TEST(admin_answers_no_page_of_another_origin),
         TEST(admin_refuses_wrong_methods_and_paths),
+        TEST(admin_without_a_token_answers_by_loopback_names_alone),
+        TEST(admin_refuses_unknown_methods_as_its_own),
+        TEST(admin_does_nothing_of_what_was_refused),
         TEST(admin_refuses_documents_that_are_too_large),
         TEST(admin_over_http_does_what_the_library_does),
         TEST(admin_describes_itself_and_counts),

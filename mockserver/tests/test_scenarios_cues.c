@@ -153,6 +153,16 @@ static void cues_bypass_refusals_only_when_they_say_so(void **state)
          {.key = "eve", .file_name = "mock!ERROR_BLURRY_FACE.jpg"},
          401,
          "ERROR_USER_NOT_EXISTS"},
+        {"bold success, no accepted key", {.key = "mock!success"}, 200, ""},
+        {"bold success, choice out of scope", {.key = "mock!success", .choice = "99"}, 200, ""},
+        {"bold success for bob, no form",
+         {.key = "mock!success@key-of-bob-9371", .body = "junk", .more = form},
+         400,
+         "ERROR_PARAMETERS"},
+        {"bold success, no picture",
+         {.key = "mock!success", .image = {"", 0}},
+         401,
+         "ERROR_USER_NOT_EXISTS"},
         {"bold, another path",
          {.key = "mock!ERROR_BLURRY_FACE", .path = "/api/portrait/other"},
          404,
@@ -163,6 +173,24 @@ static void cues_bypass_refusals_only_when_they_say_so(void **state)
     for (size_t i = 0; i < ROWS(rows); i++)
         scenarios_expect(mock, &rows[i].call, rows[i].status, rows[i].code, rows[i].why);
     ailab_mock_stop(mock);
+}
+
+/* A success that is wanted whatever the request was is one, also of an account that is shut; where
+ * it cannot be one, the refusal is nobody's scenario. */
+static void cues_of_a_bold_success_go_past_the_account(void **state)
+{
+    scenarios_load(*state, "{\"accounts\": {\"shut\": {\"locked\": true}}}");
+    scenarios_expect(*state, &(struct scenarios_call){.key = "mock:success@shut"}, 403,
+                     "ERROR_USER_LOCKED", "a plain cue");
+    scenarios_expect(*state, &(struct scenarios_call){.key = "mock!success@shut"}, 200, "",
+                     "a bold cue");
+    struct scenarios_answer answer;
+    const struct scenarios_call call = {.key = "mock!success", .image = {"", 0}};
+    scenarios_ask(&answer, ailab_mock_port(*state), &call);
+    assert_true(scenarios_is(&answer, 400, "PARAMETERS_CANNOT_EMPTY"));
+    assert_null(scenarios_header(&answer, "X-Mock-Scenario").ptr);
+    scenarios_clear(&answer);
+    assert_int_equal(scenarios_count(*state, "{\"unexpected\": true}"), 1);
 }
 
 /* A refusal is the request's own, and does not say that a scenario answered; the step that was
@@ -278,6 +306,7 @@ int main(void)
         TEST(cues_win_in_the_documented_order),
         TEST(cues_decide_also_when_they_are_used_up),
         cmocka_unit_test(cues_bypass_refusals_only_when_they_say_so),
+        TEST(cues_of_a_bold_success_go_past_the_account),
         TEST(cues_of_refused_requests_count_as_used),
         cmocka_unit_test(cues_act_for_the_account_that_they_name),
         TEST(cues_with_unknown_names_are_told_the_nearest),

@@ -237,6 +237,28 @@ static void uploads_are_refused_before_a_byte_of_the_body(void **state)
     }
 }
 
+/* What else the step says holds for the early answer too. */
+static void uploads_refused_early_keep_the_rest_of_the_step(void **state)
+{
+    struct scenarios_answer answer;
+    const struct scenarios_call call = {0};
+    scenarios_arm(*state, SCENARIOS_KEY,
+                  "[{\"fault\": \"early-413\", \"delay\": 300, \"headers\": {\"X-A\": \"b\"}, "
+                  "\"deviation\": \"missing-log-id\"}]");
+    scenarios_ask(&answer, ailab_mock_port(*state), &call);
+    assert_true(scenarios_is(&answer, 413, "FILE_SIZE_EXCEEDS_LIMIT"));
+    assert_in_range(answer.first_ms, 300, SCENARIOS_WAIT_MS);
+    assert_true(scenarios_header_is(&answer, "X-A", "b"));
+    assert_null(cJSON_GetObjectItemCaseSensitive(answer.json, "log_id"));
+    scenarios_clear(&answer);
+
+    scenarios_arm(*state, SCENARIOS_KEY, "[{\"fault\": \"close-upload\", \"delay\": 300}]");
+    scenarios_ask(&answer, ailab_mock_port(*state), &call);
+    assert_int_equal(answer.status, 0);
+    assert_in_range(answer.end_ms, 300, SCENARIOS_WAIT_MS);
+    scenarios_clear(&answer);
+}
+
 /* Whether the next bytes are 100 Continue and nothing else. */
 static bool reads_continue(int fd)
 {
@@ -299,6 +321,7 @@ int main(void)
         TEST(uploads_are_read_at_the_rate_and_answered_as_usual),
         TEST(uploads_are_read_at_very_low_rates_too),
         TEST(uploads_are_refused_before_a_byte_of_the_body),
+        TEST(uploads_refused_early_keep_the_rest_of_the_step),
         TEST(uploads_are_continued_at_once_late_or_never),
     };
     return cmocka_run_group_tests_name("scenarios_uploads", tests, NULL, NULL);

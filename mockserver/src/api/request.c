@@ -5,6 +5,9 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#define TEXT_OF(macro) TEXT_OF_TOKENS(macro)
+#define TEXT_OF_TOKENS(tokens) #tokens
+
 static struct slice trim(struct slice text)
 {
     while (text.len && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
@@ -97,7 +100,10 @@ static const char *judge_framing(struct request_head *head)
     size_t codings = count_headers(head, "Transfer-Encoding");
     head->framing = BODY_NONE;
     if (head->headers_incomplete)
-        return "the header block has a line that is not 'name: value', or too many headers";
+        return head->header_count == REQUEST_HEADERS_MAX
+                   ? "there are more than " TEXT_OF(REQUEST_HEADERS_MAX) " headers"
+                   : "the head has a line that is not 'name: value', ends a line without CR, or "
+                     "begins with white space";
     if (!names_are_tokens(head))
         return "a header name holds a character that is not allowed there";
     if (lengths && codings)

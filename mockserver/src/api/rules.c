@@ -121,10 +121,12 @@ static bool refuses_unfinished_body(const struct subject *s)
                           "request body: ends after %zu of the %" PRIu64
                           " bytes that Content-Length announces.",
                           request->body.len, request->head.content_length);
-        return REFUSE(s, "request body: ends after %zu bytes, before the last chunk.",
-                      request->body.len);
+        return REFUSE(s, "request body: ends before the last chunk.");
     case BODY_TIMED_OUT:
-        return REFUSE(s, "request body: not complete in time; %zu bytes came.", request->body.len);
+        if (request->head.framing == BODY_LENGTH)
+            return REFUSE(s, "request body: not complete in time; %zu of %" PRIu64 " bytes came.",
+                          request->body.len, request->head.content_length);
+        return REFUSE(s, "request body: not complete in time; the last chunk has not come.");
     case BODY_BAD_CHUNK:
         return REFUSE(s, "request body: a chunk of the chunked transfer coding is malformed.");
     default:

@@ -215,7 +215,9 @@ static enum exchange_next prepare_intake(struct exchange *exchange)
     exchange->intake = (struct intake){step->fault, step->fault_amount};
     if (step->fault != FAULT_early_413)
         return EXCHANGE_READ_BODY;
-    fail(exchange, CODE_FILE_SIZE_EXCEEDS_LIMIT, NULL);
+    verdict_make(&exchange->verdict, exchange->context.revision, CODE_FILE_SIZE_EXCEEDS_LIMIT, 0,
+                 NULL);
+    answer_chosen(exchange);
     return EXCHANGE_REPLY;
 }
 
@@ -225,6 +227,33 @@ static bool body_is_readable(const struct exchange *exchange)
     const struct request_head *head = &exchange->request.head;
     return !head->doubt && (head->framing != BODY_LENGTH ||
                             head->content_length <= exchange->context.max_body_bytes);
+}
+
+static bool is_plain_success(const struct scenario_step *step)
+{
+    return step->answer == ANSWER_NORMAL && step->fault == FAULT_NONE && !step->deviation;
+}
+
+/* A step that goes past the rules and has no error of its own wants the success, which takes no
+ * more than a picture. Where there is none the refusal stays, and is the step's only in what it
+ * changes about an answer. */
+static void pardon(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    const struct scenario_step *step = exchange->choice.step;
+    const struct verdict refusal = exchange->verdict;
+    if (!exchange->visit.always || !step || step->answer != ANSWER_NORMAL)
+        return;
+    verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
+    if (!request->parsed) /* refused by its head */
+        rules_judge(&exchange->verdict, STAGE_BODY, request, &exchange->context);
+    if (request->image && request->image->body.len) {
+        verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
+        return;
+    }
+    exchange->verdict = refusal;
+    if (is_plain_success(step))
+        choice_clear(&exchange->choice);
 }
 
 static enum exchange_next begin_call(struct exchange *exchange, const struct cue *header,
@@ -238,6 +267,7 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
     if (exchange->visit.always) {
         if (body_is_readable(exchange))
             return prepare_intake(exchange);
+        pardon(exchange);
         answer_chosen(exchange);
         return EXCHANGE_REPLY;
     }
@@ -284,6 +314,8 @@ static void drop(struct exchange *exchange)
 {
     bool reset = exchange->intake.fault == FAULT_reset_upload;
     exchange->reply = (struct reply){.close = true};
+    if (exchange->choice.delay_ms)
+        reply_add(&exchange->reply, REPLY_WAIT, NOTHING, exchange->choice.delay_ms);
     reply_add(&exchange->reply, reset ? REPLY_RESET : REPLY_CLOSE, NOTHING, 0);
 }
 
@@ -333,6 +365,8 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
     }
     if (refused && !exchange->visit.always)
         choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
+    if (refused)
+        pardon(exchange);
     answer_chosen(exchange);
 }
 
@@ -350,6 +384,8 @@ void exchange_unknown_method(struct exchange *exchange, struct core *core,
                              struct exchange_time time)
 {
     struct cue header, key;
+    if (exchange_admin_refuse_method(exchange, core, time))
+        return;
     start(exchange, core, time, &header, &key);
     exchange->request.head.doubt = NULL; /* headers were not read, so they are not missing */
     rules_judge(&exchange->verdict, STAGE_HEAD, &exchange->request, &exchange->context);

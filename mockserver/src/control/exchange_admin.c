@@ -39,7 +39,7 @@ static void reply_text(struct exchange *exchange, int status, const char *conten
 static void refuse(struct exchange *exchange, int status, const char *why)
 {
     char text[256];
-    int size = snprintf(text, sizeof text, "{\"error\":\"%s\"}\n", why);
+    int size = snprintf(text, sizeof text, "{\"error\":\"%s\",\"pointer\":\"\"}\n", why);
     reply_text(exchange, status, "application/json", NULL, text, (size_t)size);
 }
 
@@ -71,6 +71,30 @@ static bool is_same_origin(const struct request_head *head)
                               request_header(head, "Host"));
 }
 
+static bool is_loopback_name(struct slice host)
+{
+    static const char *const names[] = {"localhost", "[::1]"};
+    size_t digits = 0, len = host.len;
+    const char *colon = host.len ? memrchr(host.ptr, ':', host.len) : NULL;
+    if (colon && !memchr(colon, ']', host.len - (size_t)(colon - host.ptr)))
+        len = (size_t)(colon - host.ptr);
+    host.len = len;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (slice_equal_nocase(host, slice_of(names[i])))
+            return true;
+    while (digits < len && strchr("0123456789.", host.ptr[digits]))
+        digits++;
+    return digits == len && len > 4 && memcmp(host.ptr, "127.", 4) == 0;
+}
+
+/* A web page can give its own name an address of this machine, and is then of the same origin as
+ * the mock; but it cannot give the mock another name. Browsers always send Host. */
+static bool is_asked_by_own_name(const struct request_head *head)
+{
+    struct slice host = request_header(head, "Host");
+    return !host.ptr || is_loopback_name(host);
+}
+
 /* Whether the request may go on; otherwise it has been refused. */
 static bool is_allowed(struct exchange *exchange)
 {
@@ -87,6 +111,12 @@ static bool is_allowed(struct exchange *exchange)
                                "was started without --admin-token");
         return false;
     }
+    if (!policy->token && !is_asked_by_own_name(head)) {
+        refuse(exchange, 403,
+               "without --admin-token the admin API answers only where Host is a loopback address "
+               "or localhost");
+        return false;
+    }
     if (!is_same_origin(head)) {
         refuse(exchange, 403, "the admin API does not answer web pages of another origin");
         return false;
@@ -98,16 +128,33 @@ static bool is_allowed(struct exchange *exchange)
     return true;
 }
 
-bool exchange_admin_begin(struct exchange *exchange, struct core *core, struct exchange_time time)
+/* False when the request is not for the admin API. */
+static bool take(struct exchange *exchange, struct core *core, struct exchange_time time)
 {
-    struct request_head *head = &exchange->request.head;
-    if (!admin_owns(head->path))
+    if (!admin_owns(exchange->request.head.path))
         return false;
     exchange->core = core;
     exchange->time = time;
     exchange->is_admin = true;
     exchange->request.body_end = BODY_CUT;
-    request_head_derive(head);
+    request_head_derive(&exchange->request.head);
+    return true;
+}
+
+bool exchange_admin_refuse_method(struct exchange *exchange, struct core *core,
+                                  struct exchange_time time)
+{
+    if (!take(exchange, core, time))
+        return false;
+    refuse(exchange, 405, "no such method; the admin API knows GET, POST, PUT and DELETE");
+    return true;
+}
+
+bool exchange_admin_begin(struct exchange *exchange, struct core *core, struct exchange_time time)
+{
+    const struct request_head *head = &exchange->request.head;
+    if (!take(exchange, core, time))
+        return false;
     if (is_allowed(exchange) && head->framing == BODY_NONE)
         exchange_admin_answer(exchange);
     return true;

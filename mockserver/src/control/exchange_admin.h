@@ -9,6 +9,10 @@
  * has no body or was refused. */
 bool exchange_admin_begin(struct exchange *exchange, struct core *core, struct exchange_time time);
 
+/* For a method that the transport does not know. False when the request is not the admin API's. */
+bool exchange_admin_refuse_method(struct exchange *exchange, struct core *core,
+                                  struct exchange_time time);
+
 /* Answers once the body is there. */
 void exchange_admin_answer(struct exchange *exchange);
 

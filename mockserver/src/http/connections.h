@@ -20,6 +20,7 @@ struct connection {
     char remote[32];                /* "127.0.0.1:50000" */
     atomic_int_fast64_t overdue_ms; /* monotonic time of the deadline, 0: none */
     atomic_bool expired;            /* the watchdog has shut the reading half */
+    bool refused;                   /* the owner's: its last request has been refused and is over */
     struct connection *next, *prev;
 };
 

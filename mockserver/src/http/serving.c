@@ -63,9 +63,12 @@ static bool is_at_end(void *context)
     return serving->connection && socket_at_end(serving->connection->fd);
 }
 
+/* A client may be slow as long as it takes a slice in time. */
 static bool write_bytes(void *context, struct slice bytes)
 {
     struct serving *serving = context;
+    if (serving->connection)
+        connection_set_deadline(serving->connection, serving->server->options.request_timeout_ms);
     return mg_write(serving->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
 }
 
@@ -247,7 +250,7 @@ static void serve(struct mg_connection *civetweb, bool last)
                         civetweb_will_close(civetweb);
     if (exchange_begin(exchange, server->core, time_now()) == EXCHANGE_READ_BODY) {
         receive(&serving);
-        if (serving.connection) /* a fresh deadline for sending; expired stays as it is */
+        if (serving.connection) /* for the work before the first byte is sent */
             connection_set_deadline(serving.connection, server->options.request_timeout_ms);
         exchange->closing |= atomic_load(&server->stopping);
         exchange_body(exchange, slice_make(serving.received.body, (size_t)serving.received.size),
@@ -266,14 +269,26 @@ int serving_on_request(struct mg_connection *civetweb)
     return 1; /* answered: civetweb must not look further, whatever the path */
 }
 
-static enum error_code refusal_of(const char **why, int status)
+/* civetweb has taken the head apart and then refused it: what we find doubtful about it, or NULL.
+ */
+static const char *doubt_of(const struct mg_request_info *info)
 {
-    *why = "the request line or a header is malformed, or the head did not come in time";
-    if (status == 411)
-        *why = "Content-Length is not a plain decimal number";
-    else if (status == 413)
-        *why = "the request line and headers are larger than " SERVER_HEAD_BYTES_MAX " bytes";
-    else if (status == 505)
+    struct request_head head = {0};
+    if (!info || !info->http_version || !info->num_headers)
+        return NULL;
+    civetweb_head_fill(&head, info);
+    request_head_derive(&head);
+    return head.doubt;
+}
+
+static enum error_code refusal_of(const char **why, int status, const struct mg_request_info *info)
+{
+    *why = doubt_of(info);
+    if (*why)
+        return CODE_ERROR_PARAMETERS;
+    *why = "no whole head: it is malformed, larger than " SERVER_HEAD_BYTES_MAX
+           " bytes, or did not come in time";
+    if (status == 505)
         *why = "the HTTP version is neither 1.0 nor 1.1";
     else if (status >= 500) {
         *why = "the HTTP server failed";
@@ -287,13 +302,15 @@ int serving_on_http_error(struct mg_connection *civetweb, int status, const char
 {
     (void)message; /* its wording says less than ours */
     const char *why;
-    enum error_code code = refusal_of(&why, status);
     const struct mg_request_info *info = mg_get_request_info(civetweb);
+    enum error_code code = refusal_of(&why, status, info);
     struct serving serving = {.unread = true};
     struct exchange *exchange = &serving.exchange;
     begin_serving(&serving, civetweb);
     struct exchange_time now = time_now();
     exchange->closing = true;
+    if (serving.connection)
+        serving.connection->refused = true;
     if (civetweb_head_has_unknown_method(info, status)) {
         civetweb_head_fill(&exchange->request.head, info);
         exchange_unknown_method(exchange, serving.server->core, now);
@@ -309,9 +326,10 @@ void serving_on_close(const struct mg_connection *borrowed)
 {
     struct mg_connection *civetweb = (struct mg_connection *)(uintptr_t)borrowed;
     const struct mg_request_info *info = mg_get_request_info(civetweb);
+    struct connection *connection = mg_get_user_connection_data(civetweb);
     /* "OPTIONS *" and absolute URIs of another host end here without a word; they get one. */
     if (info && info->request_uri && info->request_method && info->http_version &&
-        !info->local_uri && !info->local_uri_raw)
+        !info->local_uri && !info->local_uri_raw && !(connection && connection->refused))
         serve(civetweb, true);
     connections_remove(server_of(civetweb)->connections, mg_get_user_connection_data(civetweb));
     mg_set_user_connection_data(civetweb, NULL);
