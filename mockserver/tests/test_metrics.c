@@ -116,7 +116,7 @@ static void metrics_counts_by_status_and_code(void **state)
     expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"1\"} 2");
     expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"+Inf\"} 3");
     expect_line(text, "ailab_mock_request_duration_seconds_count 3");
-    expect_line(text, "ailab_mock_request_duration_seconds_sum 90.7004");
+    expect_line(text, "ailab_mock_request_duration_seconds_sum 90.700400");
     free(text);
 }
 

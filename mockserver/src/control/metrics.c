@@ -4,8 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const double bounds_s[METRICS_BUCKETS] = {
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 60};
+/* With the text that is shown: printf() would follow the locale of a program that embeds the mock.
+ */
+static const struct {
+    double seconds;
+    const char *text;
+} bounds[METRICS_BUCKETS] = {
+    {0.0005, "0.0005"}, {0.001, "0.001"}, {0.0025, "0.0025"}, {0.005, "0.005"}, {0.01, "0.01"},
+    {0.025, "0.025"},   {0.05, "0.05"},   {0.1, "0.1"},       {0.25, "0.25"},   {0.5, "0.5"},
+    {1, "1"},           {2.5, "2.5"},     {10, "10"},         {30, "30"},       {60, "60"},
+};
 
 /* FNV-1a */
 static size_t hash_of(int status, const char *code)
@@ -44,7 +52,7 @@ void metrics_count(struct metrics *metrics, int status, const char *code, double
         series->count++;
     else
         metrics->other++;
-    while (bucket < METRICS_BUCKETS && seconds > bounds_s[bucket])
+    while (bucket < METRICS_BUCKETS && seconds > bounds[bucket].seconds)
         bucket++;
     metrics->buckets[bucket]++;
     metrics->seconds += seconds;
@@ -91,12 +99,14 @@ static void print_durations(FILE *out, const struct metrics *metrics)
                "From the end of the head to the end of the answer.");
     for (size_t i = 0; i < METRICS_BUCKETS; i++) {
         below += metrics->buckets[i];
-        fprintf(out, "ailab_mock_request_duration_seconds_bucket{le=\"%g\"} %" PRIu64 "\n",
-                bounds_s[i], below);
+        fprintf(out, "ailab_mock_request_duration_seconds_bucket{le=\"%s\"} %" PRIu64 "\n",
+                bounds[i].text, below);
     }
     fprintf(out, "ailab_mock_request_duration_seconds_bucket{le=\"+Inf\"} %" PRIu64 "\n",
             metrics->requests);
-    fprintf(out, "ailab_mock_request_duration_seconds_sum %.9g\n", metrics->seconds);
+    uint64_t us = (uint64_t)(metrics->seconds * 1e6 + 0.5);
+    fprintf(out, "ailab_mock_request_duration_seconds_sum %" PRIu64 ".%06" PRIu64 "\n",
+            us / 1000000, us % 1000000);
     fprintf(out, "ailab_mock_request_duration_seconds_count %" PRIu64 "\n", metrics->requests);
 }
 
