@@ -111,9 +111,7 @@ static int encode_to_size(unsigned char **out, size_t *size_out, const struct pi
         if (*size_out <= wanted && *size_out >= wanted - wanted / 50)
             return 0;
         double next = side * sqrt(0.993 * (double)wanted / (double)*size_out);
-        unsigned next_side = next < SIDE_MIN   ? SIDE_MIN
-                             : next > SIDE_MAX ? SIDE_MAX
-                                               : (unsigned)next;
+        unsigned next_side = (unsigned)fmin(fmax(next, (double)SIDE_MIN), (double)SIDE_MAX);
         side = next_side == side ? side - 1 : next_side;
         free(*out);
         *out = NULL;

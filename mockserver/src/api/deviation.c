@@ -56,16 +56,21 @@ bool deviation_wants_error(const struct deviation *deviation)
 }
 
 /* Puts value, which it takes over, where name was; an answer without that field stays as it is.
- * False when memory ran out: value NULL. */
+ * False when memory ran out: value NULL, or no memory for a copy of the name, of which cJSON tells
+ * only since 1.7.16. */
 static bool replace(cJSON *object, const char *name, cJSON *value)
 {
     if (!value)
         return false;
-    if (!cJSON_ReplaceItemInObjectCaseSensitive(object, name, value)) {
+    if (!cJSON_GetObjectItemCaseSensitive(object, name)) {
         cJSON_Delete(value);
         return true;
     }
-    return value->string != NULL; /* cJSON does not look whether it could copy the name */
+    if (!cJSON_ReplaceItemInObjectCaseSensitive(object, name, value)) {
+        cJSON_Delete(value);
+        return false;
+    }
+    return value->string != NULL;
 }
 
 /* A text becomes a number, everything else a text: never what a reader expects. */
