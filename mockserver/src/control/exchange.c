@@ -1,150 +1,12 @@
 /* The way of a request through the mock: head -> account, cues and verdict; body -> cues and
  * verdict; verdict and scenario -> reply. */
 #include "control/exchange.h"
-#include "control/compose.h"
 #include "control/exchange_admin.h"
+#include "control/exchange_answer.h"
 #include "control/exchange_facts.h"
-#include <cjson/cJSON.h>
 #include <stdio.h>
 
 static const struct slice NOTHING = {NULL, 0};
-
-/* What is sent when there is no memory for anything better. */
-static const char OUT_OF_MEMORY[] =
-    "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-
-static void reply_last_resort(struct exchange *exchange)
-{
-    reply_clear(&exchange->reply);
-    exchange->charged = false;
-    verdict_make(&exchange->verdict, exchange->context.revision, CODE_SERVICE_INTERNAL_ERROR, 500,
-                 "memory ran out while answering");
-    exchange->reply = (struct reply){
-        .status = 500,
-        .close = true,
-        .steps = {{REPLY_SEND, slice_make(OUT_OF_MEMORY, sizeof OUT_OF_MEMORY - 1), 0}},
-        .step_count = 1,
-    };
-}
-
-/* Answers */
-
-/* The connection can go on only when the request was read to its end. */
-static bool may_keep_alive(const struct exchange *exchange)
-{
-    const struct request *request = &exchange->request;
-    return request->head.keep_alive && !exchange->closing && !request->head.doubt &&
-           (request->head.framing == BODY_NONE || request->body_end == BODY_COMPLETE);
-}
-
-static struct reply_head reply_head_for(const struct exchange *exchange)
-{
-    const struct request_head *head = &exchange->request.head;
-    struct reply_head out = {
-        .status = exchange->verdict.status,
-        .content_type = "application/json",
-        .now_ms = exchange->time.wall_ms,
-        .keep_alive = may_keep_alive(exchange),
-        .is_head = head->is_head,
-    };
-    if (exchange->verdict.status == 405)
-        out.allow = endpoint_allowed_methods(head->endpoint);
-    if (exchange->verdict.code == CODE_EXCEEDING_LIMITS)
-        out.retry_after_s = exchange->visit.retry_after_s;
-    if (exchange->choice.scenario[0] && !state_is_strict(core_state(exchange->core)))
-        out.scenario = exchange->choice.scenario;
-    return out;
-}
-
-static struct composition composition_of(struct exchange *exchange)
-{
-    return (struct composition){
-        .revision = exchange->context.revision,
-        .verdict = &exchange->verdict,
-        .ids = &exchange->ids,
-        .head = reply_head_for(exchange),
-    };
-}
-
-/* data is consumed. */
-static void answer(struct exchange *exchange, cJSON *data)
-{
-    struct composition composition = composition_of(exchange);
-    if (!compose_reply(&exchange->reply, &composition, data))
-        reply_last_resort(exchange);
-}
-
-static void fail(struct exchange *exchange, enum error_code code, const char *message)
-{
-    verdict_make(&exchange->verdict, exchange->context.revision, code, 0, message);
-    answer(exchange, NULL);
-}
-
-/* A success: the picture, with the step's deviation, fault and delay if there is a step. */
-static void answer_result(struct exchange *exchange, struct composition *composition)
-{
-    struct request *request = &exchange->request;
-    if (!pictures_result(&exchange->result, core_pictures(exchange->core), request)) {
-        fail(exchange, CODE_SERVICE_INTERNAL_ERROR, "memory ran out while making the result");
-        return;
-    }
-    if (exchange->result)
-        composition->image = blob_slice(exchange->result);
-    else if (request->image)
-        composition->image = request->image->body;
-    exchange->charged = true;
-    cJSON *data = envelope_image_data();
-    if (!data || !compose_reply(&exchange->reply, composition, data))
-        reply_last_resort(exchange);
-}
-
-/* As the verdict and the chosen step say. */
-static void answer_chosen(struct exchange *exchange)
-{
-    struct composition composition = composition_of(exchange);
-    composition.step = exchange->choice.step;
-    composition.delay_ms = exchange->choice.delay_ms;
-    bool done = true;
-    if (composition.step && composition.step->answer == ANSWER_RAW) {
-        done = compose_raw(&exchange->reply, &composition);
-    } else {
-        compose_verdict(&composition);
-        composition.head = reply_head_for(exchange);
-        if (exchange->verdict.code == ERROR_NONE) {
-            answer_result(exchange, &composition);
-            return;
-        }
-        done = compose_reply(&exchange->reply, &composition, NULL);
-    }
-    if (!done)
-        reply_last_resort(exchange);
-}
-
-static void answer_credits(struct exchange *exchange)
-{
-    cJSON *pools = account_pools(&exchange->visit.balance);
-    if (pools)
-        answer(exchange, pools);
-    else
-        reply_last_resort(exchange);
-}
-
-/* OPTIONS asks what may be sent, with or without a browser's preflight headers; no key needed. */
-static void answer_options(struct exchange *exchange)
-{
-    char wanted[256] = "ailabapi-api-key, content-type";
-    struct slice asked = request_header(&exchange->request.head, "Access-Control-Request-Headers");
-    if (asked.len)
-        printable(wanted, sizeof wanted, asked);
-    struct reply_head head = reply_head_for(exchange);
-    head.status = exchange->verdict.status = 204;
-    head.content_type = NULL;
-    head.allow = endpoint_allowed_methods(exchange->request.head.endpoint);
-    head.allow_methods = head.allow;
-    head.allow_headers = wanted;
-    if (!reply_empty(&exchange->reply, &head))
-        reply_last_resort(exchange);
-}
 
 /* Heads */
 
@@ -201,7 +63,7 @@ static bool is_options(const struct request_head *head)
 /* A name that nobody knows is the client's mistake, and told before anything else. */
 static enum exchange_next refuse_unknown_cue(struct exchange *exchange, const char *why)
 {
-    fail(exchange, CODE_ERROR_PARAMETERS, why);
+    exchange_fail(exchange, CODE_ERROR_PARAMETERS, why);
     return EXCHANGE_REPLY;
 }
 
@@ -215,9 +77,7 @@ static enum exchange_next prepare_intake(struct exchange *exchange)
     exchange->intake = (struct intake){step->fault, step->fault_amount};
     if (step->fault != FAULT_early_413)
         return EXCHANGE_READ_BODY;
-    verdict_make(&exchange->verdict, exchange->context.revision, CODE_FILE_SIZE_EXCEEDS_LIMIT, 0,
-                 NULL);
-    answer_chosen(exchange);
+    exchange_answer_early_413(exchange);
     return EXCHANGE_REPLY;
 }
 
@@ -268,12 +128,12 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
         if (body_is_readable(exchange))
             return prepare_intake(exchange);
         pardon(exchange);
-        answer_chosen(exchange);
+        exchange_answer_chosen(exchange);
         return EXCHANGE_REPLY;
     }
     if (exchange->verdict.code != ERROR_NONE) {
         choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
-        answer(exchange, NULL);
+        exchange_answer(exchange, NULL);
         return EXCHANGE_REPLY;
     }
     if (exchange->choosing == CHOOSING_UNKNOWN)
@@ -292,18 +152,18 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
                    : EXCHANGE_READ_BODY;
     start(exchange, core, time, &header, &key);
     if (is_options(&request->head)) {
-        answer_options(exchange);
+        exchange_answer_options(exchange);
         return EXCHANGE_REPLY;
     }
     if (exchange->visit.kind == VISIT_CALL)
         return begin_call(exchange, &header, &key);
     rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
     if (exchange->verdict.code == ERROR_NONE && exchange->visit.kind == VISIT_CREDITS)
-        answer_credits(exchange);
+        exchange_answer_credits(exchange);
     else if (exchange->verdict.code == ERROR_NONE)
         return EXCHANGE_READ_BODY; /* a rule is switched off: go on as for the endpoint */
     else
-        answer(exchange, NULL);
+        exchange_answer(exchange, NULL);
     return EXCHANGE_REPLY;
 }
 
@@ -352,7 +212,8 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
         return;
     }
     if (end == BODY_NO_MEMORY) {
-        fail(exchange, CODE_SERVICE_INTERNAL_ERROR, "memory ran out while reading the body");
+        exchange_fail(exchange, CODE_SERVICE_INTERNAL_ERROR,
+                      "memory ran out while reading the body");
         return;
     }
     if (exchange->verdict.code == ERROR_NONE)
@@ -360,14 +221,14 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
     exchange->choosing = choose_by_body(exchange, why);
     bool refused = exchange->verdict.code != ERROR_NONE;
     if (exchange->choosing == CHOOSING_UNKNOWN && !refused) {
-        fail(exchange, CODE_ERROR_PARAMETERS, why);
+        exchange_fail(exchange, CODE_ERROR_PARAMETERS, why);
         return;
     }
     if (refused && !exchange->visit.always)
         choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
     if (refused)
         pardon(exchange);
-    answer_chosen(exchange);
+    exchange_answer_chosen(exchange);
 }
 
 void exchange_protocol_error(struct exchange *exchange, struct core *core,
@@ -377,7 +238,7 @@ void exchange_protocol_error(struct exchange *exchange, struct core *core,
     char message[VERDICT_MESSAGE_SIZE];
     start(exchange, core, time, &header, &key);
     snprintf(message, sizeof message, "%s - HTTP: %s.", error_info(code)->description, why);
-    fail(exchange, code, message);
+    exchange_fail(exchange, code, message);
 }
 
 void exchange_unknown_method(struct exchange *exchange, struct core *core,
@@ -389,7 +250,7 @@ void exchange_unknown_method(struct exchange *exchange, struct core *core,
     start(exchange, core, time, &header, &key);
     exchange->request.head.doubt = NULL; /* headers were not read, so they are not missing */
     rules_judge(&exchange->verdict, STAGE_HEAD, &exchange->request, &exchange->context);
-    answer(exchange, NULL);
+    exchange_answer(exchange, NULL);
 }
 
 void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures)

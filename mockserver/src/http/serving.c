@@ -231,12 +231,12 @@ static bool threads_run_short(const struct server *server)
 }
 
 /* civetweb closes after a request whose Connection header does not say keep-alive, such as an offer
- * to upgrade: then the answer must say so, or the client would send its next request into the void.
- */
+ * to upgrade, and after a chunked body with a trailer: then the answer must say so, or the client
+ * would send its next request into the void. */
 static bool civetweb_will_close(const struct mg_connection *civetweb)
 {
     const char *wish = mg_get_header(civetweb, "Connection");
-    return wish && !strcasestr(wish, "keep-alive");
+    return (wish && !strcasestr(wish, "keep-alive")) || mg_get_header(civetweb, "Trailer");
 }
 
 static void serve(struct mg_connection *civetweb, bool last)

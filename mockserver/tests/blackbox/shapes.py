@@ -2,7 +2,7 @@
 
 The shapes are those of the vendor's SDKs, browsers and hand-written callers. Each is sent on one
 kept connection, and the picture that comes back is decoded. What is wrong with a request is the
-subject of hostile.py. The row with a trailer asks for the connection's end: it would end anyway.
+subject of hostile.py. After a trailer that was announced the answer ends the connection.
 """
 import time
 
@@ -160,7 +160,7 @@ def headers(body, image):
         ("chunked, leading zeros", head_of(None, more=CHUNKED) + chunked(body, line=b"000%X\r\n")),
         (
             "chunked, a trailer",
-            head_of(None, more=CHUNKED + "Connection: close\r\n")
+            head_of(None, more=CHUNKED + "Trailer: X-Sum\r\n")
             + chunked(body, trailer=b"X-Sum: 1\r\n"),
         ),
         ("Chunked", head_of(None, more="transfer-encoding: Chunked\r\n") + chunked(body)),
