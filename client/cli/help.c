@@ -65,6 +65,9 @@ static void print_environment(FILE *out, enum command_id command)
             fprintf(out, "  %-17s stands in for --%s\n", option_table[id].env,
                     option_table[id].name);
     }
+    fputs("  http_proxy, https_proxy and ALL_PROXY are not looked at: key and picture\n"
+          "  go straight to the server that was named\n",
+          out);
 }
 
 static void print_statuses(FILE *out)

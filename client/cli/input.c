@@ -1,9 +1,10 @@
 /* Reads until the end rather than trusting a size: the input may be a pipe, and a file may grow. */
 #include "input.h"
 #include "../src/large.h"
-#include "signals.h"
+#include "wait.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static bool read_all(struct input *out, char *why, const char *path, int fd)
         ssize_t got = read(fd, out->data + out->size, capacity - out->size);
         if (got == 0)
             return true;
-        if (got < 0 && errno == EINTR && !signals_caught())
+        if (got < 0 && wait_again(fd, POLLIN))
             continue;
         if (got < 0)
             return fail(why, path, errno == EINTR ? "interrupted" : strerror(errno));

@@ -1,9 +1,10 @@
 /* Atomic writing: O_EXCL temporary file in the target's directory, then a rename that replaces only
  * if asked to. A symbolic link is followed, so that the link survives. */
 #include "output.h"
-#include "signals.h"
+#include "wait.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,7 @@ static bool write_all(int fd, const void *data, size_t size)
     const char *at = data;
     while (size > 0) {
         ssize_t put = write(fd, at, size);
-        if (put < 0 && errno == EINTR && !signals_caught())
+        if (put < 0 && wait_again(fd, POLLOUT))
             continue;
         if (put < 0)
             return false;

@@ -97,17 +97,20 @@ struct ailab_options {
      * a server echoes a key of eight characters or more, the texts of the result show "***".) */
     const char *api_key;
     /* Optional, copied. Scheme, host, optional port and path prefix; http or https; no user
-     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. */
+     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. The connection goes straight
+     * there: http_proxy, https_proxy and ALL_PROXY are not asked, so that no environment leads key
+     * and picture elsewhere. */
     const char *base_url;
-    /* Optional. Milliseconds to connect, TLS included. 0: AILAB_DEFAULT_CONNECT_TIMEOUT_MS. */
+    /* Optional. Milliseconds to connect, looking up the name and TLS included.
+     * 0: AILAB_DEFAULT_CONNECT_TIMEOUT_MS. */
     long connect_timeout_ms;
     /* Optional. Milliseconds for one attempt, from its start to its last byte.
      * 0: AILAB_DEFAULT_TIMEOUT_MS. */
     long timeout_ms;
     /* Optional. Further attempts after the first. 0: none. At most 10. Retried are: no connection,
      * EXCEEDING_LIMITS, 5xx answers (but for 501 and 505), time-outs, and a 408 or 429 without an
-     * envelope; never parameter, authentication, content or credit errors, and never once a success
-     * may have been billed (the head of a 200 was read). */
+     * envelope; never a certificate that is not trusted, parameter, authentication, content or
+     * credit errors, and never once a success may have been billed (the head of a 200 was read). */
     unsigned retries;
     /* Optional. Milliseconds before the first retry, doubled each time; the wait is drawn evenly
      * from the upper half of that. A Retry-After of the server wins when it asks for more.
@@ -157,7 +160,13 @@ AILAB_API void ailab_free(struct ailab *client);
  *
  * *out is set to a result that must be freed with ailab_result_free() whatever is returned, or to
  * NULL when not even that much memory was to be had. Blocks until the answer is there, at most
- * (1 + retries) x timeout_ms plus the waits between. */
+ * (1 + retries) x timeout_ms plus the waits between.
+ *
+ * The host's name is looked up in a thread of libcurl's. Where a time-out or ailab_cancel() ends
+ * the call before the name server has answered, that thread stays behind and ends when the system's
+ * resolver gives up, commonly after 10 to 30 s; it uses nothing of the client's and needs no care,
+ * but libcurl must not be unloaded meanwhile. With a libcurl before 7.87, or one without threads to
+ * look names up in, the call itself stays until then, whatever the time-outs say. */
 AILAB_API enum ailab_error ailab_edit(struct ailab_result **out, struct ailab *client,
                                       int service_choice, const struct ailab_image *image);
 
@@ -174,7 +183,7 @@ AILAB_API enum ailab_error ailab_check(struct ailab_result **out, int service_ch
                                        const struct ailab_image *image);
 
 /* Ends the call that is running on this client soon with AILAB_CANCELLED; without one, the next.
- * Any thread; async-signal-safe. */
+ * Any thread; async-signal-safe. While a name is being looked up: see ailab_edit(). */
 AILAB_API void ailab_cancel(struct ailab *client);
 
 /* NULL is allowed. */

@@ -88,8 +88,7 @@ static void attempt(struct ailab_result *result, struct ai_received *received, s
         ai_answer_judge(result, &received->answer, &scan);
     } else {
         result->http_status = received->answer.http_status;
-        result->retryable =
-            received->error == AILAB_UNREACHABLE || received->error == AILAB_TIMEOUT;
+        result->retryable = received->may_pass;
         ai_result_fail(result, received->error, "%s", received->why);
     }
     result->retry_after_s = received->retry_after_s;

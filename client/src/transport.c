@@ -5,6 +5,7 @@
  * followed, and libcurl's silent second try on a kept connection that died is refused (its rewind
  * of a body that has been read fails). */
 #include "transport.h"
+#include "failure.h"
 #include "quiet.h"
 #include <curl/curl.h>
 #include <limits.h>
@@ -47,7 +48,7 @@ struct exchange {
     struct ai_received *out;
     struct ai_scan *scan;
     size_t read_bytes; /* of the picture, by libcurl */
-    bool head_whole;   /* libcurl takes a head that was cut off for a whole one */
+    bool head_whole;
     bool too_large;
     bool cancelled;
     long long told_ms; /* when the progress callback was last called */
@@ -83,7 +84,8 @@ static const char *url_problem(CURLU *url, const char *base_url)
         return "base_url must begin with http:// or https://";
     if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD))
         return "base_url must not contain user information";
-    if (has_part(url, CURLUPART_QUERY) || has_part(url, CURLUPART_FRAGMENT))
+    /* By their marks: libcurl drops an empty fragment, which the endpoint's path would fill. */
+    if (strpbrk(base_url, "?#"))
         return "base_url must not contain a query or a fragment";
     return "";
 }
@@ -228,11 +230,26 @@ static bool set_protocols(CURL *easy)
 #endif
 }
 
+/* A name server that does not answer must not outlast a time-out or a wish to cancel: libcurl is
+ * not to wait for the thread in which it looks a name up. That thread then ends by itself, later.
+ * An older libcurl at run time does not know the option and waits. */
+static void leave_resolver_behind(struct ai_transport *transport)
+{
+#if LIBCURL_VERSION_NUM >= 0x075700
+    (void)curl_easy_setopt(transport->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+#if LIBCURL_VERSION_NUM >= 0x081400 /* its threads belong to the multi handle */
+    (void)curl_multi_setopt(transport->multi, CURLMOPT_QUICK_EXIT, 1L);
+#endif
+    (void)transport;
+}
+
 /* Everything that holds for all requests of the handle. */
 static bool set_up(struct ai_transport *transport, const struct ailab_options *options)
 {
     CURL *easy = transport->easy;
     const char *agent = options->user_agent;
+    leave_resolver_behind(transport);
     return set_protocols(easy) && !curl_easy_setopt(easy, CURLOPT_URL, transport->url) &&
            !curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transport->headers) &&
            !curl_easy_setopt(easy, CURLOPT_USERAGENT, agent) &&
@@ -344,53 +361,43 @@ static CURLcode drive(struct exchange *exchange)
     return message && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
 }
 
-static enum ailab_error error_of(CURLcode code, const struct exchange *exchange)
+/* What libcurl says happened, when we did not end it ourselves. */
+static struct ai_failure failure_of(const struct exchange *exchange, CURLcode code)
+{
+    curl_off_t first_byte_us = 0;
+    curl_easy_getinfo(exchange->transport->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+    return (struct ai_failure){.code = code,
+                               .words = exchange->error,
+                               .answer_started = first_byte_us > 0,
+                               .head_whole = exchange->head_whole};
+}
+
+static enum ailab_error error_of(const struct exchange *exchange, const struct ai_failure *failure)
 {
     if (exchange->cancelled)
         return AILAB_CANCELLED;
-    if (exchange->too_large)
-        return AILAB_BAD_ANSWER;
-    switch (code) {
-    case CURLE_OK:
-        return exchange->head_whole ? AILAB_OK : AILAB_UNREACHABLE;
-    case CURLE_OUT_OF_MEMORY:
-        return AILAB_NO_MEMORY;
-    case CURLE_OPERATION_TIMEDOUT:
-        return AILAB_TIMEOUT;
-    case CURLE_SSL_CACERT_BADFILE:
-        return AILAB_ARGUMENT;
-    case CURLE_UNSUPPORTED_PROTOCOL: /* what libcurl calls an answer without a status line */
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_WRITE_ERROR:
-#if LIBCURL_VERSION_NUM >= 0x080600
-    case CURLE_TOO_LARGE: /* header lines without end */
-#endif
-        return AILAB_BAD_ANSWER;
-    default:
-        return AILAB_UNREACHABLE;
-    }
+    return exchange->too_large ? AILAB_BAD_ANSWER : ai_failure_error(failure);
 }
 
-static void explain(struct exchange *exchange, CURLcode code)
+/* An answer that makes no sense may be better next time if its status says so. */
+static bool may_pass(const struct ai_received *out, const struct ai_failure *failure)
+{
+    return out->error == AILAB_BAD_ANSWER ? ai_status_is_transient(out->answer.http_status)
+                                          : ai_failure_may_pass(failure);
+}
+
+static void explain(struct exchange *exchange, const struct ai_failure *failure)
 {
     struct ai_received *out = exchange->out;
     const char *url = exchange->transport->url;
-    const char *words = *exchange->error ? exchange->error : curl_easy_strerror(code);
     if (exchange->cancelled)
         snprintf(out->why, sizeof out->why, "cancelled while talking to %.180s", url);
     else if (exchange->too_large)
         snprintf(out->why, sizeof out->why,
                  "the answer of %.180s is larger than max_answer_bytes (%zu)", url,
                  exchange->transport->max_answer_bytes);
-    else if (code == CURLE_OK)
-        snprintf(out->why, sizeof out->why,
-                 "POST %.180s: the connection broke in the head of the answer", url);
-    else if (code == CURLE_SEND_FAIL_REWIND)
-        snprintf(out->why, sizeof out->why,
-                 "POST %.180s: the connection broke before an answer came", url);
     else
-        snprintf(out->why, sizeof out->why, "POST %.180s: %.190s", url, words);
+        snprintf(out->why, sizeof out->why, "POST %.180s: %.190s", url, ai_failure_words(failure));
 }
 
 /* Whether an error that was answered is known although the connection then broke: a server that
@@ -410,9 +417,12 @@ static void conclude(struct exchange *exchange, CURLcode code)
     curl_easy_getinfo(exchange->transport->easy, CURLINFO_RETRY_AFTER, &retry_after);
     if (retry_after > 0)
         out->retry_after_s = retry_after < UINT_MAX ? (unsigned)retry_after : UINT_MAX;
-    out->error = was_refused(exchange, code) ? AILAB_OK : error_of(code, exchange);
-    if (out->error != AILAB_OK)
-        explain(exchange, code);
+    const struct ai_failure failure = failure_of(exchange, code);
+    out->error = was_refused(exchange, code) ? AILAB_OK : error_of(exchange, &failure);
+    if (out->error == AILAB_OK)
+        return;
+    out->may_pass = !exchange->cancelled && may_pass(out, &failure);
+    explain(exchange, &failure);
 }
 
 void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
@@ -435,8 +445,9 @@ void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
         conclude(&exchange, drive(&exchange));
         curl_multi_remove_handle(transport->multi, easy);
     } else {
+        const struct ai_failure failure = {.code = CURLE_OUT_OF_MEMORY, .words = ""};
         out->error = AILAB_NO_MEMORY;
-        explain(&exchange, CURLE_OUT_OF_MEMORY);
+        explain(&exchange, &failure);
     }
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(easy, CURLOPT_MIMEPOST, NULL);

@@ -1,5 +1,6 @@
-/* One request over the network and what came back: the only part that knows libcurl. It reports;
- * whether an answer is a good one is answer.c's judgement, whether to try again retry.c's. */
+/* One request over the network and what came back: with failure.c the only part that knows libcurl.
+ * It reports; whether an answer is a good one is answer.c's judgement, whether to try again
+ * retry.c's. */
 #ifndef AILAB_CLIENT_TRANSPORT_H
 #define AILAB_CLIENT_TRANSPORT_H
 
@@ -20,6 +21,7 @@ struct ai_received {
     bool success_begun;     /* the head of a 200 was read */
     unsigned retry_after_s; /* 0 when the server asked for nothing */
     struct ailab_progress progress;
+    bool may_pass; /* when not AILAB_OK: the same request may succeed later */
     char why[400]; /* when not AILAB_OK */
 };
 

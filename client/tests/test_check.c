@@ -124,6 +124,8 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
         {"a user", {KEY, .base_url = "http://u:p@a"}, "base_url must not contain user"},
         {"a query", {KEY, .base_url = "http://a/?b"}, "base_url must not contain a query"},
         {"a fragment", {KEY, .base_url = "http://a/#b"}, "base_url must not contain a query"},
+        {"an empty query", {KEY, .base_url = "http://a/?"}, "base_url must not contain a query"},
+        {"an empty fragment", {KEY, .base_url = "http://a#"}, "base_url must not contain a query"},
         {"a long URL", {KEY, .base_url = long_url}, "base_url is longer"},
         {"time running backwards", {KEY, .timeout_ms = -1}, "connect_timeout_ms and timeout_ms"},
         {"a slow connection", {KEY, .connect_timeout_ms = 86400001}, "connect_timeout_ms and"},

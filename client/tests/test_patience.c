@@ -172,6 +172,35 @@ static void retry_happens_when_the_failure_may_pass(void **state)
     }
 }
 
+static void retry_happens_after_nonsense_with_a_status_that_may_pass(void **state)
+{
+    static const struct {
+        const char *sent;
+        bool again;
+    } rows[] = {
+        {"HTTP/1.1 502 Bad\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", true},
+        {"HTTP/1.1 404 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
+        const struct wire_step steps[] = {ACCEPT,
+                                          HEAD,
+                                          BODY,
+                                          SEND(rows[i].sent),
+                                          {.act = rows[i].again ? WIRE_ACCEPT : WIRE_END},
+                                          HEAD,
+                                          BODY,
+                                          SEND(scene.text[0]),
+                                          END};
+        scene_open(&scene, steps, (struct ailab_options){.retries = 1, .retry_wait_ms = 1});
+        assert_int_equal(scene_call(&scene), rows[i].again ? AILAB_OK : AILAB_BAD_ANSWER);
+        scene_stop_server(&scene);
+        assert_int_equal(scene.wire->connections, rows[i].again ? 2 : 1);
+        scene_close(&scene);
+    }
+}
+
 static void retry_waits_as_long_as_the_server_asked(void **state)
 {
     struct scene scene = {.text = {sample_answer("503 Busy", "Retry-After: 1\r\n",
@@ -234,6 +263,7 @@ int main(void)
         cmocka_unit_test(progress_tells_all_at_the_end),
         cmocka_unit_test(progress_cancels_when_it_returns_something),
         cmocka_unit_test(retry_happens_when_the_failure_may_pass),
+        cmocka_unit_test(retry_happens_after_nonsense_with_a_status_that_may_pass),
         cmocka_unit_test(retry_waits_as_long_as_the_server_asked),
         cmocka_unit_test(retry_tells_what_the_server_asked_for),
         cmocka_unit_test(retry_happens_after_a_timeout_but_not_within_a_200),

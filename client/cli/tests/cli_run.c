@@ -35,6 +35,12 @@ static void close_pair(int pair[2])
     }
 }
 
+/* A page long, so that what the program does at once never fits: it must wait. */
+static bool make_short(int ours, int its)
+{
+    return fcntl(ours, F_SETPIPE_SZ, 4096) >= 0 && fcntl(its, F_SETFL, O_NONBLOCK) == 0;
+}
+
 /* pair[0] is read here, pair[1] written by the program: the two ends of a terminal. */
 static bool open_terminal(int pair[2])
 {
@@ -81,6 +87,8 @@ bool cli_start(struct cli_process *out, const struct cli_call *call)
     bool ok = pipe2(input, O_CLOEXEC) == 0 &&
               (call->terminal ? open_terminal(output) : pipe2(output, O_CLOEXEC) == 0) &&
               pipe2(error, O_CLOEXEC) == 0;
+    ok = ok && (!call->non_blocking ||
+                (make_short(input[1], input[0]) && make_short(output[0], output[1])));
     ok = ok && spawn(&out->pid, call, input[0], output[1], call->terminal ? output[1] : error[1]);
     if (!ok) {
         close_pair(input);

@@ -16,6 +16,7 @@ struct cli_call {
     size_t input_size;
     const char *directory;   /* to run in; NULL: here */
     const char *output_file; /* standard output goes there; NULL: it is collected */
+    bool non_blocking;       /* its ends of standard input and output, and these are short pipes */
     bool terminal;           /* standard output and error are one terminal of 80 columns */
 };
 

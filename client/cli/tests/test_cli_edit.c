@@ -69,15 +69,15 @@ static void cli_edit_names_the_picture_after_its_input_and_its_format(void **sta
     cli_outcome_clear(&outcome);
 }
 
-static void cli_edit_pipes_a_picture_through(void **state)
+static void pipe_through(struct cli_stage *stage, bool non_blocking)
 {
     static const char *const words[] = {"edit", "-esad", "-", NULL};
-    struct cli_stage *stage = *state;
     struct cli_outcome outcome;
     size_t size = 0;
     char *input = cli_file_read(PORTRAIT, &size);
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
     struct cli_call call = cli_stage_call(stage, words);
+    call.non_blocking = non_blocking;
     call.input = input;
     call.input_size = size;
     cli_run(&outcome, &call);
@@ -87,6 +87,16 @@ static void cli_edit_pipes_a_picture_through(void **state)
     assert_string_equal(outcome.err, "");
     cli_outcome_clear(&outcome);
     free(input);
+}
+
+static void cli_edit_pipes_a_picture_through(void **state)
+{
+    pipe_through(*state, false);
+}
+
+static void cli_edit_waits_for_pipes_that_do_not_block(void **state)
+{
+    pipe_through(*state, true);
 }
 
 static void cli_edit_warns_of_an_extension_that_lies(void **state)
@@ -192,6 +202,7 @@ int main(void)
         TEST(cli_edit_saves_the_picture_where_it_was_asked_to),
         TEST(cli_edit_names_the_picture_after_its_input_and_its_format),
         TEST(cli_edit_pipes_a_picture_through),
+        TEST(cli_edit_waits_for_pipes_that_do_not_block),
         TEST(cli_edit_warns_of_an_extension_that_lies),
         TEST(cli_edit_replaces_a_file_only_when_forced_and_successful),
         TEST(cli_edit_takes_the_key_from_a_file_and_warns_if_all_can_read_it),

@@ -66,7 +66,7 @@ static const struct fault_outcome faults[] = {
     /* An error that can be read whole is believed though more was announced; a success is not. */
     {"length-too-long", 10, FAULT_PLAIN, BROKE, REFUSED},
     {"length-too-short", 10, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"broken-chunk", -1, FAULT_PLAIN, BROKE, BROKE},
+    {"broken-chunk", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
     {"garbage-status", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
     /* The body decides, not what it is called. */
     {"wrong-content-type", -1, FAULT_PLAIN, OK_, REFUSED},

@@ -35,7 +35,7 @@ static const struct client_fault faults[] = {
     /* An error that came whole is believed though more was announced; a success is not. */
     {"length-too-long", 10, DAMAGE_PLAIN, BROKE, REFUSED, false},
     {"length-too-short", 10, DAMAGE_PLAIN, BAD, BAD, false},
-    {"broken-chunk", -1, DAMAGE_PLAIN, BROKE, BROKE, false},
+    {"broken-chunk", -1, DAMAGE_PLAIN, BAD, BAD, false},
     {"garbage-status", -1, DAMAGE_PLAIN, BAD, BAD, false},
     /* The body decides, not what it is called. */
     {"wrong-content-type", -1, DAMAGE_PLAIN, OK_, REFUSED, false},
