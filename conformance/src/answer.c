@@ -1,7 +1,7 @@
 /* See answer.h. */
 #include "answer.h"
 #include "base64.h"
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const cJSON *answer_field(const cJSON *object, const char *name)
@@ -42,48 +42,79 @@ static bool is_utf8(const char *text, size_t len)
     return true;
 }
 
-/* The first name that an object has twice, NULL when there is none; looks into nested objects. */
-static const char *twice(const cJSON *object)
+static int by_text(const void *a, const void *b)
 {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A name that the object itself has twice; NULL when there is none. Sorted, because a server may
+ * send any number of them. */
+static const char *own_twice(const cJSON *object, bool *failed)
+{
+    size_t count = 0, used = 0;
     const cJSON *item = NULL;
+    const char *found = NULL;
+    cJSON_ArrayForEach(item, object) count++;
+    const char **names = calloc(count + 1, sizeof *names);
+    if (!names) {
+        *failed = true;
+        return NULL;
+    }
     cJSON_ArrayForEach(item, object)
     {
-        if (cJSON_IsObject(object))
-            for (const cJSON *other = item->next; other; other = other->next)
-                if (item->string && other->string && strcmp(item->string, other->string) == 0)
-                    return item->string;
-        const char *inner = cJSON_IsObject(item) ? twice(item) : NULL;
-        if (inner)
-            return inner;
+        if (item->string)
+            names[used++] = item->string;
     }
-    return NULL;
+    qsort(names, used, sizeof *names, by_text);
+    for (size_t i = 1; i < used && !found; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            found = names[i];
+    free(names);
+    return found;
+}
+
+/* The same of the object and of those nested in it. */
+static const char *twice(const cJSON *object, bool *failed)
+{
+    const cJSON *item = NULL;
+    const char *found = own_twice(object, failed);
+    cJSON_ArrayForEach(item, object)
+    {
+        if (!found && cJSON_IsObject(item))
+            found = twice(item, failed);
+    }
+    return found;
 }
 
 static void parse_json(struct answer *out)
 {
     const char *end = NULL, *name = NULL;
     const struct http_answer *http = &out->http;
+    struct buf *why = &out->json_why;
+    bool failed = false;
     if (http->body_len == 0) {
-        snprintf(out->json_why, ANSWER_WHY_SIZE, "the body is empty");
+        buf_text(why, "the body is empty");
         return;
     }
     if (!is_utf8(http->body, http->body_len)) {
-        snprintf(out->json_why, ANSWER_WHY_SIZE, "the body is not valid UTF-8");
+        buf_text(why, "the body is not valid UTF-8");
         return;
     }
     out->json = cJSON_ParseWithLengthOpts(http->body, http->body_len, &end, false);
     if (out->json)
         end += strspn(end, " \t\r\n");
     if (!out->json)
-        snprintf(out->json_why, ANSWER_WHY_SIZE, "the body is not JSON, from byte %zu",
-                 end ? (size_t)(end - http->body) : 0);
+        buf_printf(why, "the body is not JSON, from byte %zu",
+                   end ? (size_t)(end - http->body) : 0);
     else if ((size_t)(end - http->body) < http->body_len)
-        snprintf(out->json_why, ANSWER_WHY_SIZE, "something follows the JSON in the body");
+        buf_text(why, "something follows the JSON in the body");
     else if (!cJSON_IsObject(out->json))
-        snprintf(out->json_why, ANSWER_WHY_SIZE, "the JSON of the body is no object");
-    else if ((name = twice(out->json)))
-        snprintf(out->json_why, ANSWER_WHY_SIZE, "the field %.64s occurs twice", name);
-    if (out->json_why[0]) {
+        buf_text(why, "the JSON of the body is no object");
+    else if ((name = twice(out->json, &failed)))
+        buf_printf(why, "the field %s occurs twice", name);
+    else if (failed)
+        buf_text(why, "memory ran out over the fields of the body");
+    if (why->len > 0 || why->failed) {
         cJSON_Delete(out->json);
         out->json = NULL;
     }
@@ -104,6 +135,7 @@ void answer_parse(struct answer *out, struct http_answer *http)
 void answer_clear(struct answer *answer)
 {
     cJSON_Delete(answer->json);
+    buf_clear(&answer->json_why);
     http_answer_clear(&answer->http);
     *answer = (struct answer){0};
 }
@@ -126,11 +158,27 @@ const char *answer_image(struct picture_facts *out, const struct answer *answer)
     return why;
 }
 
+const char *answer_image_clause(const struct answer *answer)
+{
+    struct buf bytes = {0};
+    bool plain = !answer->image || !base64_decode(&bytes, answer->image, strlen(answer->image));
+    buf_clear(&bytes);
+    return plain ? "answer_data_image" : "answer_base64_plain";
+}
+
+static void describe_image(struct buf *out, const struct answer *answer)
+{
+    struct picture_facts facts = {0};
+    const char *why = answer_image(&facts, answer);
+    if (why)
+        buf_printf(out, ", but %s%s", answer->image ? "data.image is no picture: " : "", why);
+}
+
 void answer_describe(struct buf *out, const struct answer *answer)
 {
     buf_printf(out, "%d", answer->http.status);
     if (!answer->json)
-        buf_printf(out, ", %s", answer->json_why);
+        buf_printf(out, ", %s", buf_str(&answer->json_why));
     else if (!answer->detail)
         buf_text(out, " without an object error_detail");
     else if (!answer->code)
@@ -138,5 +186,8 @@ void answer_describe(struct buf *out, const struct answer *answer)
     else
         buf_printf(out, " %s", answer->code[0] ? answer->code : "and no error");
     if (answer->message && answer->message[0])
-        buf_printf(out, " (%.160s)", answer->message);
+        buf_printf(out, " (%s)", answer->message);
+    if (answer->json && answer->detail && answer->code && answer->from_editor &&
+        answer_is_success(answer))
+        describe_image(out, answer);
 }

@@ -8,18 +8,16 @@
 #include "picture.h"
 #include <cjson/cJSON.h>
 
-#define ANSWER_WHY_SIZE 160
-
 struct answer {
     struct http_answer http;
-    cJSON *json;                    /* the object; NULL when the body is none */
-    char json_why[ANSWER_WHY_SIZE]; /* then why */
-    const cJSON *detail;            /* error_detail, when it is an object */
-    const char *code;               /* error_detail.code; NULL when absent or no string */
-    const char *message;            /* error_detail.message; the same */
-    const char *image;              /* data.image; the same */
-    bool from_editor;               /* the request went to the endpoint, not to another path */
-    double ms;                      /* from the first byte sent to the last received */
+    cJSON *json;         /* the object; NULL when the body is none */
+    struct buf json_why; /* then why */
+    const cJSON *detail; /* error_detail, when it is an object */
+    const char *code;    /* error_detail.code; NULL when absent or no string */
+    const char *message; /* error_detail.message; the same */
+    const char *image;   /* data.image; the same */
+    bool from_editor;    /* the request went to the endpoint, not to another path */
+    double ms;           /* from the first byte sent to the last received */
 };
 
 /* Takes over *http. End it with answer_clear(). */
@@ -32,7 +30,10 @@ bool answer_is_success(const struct answer *answer);
 /* Decodes data.image strictly and to the last row. Returns NULL, or one phrase that says what is
  * wrong. */
 const char *answer_image(struct picture_facts *out, const struct answer *answer);
-/* "422 ERROR_NO_FACE_IN_FILE", "200 without a code", for people. */
+/* Of a success whose picture does not decode: the id of the clause about what is wrong with it. */
+const char *answer_image_clause(const struct answer *answer);
+/* "422 ERROR_NO_FACE_IN_FILE (…)", "200 and no error, but …", with the answer's own words whole:
+ * for people only by way of shown.h. */
 void answer_describe(struct buf *out, const struct answer *answer);
 
 #endif

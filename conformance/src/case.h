@@ -44,6 +44,7 @@ struct case_def {
     unsigned revisions; /* it applies to: bit per revision; 0: all */
     unsigned needs;     /* of enum case_need */
     unsigned credits;   /* for cases with run: what it costs when it passes */
+    unsigned at_once;   /* calls in flight at the same time, when there can be more than one */
 };
 
 struct suite {

@@ -17,14 +17,18 @@ const char cli_help[] =
     "  --skip GLOB            leave these cases out; may be repeated\n"
     "  --skip-must-fail       run the skipped cases too: one that passes is a failure\n"
     "  --level LEVEL          must, should (default) or info: the weakest clauses that count\n"
-    "  --list [--json]        show the cases, their clauses and their cost, and end\n"
+    "  --list [--json]        show the selected cases, their clauses and their cost, and end;\n"
+    "                         those of every revision unless --revision names one\n"
     "  --jobs N               cases at once (default: the number of processors, 2 to 8)\n"
     "  --timeout MS           for one case (default 10000; 120000 against the live service)\n"
     "  --report KIND[:FILE]   text (default), tap, junit, json or html; may be repeated\n"
     "  --record DIR           save every exchange, redacted, one file per case\n"
-    "  --compare DIR          show the drift from such records, field by field\n"
+    "  --compare DIR          show the drift from such records, field by field; DIR may be the\n"
+    "                         one of --record\n"
     "  --known FILE           deviations that are known: date, case, reason; they must happen\n"
-    "  --max-credits N        never cost more (default against the live service: 12)\n"
+    "  --max-credits N        plan for no more, one call at a time (default against the live\n"
+    "                         service: 12); a call that is charged though it must be refused\n"
+    "                         ends the spending, at most 12 above N; below 12 none is sent\n"
     "  --arm                  the target takes mock!CODE as a key and answers that error\n"
     "  --ca-file FILE         certificate authorities for https, PEM\n"
     "  --color WHEN           auto (default), always, never\n"
@@ -121,7 +125,8 @@ static bool add_report(struct cli *out, char *text, char why[CLI_WHY_SIZE])
 static bool set_revision(struct cli *out, const char *text, char why[CLI_WHY_SIZE])
 {
     out->revision_auto = strcmp(text, "auto") == 0;
-    if (out->revision_auto || revision_find(&out->revision, text))
+    out->revision_given = !out->revision_auto && revision_find(&out->revision, text);
+    if (out->revision_auto || out->revision_given)
         return true;
     snprintf(why, CLI_WHY_SIZE,
              "there is no revision \"%.40s\"; 1.0.0, 1.0.1, 2025-09, 2026-01, 2026-05 or auto was "
@@ -261,6 +266,14 @@ static bool check(struct cli *out, char why[CLI_WHY_SIZE])
     else
         return true;
     return false;
+}
+
+bool cli_wants_client(const struct cli *cli)
+{
+    bool wanted = !cli->target || strcmp(cli->target, "mock") == 0;
+    for (size_t i = 0; i < cli->run_count; i++)
+        wanted = wanted || strncmp(cli->run[i], "client", strlen("client")) == 0;
+    return wanted;
 }
 
 bool cli_parse(struct cli *out, int argc, char **argv, char why[CLI_WHY_SIZE])

@@ -21,7 +21,7 @@ struct cli_report {
 struct cli {
     enum cli_action action;
     const char *target; /* "mock" or a URL; NULL when not given */
-    bool revision_auto;
+    bool revision_auto, revision_given;
     enum revision revision;
     const char *run[CLI_LIST_MAX], *skip[CLI_LIST_MAX];
     size_t run_count, skip_count;
@@ -39,6 +39,9 @@ struct cli {
 
 /* False with a sentence in why. */
 bool cli_parse(struct cli *out, int argc, char **argv, char why[CLI_WHY_SIZE]);
+/* Whether the client's cases belong to what is asked for. The mock in process is this project's,
+ * and so is the client; whoever judges a server of his own gets the client's cases only by name. */
+bool cli_wants_client(const struct cli *cli);
 extern const char cli_help[];
 
 #endif

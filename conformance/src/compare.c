@@ -1,11 +1,8 @@
 /* See compare.h. Wording that is meant for people and ids that differ by nature are no drift. */
 #include "compare.h"
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FILE_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 const char *severity_name(enum severity severity)
 {
@@ -23,15 +20,55 @@ void drift_clear(struct drift *drift)
         free(drift->rows[i].seen);
     }
     free(drift->rows);
+    baseline_clear(&drift->baseline);
     *drift = (struct drift){0};
 }
 
-bool drift_is_critical(const struct drift *drift)
+static size_t critical(const struct drift *drift)
 {
+    size_t count = 0;
     for (size_t i = 0; i < drift->count; i++)
-        if (drift->rows[i].severity == SEVERITY_CRITICAL)
-            return true;
-    return drift->failed;
+        count += drift->rows[i].severity == SEVERITY_CRITICAL;
+    return count;
+}
+
+enum verdict drift_verdict(const struct drift *drift)
+{
+    return critical(drift) > 0                     ? VERDICT_FAIL
+           : drift->failed || drift->compared == 0 ? VERDICT_ERROR
+                                                   : VERDICT_PASS;
+}
+
+void drift_sum(struct buf *out, const struct drift *drift, const char *revision)
+{
+    buf_printf(out, "%zu differences in %zu cases with a record, %zu of them critical",
+               drift->count, drift->compared, critical(drift));
+    if (drift->failed)
+        buf_text(out, "; memory ran out, so there may be more");
+    if (drift->baseline.other_revision) {
+        buf_text(out, "; ");
+        drift_warn(out, drift, revision);
+    }
+}
+
+void drift_warn(struct buf *out, const struct drift *drift, const char *revision)
+{
+    const char *other = drift->baseline.other_revision;
+    if (other)
+        buf_printf(out,
+                   "the records are of revision %s and this run is of %s, so what the revisions "
+                   "differ in counts as drift; --revision %s compares like with like",
+                   other, revision, other);
+}
+
+void drift_list(struct buf *out, const struct drift *drift)
+{
+    for (size_t i = 0; i < drift->count; i++) {
+        const struct drift_row *row = &drift->rows[i];
+        buf_printf(out, "%s  %s  %s: documented %s, recorded %s, seen now %s\n",
+                   severity_name(row->severity), row->slug, row->path, row->documented,
+                   row->recorded, row->seen);
+    }
 }
 
 /* The place that a comparison is at. */
@@ -224,47 +261,14 @@ static void compare_exchange(const struct place *place, const cJSON *recorded, c
         compare_objects(place, "", body, body_now);
 }
 
-/* NULL when there is no such file; *broken when there is one that is no record. */
-static cJSON *load(const char *path, bool *broken)
+void drift_make(struct drift *out, const struct recorder *now, const struct plan *plan,
+                const struct run *run)
 {
-    cJSON *root = NULL;
-    struct buf text = {0};
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return NULL;
-    char *room = buf_room(&text, FILE_BYTES_MAX);
-    if (room)
-        text.len = fread(room, 1, FILE_BYTES_MAX, file);
-    fclose(file);
-    if (room) {
-        text.ptr[text.len] = '\0';
-        root = cJSON_ParseWithLength(text.ptr, text.len);
-    }
-    buf_clear(&text);
-    *broken = !cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "exchanges"));
-    return root;
-}
-
-bool drift_make(struct drift *out, const char *directory, const struct recorder *now,
-                const struct plan *plan, const struct run *run, char why[URL_WHY_SIZE])
-{
-    *out = (struct drift){0};
     for (size_t i = 0; i < plan->count; i++) {
         const struct place place = {out, plan->items[i].def, run->revision};
-        struct buf path = {0};
-        bool broken = false;
         if (place.def->needs & JUDGES_CLIENT) /* it has no exchange with the target */
             continue;
-        recorder_path(&path, directory, place.def->slug);
-        cJSON *record = load(buf_str(&path), &broken);
-        if (broken) {
-            snprintf(why, URL_WHY_SIZE, "%.120s is no record", buf_str(&path));
-            buf_clear(&path);
-            cJSON_Delete(record);
-            return false;
-        }
-        buf_clear(&path);
-        const cJSON *was = cJSON_GetObjectItemCaseSensitive(record, "exchanges");
+        const cJSON *was = baseline_find(&out->baseline, place.def->slug);
         const cJSON *is = recorder_find(now, place.def->slug);
         for (int k = 0; k < cJSON_GetArraySize(was) && k < cJSON_GetArraySize(is); k++)
             compare_exchange(&place, cJSON_GetArrayItem(was, k), cJSON_GetArrayItem(is, k));
@@ -272,9 +276,5 @@ bool drift_make(struct drift *out, const char *directory, const struct recorder 
             out->compared++;
         else
             out->missing++;
-        cJSON_Delete(record);
     }
-    if (out->compared == 0)
-        snprintf(why, URL_WHY_SIZE, "%.120s holds no record of a case of this run", directory);
-    return out->compared > 0;
 }

@@ -1,9 +1,11 @@
 /* --compare DIR: this run beside a recorded one, field by field. What the documentation says, what
- * was recorded (live), what was seen now (the mock), and how much the difference matters. */
+ * was recorded, what was seen now, and how much the difference matters. */
 #ifndef CONFORMANCE_COMPARE_H
 #define CONFORMANCE_COMPARE_H
 
+#include "baseline.h"
 #include "recorder.h"
+#include "result.h"
 #include "select.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,14 +23,25 @@ struct drift {
     size_t count, cap;
     size_t compared, missing; /* cases with a record, and without one */
     bool failed;              /* memory ran out */
+    struct baseline baseline; /* owned */
 };
 
-/* Compares the records of this run with those of a directory. False with a phrase in why when the
- * directory cannot be read or holds no record of any case of the plan. */
-bool drift_make(struct drift *out, const char *directory, const struct recorder *now,
-                const struct plan *plan, const struct run *run, char why[URL_WHY_SIZE]);
+/* As reports name the comparison among the cases. */
+#define DRIFT_SUITE "Drift"
+#define DRIFT_SLUG "drift/records"
+
+/* Compares the records of this run with out->baseline. */
+void drift_make(struct drift *out, const struct recorder *now, const struct plan *plan,
+                const struct run *run);
 void drift_clear(struct drift *drift);
-bool drift_is_critical(const struct drift *drift);
+/* A fail when something critical drifted, an error when nothing could be compared. */
+enum verdict drift_verdict(const struct drift *drift);
+/* One sentence: how much, how critical, and whether that says anything. revision is this run's. */
+void drift_sum(struct buf *out, const struct drift *drift, const char *revision);
+/* Appends what to think of records of another revision; nothing when they are of this one. */
+void drift_warn(struct buf *out, const struct drift *drift, const char *revision);
+/* A line for each difference. */
+void drift_list(struct buf *out, const struct drift *drift);
 /* "critical", "warning", "info". */
 const char *severity_name(enum severity severity);
 

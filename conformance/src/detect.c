@@ -4,6 +4,7 @@
 #include "detect.h"
 #include "clock.h"
 #include "exchange.h"
+#include "shown.h"
 #include <string.h>
 
 static bool ask(struct exchange *out, struct run *run, const char *choice)
@@ -51,8 +52,11 @@ bool detect_revision(enum revision *out, struct run *run, struct buf *why)
         buf_printf(why, "half a JPEG was not answered: %s", exchange.why);
     } else if (!is_code(&exchange, "FILE_DECODING_FAILURE") ||
                (exchange.answer.http.status != 400 && exchange.answer.http.status != 422)) {
+        struct buf said = {0};
+        answer_describe(&said, &exchange.answer);
         buf_text(why, "half a JPEG should be 400 or 422 FILE_DECODING_FAILURE, but was ");
-        answer_describe(why, &exchange.answer);
+        shown_add(why, run, buf_str(&said), said.len, SHOWN_TEXT_MAX, SHOWN_LINE);
+        buf_clear(&said);
     } else {
         int status = exchange.answer.http.status;
         bool bare = !answer_field(exchange.answer.json, "error_code") &&

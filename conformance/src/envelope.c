@@ -1,5 +1,6 @@
 /* See envelope.h. Each check looks at its own clause only: an answer without error_detail breaks
- * answer_detail, not every clause about what is inside it. */
+ * answer_detail, not every clause about what is inside it. What it says quotes the answer whole:
+ * who shows it masks the keys first and cuts then. */
 #include "envelope.h"
 #include "codes.h"
 #include <ctype.h>
@@ -61,9 +62,9 @@ static bool json_holds(struct buf *actual, const struct answer *answer, enum rev
     (void)revision;
     const char *type = http_header(&answer->http, "Content-Type");
     if (!answer->json)
-        buf_text(actual, answer->json_why);
+        buf_text(actual, buf_str(&answer->json_why));
     else if (!type || strncasecmp(type, "application/json", 16) != 0)
-        buf_printf(actual, "its Content-Type is %.80s", type ? type : "absent");
+        buf_printf(actual, "its Content-Type is %s", type ? type : "absent");
     else
         return true;
     return false;
@@ -145,7 +146,7 @@ static bool detail_code_holds(struct buf *actual, const struct answer *answer,
     bool success = answer->http.status == 200;
     if (success ? answer->code[0] == '\0' : code_find(answer->code) != NULL)
         return true;
-    buf_printf(actual, "error_detail.code is \"%.80s\" with status %d", answer->code,
+    buf_printf(actual, "error_detail.code is \"%s\" with status %d", answer->code,
                answer->http.status);
     return false;
 }
@@ -184,7 +185,7 @@ static bool success_holds(struct buf *actual, const struct answer *answer, enum 
     if (status != 200 && (status < 200 || status > 299) && answer->code && !says_error)
         buf_printf(actual, "status %d with an empty error code", status);
     else if (status >= 200 && status <= 299)
-        buf_printf(actual, "status %d%s%.80s", status, says_error ? " with the error " : "",
+        buf_printf(actual, "status %d%s%s", status, says_error ? " with the error " : "",
                    says_error ? answer->code : "");
     else
         return true;
@@ -234,10 +235,8 @@ static bool base64_holds(struct buf *actual, const struct answer *answer, enum r
     if (len > 0 && len % 4 == 0 && len - plain <= 2 &&
         strspn(answer->image + plain, "=") == len - plain)
         return true;
-    buf_printf(actual,
-               "data.image begins with \"%.24s\", has %zu characters and leaves the alphabet "
-               "at character %zu",
-               answer->image, len, plain);
+    buf_printf(actual, "data.image has %zu characters, and character %zu is none of the alphabet",
+               len, plain + 1);
     return false;
 }
 
@@ -274,9 +273,9 @@ static bool error_texts_holds(struct buf *actual, const struct answer *answer,
     const char *code = cJSON_GetStringValue(answer_field(answer->json, "error_code_str"));
     const char *text = cJSON_GetStringValue(answer_field(answer->json, "error_msg"));
     if (!code || !answer->code || strcmp(code, answer->code) != 0)
-        buf_printf(actual, "error_code_str is \"%.80s\"", code ? code : "(none)");
+        buf_printf(actual, "error_code_str is \"%s\"", code ? code : "(none)");
     else if (!text || !answer->message || strcmp(text, answer->message) != 0)
-        buf_printf(actual, "error_msg is \"%.120s\"", text ? text : "(none)");
+        buf_printf(actual, "error_msg is \"%s\"", text ? text : "(none)");
     else
         return true;
     return false;
@@ -291,7 +290,7 @@ static bool uuid_holds(struct buf *actual, const struct answer *answer, enum rev
     for (size_t i = 0; right && i < sizeof form - 1; i++)
         right = form[i] == '-' ? id[i] == '-' : strchr("0123456789ABCDEF", id[i]) != NULL;
     if (!right)
-        buf_printf(actual, "request_id is \"%.60s\"", id ? id : "(none)");
+        buf_printf(actual, "request_id is \"%s\"", id ? id : "(none)");
     return right;
 }
 
@@ -302,7 +301,7 @@ static bool log_id_digits_holds(struct buf *actual, const struct answer *answer,
     const char *id = cJSON_GetStringValue(answer_field(answer->json, "log_id"));
     bool right = id && strlen(id) == 8 && strspn(id, "0123456789") == 8;
     if (!right)
-        buf_printf(actual, "log_id is \"%.60s\"", id ? id : "(no string)");
+        buf_printf(actual, "log_id is \"%s\"", id ? id : "(no string)");
     return right;
 }
 
@@ -319,7 +318,7 @@ static bool field_order_holds(struct buf *actual, const struct answer *answer,
     cJSON_ArrayForEach(item, answer->json)
     {
         if (at >= count || strcmp(item->string, fields[at]) != 0) {
-            buf_printf(actual, "field %zu is %.60s, not %s", at + 1, item->string,
+            buf_printf(actual, "field %zu is %s, not %s", at + 1, item->string,
                        at < count ? fields[at] : "the end");
             return false;
         }
@@ -355,7 +354,7 @@ static bool table_text_holds(struct buf *actual, const struct answer *answer,
     const char *text = cJSON_GetStringValue(answer_field(answer->detail, "code_message"));
     if (!row || (text && strcmp(text, row->description) == 0))
         return true;
-    buf_printf(actual, "the code_message of %s is \"%.120s\"; the table says \"%s\"", row->name,
+    buf_printf(actual, "the code_message of %s is \"%s\"; the table says \"%s\"", row->name,
                text ? text : "(none)", row->description);
     return false;
 }

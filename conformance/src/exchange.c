@@ -1,63 +1,25 @@
 /* See exchange.h. */
 #include "exchange.h"
 #include "clock.h"
+#include "shown.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CONTINUE_WAIT_MS 1000
 #define SHOWN_BYTES_MAX 1500
+#define IMAGE_SHORT_BYTES 80
+#define IMAGE_SHOWN_BYTES 24
 
-const char *exchange_key_variable(const struct run *run, const char *key)
+bool exchange_is_run_key(const struct run *run, const char *key)
 {
-    return !key                      ? NULL
-           : key == run->key         ? "AILAB_API_KEY"
-           : key == run->locked_key  ? "AILAB_API_KEY_LOCKED"
-           : key == run->empty_key   ? "AILAB_API_KEY_EMPTY"
-           : key == run->limited_key ? "AILAB_API_KEY_LIMITED"
-                                     : NULL;
+    return key && (key == run->key || key == run->locked_key || key == run->empty_key ||
+                   key == run->limited_key);
 }
 
-static void redact_one(struct buf *text, const char *key)
+static void show(struct buf *out, const struct run *run, const char *text, size_t len)
 {
-    static const char mask[] = "<redacted>";
-    size_t len = key ? strlen(key) : 0;
-    if (len < 8 || text->failed || !text->ptr || !memmem(text->ptr, text->len, key, len))
-        return; /* a shorter key would tear words apart; headers are masked where they are made */
-    struct buf out = {0};
-    const char *from = text->ptr, *end = text->ptr + text->len;
-    for (const char *hit; (hit = memmem(from, (size_t)(end - from), key, len)); from = hit + len) {
-        buf_add(&out, from, (size_t)(hit - from));
-        buf_text(&out, mask);
-    }
-    buf_add(&out, from, (size_t)(end - from));
-    buf_clear(text);
-    *text = out;
-}
-
-void redact(struct buf *text, const struct run *run)
-{
-    redact_one(text, run->key);
-    redact_one(text, run->locked_key);
-    redact_one(text, run->empty_key);
-    redact_one(text, run->limited_key);
-}
-
-/* Text with everything that is not printable ASCII or a line end as \xNN. */
-static void show(struct buf *out, const char *text, size_t len)
-{
-    size_t shown = len < SHOWN_BYTES_MAX ? len : SHOWN_BYTES_MAX;
-    for (size_t i = 0; i < shown; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '\r' && i + 1 < len && text[i + 1] == '\n')
-            continue;
-        if (c == '\n' || (c >= ' ' && c < 0x7f))
-            buf_add(out, &text[i], 1);
-        else
-            buf_printf(out, "\\x%02x", c);
-    }
-    if (shown < len)
-        buf_printf(out, "... (%zu bytes in all)", len);
+    shown_add(out, run, text, len, SHOWN_BYTES_MAX, SHOWN_LINES);
 }
 
 static bool is_text(const char *data, size_t len)
@@ -79,25 +41,25 @@ static void show_head(struct buf *out, const struct request *request, const char
         char *end = strchr(line, '\n');
         size_t size = end ? (size_t)(end - line) : strlen(line);
         const char *colon = memchr(line, ':', size);
-        bool secret = colon && exchange_key_variable(run, request->key) &&
+        bool secret = colon && exchange_is_run_key(run, request->key) &&
                       (size_t)(colon - line) == strlen(request->key_name) &&
                       memcmp(line, request->key_name, (size_t)(colon - line)) == 0;
         buf_text(out, "> ");
         if (secret)
             buf_printf(out, "%s: <redacted>", request->key_name);
         else
-            show(out, line, size > 0 && line[size - 1] == '\r' ? size - 1 : size);
+            show(out, run, line, size > 0 && line[size - 1] == '\r' ? size - 1 : size);
         buf_text(out, "\n");
         line += size + (end ? 1 : 0);
     }
     buf_clear(&plain);
 }
 
-static void show_body(struct buf *out, const struct request *request)
+static void show_body(struct buf *out, const struct request *request, const struct run *run)
 {
     if (request->raw_body) {
         buf_text(out, "> ");
-        show(out, request->raw_body, request->raw_body_len);
+        show(out, run, request->raw_body, request->raw_body_len);
         buf_text(out, "\n");
         return;
     }
@@ -110,11 +72,11 @@ static void show_body(struct buf *out, const struct request *request)
             buf_printf(out, ", %s", part->type);
         if (part->raw_head) {
             buf_text(out, ", with the headers ");
-            show(out, part->raw_head, strcspn(part->raw_head, "\r\n"));
+            show(out, run, part->raw_head, strcspn(part->raw_head, "\r\n"));
         }
         if (is_text(part->body, part->body_len)) {
             buf_text(out, ": \"");
-            show(out, part->body, part->body_len);
+            show(out, run, part->body, part->body_len);
             buf_text(out, "\"]\n");
         } else {
             buf_printf(out, ": %zu bytes]\n", part->body_len);
@@ -122,24 +84,36 @@ static void show_body(struct buf *out, const struct request *request)
     }
 }
 
-/* The body with the picture cut short: nobody reads Base64. */
-static void show_answer_body(struct buf *out, const struct answer *answer)
+/* Where the characters of the picture begin in the body, whatever space its name has around it. */
+static size_t image_at(const struct http_answer *http)
 {
-    const struct http_answer *http = &answer->http;
-    const char *image = memmem(http->body, http->body_len, "\"image\":\"", 9);
-    size_t head = image ? (size_t)(image - http->body) + 9 : http->body_len;
-    if (!image || !answer->image || strlen(answer->image) < 80) {
-        show(out, http->body, http->body_len);
-        return;
+    static const char name[] = "\"image\"";
+    const char *end = http->body + http->body_len, *at = http->body;
+    while ((at = memmem(at, (size_t)(end - at), name, sizeof name - 1))) {
+        at += sizeof name - 1;
+        const char *colon = at + strspn(at, " \t\r\n");
+        const char *value = colon + 1 + (*colon == ':' ? strspn(colon + 1, " \t\r\n") : 0);
+        if (*colon == ':' && *value == '"')
+            return (size_t)(value + 1 - http->body);
     }
-    size_t image_len = strcspn(http->body + head, "\"");
-    show(out, http->body, head);
-    show(out, http->body + head, 24);
-    buf_printf(out, "... (%zu characters)", image_len);
-    show(out, http->body + head + image_len, http->body_len - head - image_len);
+    return http->body_len;
 }
 
-static void show_answer(struct buf *out, const struct exchange *exchange)
+/* The body with the picture cut short: nobody reads Base64. */
+static void show_answer_body(struct buf *out, const struct answer *answer, const struct run *run)
+{
+    const struct http_answer *http = &answer->http;
+    bool folds = answer->image && strlen(answer->image) >= IMAGE_SHORT_BYTES;
+    size_t head = folds ? image_at(http) : http->body_len;
+    size_t image_len = strcspn(http->body + head, "\"");
+    show(out, run, http->body, head);
+    if (head == http->body_len)
+        return;
+    shown_add(out, run, http->body + head, image_len, IMAGE_SHOWN_BYTES, SHOWN_LINE);
+    show(out, run, http->body + head + image_len, http->body_len - head - image_len);
+}
+
+static void show_answer(struct buf *out, const struct exchange *exchange, const struct run *run)
 {
     const struct answer *answer = &exchange->answer;
     if (exchange->result != WIRE_OK) {
@@ -149,15 +123,18 @@ static void show_answer(struct buf *out, const struct exchange *exchange)
     if (answer->http.interim > 0)
         buf_printf(out, "< (%u interim answers)\n", answer->http.interim);
     buf_text(out, "< ");
-    show(out, answer->http.raw_head, strlen(answer->http.raw_head));
+    show(out, run, answer->http.status_line, strlen(answer->http.status_line));
     buf_text(out, "\n");
     for (size_t i = 0; i < answer->http.header_count; i++) {
-        buf_printf(out, "< %s: ", answer->http.headers[i].name);
-        show(out, answer->http.headers[i].value, strlen(answer->http.headers[i].value));
+        const struct http_header *header = &answer->http.headers[i];
+        buf_text(out, "< ");
+        show(out, run, header->name, strlen(header->name));
+        buf_text(out, ": ");
+        show(out, run, header->value, strlen(header->value));
         buf_text(out, "\n");
     }
     buf_text(out, "<\n< ");
-    show_answer_body(out, answer);
+    show_answer_body(out, answer, run);
     buf_text(out, "\n");
 }
 
@@ -199,9 +176,40 @@ static bool printed(struct exchange *out, struct run *run, const struct buf *hea
     return true;
 }
 
+/* Whether a target could charge for it: the one call that is known to be free asks for credits. */
+static bool may_cost(const struct request *request)
+{
+    return strcmp(request->path, REQUEST_CREDITS) != 0;
+}
+
+static bool admitted(struct exchange *out, struct run *run, const struct request *request)
+{
+    if (!may_cost(request) || budget_admit(&run->budget))
+        return true;
+    out->result = WIRE_HELD;
+    snprintf(out->why, sizeof out->why,
+             "the bound of %ld credits does not hold the %d that it could cost", run->budget.bound,
+             CALL_CREDITS);
+    return false;
+}
+
+/* A picture that is handed out is a success wherever it was asked for. */
+static void settle(struct exchange *out, struct run *run, const struct request *request, bool sent)
+{
+    const struct answer *answer = &out->answer;
+    bool success = out->result == WIRE_OK && answer_is_success(answer) &&
+                   (answer->image || (answer->from_editor && strcmp(request->method, "POST") == 0));
+    enum charge charge = success                          ? CHARGE_MADE
+                         : sent && out->result != WIRE_OK ? CHARGE_UNSURE
+                                                          : CHARGE_NONE;
+    if (may_cost(request))
+        out->credits = budget_settle(&run->budget, charge, &out->unplanned);
+}
+
 void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
                    const struct request *request, double deadline_ms)
 {
+    bool sent = wire != NULL;
     struct buf body = {0}, head = {0}, frame = {0};
     struct http_answer http = {0};
     double start = clock_ms();
@@ -211,12 +219,15 @@ void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
     request_frame(&frame, request, &body);
     if (body.failed || head.failed || frame.failed || printed(out, run, &head, &body, &frame))
         goto out;
+    if (!admitted(out, run, request))
+        goto out;
     show_head(&out->text, request, head.ptr, head.len, run);
-    show_body(&out->text, request);
+    show_body(&out->text, request, run);
     if (!wire) {
         const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
         struct wire *own = NULL;
         out->result = wire_open(&own, &options, deadline_ms, out->why);
+        sent = out->result == WIRE_OK;
         if (out->result == WIRE_OK)
             out->result = send_all(out, own, request, &head, &frame, deadline_ms);
         if (out->result == WIRE_OK)
@@ -235,8 +246,8 @@ void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
         out->answer.ms = out->ms;
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
-    show_answer(&out->text, out);
-    redact(&out->text, run);
+    settle(out, run, request, sent);
+    show_answer(&out->text, out, run);
 out:
     buf_clear(&body);
     buf_clear(&head);
@@ -247,83 +258,4 @@ void exchange_once(struct exchange *out, struct run *run, const struct request *
                    double deadline_ms)
 {
     exchange_over(out, run, NULL, request, deadline_ms);
-}
-
-/* In single quotes for a POSIX shell. */
-static void quote(struct buf *out, const char *text)
-{
-    buf_text(out, "'");
-    for (; *text; text++) {
-        if (*text == '\'')
-            buf_text(out, "'\\''");
-        else
-            buf_add(out, text, 1);
-    }
-    buf_text(out, "'");
-}
-
-static void curl_header(struct buf *out, const char *name, const char *value)
-{
-    struct buf line = {0};
-    buf_printf(&line, value[0] ? "%s: %s" : "%s;", name, value);
-    buf_text(out, " -H ");
-    quote(out, buf_str(&line));
-    buf_clear(&line);
-}
-
-static void curl_key(struct buf *out, const struct run *run, const struct request *request)
-{
-    if (!request->key)
-        return;
-    const char *variable = exchange_key_variable(run, request->key);
-    if (variable)
-        buf_printf(out, " -H \"%s: $%s\"", request->key_name, variable);
-    else
-        curl_header(out, request->key_name, request->key);
-}
-
-void exchange_curl(struct buf *out, const struct run *run, const struct request *request,
-                   const char *slug, unsigned step, bool raw_framing)
-{
-    char from[128] = "";
-    snprintf(from, sizeof from, step > 1 ? "%.100s#%u" : "%.100s", slug, step);
-    if (raw_framing) {
-        buf_printf(out, "ailab-conformance --target %s --wire %s | nc %s %s", run->url.base, from,
-                   run->url.host, run->url.port);
-        return;
-    }
-    bool body = request->raw_body || request->part_count > 0;
-    if (body)
-        buf_printf(out, "ailab-conformance --target %s --body %s | ", run->url.base, from);
-    buf_text(out, "curl -sS -i");
-    if (strcmp(request->method, "HEAD") == 0)
-        buf_text(out, " -I");
-    else
-        buf_printf(out, " -X %s", request->method);
-    if (strcmp(request->version, "HTTP/1.0") == 0)
-        buf_text(out, " --http1.0");
-    curl_key(out, run, request);
-    if (!request->content_type && request->part_count > 0) {
-        buf_printf(out, " -H 'Content-Type: multipart/form-data; boundary=%s'", request->boundary);
-    } else if (request->content_type || body) {
-        const char *type = request->content_type ? request->content_type : "";
-        buf_text(out, " -H ");
-        struct buf line = {0};
-        buf_printf(&line, type[0] ? "Content-Type: %s" : "Content-Type:", type);
-        quote(out, buf_str(&line));
-        buf_clear(&line);
-    }
-    for (size_t i = 0; i < request->extra_count; i++)
-        curl_header(out, request->extra[i].name, request->extra[i].value);
-    if (request->framing == FRAMING_CHUNKED)
-        buf_text(out, " -H 'Transfer-Encoding: chunked'");
-    if (request->expect)
-        buf_text(out, " -H 'Expect: 100-continue'");
-    if (body)
-        buf_text(out, " --data-binary @-");
-    buf_text(out, " ");
-    struct buf url = {0};
-    buf_printf(&url, "%s%s", run->url.base, request->path);
-    quote(out, buf_str(&url));
-    buf_clear(&url);
 }

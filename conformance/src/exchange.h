@@ -1,5 +1,5 @@
 /* One request and what came of it. Rendering, sending, receiving and the text of both for reports,
- * with the key left out. No verdicts. */
+ * with the key left out (see shown.h). No verdicts. */
 #ifndef CONFORMANCE_EXCHANGE_H
 #define CONFORMANCE_EXCHANGE_H
 
@@ -13,6 +13,8 @@ struct exchange {
     struct answer answer;    /* when it is */
     struct buf text;         /* request and answer for people, redacted */
     struct buf request_json; /* the request for --record, redacted; only when the run records */
+    unsigned credits;        /* that it cost */
+    bool unplanned;          /* and nobody had reserved them */
     double ms;
 };
 
@@ -25,12 +27,7 @@ void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
                    const struct request *request, double deadline_ms);
 void exchange_clear(struct exchange *exchange);
 
-/* A shell line that repeats the request; slug and step say where its body comes from. */
-void exchange_curl(struct buf *out, const struct run *run, const struct request *request,
-                   const char *slug, unsigned step, bool raw_framing);
-/* Replaces the keys of the run wherever they occur. */
-void redact(struct buf *text, const struct run *run);
-/* The environment variable that a key of the run came from; NULL when it is none of them. */
-const char *exchange_key_variable(const struct run *run, const char *key);
+/* Whether it is one of the keys of the run, and not a text that a case made. */
+bool exchange_is_run_key(const struct run *run, const char *key);
 
 #endif

@@ -106,10 +106,10 @@ static enum http_state take_head(struct http_answer *out, const char *data, size
         return HTTP_NO_MEMORY;
     memcpy(out->head, data, head);
     out->head[head] = '\0';
-    const char *end = strstr(out->head, "\r\n");
-    snprintf(out->raw_head, sizeof out->raw_head, "%.*s",
-             (int)(end - out->head < 200 ? end - out->head : 200), out->head);
-    return cut_headers(out, why);
+    enum http_state state = cut_headers(out, why);
+    *strstr(out->head, "\r\n") = '\0';
+    out->status_line = out->head;
+    return state;
 }
 
 static enum http_state put_body(struct http_answer *out, const char *data, size_t len)
@@ -267,7 +267,7 @@ static enum http_state read_body(struct http_answer *out, size_t *used, const ch
 void http_answer_clear(struct http_answer *answer)
 {
     free(answer->head); /* NOLINT(clang-analyzer-unix.Malloc): set to NULL below */
-    free(answer->body);
+    free(answer->body); /* NOLINT(clang-analyzer-unix.Malloc): the same */
     *answer = (struct http_answer){0};
 }
 

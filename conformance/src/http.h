@@ -26,7 +26,7 @@ struct http_answer {
     char *head; /* owned: the headers' text, cut by NULs */
     char *body; /* owned, NUL-terminated */
     size_t body_len;
-    char raw_head[256]; /* the status line, for people */
+    const char *status_line; /* for people, inside head */
 };
 
 enum http_state { HTTP_MORE, HTTP_DONE, HTTP_BROKEN, HTTP_NO_MEMORY };

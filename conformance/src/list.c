@@ -9,8 +9,12 @@ static bool selected(const struct cli *cli, const struct case_def *def)
     bool run = cli->run_count == 0;
     for (size_t i = 0; i < cli->run_count; i++)
         run = run || glob_match(cli->run[i], def->slug);
-    for (size_t i = 0; i < cli->skip_count; i++)
+    for (size_t i = 0; i < cli->skip_count && !cli->skip_must_fail; i++)
         run = run && !glob_match(cli->skip[i], def->slug);
+    if ((def->needs & JUDGES_CLIENT) && !cli_wants_client(cli))
+        return false;
+    if (cli->revision_given && !case_applies(def, cli->revision))
+        return false;
     return run && case_level(def) <= cli->level;
 }
 
@@ -58,24 +62,27 @@ static void as_text(FILE *out, const struct case_def *def)
             case_title(def));
 }
 
-void list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli)
+size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli)
 {
     const struct suite *suites = catalogue_suites(catalogue);
+    size_t count = 0;
     cJSON *root = cli->json ? cJSON_CreateArray() : NULL;
     for (size_t i = 0; i < CATALOGUE_SUITES; i++)
         for (size_t k = 0; k < suites[i].count; k++) {
             const struct case_def *def = &suites[i].cases[k];
             if (!selected(cli, def))
                 continue;
+            count++;
             if (!cli->json)
                 as_text(out, def);
             else if (!cJSON_AddItemToArray(root, as_json(def)))
                 break;
         }
-    if (cli->json) {
+    if (cli->json && count > 0) {
         char *printed = cJSON_Print(root);
         fprintf(out, "%s\n", printed ? printed : "[]");
         free(printed);
-        cJSON_Delete(root);
     }
+    cJSON_Delete(root);
+    return count;
 }

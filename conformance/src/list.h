@@ -6,7 +6,8 @@
 #include "select.h"
 #include <stdio.h>
 
-/* Every case of the catalogue that the globs and the level select, of whatever revision. */
-void list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli);
+/* Every case that the command line selects, in the order of the catalogue, and how many these are.
+ * Without a revision on it, those of all revisions; without a target, the client's too. */
+size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli);
 
 #endif

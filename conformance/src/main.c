@@ -14,6 +14,7 @@
 #include "trial.h"
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,8 @@ struct program {
     struct buf revision_why;
     char date[CLOCK_DATE_SIZE];
     char host[128];
-    int stop_fd; /* signalfd */
+    int stop_fd;   /* signalfd: readable when somebody wants the program to end */
+    int cancel_fd; /* eventfd: the runner passes that on to the cases in flight */
 };
 
 static int complain(int code, const char *text)
@@ -61,6 +63,12 @@ static int catch_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+static bool is_interrupted(const struct program *program)
+{
+    struct pollfd fd = {program->stop_fd, POLLIN, 0};
+    return poll(&fd, 1, 0) > 0;
+}
+
 /* A key that costs money does not go into a core file. */
 static void no_core_file(void)
 {
@@ -76,7 +84,7 @@ static int open_target(struct program *program)
     struct cli *cli = &program->cli;
     struct run *run = &program->run;
     run->timeout_ms = cli->timeout_ms;
-    run->max_credits = cli->max_credits;
+    run->budget.bound = cli->max_credits;
     run->ca_file = cli->ca_file;
     run->revision = cli->revision;
     if (strcmp(cli->target, "mock") == 0 && run->timeout_ms == 0)
@@ -87,15 +95,16 @@ static int open_target(struct program *program)
         return complain(error == TARGET_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, why);
     if (program->target.live)
         no_core_file();
-    run->economy = run->max_credits >= 0;
+    run->economy = run->budget.bound >= 0;
     return 0;
 }
 
 static int find_revision(struct program *program)
 {
     struct run *run = &program->run;
-    if (program->cli.revision_auto &&
-        !detect_revision(&run->revision, run, &program->revision_why)) {
+    bool found =
+        !program->cli.revision_auto || detect_revision(&run->revision, run, &program->revision_why);
+    if (!found && !is_interrupted(program)) { /* else the reports tell that nothing was judged */
         fprintf(stderr, "ailab-conformance: the revision could not be found out: %s\n",
                 buf_str(&program->revision_why));
         return EXIT_UNUSABLE;
@@ -105,14 +114,22 @@ static int find_revision(struct program *program)
     return run->observer ? 0 : complain(EXIT_UNUSABLE, "out of memory");
 }
 
-/* The mock in process is this project's, and so is the client; whoever judges a server of his own
- * gets the client's cases only by name. */
-static bool wants_client(const struct program *program)
+/* What --run and --skip name must exist, in a run and in a list. */
+static bool globs_name_cases(const struct program *program)
 {
-    bool named = program->target.mock != NULL;
-    for (size_t i = 0; i < program->cli.run_count; i++)
-        named = named || strncmp(program->cli.run[i], "client", strlen("client")) == 0;
-    return named;
+    const struct cli *cli = &program->cli;
+    const char *idle = plan_idle_glob(program->catalogue, cli->run, cli->run_count);
+    if (!idle)
+        idle = plan_idle_glob(program->catalogue, cli->skip, cli->skip_count);
+    if (idle)
+        fprintf(stderr, "ailab-conformance: no case is called \"%s\"; --list shows them\n", idle);
+    return !idle;
+}
+
+static int complain_of_nothing(void)
+{
+    return complain(EXIT_USAGE, "no case is selected: --run, --skip, --level and --revision "
+                                "leave none");
 }
 
 static int make_plan(struct program *program)
@@ -121,22 +138,42 @@ static int make_plan(struct program *program)
     char why[KNOWN_WHY_SIZE] = "";
     const struct selection selection = {
         cli->run,   cli->run_count,        cli->skip,           cli->skip_count,
-        cli->level, program->run.revision, cli->skip_must_fail, wants_client(program)};
-    const char *idle = plan_idle_glob(program->catalogue, cli->run, cli->run_count);
-    if (!idle)
-        idle = plan_idle_glob(program->catalogue, cli->skip, cli->skip_count);
-    if (idle) {
-        fprintf(stderr, "ailab-conformance: no case is called \"%s\"; --list shows them\n", idle);
+        cli->level, program->run.revision, cli->skip_must_fail, cli_wants_client(cli)};
+    if (!globs_name_cases(program))
         return EXIT_USAGE;
-    }
     if (!plan_make(&program->plan, program->catalogue, &selection))
         return complain(EXIT_UNUSABLE, "out of memory");
     if (cli->known &&
         !known_apply(&program->known, cli->known, program->catalogue, &program->plan, why))
         return complain(EXIT_USAGE, why);
-    if (program->plan.count == 0)
-        return complain(EXIT_USAGE, "no case is selected: --run, --skip, --level and --revision "
-                                    "leave none");
+    return program->plan.count == 0 ? complain_of_nothing() : 0;
+}
+
+/* A directory that cannot be used is refused before the first request. */
+static int open_records(struct program *program)
+{
+    char why[URL_WHY_SIZE] = "";
+    const struct cli *cli = &program->cli;
+    if (cli->compare && !baseline_probe(cli->compare, why))
+        return complain(EXIT_UNUSABLE, why);
+    if ((cli->record || cli->compare) && !(program->run.recorder = recorder_new(cli->record, why)))
+        return complain(EXIT_UNUSABLE, why);
+    return 0;
+}
+
+static int read_baseline(struct program *program)
+{
+    char why[URL_WHY_SIZE] = "";
+    struct buf warning = {0};
+    if (!program->cli.compare)
+        return 0;
+    if (!baseline_read(&program->drift.baseline, program->cli.compare, &program->plan,
+                       program->run.revision, why))
+        return complain(EXIT_UNUSABLE, why);
+    drift_warn(&warning, &program->drift, revision_name(program->run.revision));
+    if (warning.len)
+        fprintf(stderr, "ailab-conformance: warning: %s\n", buf_str(&warning));
+    buf_clear(&warning);
     return 0;
 }
 
@@ -211,36 +248,31 @@ static bool prepare_summary(struct program *program)
         .credits_bound = -1,
         .results = calloc(program->plan.count, sizeof *summary->results),
         .count = program->plan.count,
+        .drift = program->cli.compare ? &program->drift : NULL,
     };
     if (program->run.economy) {
-        long plan = plan_credits(&program->plan, true);
-        summary->credits_bound = plan < program->run.max_credits ? plan : program->run.max_credits;
+        long plan = plan_credits(&program->plan, true), bound = program->run.budget.bound;
+        summary->credits_bound = plan < bound ? plan : bound;
     }
     return summary->results != NULL;
 }
 
-/* Drift is compared and records are written when all is over. */
+/* Records are written and drift is compared when all is over. */
 static int keep_records(struct program *program)
 {
+    int code = 0;
     char why[URL_WHY_SIZE] = "";
     struct run *run = &program->run;
-    if (program->cli.compare) {
-        if (!drift_make(&program->drift, program->cli.compare, run->recorder, &program->plan, run,
-                        why))
-            return complain(EXIT_UNUSABLE, why);
-        program->summary.drift = &program->drift;
-    }
     if (run->recorder && !recorder_write(run->recorder, run, program->date, why))
-        return complain(EXIT_UNUSABLE, why);
-    return 0;
+        code = complain(EXIT_UNUSABLE, why);
+    if (program->cli.compare)
+        drift_make(&program->drift, run->recorder, &program->plan, run);
+    return code;
 }
 
 static int judge(struct program *program)
 {
-    char why[URL_WHY_SIZE] = "";
     const struct cli *cli = &program->cli;
-    if ((cli->record || cli->compare) && !(program->run.recorder = recorder_new(cli->record, why)))
-        return complain(EXIT_UNUSABLE, why);
     if (!prepare_summary(program))
         return complain(EXIT_UNUSABLE, "out of memory");
     for (size_t i = 0; i < cli->report_count; i++)
@@ -249,13 +281,16 @@ static int judge(struct program *program)
     const struct runner_options options = {.jobs = cli->jobs,
                                            .level = cli->level,
                                            .stop_fd = program->stop_fd,
-                                           .cancel_write_fd = program->run.cancel_fd,
+                                           .cancel_write_fd = program->cancel_fd,
                                            .emit = emit,
                                            .context = program};
     double start = clock_ms();
+    program->run.cancel_fd = program->cancel_fd;
     program->summary.interrupted =
         !runner_run(program->summary.results, &program->run, &program->plan, &options);
     program->summary.ms = clock_ms() - start;
+    program->summary.credits = program->run.budget.spent;
+    program->summary.credits_unsure = program->run.budget.unsure;
     int code = keep_records(program);
     for (size_t i = 0; i < cli->report_count; i++)
         if (program->reports[i].kind->end)
@@ -298,19 +333,29 @@ static int print_request(struct program *program)
                : complain(EXIT_UNUSABLE, "the case made no such request");
 }
 
+static int list(struct program *program)
+{
+    if (!globs_name_cases(program))
+        return EXIT_USAGE;
+    if (list_cases(stdout, program->catalogue, &program->cli) == 0)
+        return complain_of_nothing();
+    return fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
+}
+
 static int start(struct program *program)
 {
     int code = 0;
-    if (program->cli.action == CLI_LIST) {
-        list_cases(stdout, program->catalogue, &program->cli);
-        return fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
-    }
+    if (program->cli.action == CLI_LIST)
+        return list(program);
+    if (program->cli.action == CLI_RUN && (code = open_records(program)) != 0)
+        return code;
+    program->run.cancel_fd = program->stop_fd; /* until the runner watches it */
     if (program->cli.target && (code = open_target(program)) != 0)
         return code;
     if (program->cli.action != CLI_RUN)
         return print_request(program);
     if ((code = find_revision(program)) != 0 || (code = make_plan(program)) != 0 ||
-        (code = open_reports(program)) != 0)
+        (code = read_baseline(program)) != 0 || (code = open_reports(program)) != 0)
         return code;
     return judge(program);
 }
@@ -328,8 +373,8 @@ static void clear(struct program *program)
     plan_clear(&program->plan);
     buf_clear(&program->revision_why);
     catalogue_free(program->catalogue);
-    if (program->run.cancel_fd >= 0)
-        close(program->run.cancel_fd);
+    if (program->cancel_fd >= 0)
+        close(program->cancel_fd);
     if (program->stop_fd >= 0)
         close(program->stop_fd);
     run_clear(&program->run);
@@ -338,7 +383,7 @@ static void clear(struct program *program)
 int main(int argc, char **argv)
 {
     char why[CLI_WHY_SIZE] = "";
-    struct program program = {.stop_fd = -1};
+    struct program program = {.stop_fd = -1, .cancel_fd = -1};
     int code = EXIT_UNUSABLE;
     if (!cli_parse(&program.cli, argc, argv, why))
         return complain(EXIT_USAGE, why);
@@ -349,10 +394,11 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !run_init(&program.run))
         return complain(EXIT_UNUSABLE, "out of memory");
+    program.run.program = argv[0];
     program.catalogue = catalogue_new();
     program.stop_fd = catch_signals();
-    program.run.cancel_fd = eventfd(0, EFD_CLOEXEC);
-    if (!program.catalogue || program.stop_fd < 0 || program.run.cancel_fd < 0)
+    program.cancel_fd = eventfd(0, EFD_CLOEXEC);
+    if (!program.catalogue || program.stop_fd < 0 || program.cancel_fd < 0)
         complain(EXIT_UNUSABLE, "the system refused memory or descriptors");
     else
         code = start(&program);

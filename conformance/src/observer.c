@@ -11,8 +11,8 @@ struct observer {
     pthread_mutex_t lock;
     enum revision revision;
     struct observation checks[CHECKS_MAX];
-    char *exchanges[CHECKS_MAX]; /* owned */
-    char **ids;                  /* owned, request ids so far, sorted */
+    char *actuals[CHECKS_MAX], *exchanges[CHECKS_MAX]; /* owned */
+    char **ids;                                        /* owned, request ids so far, sorted */
     size_t id_count, id_cap;
 };
 
@@ -39,8 +39,10 @@ void observer_free(struct observer *observer)
 {
     if (!observer)
         return;
-    for (size_t i = 0; i < CHECKS_MAX; i++)
+    for (size_t i = 0; i < CHECKS_MAX; i++) {
+        free(observer->actuals[i]);
         free(observer->exchanges[i]);
+    }
     for (size_t i = 0; i < observer->id_count; i++)
         free(observer->ids[i]);
     free(observer->ids);
@@ -58,7 +60,8 @@ static void note(struct observer *observer, size_t slot, bool holds, const char 
     if (seen->violated++ > 0)
         return;
     snprintf(seen->first, sizeof seen->first, "%s", slug);
-    snprintf(seen->actual, sizeof seen->actual, "%s", actual);
+    observer->actuals[slot] = strdup(actual);
+    seen->actual = observer->actuals[slot] ? observer->actuals[slot] : "out of memory";
     observer->exchanges[slot] = exchange ? strdup(exchange) : NULL;
     seen->exchange = observer->exchanges[slot];
 }
@@ -85,11 +88,12 @@ static void remember_id(struct observer *observer, const char *id, const char *s
                         const char *exchange)
 {
     bool found = false;
-    char actual[128] = "";
+    struct buf actual = {0};
     size_t at = id_place(observer, id, &found);
     if (found)
-        snprintf(actual, sizeof actual, "request_id \"%.60s\" came twice", id);
-    note(observer, unique_slot(), !found, slug, actual, exchange);
+        buf_printf(&actual, "request_id \"%s\" came twice", id);
+    note(observer, unique_slot(), !found, slug, buf_str(&actual), exchange);
+    buf_clear(&actual);
     if (found)
         return;
     if (observer->id_count == observer->id_cap) {

@@ -14,7 +14,7 @@ struct observation {
     size_t seen;          /* answers that owed the clause */
     size_t violated;      /* of those, how many broke it */
     char first[96];       /* slug of the case that met the first one */
-    char actual[256];     /* what that one had */
+    const char *actual;   /* what that one had, whole; borrowed from the observer */
     const char *exchange; /* that exchange as text, borrowed from the observer; may be NULL */
 };
 

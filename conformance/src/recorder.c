@@ -2,19 +2,37 @@
  * its size and digest. */
 #include "recorder.h"
 #include "base64.h"
+#include "shown.h"
 #include <errno.h>
 #include <nettle/sha2.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct recorder {
     pthread_mutex_t lock;
     char *directory; /* owned; NULL: nothing is written */
     cJSON *cases;    /* owned: slug -> array of exchanges */
 };
+
+/* Makes it when it is missing. False with errno. */
+static bool is_writable(const char *directory)
+{
+    struct stat info;
+    if (mkdir(directory, 0777) != 0 && errno != EEXIST)
+        return false;
+    if (stat(directory, &info) != 0)
+        return false;
+    if (!S_ISDIR(info.st_mode)) {
+        errno = ENOTDIR;
+        return false;
+    }
+    return access(directory, W_OK | X_OK) == 0;
+}
 
 struct recorder *recorder_new(const char *directory, char why[URL_WHY_SIZE])
 {
@@ -30,8 +48,9 @@ struct recorder *recorder_new(const char *directory, char why[URL_WHY_SIZE])
     recorder->directory = directory ? strdup(directory) : NULL;
     if (!recorder->cases || (directory && !recorder->directory))
         goto fail;
-    if (directory && mkdir(directory, 0777) != 0 && errno != EEXIST) {
-        snprintf(why, URL_WHY_SIZE, "%.100s: %s", directory, strerror(errno));
+    if (directory && !is_writable(directory)) {
+        snprintf(why, URL_WHY_SIZE, "records cannot be written to %.300s: %.100s", directory,
+                 strerror(errno));
         goto fail;
     }
     return recorder;
@@ -69,9 +88,9 @@ static cJSON *request_json(const struct request *request, const struct run *run)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "method", request->method);
     cJSON_AddStringToObject(object, "path", request->path);
-    const char *key = !request->key                              ? "(none)"
-                      : exchange_key_variable(run, request->key) ? "<redacted>"
-                                                                 : request->key;
+    const char *key = !request->key                            ? "(none)"
+                      : exchange_is_run_key(run, request->key) ? "<redacted>"
+                                                               : request->key;
     cJSON_AddStringToObject(object, "key", key);
     cJSON *parts = cJSON_AddArrayToObject(object, "parts");
     for (size_t i = 0; i < request->part_count && !request->raw_body; i++) {
@@ -134,27 +153,43 @@ static cJSON *answer_json(const struct exchange *exchange)
         fold_image(body);
         cJSON_AddItemToObject(object, "body", body);
     } else {
-        cJSON_AddStringToObject(object, "not_json", answer->json_why);
+        cJSON_AddStringToObject(object, "not_json", buf_str(&answer->json_why));
         digest(object, answer->http.body, answer->http.body_len);
     }
     return object;
 }
 
-/* Redacted as text, whatever field the key may have come back in. */
-static cJSON *redacted(cJSON *object, const struct run *run)
+static char *redacted(const char *text, const struct run *run)
 {
-    char *printed = cJSON_PrintUnformatted(object);
-    struct buf text = {0};
-    cJSON *again = NULL;
-    if (printed) {
-        buf_text(&text, printed);
-        redact(&text, run);
-        again = cJSON_Parse(buf_str(&text));
+    struct buf shown = {0};
+    shown_add(&shown, run, text, strlen(text), SIZE_MAX, SHOWN_RECORD);
+    return buf_take(&shown);
+}
+
+/* Whatever field the key may have come back in: texts, numbers, and names that are the target's. */
+static void redact(cJSON *item, const struct run *run, bool names)
+{
+    for (; item; item = item->next) {
+        char *name = names && item->string ? redacted(item->string, run) : NULL;
+        char *number = cJSON_IsNumber(item) ? cJSON_PrintUnformatted(item) : NULL;
+        const char *value = number ? number : cJSON_GetStringValue(item);
+        char *text = value && (!number || shown_has_key(run, number)) ? redacted(value, run) : NULL;
+        bool inside = names || (item->string && (strcmp(item->string, "headers") == 0 ||
+                                                 strcmp(item->string, "body") == 0));
+        redact(item->child, run, inside);
+        if (name) {
+            free(item->string);
+            item->string = name;
+        }
+        if (!number && value && !text)
+            item->valuestring[0] = '\0'; /* rather nothing than the key */
+        if (text) {
+            free(item->valuestring);
+            item->valuestring = text;
+            item->type = cJSON_String;
+        }
+        free(number);
     }
-    free(printed);
-    buf_clear(&text);
-    cJSON_Delete(object);
-    return again;
 }
 
 void recorder_add(struct recorder *recorder, const char *slug, unsigned step,
@@ -165,12 +200,12 @@ void recorder_add(struct recorder *recorder, const char *slug, unsigned step,
     cJSON_AddNumberToObject(object, "step", step);
     cJSON_AddItemToObject(object, "request", request_json(request, run));
     cJSON_AddItemToObject(object, "answer", answer_json(exchange));
-    object = redacted(object, run);
+    redact(object->child, run, false);
     pthread_mutex_lock(&recorder->lock);
     cJSON *list = cJSON_GetObjectItemCaseSensitive(recorder->cases, slug);
     if (!list)
         list = cJSON_AddArrayToObject(recorder->cases, slug);
-    if (!object || !cJSON_AddItemToArray(list, object))
+    if (!cJSON_AddItemToArray(list, object))
         cJSON_Delete(object);
     pthread_mutex_unlock(&recorder->lock);
 }
@@ -205,7 +240,7 @@ static bool write_case(const struct recorder *recorder, cJSON *list, const struc
     if (file && fclose(file) != 0)
         written = false;
     if (!written)
-        snprintf(why, URL_WHY_SIZE, "%.100s: %s", buf_str(&path), strerror(errno));
+        snprintf(why, URL_WHY_SIZE, "%.300s: %s", buf_str(&path), strerror(errno));
     buf_clear(&path);
     free(printed);
     cJSON_Delete(root);

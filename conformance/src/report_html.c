@@ -273,15 +273,38 @@ static void matrix(FILE *out, const struct summary *summary)
     }
 }
 
-static void drift_table(FILE *out, const struct drift *drift)
+/* What stands in the two columns that are compared. */
+static void drift_origin(FILE *out, const struct summary *summary)
 {
+    struct buf warning = {0}, was = {0}, is = {0};
+    const struct baseline *baseline = &summary->drift->baseline;
+    if (baseline->target)
+        buf_printf(&was, "%s, revision %s, %s", baseline->target, baseline->revision,
+                   baseline->date);
+    buf_printf(&is, "%s, revision %s", summary->target, summary->revision);
+    fputs("<dl class=\"facts\">\n", out);
+    fact(out, "Recorded", was.len ? buf_str(&was) : NULL);
+    fact(out, "Seen now", buf_str(&is));
+    fputs("</dl>\n", out);
+    drift_warn(&warning, summary->drift, summary->revision);
+    if (warning.len)
+        put(out, "<p class=\"dim\">Warning: ", buf_str(&warning), ".</p>\n");
+    buf_clear(&warning);
+    buf_clear(&was);
+    buf_clear(&is);
+}
+
+static void drift_table(FILE *out, const struct summary *summary)
+{
+    const struct drift *drift = summary->drift;
     fprintf(out,
             "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
             drift->compared, drift->missing);
+    drift_origin(out, summary);
     if (drift->count == 0)
         return;
-    fputs("<table><tr><th>Severity</th><th>Case</th><th>Field</th><th>Documented</th><th>Live</th>"
-          "<th>Mock</th></tr>\n",
+    fputs("<table><tr><th>Severity</th><th>Case</th><th>Field</th><th>Documented</th><th>Recorded"
+          "</th><th>Seen now</th></tr>\n",
           out);
     for (size_t i = 0; i < drift->count; i++) {
         const struct drift_row *row = &drift->rows[i];
@@ -305,7 +328,7 @@ static void end(struct report *report, const struct summary *summary)
     failures(out, summary, &counts);
     reasons(out, summary, VERDICT_ERROR, "What could not be judged");
     if (summary->drift)
-        drift_table(out, summary->drift);
+        drift_table(out, summary);
     matrix(out, summary);
     reasons(out, summary, VERDICT_SKIP, "What was left out");
     fputs("<p class=\"soft\">Unofficial: not made, endorsed or supported by AILabTools.</p>\n"

@@ -68,8 +68,24 @@ static cJSON *clause_of(const struct summary *summary, const struct clause *clau
     return object;
 }
 
-static void add_drift(cJSON *root, const struct drift *drift)
+static void add_baseline(cJSON *root, const struct drift *drift, const char *revision)
 {
+    struct buf warning = {0};
+    const struct baseline *baseline = &drift->baseline;
+    cJSON *object = cJSON_AddObjectToObject(root, "compared_with");
+    text(object, "target", baseline->target);
+    text(object, "revision", baseline->revision);
+    text(object, "date", baseline->date);
+    cJSON_AddNumberToObject(object, "cases", (double)drift->compared);
+    cJSON_AddNumberToObject(object, "without_record", (double)drift->missing);
+    drift_warn(&warning, drift, revision);
+    text(object, "warning", warning.len ? buf_str(&warning) : NULL);
+    buf_clear(&warning);
+}
+
+static void add_drift(cJSON *root, const struct drift *drift, const char *revision)
+{
+    add_baseline(root, drift, revision);
     cJSON *list = cJSON_AddArrayToObject(root, "drift");
     for (size_t i = 0; i < drift->count; i++) {
         const struct drift_row *row = &drift->rows[i];
@@ -78,8 +94,8 @@ static void add_drift(cJSON *root, const struct drift *drift)
         text(object, "case", row->slug);
         text(object, "path", row->path);
         text(object, "documented", row->documented);
-        text(object, "live", row->recorded);
-        text(object, "mock", row->seen);
+        text(object, "recorded", row->recorded);
+        text(object, "seen", row->seen);
         if (!cJSON_AddItemToArray(list, object))
             cJSON_Delete(object);
     }
@@ -102,7 +118,7 @@ static void end(struct report *report, const struct summary *summary)
     text(root, "host", summary->host);
     cJSON_AddNumberToObject(root, "exit", summary_exit(summary));
     cJSON_AddBoolToObject(root, "interrupted", summary->interrupted);
-    cJSON_AddNumberToObject(root, "credits", counts.credits);
+    cJSON_AddNumberToObject(root, "credits", (double)summary->credits);
     cJSON_AddNumberToObject(root, "ms", (double)(long)(summary->ms + 0.5));
     cJSON_AddItemToObject(root, "counts", counts_of(&counts));
     cJSON *list = cJSON_AddArrayToObject(root, "cases");
@@ -114,7 +130,7 @@ static void end(struct report *report, const struct summary *summary)
         if (!cJSON_AddItemToArray(list, clause_of(summary, &all[i])))
             break;
     if (summary->drift)
-        add_drift(root, summary->drift);
+        add_drift(root, summary->drift, summary->revision);
     char *printed = cJSON_Print(root);
     fprintf(report->out, "%s\n", printed ? printed : "{}");
     fflush(report->out);

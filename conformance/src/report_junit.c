@@ -1,5 +1,6 @@
 /* JUnit XML as Jenkins, GitLab and GitHub read it: testsuites > testsuite > testcase with failure,
  * error or skipped. Written at the end, because the counts stand before the cases. */
+#include "compare.h"
 #include "report.h"
 #include <string.h>
 
@@ -92,11 +93,46 @@ static void suite(FILE *out, const struct summary *summary, size_t from, size_t 
     fputs("  </testsuite>\n", out);
 }
 
+/* The comparison as a suite of one case: who reads nothing but this has to see that it failed. */
+static void drift(FILE *out, const struct summary *summary)
+{
+    struct buf sum = {0}, rows = {0};
+    struct counts counts = {.total = 1};
+    enum verdict verdict = drift_verdict(summary->drift);
+    counts.of[verdict]++;
+    drift_sum(&sum, summary->drift, summary->revision);
+    drift_list(&rows, summary->drift);
+    fputs("  <testsuite name=\"" DRIFT_SUITE "\"", out);
+    totals(out, &counts, 0);
+    fprintf(out, " timestamp=\"%.19s\"", summary->date);
+    attribute(out, "hostname", summary->host);
+    fputs(">\n    <testcase classname=\"" DRIFT_SUITE "\" name=\"" DRIFT_SLUG "\" time=\"0.000\"",
+          out);
+    if (verdict == VERDICT_PASS) {
+        fputs("/>\n", out);
+    } else {
+        const char *element = verdict == VERDICT_FAIL ? "failure" : "error";
+        fprintf(out, ">\n      <%s", element);
+        attribute(out, "message", buf_str(&sum));
+        attribute(out, "type", "drift");
+        fputs(">", out);
+        report_xml(out, buf_str(&rows));
+        fprintf(out, "</%s>\n    </testcase>\n", element);
+    }
+    fputs("  </testsuite>\n", out);
+    buf_clear(&sum);
+    buf_clear(&rows);
+}
+
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
     FILE *out = report->out;
     summary_count(&counts, summary);
+    if (summary->drift) {
+        counts.total++;
+        counts.of[drift_verdict(summary->drift)]++;
+    }
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
     attribute(out, "name", "ailab-conformance");
     totals(out, &counts, summary->ms);
@@ -109,6 +145,8 @@ static void end(struct report *report, const struct summary *summary)
         suite(out, summary, from, to);
         from = to;
     }
+    if (summary->drift)
+        drift(out, summary);
     fputs("</testsuites>\n", out);
     fflush(out);
 }

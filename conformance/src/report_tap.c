@@ -1,4 +1,5 @@
 /* TAP version 14: a line per case as it comes, a YAML block under what did not pass. */
+#include "compare.h"
 #include "report.h"
 #include <string.h>
 
@@ -40,7 +41,7 @@ static void pair(FILE *out, const char *name, const char *value)
 
 static void begin(struct report *report, const struct summary *summary)
 {
-    fprintf(report->out, "TAP version 14\n1..%zu\n", summary->count);
+    fprintf(report->out, "TAP version 14\n1..%zu\n", summary->count + (summary->drift != NULL));
     fprintf(report->out, "# ailab-conformance %s, target %s, revision %s, level %s\n",
             summary->version, summary->target, summary->revision, summary->level);
 }
@@ -74,9 +75,33 @@ static void on_result(struct report *report, const struct summary *summary, size
     fflush(out);
 }
 
+/* The comparison is the last test, so that who reads nothing but this sees that it failed. */
+static void on_drift(FILE *out, const struct summary *summary)
+{
+    struct buf sum = {0}, rows = {0};
+    enum verdict verdict = drift_verdict(summary->drift);
+    bool bad = verdict != VERDICT_PASS;
+    fprintf(out, "%s %zu - " DRIFT_SLUG "\n", bad ? "not ok" : "ok", summary->count + 1);
+    drift_sum(&sum, summary->drift, summary->revision);
+    drift_list(&rows, summary->drift);
+    if (bad) {
+        fputs("  ---\n", out);
+        pair(out, "message", buf_str(&sum));
+        pair(out, "severity", verdict_name(verdict));
+        pair(out, "differences", rows.len ? buf_str(&rows) : NULL);
+        fputs("  ...\n", out);
+    } else {
+        fprintf(out, "# %s\n", buf_str(&sum));
+    }
+    buf_clear(&sum);
+    buf_clear(&rows);
+}
+
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
+    if (summary->drift)
+        on_drift(report->out, summary);
     summary_count(&counts, summary);
     fprintf(report->out, "# %zu passed, %zu failed, %zu skipped, %zu errors%s\n",
             counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],

@@ -172,10 +172,29 @@ static void show_matrix(const struct report *report, const struct summary *summa
     }
 }
 
-static void show_drift(const struct report *report, const struct drift *drift)
+static void show_drift_origin(const struct report *report, const struct summary *summary)
 {
+    struct buf warning = {0};
+    const struct baseline *baseline = &summary->drift->baseline;
+    if (baseline->target)
+        fprintf(report->out, "  recorded    %s, revision %s, %s\n", baseline->target,
+                baseline->revision, baseline->date);
+    fprintf(report->out, "  seen now    %s, revision %s\n", summary->target, summary->revision);
+    drift_warn(&warning, summary->drift, summary->revision);
+    if (warning.len) {
+        fputs("  ", report->out);
+        paint(report, YELLOW, "warning");
+        fprintf(report->out, "     %s\n", buf_str(&warning));
+    }
+    buf_clear(&warning);
+}
+
+static void show_drift(const struct report *report, const struct summary *summary)
+{
+    const struct drift *drift = summary->drift;
     fprintf(report->out, "\nDrift: %zu cases compared, %zu without a record\n", drift->compared,
             drift->missing);
+    show_drift_origin(report, summary);
     for (size_t i = 0; i < drift->count; i++) {
         const struct drift_row *row = &drift->rows[i];
         fputs("  ", report->out);
@@ -188,20 +207,30 @@ static void show_drift(const struct report *report, const struct drift *drift)
     }
 }
 
+static void show_credits(const struct report *report, const struct summary *summary)
+{
+    fprintf(report->out, "%ld credits spent", summary->credits);
+    if (summary->credits_unsure > 0)
+        fprintf(report->out, ", if the calls without an answer cost %ld", summary->credits_unsure);
+    if (summary->credits > summary->credits_bound)
+        fputs(": more than planned, because calls were charged that must be refused", report->out);
+    fputs("\n", report->out);
+}
+
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
     show_suite(report, summary, summary->count);
     show_matrix(report, summary);
     if (summary->drift)
-        show_drift(report, summary->drift);
+        show_drift(report, summary);
     summary_count(&counts, summary);
     int code = summary_exit(summary);
     fprintf(report->out, "\n%zu cases: %zu passed, %zu failed, %zu skipped, %zu errors; %.2f s\n",
             counts.total, counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],
             counts.of[VERDICT_ERROR], summary->ms / 1e3);
     if (summary->credits_bound >= 0)
-        fprintf(report->out, "%u credits spent\n", counts.credits);
+        show_credits(report, summary);
     if (summary->interrupted)
         paint(report, RED, "The run was interrupted.\n");
     if (code == 0)

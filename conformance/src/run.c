@@ -2,15 +2,13 @@
 #include "run.h"
 #include "exchange.h"
 #include <stdlib.h>
+#include <string.h>
 
 bool run_init(struct run *run)
 {
-    *run = (struct run){.max_credits = -1,
-                        .timeout_ms = 10000,
-                        .revision = REVISION_2026_01,
-                        .cancel_fd = -1,
-                        .dry_step = 1};
-    if (pthread_mutex_init(&run->lock, NULL) != 0 ||
+    *run = (struct run){
+        .timeout_ms = 10000, .revision = REVISION_2026_01, .cancel_fd = -1, .dry_step = 1};
+    if (!budget_init(&run->budget) || pthread_mutex_init(&run->lock, NULL) != 0 ||
         pthread_mutex_init(&run->shared_lock, NULL) != 0)
         return false;
     run->pictures = pictures_new();
@@ -28,28 +26,22 @@ void run_clear(struct run *run)
     observer_free(run->observer);
     pthread_mutex_destroy(&run->shared_lock);
     pthread_mutex_destroy(&run->lock);
+    budget_clear(&run->budget);
+    free(run->silence);
 }
 
-bool run_reserve(struct run *run, unsigned credits)
+const char *run_silence(struct run *run)
 {
     pthread_mutex_lock(&run->lock);
-    bool enough = run->max_credits < 0 || run->spent + (long)credits <= run->max_credits;
-    if (enough)
-        run->spent += (long)credits;
+    const char *why = run->silence;
     pthread_mutex_unlock(&run->lock);
-    return enough;
+    return why;
 }
 
-void run_release(struct run *run, unsigned credits)
+void run_note_silence(struct run *run, const char *why)
 {
     pthread_mutex_lock(&run->lock);
-    run->spent -= (long)credits;
-    pthread_mutex_unlock(&run->lock);
-}
-
-void run_book(struct run *run, unsigned credits)
-{
-    pthread_mutex_lock(&run->lock);
-    run->spent += (long)credits;
+    if (!run->silence)
+        run->silence = strdup(why);
     pthread_mutex_unlock(&run->lock);
 }

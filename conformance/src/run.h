@@ -3,6 +3,7 @@
 #ifndef CONFORMANCE_RUN_H
 #define CONFORMANCE_RUN_H
 
+#include "budget.h"
 #include "observer.h"
 #include "picture.h"
 #include "revision.h"
@@ -18,15 +19,17 @@ struct recorder;
 struct run {
     struct url url;
     const char *ca_file;     /* NULL: the system's */
+    const char *program;     /* as it was called; NULL: by its name */
     const char *key;         /* never printed */
     const char *locked_key;  /* of an account that is locked; NULL: none is known */
     const char *empty_key;   /* of an account without credits; the same */
     const char *limited_key; /* of an account with a request limit; the same */
+    bool own_key;            /* key is the suite's own and no secret */
+    bool own_accounts;       /* so are the three keys below it */
     bool key_known;          /* the target was told this key: others are unknown to it */
     bool arm;                /* errors may be asked for by key */
     bool arm_demanded;       /* … and it is an error when the target does not answer them */
     bool economy;            /* successful calls cost money: share one */
-    long max_credits;        /* -1: no bound */
     long timeout_ms;         /* of one case */
     enum revision revision;
     int cancel_fd; /* readable when the run is to end */
@@ -37,8 +40,9 @@ struct run {
     unsigned dry_step;
     bool dry_wire; /* head and framed body, not the body alone */
 
-    pthread_mutex_t lock;                    /* over spent */
-    long spent;                              /* credits, reserved or used */
+    struct budget budget;
+    pthread_mutex_t lock;                    /* over silence */
+    char *silence;                           /* owned; see run_silence() */
     pthread_mutex_t shared_lock;             /* over shared, also while one is asked */
     struct exchange *shared[RUN_SHARED_MAX]; /* asked once for the whole run; NULL until then */
 };
@@ -47,11 +51,9 @@ struct run {
 bool run_init(struct run *run);
 void run_clear(struct run *run);
 
-/* Reserves credits of the budget. False when it does not hold that many. */
-bool run_reserve(struct run *run, unsigned credits);
-/* Gives back what was reserved and not used. */
-void run_release(struct run *run, unsigned credits);
-/* Books a success that nobody had reserved. */
-void run_book(struct run *run, unsigned credits);
+/* Why the good call got no answer, so that nobody waits for another: NULL as long as it got some.
+ * Borrowed, and what was noted first stays. */
+const char *run_silence(struct run *run);
+void run_note_silence(struct run *run, const char *why);
 
 #endif

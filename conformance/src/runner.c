@@ -2,6 +2,7 @@
  * are there, so that every report of a run has the same order. */
 #include "runner.h"
 #include "clock.h"
+#include "shown.h"
 #include "trial.h"
 #include <errno.h>
 #include <poll.h>
@@ -14,7 +15,7 @@
 #define JOBS_MAX 64
 #define WAITERS 16 /* threads for cases that mostly wait, beside those that --jobs counts */
 
-enum control { CONTROL_UNKNOWN = 0, CONTROL_FINE, CONTROL_FAILED };
+enum control { CONTROL_UNKNOWN = 0, CONTROL_FINE, CONTROL_FAILED, CONTROL_SKIPPED };
 
 struct suite_state {
     pthread_mutex_t lock; /* held while the control runs */
@@ -48,7 +49,8 @@ static struct suite_state *state_of(struct work *work, const struct suite *suite
     return NULL;
 }
 
-/* Sends the good call. Sets control, and why when it failed. */
+/* Sends the good call and judges it as the cases do that expect a success. Sets control, and why
+ * when it failed. */
 static void control(struct run *run, struct suite_state *state, double deadline_ms)
 {
     static const struct case_def def = {.slug = "call/documented",
@@ -63,15 +65,18 @@ static void control(struct run *run, struct suite_state *state, double deadline_
         answer = trial_good_answer(&trial);
     else if (trial_good(&request, &trial) && trial_ask(&own, &trial, &request))
         answer = &own.answer;
-    bool fine = answer && answer_is_success(answer);
+    bool fine = answer && outcome_match(answer, EXPECT_SUCCESS, run->revision, &why) != MATCH_NONE;
     if (answer && !fine)
         answer_describe(&why, answer);
     else if (!answer)
         buf_text(&why, result.actual ? result.actual : result.reason ? result.reason : "no answer");
-    state->control = fine ? CONTROL_FINE : CONTROL_FAILED;
-    state->why = fine ? NULL : buf_take(&why);
-    if (trial.reserved > 0)
-        run_release(run, trial.reserved);
+    if (!answer)
+        trial_note_silence(&trial, buf_str(&why));
+    state->control = fine                                        ? CONTROL_FINE
+                     : !answer && result.verdict == VERDICT_SKIP ? CONTROL_SKIPPED
+                                                                 : CONTROL_FAILED;
+    state->why = fine ? NULL : shown_line(&why, run);
+    budget_release(&run->budget);
     buf_clear(&why);
     exchange_clear(&own);
     result_clear(&result);
@@ -137,6 +142,11 @@ static void run_item(struct work *work, size_t index)
     struct result *result = &work->results[index];
     struct suite_state *state = state_of(work, item->suite);
     double deadline_ms = clock_ms() + (double)work->run->timeout_ms;
+    const char *silence = item->def->needs & JUDGES_CLIENT ? NULL : run_silence(work->run);
+    if (silence) {
+        set_plain(result, item, VERDICT_ERROR, "the target does not answer: ", silence);
+        return;
+    }
     pthread_mutex_lock(&state->lock);
     if (state->deadline_ms <= 0)
         state->deadline_ms = clock_ms() + (double)work->run->timeout_ms * SUITE_TIMEOUTS;
@@ -145,6 +155,10 @@ static void run_item(struct work *work, size_t index)
     enum control verdict = state->control;
     double suite_deadline_ms = state->deadline_ms;
     pthread_mutex_unlock(&state->lock);
+    if (verdict == CONTROL_SKIPPED) {
+        set_plain(result, item, VERDICT_SKIP, "", state->why);
+        return;
+    }
     if (verdict == CONTROL_FAILED) {
         set_plain(result, item, VERDICT_ERROR, "the good call fails: ", state->why);
         return;
@@ -224,6 +238,14 @@ static void stop(struct work *work)
         return; /* then cases in flight end by their deadlines */
 }
 
+/* Somebody may have lost patience before the first case. */
+static void stop_if_asked(struct work *work)
+{
+    struct pollfd fd = {work->options->stop_fd, POLLIN, 0};
+    if (poll(&fd, 1, 0) > 0)
+        stop(work);
+}
+
 /* Waits until all workers have ended, or passes a stop on to them and goes on waiting. */
 static void wait_for_workers(struct work *work, size_t started)
 {
@@ -246,6 +268,8 @@ static void run_loud(struct work *work)
 {
     pthread_t threads[JOBS_MAX + WAITERS];
     size_t started = 0, jobs = work->options->jobs < JOBS_MAX ? work->options->jobs : JOBS_MAX;
+    if (work->run->budget.bound >= 0)
+        jobs = 1; /* what one call costs is known before the next is sent */
     work->waiters = jobs > 1;
     while (work->waiters && started < WAITERS &&
            pthread_create(&threads[started], NULL, wait_on, work) == 0)
@@ -262,13 +286,11 @@ static void run_loud(struct work *work)
 static void run_quiet(struct work *work)
 {
     size_t index = 0;
-    struct pollfd fd = {work->options->stop_fd, POLLIN, 0};
     work->waiters = false;
     while (take(work, work->plan->count, false, &index)) {
-        if (poll(&fd, 1, 0) > 0) {
-            stop(work);
+        stop_if_asked(work);
+        if (work->stopped)
             break;
-        }
         if (work->done[index])
             continue;
         run_item(work, index);
@@ -305,6 +327,7 @@ bool runner_run(struct result *results, struct run *run, const struct plan *plan
         .run = run, .plan = plan, .options = options, .results = results, .finished_fd = -1};
     bool ready = prepare(&work);
     if (ready) {
+        stop_if_asked(&work);
         run_loud(&work);
         run_quiet(&work);
     }

@@ -8,7 +8,7 @@
 #include "select.h"
 
 struct runner_options {
-    unsigned jobs;       /* threads; at least 1 */
+    unsigned jobs;       /* threads; at least 1. With a bound on credits there is one */
     enum level level;    /* a failure that blames a clause below it does not count */
     int stop_fd;         /* readable when the run is to stop; -1 for never */
     int cancel_write_fd; /* an eventfd that is written then, so that every wait ends */

@@ -7,7 +7,6 @@ static void add(struct counts *counts, const struct result *result)
 {
     counts->of[result->verdict]++;
     counts->total++;
-    counts->credits += result->credits;
 }
 
 void summary_count(struct counts *out, const struct summary *summary)
@@ -59,9 +58,11 @@ int summary_exit(const struct summary *summary)
 {
     struct counts counts;
     summary_count(&counts, summary);
-    if (counts.of[VERDICT_FAIL] > 0 || (summary->drift && drift_is_critical(summary->drift)))
+    enum verdict drift = summary->drift ? drift_verdict(summary->drift) : VERDICT_PASS;
+    if (counts.of[VERDICT_FAIL] > 0 || drift == VERDICT_FAIL)
         return 1;
-    if (counts.of[VERDICT_ERROR] > 0 || summary->interrupted || counts.of[VERDICT_PASS] == 0)
+    if (counts.of[VERDICT_ERROR] > 0 || drift == VERDICT_ERROR || summary->interrupted ||
+        counts.of[VERDICT_PASS] == 0)
         return 3;
     return 0;
 }

@@ -18,7 +18,9 @@ struct summary {
     const char *date; /* of the start, ISO 8601 in UTC */
     const char *host; /* where the suite ran */
     size_t other_revisions;
-    long credits_bound;     /* most that the run may cost; -1 when nobody counts */
+    long credits_bound;     /* most that the plan may cost; -1 when nobody counts */
+    long credits;           /* spent, by every call of the run */
+    long credits_unsure;    /* of these: for calls that got no answer */
     struct result *results; /* owned by the caller */
     size_t count;           /* planned */
     bool interrupted;
@@ -29,7 +31,6 @@ struct summary {
 struct counts {
     size_t of[VERDICT_COUNT];
     size_t total;
-    unsigned credits;
 };
 
 enum clause_verdict {

@@ -32,6 +32,7 @@ static enum target_error open_mock(struct target *out, struct run *run, char why
     const struct ailab_mock_options options = {
         .api_keys = keys, .api_key_count = 4, .revision = revision_name(run->revision)};
     run->key = stand_in_key;
+    run->own_key = run->own_accounts = true;
     run->key_known = true;
     if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
@@ -74,7 +75,11 @@ static enum target_error reach(const struct run *run, char why[TARGET_WHY_SIZE])
     struct wire *wire = NULL;
     char reason[WIRE_WHY_SIZE] = "";
     const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
-    if (wire_open(&wire, &options, clock_ms() + (double)run->timeout_ms, reason) != WIRE_OK) {
+    enum wire_result result =
+        wire_open(&wire, &options, clock_ms() + (double)run->timeout_ms, reason);
+    if (result == WIRE_CANCELLED) /* then the run ends at once, and its reports say so */
+        return TARGET_OK;
+    if (result != WIRE_OK) {
         snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", run->url.base, reason);
         return TARGET_UNUSABLE;
     }
@@ -110,12 +115,13 @@ enum target_error target_open(struct target *out, struct run *run, const char *t
                     "URL must begin with https://",
                     "");
     run->key = key ? key : stand_in_key;
+    run->own_key = key == NULL;
     run->key_known = key != NULL;
     run->locked_key = account_key("AILAB_API_KEY_LOCKED");
     run->empty_key = account_key("AILAB_API_KEY_EMPTY");
     run->limited_key = account_key("AILAB_API_KEY_LIMITED");
-    if (out->live && run->max_credits < 0)
-        run->max_credits = LIVE_CREDITS;
+    if (out->live && run->budget.bound < 0)
+        run->budget.bound = LIVE_CREDITS;
     if (run->timeout_ms == 0)
         run->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
     snprintf(out->name, sizeof out->name, "%s", run->url.base);

@@ -3,24 +3,17 @@
 #include "catalogue.h"
 #include "clock.h"
 #include "recorder.h"
+#include "repeat.h"
+#include "shown.h"
 #include <stdlib.h>
 #include <string.h>
 
-/* What a server said may hold anything: a terminal gets no control characters from it. */
 __attribute__((format(printf, 1, 0))) static char *text_of(const char *format, va_list args,
                                                            const struct run *run)
 {
-    struct buf raw = {0}, text = {0};
+    struct buf raw = {0};
     buf_vprintf(&raw, format, args);
-    redact(&raw, run);
-    for (const char *c = buf_str(&raw); *c; c++) {
-        if ((unsigned char)*c >= ' ' && (unsigned char)*c < 0x7f)
-            buf_add(&text, c, 1);
-        else
-            buf_printf(&text, "\\x%02x", (unsigned char)*c);
-    }
-    buf_clear(&raw);
-    return buf_take(&text);
+    return shown_line(&raw, run);
 }
 
 static bool decide(struct trial *trial, enum verdict verdict)
@@ -113,36 +106,31 @@ bool trial_request(struct request *out, struct trial *trial)
     return true;
 }
 
-static void book(struct trial *trial, const struct answer *answer)
+/* With the line that repeats it. */
+static void show_exchange(struct trial *trial, const struct request *request,
+                          const struct exchange *exchange)
 {
-    if (!answer->from_editor || !answer_is_success(answer))
-        return;
-    trial->result->credits += 12;
-    if (trial->reserved >= 12)
-        trial->reserved -= 12;
-    else
-        run_book(trial->run, 12);
+    struct buf curl = {0};
+    repeat_line(&curl, trial->run, request, trial->def->slug, trial->step,
+                trial->def->needs & RAW_FRAMING);
+    free(trial->result->exchange);
+    free(trial->result->curl);
+    trial->result->exchange = strdup(buf_str(&exchange->text));
+    trial->result->curl = buf_take(&curl);
 }
 
 void trial_note_exchange(struct trial *trial, const struct request *request,
                          const struct exchange *exchange)
 {
-    struct buf curl = {0};
     struct run *run = trial->run;
     trial->step++;
-    exchange_curl(&curl, run, request, trial->def->slug, trial->step,
-                  trial->def->needs & RAW_FRAMING);
-    redact(&curl, run);
-    free(trial->result->exchange);
-    free(trial->result->curl);
-    trial->result->exchange = strdup(buf_str(&exchange->text));
-    trial->result->curl = buf_take(&curl);
+    if (!trial->overcharged) /* the exchange that was charged stays */
+        show_exchange(trial, request, exchange);
     if (run->recorder)
         recorder_add(run->recorder, trial->recorded_as ? trial->recorded_as : trial->def->slug,
                      trial->step, request, exchange, run);
     if (exchange->result != WIRE_OK)
         return;
-    book(trial, &exchange->answer);
     if (run->observer && !trial->unseen)
         observer_see(run->observer, trial->def->slug, &exchange->answer, buf_str(&exchange->text));
 }
@@ -150,7 +138,15 @@ void trial_note_exchange(struct trial *trial, const struct request *request,
 static bool answered(struct trial *trial, const struct request *request,
                      const struct exchange *exchange)
 {
+    trial->heard = exchange->result;
+    trial->result->credits += exchange->credits;
+    if (exchange->result == WIRE_HELD) {
+        if (!trial->overcharged) /* then that is what there is to say */
+            trial_skip(trial, "%s", exchange->why);
+        return false;
+    }
     trial_note_exchange(trial, request, exchange);
+    trial->overcharged = trial->overcharged || exchange->unplanned;
     switch (exchange->result) {
     case WIRE_OK:
         return true;
@@ -200,17 +196,39 @@ struct wire *trial_connect(struct trial *trial)
     return wire;
 }
 
+/* Waiting as long again for each suite would tell nothing new, and where calls cost money none is
+ * repeated that the target may have charged. */
+void trial_note_silence(struct trial *trial, const char *why)
+{
+    bool missing =
+        trial->heard == WIRE_LATE || trial->heard == WIRE_UNREACHABLE ||
+        (trial->run->economy && (trial->heard == WIRE_CLOSED || trial->heard == WIRE_GARBLED));
+    if (!missing)
+        return;
+    struct buf raw = {0};
+    buf_text(&raw, why);
+    char *line = shown_line(&raw, trial->run);
+    if (line)
+        run_note_silence(trial->run, line);
+    free(line);
+}
+
 /* Asks it, with the lock held. */
 static struct exchange *ask_shared(struct trial *trial, size_t slot, const struct request *request)
 {
     struct run *run = trial->run;
-    unsigned credits = slot == 0 ? 12 : 0;
-    if (!run_reserve(run, credits)) {
-        trial_skip(trial, "it needs a successful call, and the budget of %ld credits is spent",
-                   run->max_credits);
+    const char *silence = slot == 0 ? run_silence(run) : NULL;
+    if (silence) {
+        trial_error(trial, "the target does not answer: %s", silence);
         return NULL;
     }
-    trial->reserved += credits;
+    if (slot == 0 && !budget_reserve(&run->budget, CALL_CREDITS)) {
+        trial_skip(trial,
+                   "it needs a successful call, and what is left of the bound of %ld "
+                   "credits does not hold it",
+                   run->budget.bound);
+        return NULL;
+    }
     struct exchange *asked = calloc(1, sizeof *asked);
     if (!asked) {
         trial_error(trial, "out of memory");
@@ -221,6 +239,8 @@ static struct exchange *ask_shared(struct trial *trial, size_t slot, const struc
     bool came = trial_ask(asked, trial, request);
     trial->recorded_as = NULL;
     if (!came) {
+        if (slot == 0)
+            trial_note_silence(trial, asked->why);
         exchange_clear(asked);
         free(asked);
         return NULL;
@@ -233,13 +253,8 @@ static struct exchange *ask_shared(struct trial *trial, size_t slot, const struc
 static void cite_shared(struct trial *trial, const struct request *request,
                         const struct exchange *asked)
 {
-    struct buf curl = {0};
-    exchange_curl(&curl, trial->run, request, trial->def->slug, ++trial->step, false);
-    redact(&curl, trial->run);
-    free(trial->result->exchange);
-    free(trial->result->curl);
-    trial->result->exchange = strdup(buf_str(&asked->text));
-    trial->result->curl = buf_take(&curl);
+    trial->step++;
+    show_exchange(trial, request, asked);
 }
 
 const struct answer *trial_shared(struct trial *trial, size_t slot, const struct request *request)
@@ -262,7 +277,7 @@ const struct answer *trial_good_answer(struct trial *trial)
 }
 
 /* What is wrong below the level of the codes, so that the right clause is blamed. */
-static const char *blamed_instead(const struct answer *answer)
+static const char *blamed_instead(const struct answer *answer, enum expect expect)
 {
     if (!answer->json)
         return "answer_json";
@@ -272,6 +287,9 @@ static const char *blamed_instead(const struct answer *answer)
         return "answer_detail_code";
     if (answer->http.status == 200 && answer->code[0])
         return "answer_success_200";
+    bool wanted = expect == EXPECT_SUCCESS || expect == EXPECT_ACCEPTED;
+    if (wanted && answer->from_editor && answer_is_success(answer))
+        return answer_image_clause(answer);
     return NULL;
 }
 
@@ -284,8 +302,8 @@ bool trial_expect(struct trial *trial, const struct answer *answer, enum expect 
     if (match == MATCH_NONE) {
         outcome_describe(&expected, expect, trial->run->revision);
         answer_describe(&actual, answer);
-        trial_fail(trial, trial->unseen ? NULL : blamed_instead(answer), buf_str(&expected), "%s",
-                   buf_str(&actual));
+        trial_fail(trial, trial->unseen ? NULL : blamed_instead(answer, expect), buf_str(&expected),
+                   "%s", buf_str(&actual));
     }
     buf_clear(&note);
     buf_clear(&expected);
@@ -310,6 +328,8 @@ static void run_row(struct trial *trial)
 static bool may_run(struct trial *trial)
 {
     const struct run *run = trial->run;
+    /* Calls at the same time are more at risk than the one that a bound tolerates. */
+    unsigned at_risk = trial->def->at_once * CALL_CREDITS;
     unsigned credits = trial->def->needs & SHARES_GOOD ? 0 : case_credits(trial->def);
     if ((trial->def->needs & NEEDS_KNOWN_KEY) && !run->key_known) {
         trial_skip(trial, "no key is given in AILAB_API_KEY, so the target may take any");
@@ -319,13 +339,11 @@ static bool may_run(struct trial *trial)
         trial_skip(trial, "the target cannot be armed (see --arm)");
         return false;
     }
-    if (credits > 0 && !run_reserve(trial->run, credits)) {
-        trial_skip(trial, "it costs %u credits, and the budget of %ld does not hold them", credits,
-                   run->max_credits);
-        return false;
-    }
-    trial->reserved = credits;
-    return true;
+    if (budget_reserve(&trial->run->budget, credits + at_risk))
+        return true;
+    trial_skip(trial, "%s %u credits, and what is left of the bound of %ld does not hold them",
+               at_risk ? "it could cost" : "it costs", credits + at_risk, run->budget.bound);
+    return false;
 }
 
 void trial_run(struct result *result, struct run *run, const struct case_def *def,
@@ -340,7 +358,9 @@ void trial_run(struct result *result, struct run *run, const struct case_def *de
         else
             run_row(&trial);
     }
-    if (trial.reserved > 0)
-        run_release(run, trial.reserved);
+    if (trial.overcharged) /* also where the case looks at something else */
+        trial_fail(&trial, "credits_failures_free", "a refusal, which costs nothing",
+                   "a success, which costs %d credits", CALL_CREDITS);
+    budget_release(&run->budget);
     result->ms = clock_ms() - start;
 }

@@ -16,8 +16,9 @@ struct trial {
     struct result *result;      /* borrowed, being filled */
     double deadline_ms;         /* of the case */
     unsigned step;              /* exchanges so far */
-    unsigned reserved;          /* credits of the budget not yet used */
+    enum wire_result heard;     /* of the last exchange */
     const char *recorded_as;    /* slug that exchanges are recorded under; NULL: of def */
+    bool overcharged;           /* a call that must be refused was charged */
     bool decided;               /* there is a verdict */
     bool silence_is_error;      /* no answer at all is another suite's failure, not this one's */
     bool unseen;                /* answers are not shown to the observer */
@@ -43,7 +44,9 @@ struct wire *trial_connect(struct trial *trial);
 const struct answer *trial_shared(struct trial *trial, size_t slot, const struct request *request);
 /* Slot 0 with the good request. */
 const struct answer *trial_good_answer(struct trial *trial);
-/* Notes a finished exchange: its text, its curl line, its credits; shows it to the observer. */
+/* The good call came to nothing: when no answer came in time, nobody asks for it again. */
+void trial_note_silence(struct trial *trial, const char *why);
+/* Notes a finished exchange: its text, its curl line; shows it to the observer. */
 void trial_note_exchange(struct trial *trial, const struct request *request,
                          const struct exchange *exchange);
 

@@ -40,6 +40,13 @@ static bool parse_port(struct url *out, const char *digits, size_t len, char why
     return true;
 }
 
+/* Nothing that libcurl would decode into another name: url_is_live() has to know it. */
+static bool is_host(const char *text, bool bracketed)
+{
+    static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+    return strspn(text, bracketed ? "0123456789abcdefABCDEF:." : name) == strlen(text);
+}
+
 static bool parse_authority(struct url *out, const char *text, size_t len, char why[URL_WHY_SIZE])
 {
     if (memchr(text, '@', len))
@@ -63,6 +70,8 @@ static bool parse_authority(struct url *out, const char *text, size_t len, char 
         return fail(why, "the host is missing");
     if (!copy(out->host, sizeof out->host, host, host_len))
         return fail(why, "the host is longer than 253 characters");
+    if (!is_host(out->host, host > text))
+        return fail(why, "the host holds a character that no host name has");
     snprintf(out->port, sizeof out->port, "%s", out->tls ? "443" : "80");
     if (rest_len > 0 && rest[0] != ':')
         return fail(why, "a port after a colon was expected behind the host");
@@ -107,7 +116,9 @@ bool url_is_live(const struct url *url)
 {
     static const char domain[] = "ailabapi.com";
     size_t host = strlen(url->host), len = sizeof domain - 1;
-    if (host < len || strcasecmp(url->host + host - len, domain) != 0)
+    while (host > 0 && url->host[host - 1] == '.') /* the root, written out: the same host */
+        host--;
+    if (host < len || strncasecmp(url->host + host - len, domain, len) != 0)
         return false;
     return host == len || url->host[host - len - 1] == '.';
 }

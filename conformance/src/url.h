@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#define URL_WHY_SIZE 160
+#define URL_WHY_SIZE 512
 
 struct url {
     bool tls;

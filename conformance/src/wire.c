@@ -34,6 +34,7 @@ const char *wire_result_name(enum wire_result result)
         [WIRE_GARBLED] = "not an HTTP answer",
         [WIRE_LATE] = "no answer in time",
         [WIRE_CANCELLED] = "interrupted",
+        [WIRE_HELD] = "not sent",
         [WIRE_SYSTEM] = "a failure on our side",
     };
     return names[result];
@@ -131,7 +132,8 @@ enum wire_result wire_open(struct wire **out, const struct wire_options *options
     wire->cancel_fd = options->cancel_fd;
     enum wire_result result =
         options->url->tls
-            ? wire_tls_open(&wire->tls, &wire->fd, options->url, options->ca_file, deadline_ms, why)
+            ? wire_tls_open(&wire->tls, &wire->fd, options->url, options->ca_file,
+                            options->cancel_fd, deadline_ms, why)
             : connect_any(&wire->fd, options->url, options->cancel_fd, deadline_ms, why);
     if (result != WIRE_OK) {
         wire_close(wire);

@@ -21,6 +21,7 @@ enum wire_result {
     WIRE_GARBLED,     /* what came is not a whole HTTP answer */
     WIRE_LATE,        /* the deadline passed */
     WIRE_CANCELLED,   /* the run was interrupted */
+    WIRE_HELD,        /* not sent: the budget does not hold it */
     WIRE_SYSTEM,      /* our side: memory or descriptors */
 };
 

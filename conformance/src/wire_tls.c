@@ -4,6 +4,7 @@
 #include "wire_io.h"
 #include <curl/curl.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +22,21 @@ void wire_tls_close(struct wire_tls *tls)
     free(tls);
 }
 
+/* libcurl asks this about once a second while it connects; 1 ends it. */
+static int is_cancelled(void *context, curl_off_t total_down, curl_off_t down, curl_off_t total_up,
+                        curl_off_t up)
+{
+    struct pollfd fd = {*(const int *)context, POLLIN, 0};
+    (void)total_down;
+    (void)down;
+    (void)total_up;
+    (void)up;
+    return poll(&fd, 1, 0) > 0;
+}
+
 enum wire_result wire_tls_open(struct wire_tls **out, int *fd, const struct url *url,
-                               const char *ca_file, double deadline_ms, char why[WIRE_WHY_SIZE])
+                               const char *ca_file, int cancel_fd, double deadline_ms,
+                               char why[WIRE_WHY_SIZE])
 {
     enum wire_result result = WIRE_SYSTEM;
     curl_socket_t socket = CURL_SOCKET_BAD;
@@ -38,17 +52,23 @@ enum wire_result wire_tls_open(struct wire_tls **out, int *fd, const struct url 
     curl_easy_setopt(tls->curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(tls->curl, CURLOPT_ERRORBUFFER, tls->error);
     curl_easy_setopt(tls->curl, CURLOPT_CONNECTTIMEOUT_MS, (long)clock_left_ms(deadline_ms) + 1);
+    curl_easy_setopt(tls->curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(tls->curl, CURLOPT_XFERINFOFUNCTION, is_cancelled);
+    curl_easy_setopt(tls->curl, CURLOPT_XFERINFODATA, &cancel_fd);
     if (ca_file)
         curl_easy_setopt(tls->curl, CURLOPT_CAINFO, ca_file);
     code = curl_easy_perform(tls->curl);
     if (code == CURLE_OK)
         code = curl_easy_getinfo(tls->curl, CURLINFO_ACTIVESOCKET, &socket);
     if (code != CURLE_OK || socket == CURL_SOCKET_BAD) {
-        result = code == CURLE_OPERATION_TIMEDOUT ? WIRE_LATE : WIRE_UNREACHABLE;
+        result = code == CURLE_OPERATION_TIMEDOUT    ? WIRE_LATE
+                 : code == CURLE_ABORTED_BY_CALLBACK ? WIRE_CANCELLED
+                                                     : WIRE_UNREACHABLE;
         snprintf(why, WIRE_WHY_SIZE, "%.180s",
                  tls->error[0] ? tls->error : curl_easy_strerror(code));
         goto out;
     }
+    curl_easy_setopt(tls->curl, CURLOPT_NOPROGRESS, 1L); /* cancel_fd is this call's */
     *fd = socket;
     *out = tls;
     return WIRE_OK;

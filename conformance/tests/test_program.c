@@ -1,6 +1,7 @@
 /* The program from outside: its exit codes and messages, targets that cannot pass, interruption. */
 #include "canned.h"
 #include "program.h"
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -58,12 +59,29 @@ static void program_refuses_bad_usage(void **state)
         {"must fail without skip", {"--target=mock", "--skip-must-fail"}, "needs a --skip", 2},
         {"no such known file", {"--target=mock", "--known=/nowhere/at/all"}, "/nowhere/at/all", 2},
         {"live without a key", {"--target", "https://www.ailabapi.com"}, "AILAB_API_KEY", 2},
+        {"live with the root written out",
+         {"--target", "https://www.ailabapi.com."},
+         "AILAB_API_KEY",
+         2},
+        {"live in capitals, with its port",
+         {"--target", "https://WWW.AILABAPI.COM.:443"},
+         "AILAB_API_KEY",
+         2},
+        {"live in disguise", {"--target", "https://www.ailabapi%2ecom"}, "no host name has", 2},
         {"a glob that names nothing",
          {"--target=mock", "--run=no-such/*"},
          "no case is called \"no-such/*\"",
          2},
         {"an empty selection",
          {"--target=mock", "--run=call/*", "--skip=call/*"},
+         "no case is selected",
+         2},
+        {"a list of nothing that exists",
+         {"--list", "--run=no-such/*"},
+         "no case is called \"no-such/*\"",
+         2},
+        {"an empty list",
+         {"--list", "--run=choice/value-12", "--revision=1.0.0"},
          "no case is selected",
          2},
         {"unreachable target", {"--target", "http://127.0.0.1:1"}, "cannot be reached", 3},
@@ -118,6 +136,38 @@ static void program_lists_the_frozen_cases(void **state)
     buf_clear(&frozen);
     buf_clear(&listed);
     outcome_clear(&outcome);
+}
+
+/* A list shows what a run with the same options would take. */
+static void program_lists_what_it_would_run(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *argv[4], *in, *out;
+    } rows[] = {
+        {"an old revision", {"--revision", "1.0.0"}, "choice/value-0 ", "choice/value-12 "},
+        {"a later one", {"--revision", "2026-05"}, "choice/value-12 ", "choice/value-0 "},
+        {"all revisions", {"--revision", "auto"}, "choice/value-0 ", NULL},
+        {"somebody else's server", {"--target", "http://h"}, "key/none ", "client/flow/success "},
+        {"the client by name",
+         {"--target", "http://h", "--run", "client/flow/*"},
+         "client/flow/success ",
+         "key/none "},
+        {"the mock", {"--target", "mock"}, "client/flow/success ", NULL},
+        {"without some", {"--skip", "key/*"}, "fields/image-missing ", "key/none "},
+        {"without some, but tried", {"--skip", "key/*", "--skip-must-fail"}, "key/none ", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct outcome_of outcome;
+        suite_run(&outcome, NULL, "--list", "--level", "info", rows[i].argv[0], rows[i].argv[1],
+                  rows[i].argv[2], rows[i].argv[3], NULL);
+        assert_said(rows[i].why, &outcome, 0, "");
+        if (!strstr(buf_str(&outcome.out), rows[i].in))
+            fail_msg("%s: %s is not listed", rows[i].why, rows[i].in);
+        if (rows[i].out && strstr(buf_str(&outcome.out), rows[i].out))
+            fail_msg("%s: %s is listed", rows[i].why, rows[i].out);
+        outcome_clear(&outcome);
+    }
 }
 
 /* No answer that is the same for every request can pass. */
@@ -176,49 +226,104 @@ static void program_says_once_that_the_good_call_fails(void **state)
     canned_stop(&canned);
 }
 
-/* A server that accepts and never answers: the run ends by SIGINT, and the report is whole. */
-static void program_writes_reports_when_interrupted(void **state)
+/* The listener's queue takes connections even when nobody answers them. */
+static bool silent_start(struct canned *out)
 {
-    (void)state;
+    return canned_start(out, NULL) && write(out->stop[1], "x", 1) == 1 &&
+           pthread_join(out->thread, NULL) == 0;
+}
+
+static void silent_stop(struct canned *silent)
+{
+    close(silent->stop[0]);
+    close(silent->stop[1]);
+    close(silent->listener);
+}
+
+static void interrupt(const char *why, const char *scheme, const char *revision, int looks)
+{
     char directory[64], report[128], target[80];
     struct canned silent;
     struct buf text = {0};
     int status = 0;
     assert_true(directory_make(directory));
     snprintf(report, sizeof report, "json:%s/report.json", directory);
-    assert_true(canned_start(&silent, NULL));
-    /* The listener's queue takes connections even when nobody answers them. */
-    if (write(silent.stop[1], "x", 1) == 1)
-        pthread_join(silent.thread, NULL);
-    snprintf(target, sizeof target, "%s", silent.url);
+    assert_true(silent_start(&silent));
+    snprintf(target, sizeof target, "%s%s", scheme, silent.url + strlen("http"));
     pid_t pid = fork();
     if (pid == 0) {
         execl(AILAB_BIN_DIR "/ailab-conformance", "ailab-conformance", "--target", target,
-              "--timeout", "30000", "--report", report, "--run", "call/*", "--run", "fields/*",
-              (char *)NULL);
+              "--timeout", "30000", "--report", report, "--revision", revision, "--run", "call/*",
+              "--run", "fields/*", (char *)NULL);
         _exit(127);
     }
     /* A connection in the queue shows that the run has begun and waits. */
-    for (int i = 0; i < 2; i++) {
-        int fd = accept4(silent.listener, NULL, NULL, SOCK_CLOEXEC);
+    int fd = -1;
+    for (int i = 0; i <= looks; i++) {
+        if (fd >= 0)
+            close(fd); /* a look whether anybody is there */
+        fd = accept4(silent.listener, NULL, NULL, SOCK_CLOEXEC);
         assert_true(fd >= 0);
-        if (i == 0)
-            close(fd); /* the look whether anybody is there */
     }
     assert_int_equal(kill(pid, SIGINT), 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 3);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 3)
+        fail_msg("%s: the program ended with status %d", why, status);
     assert_true(file_read(&text, report + 5));
     assert_non_null(strstr(buf_str(&text), "\"interrupted\":\ttrue"));
     assert_non_null(strstr(buf_str(&text), "fields/image-missing"));
     buf_clear(&text);
-    close(silent.stop[0]);
-    close(silent.stop[1]);
-    close(silent.listener);
+    close(fd);
+    silent_stop(&silent);
     directory_remove(directory);
 }
 
+/* A server that accepts and never answers: the run ends by SIGINT, and the report is whole. */
+static void program_writes_reports_when_interrupted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *scheme, *revision;
+        int looks; /* connections before the one that is interrupted */
+    } rows[] = {
+        {"in a case", "http", "2026-01", 1},
+        {"while the revision is looked for", "http", "auto", 1},
+        {"while a tunnel is opened", "https", "2026-01", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        interrupt(rows[i].why, rows[i].scheme, rows[i].revision, rows[i].looks);
+}
+
+/* Nobody waits for a silent server suite by suite. */
+static void program_asks_a_silent_target_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *globs[2], *credits;
+        int exit;
+        size_t calls;
+    } rows[] = {
+        {"two suites with a control", {"fields/*", "choice/*"}, "1000000", 3, 1},
+        {"the control is a case too", {"call/*", "[fk]*"}, "1000000", 1, 1},
+        {"with little to spend", {"call/*", "[fk]*"}, "12", 1, 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct canned silent;
+        struct outcome_of outcome;
+        size_t connections = 0;
+        assert_true(silent_start(&silent));
+        suite_run(&outcome, NULL, "--target", silent.url, "--timeout", "300", "--max-credits",
+                  rows[i].credits, "--run", rows[i].globs[0], "--run", rows[i].globs[1], NULL);
+        for (struct pollfd fd = {silent.listener, POLLIN, 0}; poll(&fd, 1, 0) > 0; connections++)
+            close(accept4(silent.listener, NULL, NULL, SOCK_CLOEXEC));
+        silent_stop(&silent);
+        if (connections != 1 + rows[i].calls) /* the first looks whether anybody is there */
+            fail_msg("%s: %zu connections\n%s", rows[i].why, connections, buf_str(&outcome.out));
+        assert_said(rows[i].why, &outcome, rows[i].exit, "");
+        assert_non_null(strstr(buf_str(&outcome.out), "the target does not answer"));
+        outcome_clear(&outcome);
+    }
+}
 static void program_prints_the_body_of_a_case(void **state)
 {
     (void)state;
@@ -240,9 +345,11 @@ int main(void)
         cmocka_unit_test(program_refuses_bad_usage),
         cmocka_unit_test(program_shows_help_and_version),
         cmocka_unit_test(program_lists_the_frozen_cases),
+        cmocka_unit_test(program_lists_what_it_would_run),
         cmocka_unit_test(program_fails_servers_that_say_one_thing),
         cmocka_unit_test(program_says_once_that_the_good_call_fails),
         cmocka_unit_test(program_writes_reports_when_interrupted),
+        cmocka_unit_test(program_asks_a_silent_target_once),
         cmocka_unit_test(program_prints_the_body_of_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

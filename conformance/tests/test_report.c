@@ -73,7 +73,16 @@ static struct drift_row drift_rows[] = {
      (char[]){"\"PNG\""}, (char[]){"\"JPEG\""}},
 };
 
-static const struct drift drift = {drift_rows, 2, 2, 5, 1, false};
+static const struct drift drift = {
+    .rows = drift_rows,
+    .count = 2,
+    .compared = 5,
+    .missing = 1,
+    .baseline = {.target = "https://live.example",
+                 .revision = "2026-05",
+                 .date = "2026-01-01T12:00:00Z",
+                 .other_revision = "2026-05"},
+};
 
 static const struct summary summary = {
     .version = "0.1.0",
@@ -85,6 +94,7 @@ static const struct summary summary = {
     .host = "builder",
     .other_revisions = 3,
     .credits_bound = 12,
+    .credits = 12,
     .results = results,
     .count = sizeof results / sizeof results[0],
     .interrupted = true,
@@ -172,7 +182,7 @@ static void report_tap_is_read_by_perl(void **state)
     const char *argv[] = {"sh", "-c", "perl -e \"$0\" < \"$1\"", script, GOLDEN "report.tap", NULL};
     if (!is_there("perl -MTAP::Parser -e 1"))
         skip();
-    reads_as(argv, "6 planned 6 run 4 passed 2 failed 2 skipped 2 yaml 0 errors");
+    reads_as(argv, "7 planned 7 run 4 passed 3 failed 2 skipped 3 yaml 0 errors");
 }
 
 /* junitparser is Debian's python3-junitparser. */
@@ -188,7 +198,7 @@ static void report_junit_is_read_by_junitparser(void **state)
     const char *argv[] = {"/usr/bin/python3", "-c", script, GOLDEN "report.xml", NULL};
     if (!is_there("/usr/bin/python3 -c 'import junitparser'"))
         skip();
-    reads_as(argv, "6 1 1 2 4 6 error_missing");
+    reads_as(argv, "7 2 1 2 5 7 error_missing");
 }
 
 static void report_junit_keeps_the_schema(void **state)

@@ -2,6 +2,7 @@
 #include "suites/client_stage.h"
 #include "clock.h"
 #include "codes.h"
+#include "repeat.h"
 #include <ailab_mock.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -81,7 +82,8 @@ static void cite(struct client_stage *stage)
     struct buf line = {0};
     if (!stage->trial->decided || result->verdict != VERDICT_FAIL)
         return;
-    buf_printf(&line, "ailab-conformance --target mock --level info --run '%s'", result->slug);
+    repeat_program(&line, stage->trial->run);
+    buf_printf(&line, " --target mock --level info --run '%s'", result->slug);
     free(result->curl);
     result->curl = buf_take(&line);
     free(result->exchange);
