@@ -2,6 +2,7 @@
  * OpenAPI document says the same. */
 #include "control/admin.h"
 #include "control/admin_call.h"
+#include "control/document_read.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -571,6 +572,24 @@ static void admin_openapi_describes_what_is_answered(void **unused)
     state_free(state);
 }
 
+/* The fields of a match, in a scenario and in a query; and no pattern that does not exist. */
+static void admin_openapi_describes_what_a_query_takes(void **unused)
+{
+    (void)unused;
+    static const char *const paths[] = {"components/schemas/Match/properties",
+                                        "components/schemas/RequestQuery/properties"};
+    struct state *state = state_empty();
+    struct admin_answer answer = ask(state, "GET", "/__admin/openapi.json", "");
+    cJSON *openapi = cJSON_Parse(answer.text);
+    assert_null(strstr(answer.text, "[...]"));
+    for (size_t i = 0; i < 2; i++)
+        for (size_t row = 0; row < MATCH_FIELDS; row++)
+            assert_true(cJSON_HasObjectItem(at(openapi, paths[i]), match_field_rows()[row].name));
+    cJSON_Delete(openapi);
+    admin_answer_clear(&answer);
+    state_free(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -591,6 +610,7 @@ int main(void)
         cmocka_unit_test(admin_tells_of_the_mock),
         cmocka_unit_test(admin_openapi_has_exactly_the_routes),
         cmocka_unit_test(admin_openapi_describes_what_is_answered),
+        cmocka_unit_test(admin_openapi_describes_what_a_query_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -361,6 +362,63 @@ static void engine_takes_the_first_scenario_that_matches_and_is_left(void **stat
     }
 }
 
+/* So many scenarios, each of one step for any request. */
+static struct scenario_set *many(size_t count)
+{
+    struct scenario *scenarios = calloc(count, sizeof *scenarios);
+    assert_non_null(scenarios);
+    for (size_t i = 0; i < count; i++) {
+        char json[128];
+        snprintf(json, sizeof json, "{'name': 's%zu', 'match': {}, 'steps': [{'status': 501}]}", i);
+        scenario_json_scenario(&scenarios[i], json);
+    }
+    struct scenario_set *set = scenario_set_new(scenarios, count);
+    assert_non_null(set);
+    return set;
+}
+
+static void engine_remembers_what_was_used_of_every_scenario(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {70, DOCUMENT_SCENARIOS_MAX};
+    clock_t start = clock();
+    for (size_t i = 0; i < ROWS(counts); i++) {
+        struct scenario_set *set = many(counts[i]);
+        struct key_state *key = state_of(1, "k");
+        for (size_t n = 0; n < 2 * counts[i]; n++) {
+            struct request_facts facts = {.nth = n + 1};
+            struct choice choice;
+            char expected[32] = "";
+            if (n < counts[i])
+                snprintf(expected, sizeof expected, "s%zu", n);
+            engine_choose_matching(&choice, set, key, &facts);
+            assert_string_equal(choice.scenario, expected);
+            choice_clear(&choice);
+        }
+        assert_true(key_state_has_used_up(key, set, scenario_set_at(set, 0)));
+        key_state_forget(key, "s0");
+        assert_false(key_state_has_used_up(key, set, scenario_set_at(set, 0)));
+        key_state_free(key);
+        scenario_set_release(set);
+    }
+    assert_true(clock() - start < 10 * CLOCKS_PER_SEC); /* a tenth of a second; or minutes */
+}
+
+static void engine_remembers_what_was_used_when_every_built_in_was_cued(void **state)
+{
+    (void)state;
+    char run[RUN_MAX + 1];
+    struct scenario_set *set = set_of("{'scenarios': [{'name': 'a', 'times': 1, 'then': "
+                                      "'repeat-last', 'steps': [{'status': 501}]}]}");
+    struct key_state *key = state_of(1, "k");
+    assert_string_equal(run_named(run, set, "a", key, 2), "1.");
+    for (size_t i = 1; i < scenario_set_count(set); i++)
+        run_named(run, set, scenario_set_at(set, i)->name, key, 1);
+    assert_string_equal(run_named(run, set, "a", key, 2), "..");
+    key_state_free(key);
+    scenario_set_release(set);
+}
+
 static void engine_says_which_scenario_it_chose(void **state)
 {
     (void)state;
@@ -472,6 +530,8 @@ int main(void)
         cmocka_unit_test(engine_bounds_the_queue),
         cmocka_unit_test(engine_keeps_what_was_chosen_when_its_source_goes),
         cmocka_unit_test(engine_takes_the_first_scenario_that_matches_and_is_left),
+        cmocka_unit_test(engine_remembers_what_was_used_of_every_scenario),
+        cmocka_unit_test(engine_remembers_what_was_used_when_every_built_in_was_cued),
         cmocka_unit_test(engine_says_which_scenario_it_chose),
         cmocka_unit_test(scenario_set_finds_own_ones_before_built_in_ones),
         cmocka_unit_test(scenario_set_lets_the_later_of_two_names_win),

@@ -405,6 +405,14 @@ static void query_accepts_what_it_describes(void **state)
         {"{\"match\":{\"api_key\":\"the-key\"}}", true},
         {"{\"match\":{\"api_key\":\"*\"}}", true},
         {"{\"match\":{\"api_key\":\"other\"}}", false},
+        {"{\"match\":{\"api_key\":\"we[ird\\\\\"}}", false},
+        {"{\"api_key\":\"the-key\",\"service_choice\":12,\"format\":\"jpeg\"}", true},
+        {"{\"service_choice\":12,\"status\":200}", true},
+        {"{\"service_choice\":13,\"status\":200}", false},
+        {"{\"width\":30,\"match\":{\"height\":40}}", true},
+        {"{\"width\":30,\"match\":{\"height\":41}}", false},
+        {"{\"width\":31,\"match\":{\"height\":40}}", false},
+        {"{\"file_name\":\"*.jpg\",\"request\":{\"every\":3},\"size\":3}", true},
         {"{\"method\":\"POST\",\"path\":\"/api/*\"}", true},
         {"{\"method\":\"GET\"}", false},
         {"{\"path\":\"/api\"}", false},
@@ -442,6 +450,12 @@ static void query_refuses_with_the_place(void **state)
         {"{\"match\":{\"colour\":1}}", "/match/colour"},
         {"{\"match\":{\"service_choice\":\"12\"}}", "/match/service_choice"},
         {"{\"match\":{\"api_key\":\"mock-*\"}}", "/match/api_key"},
+        {"{\"api_key\":\"mock-*\"}", "/api_key"},
+        {"{\"width\":\"30\"}", "/width"},
+        {"{\"size\":{\"min\":2,\"max\":1}}", "/size"},
+        {"{\"width\":1,\"match\":{\"width\":1}}", "/width"},
+        {"{\"match\":{\"file_name\":\"a\"},\"file_name\":\"a\"}", "/file_name"},
+        {"{\"file_name\":\"a\",\"file_name\":\"a\"}", "/file_name"},
         {"{\"status\":\"200\"}", "/status"},
         {"{\"status\":99}", "/status"},
         {"{\"unexpected\":1}", "/unexpected"},
@@ -492,6 +506,27 @@ static void query_compares_field_by_field(void **state)
     double distance = journal_query_distance(&query, &entry);
     assert_true(distance > 5.0 / 7 - 1e-9 && distance < 5.0 / 7 + 1e-9);
     journal_query_clear(&query);
+    free(fields);
+}
+
+static void query_names_a_field_as_it_was_given(void **state)
+{
+    (void)state;
+    struct journal_entry entry = sample();
+    struct journal_query query;
+    struct document_error error;
+    struct query_field *fields = calloc(QUERY_FIELDS_MAX, sizeof *fields);
+    assert_true(journal_query_parse(
+        &query, slice_of("{\"match\":{\"height\":9},\"width\":640,\"status\":200}"), &error));
+    assert_int_equal(journal_query_compare(fields, &query, &entry), 3);
+    assert_string_equal(fields[0].name, "width");
+    assert_string_equal(fields[1].name, "match.height");
+    assert_string_equal(fields[2].name, "status");
+    journal_query_clear(&query);
+    assert_false(journal_query_parse(&query, slice_of("{\"widht\":640}"), &error));
+    assert_non_null(strstr(error.message, "did you mean width?"));
+    assert_false(journal_query_parse(&query, slice_of("{\"stauts\":640}"), &error));
+    assert_non_null(strstr(error.message, "did you mean status?"));
     free(fields);
 }
 
@@ -546,6 +581,7 @@ int main(void)
         cmocka_unit_test(query_accepts_what_it_describes),
         cmocka_unit_test(query_refuses_with_the_place),
         cmocka_unit_test(query_compares_field_by_field),
+        cmocka_unit_test(query_names_a_field_as_it_was_given),
         cmocka_unit_test(journal_prints_bodies_only_when_asked),
         cmocka_unit_test(journal_prints_any_bytes_as_utf8),
     };

@@ -146,10 +146,11 @@ static void state_strict_counts_queue_and_matches_only(void **unused)
 {
     (void)unused;
     struct state *state = state_with(MATCH_12);
-    struct state_settings settings = settings_of(state);
+    struct state_settings now;
     struct wish wish = {"slow", "retired", "no-face", "nonsense", 12};
-    settings.strict = true;
-    assert_true(state_set_settings(state, &settings));
+    assert_true(state_change_settings(
+        state, &(struct state_change){.given = {[SETTING_STRICT] = true}, .to = {.strict = true}},
+        &now));
     assert_true(state_is_strict(state));
     assert_true(enqueue(state, "k", "{\"delay\":5}"));
     expect_choice(state, "k", &wish, "queue", CHOSEN_BY_QUEUE);
@@ -422,12 +423,14 @@ static void state_keeps_bodies_only_when_told(void **unused)
 {
     (void)unused;
     struct state *state = state_with(NULL);
-    struct state_settings settings = settings_of(state);
+    struct state_change change = {.given = {[SETTING_JOURNAL_BODIES] = true}};
+    struct state_settings now;
     struct journal_selection found;
     struct visit visit = enter(state, "k");
     leave(&visit, "", true);
-    settings.journal_bodies = true;
-    assert_true(state_set_settings(state, &settings));
+    change.to.journal_bodies = true;
+    assert_true(state_change_settings(state, &change, &now));
+    assert_true(now.journal_bodies && now.journal_entries == settings_of(state).journal_entries);
     visit = enter(state, "k");
     assert_true(visit.keeps_body);
     leave(&visit, "", true);

@@ -322,13 +322,14 @@ void accounts_reset(struct accounts *accounts, struct account *account)
         reset_one(accounts, account);
 }
 
-void accounts_reset_keys(struct accounts *accounts, struct account *account, uint64_t seed)
+void accounts_change_keys(struct accounts *accounts, struct account *account, key_change *change,
+                          uint64_t seed)
 {
     if (account) {
-        key_state_reset(account->key, seed);
+        change(account->key, seed);
         return;
     }
     accounts->seed = seed;
     for (account = accounts->newest; account; account = account->older)
-        key_state_reset(account->key, seed);
+        change(account->key, seed);
 }

@@ -84,8 +84,10 @@ bool accounts_set(struct accounts *accounts, const struct account_target *target
                   bool replace);
 /* Balances, counters and rate windows start again; of one account, or of all with NULL. */
 void accounts_reset(struct accounts *accounts, struct account *account);
-/* What was used of scenarios, and queues, are forgotten; of one account, or of all with NULL. */
-void accounts_reset_keys(struct accounts *accounts, struct account *account, uint64_t seed);
+/* Changes what keys have used and will draw: of one account; with NULL of all, and accounts made
+ * later start with the seed. */
+void accounts_change_keys(struct accounts *accounts, struct account *account, key_change *change,
+                          uint64_t seed);
 
 /* What holds for an account, its own setting over "*" over no limits. api_key is NULL. */
 struct account_setting account_terms(const struct accounts *accounts,

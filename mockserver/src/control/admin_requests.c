@@ -120,8 +120,8 @@ void admin_near_mappings(struct admin_call *call)
     if (!search_journal(&found, call, &search, call->limit))
         return;
     struct scenario_set *set = state_scenarios(call->state, &own_count);
-    near_scenarios_add(&call->tree, tree_array(&call->tree, call->tree.root, "nearMisses"), &found,
-                       set, own_count);
+    near_scenarios_add(&call->tree, tree_array(&call->tree, call->tree.root, "nearMisses"),
+                       call->state, &found, set, own_count);
     add_meta(call, search.total);
     scenario_set_release(set);
     journal_selection_clear(&found);

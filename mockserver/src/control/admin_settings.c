@@ -97,56 +97,64 @@ static bool parse_size(struct reader *reader, void *at, const struct field *fiel
     return true;
 }
 
-static const struct field setting_fields[] = {
-    {"strict", field_bool, offsetof(struct state_settings, strict), "true or false", 0, 0, 0},
-    {"journal_entries", parse_size, offsetof(struct state_settings, journal_entries), NULL, 1,
-     JOURNAL_ENTRIES_MAX, 0},
-    {"journal_bytes", parse_size, offsetof(struct state_settings, journal_bytes), NULL, 65536,
-     (int64_t)JOURNAL_BYTES_MAX, 0},
-    {"journal_bodies", field_bool, offsetof(struct state_settings, journal_bodies), "true or false",
-     0, 0, 0},
-    {"seed", field_u64, offsetof(struct state_settings, seed), NULL, 0, DOCUMENT_NUMBER_MAX, 0},
+#define SETTING(name) offsetof(struct state_settings, name)
+
+static const struct field setting_fields[SETTING_COUNT] = {
+    [SETTING_STRICT] = {"strict", field_bool, SETTING(strict), "true or false", 0, 0, 0},
+    [SETTING_JOURNAL_ENTRIES] = {"journal_entries", parse_size, SETTING(journal_entries), NULL, 1,
+                                 JOURNAL_ENTRIES_MAX, 0},
+    [SETTING_JOURNAL_BYTES] = {"journal_bytes", parse_size, SETTING(journal_bytes), NULL, 65536,
+                               (int64_t)JOURNAL_BYTES_MAX, 0},
+    [SETTING_JOURNAL_BODIES] = {"journal_bodies", field_bool, SETTING(journal_bodies),
+                                "true or false", 0, 0, 0},
+    [SETTING_SEED] = {"seed", field_u64, SETTING(seed), NULL, 0, DOCUMENT_NUMBER_MAX, 0},
 };
 
-static bool parse_settings(struct state_settings *out, struct slice json,
-                           struct document_error *error)
+static bool parse_change(struct state_change *out, struct slice json, struct document_error *error)
 {
     struct reader reader = {error, 0};
+    *out = (struct state_change){0};
     *error = (struct document_error){"", ""};
     if (!syntax_check(json, error))
         return false;
     cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
-    bool done =
-        root ? read_object(&reader, out, root, setting_fields, FIELDS_COUNT(setting_fields)) ||
-                   reader_refuse(&reader, root, "settings: an object")
-             : reader_no_memory(&reader);
+    bool done = root ? read_object(&reader, &out->to, root, setting_fields, SETTING_COUNT) ||
+                           reader_refuse(&reader, root, "settings: an object")
+                     : reader_no_memory(&reader);
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        out->given[i] = cJSON_GetObjectItemCaseSensitive(root, setting_fields[i].name) != NULL;
     cJSON_Delete(root);
     return done;
+}
+
+static void answer_settings(struct admin_call *call, const struct state_settings *settings)
+{
+    cJSON *root = call->tree.root;
+    tree_flag(&call->tree, root, "strict", settings->strict);
+    tree_number(&call->tree, root, "journal_entries", (double)settings->journal_entries);
+    tree_number(&call->tree, root, "journal_bytes", (double)settings->journal_bytes);
+    tree_flag(&call->tree, root, "journal_bodies", settings->journal_bodies);
+    tree_number(&call->tree, root, "seed", (double)settings->seed);
 }
 
 void admin_get_settings(struct admin_call *call)
 {
     struct state_settings settings;
-    cJSON *root = call->tree.root;
     state_get_settings(call->state, &settings);
-    tree_flag(&call->tree, root, "strict", settings.strict);
-    tree_number(&call->tree, root, "journal_entries", (double)settings.journal_entries);
-    tree_number(&call->tree, root, "journal_bytes", (double)settings.journal_bytes);
-    tree_flag(&call->tree, root, "journal_bodies", settings.journal_bodies);
-    tree_number(&call->tree, root, "seed", (double)settings.seed);
+    answer_settings(call, &settings);
 }
 
 void admin_set_settings(struct admin_call *call)
 {
     struct document_error error;
-    struct state_settings settings;
-    state_get_settings(call->state, &settings);
-    if (!parse_settings(&settings, call->body, &error))
+    struct state_change change;
+    struct state_settings now;
+    if (!parse_change(&change, call->body, &error))
         admin_refuse(call, &error);
-    else if (!state_set_settings(call->state, &settings))
+    else if (!state_change_settings(call->state, &change, &now))
         admin_fail_full(call, "the journal would be too large");
     else
-        admin_get_settings(call);
+        answer_settings(call, &now);
 }
 
 /* The mock */

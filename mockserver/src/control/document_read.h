@@ -1,7 +1,7 @@
 /* How documents are read: a table of fields, one row each, and the complaint with its JSON pointer
  * that every parser shares. Adding a field to the document is adding a row.
  *
- * Internal to document*.c. */
+ * Internal to document*.c, and to those that read other objects in the same way. */
 #ifndef AILAB_MOCK_DOCUMENT_READ_H
 #define AILAB_MOCK_DOCUMENT_READ_H
 
@@ -36,6 +36,10 @@ struct field {
     int64_t minimum, maximum;
     unsigned flags;
 };
+
+/* A limit as it stands in a text for people. */
+#define FIELD_TEXT_OF(limit) FIELD_QUOTE(limit)
+#define FIELD_QUOTE(limit) #limit
 
 #define FIELDS_COUNT(fields) (sizeof(fields) / sizeof(fields)[0])
 
@@ -85,6 +89,9 @@ size_t utf8_length(struct slice text);
 bool read_scenario(struct reader *reader, struct scenario *out, const cJSON *value);
 bool read_step(struct reader *reader, struct scenario_step *out, const cJSON *value);
 bool read_match(struct reader *reader, void *at, const struct field *field, const cJSON *value);
+/* What a match may hold: MATCH_FIELDS rows that fill in a struct scenario_match. Static storage. */
+#define MATCH_FIELDS 9
+const struct field *match_field_rows(void);
 bool read_delay(struct reader *reader, void *at, const struct field *field, const cJSON *value);
 bool read_fault(struct reader *reader, void *at, const struct field *field, const cJSON *value);
 

@@ -146,13 +146,15 @@ static bool parse_request(struct reader *reader, void *at, const struct field *f
 
 #define RANGE_EXPECTED "a whole number or {\"min\": …, \"max\": …}"
 
-static const struct field match_fields[] = {
+#define PATTERN_EXPECTED "a pattern of 1 to " FIELD_TEXT_OF(SCENARIO_PATTERN_MAX) " bytes"
+
+static const struct field match_fields[MATCH_FIELDS] = {
     {"service_choice", parse_choices, 0, "a whole number from 0 to 999999, or 1 to 16 in an array",
      0, 999999, 0},
-    {"file_name", field_text, offsetof(struct scenario_match, file_name),
-     "a pattern of 1 to 255 bytes", 1, 255, 0},
-    {"api_key", field_text, offsetof(struct scenario_match, api_key), "a pattern of 1 to 255 bytes",
-     1, 255, FIELD_SECRET},
+    {"file_name", field_text, offsetof(struct scenario_match, file_name), PATTERN_EXPECTED, 1,
+     SCENARIO_PATTERN_MAX, 0},
+    {"api_key", field_text, offsetof(struct scenario_match, api_key), PATTERN_EXPECTED, 1,
+     SCENARIO_PATTERN_MAX, FIELD_SECRET},
     {"format", parse_format, offsetof(struct scenario_match, format), "\"jpeg\" or \"png\"", 0, 0,
      0},
     {"size", parse_range, offsetof(struct scenario_match, size), RANGE_EXPECTED, 0,
@@ -172,7 +174,12 @@ bool read_match(struct reader *reader, void *at, const struct field *field, cons
     struct scenario *scenario = at;
     (void)field;
     scenario->automatic = true;
-    return read_object(reader, &scenario->match, value, match_fields, FIELDS_COUNT(match_fields));
+    return read_object(reader, &scenario->match, value, match_fields, MATCH_FIELDS);
+}
+
+const struct field *match_field_rows(void)
+{
+    return match_fields;
 }
 
 /* The scenario */

@@ -8,7 +8,6 @@
 
 #define BODY_MAX ((size_t)1024 * 1024)
 #define HEADER_BYTES_MAX 4096 /* all of a step's, so that any head fits the reply's buffer */
-#define CODE_MAX 128
 #define TIMES_MAX 1000000000
 #define TWO_BODIES "found two bodies, expected one of body and body_base64"
 
@@ -34,7 +33,7 @@ static bool parse_error(struct reader *reader, void *at, const struct field *fie
     struct scenario_step *step = at;
     struct slice code = slice_of(cJSON_GetStringValue(value));
     (void)field;
-    if (!code.len || code.len > CODE_MAX || !is_plain_text(code))
+    if (!code.len || code.len > SCENARIO_CODE_MAX || !is_plain_text(code))
         return false;
     step->answer = ANSWER_ERROR;
     step->code = error_find(code);
@@ -179,7 +178,8 @@ static bool parse_deviation(struct reader *reader, void *at, const struct field 
 
 static const struct field fields[] = {
     {"answer", parse_answer, 0, "\"success\"", 0, 0, 0},
-    {"error", parse_error, 0, "an error code: a text of 1 to 128 bytes", 0, 0, 0},
+    {"error", parse_error, 0,
+     "an error code: a text of 1 to " FIELD_TEXT_OF(SCENARIO_CODE_MAX) " bytes", 0, 0, 0},
     {"message", field_text, offsetof(struct scenario_step, message),
      "a text of 1 to 383 bytes without control characters", 1, VERDICT_MESSAGE_SIZE - 1, 0},
     {"status", field_int, offsetof(struct scenario_step, status), NULL, 200, 599, 0},

@@ -1,6 +1,7 @@
 /* Scenario sets, and what each key has used of them. */
 #include "control/engine.h"
 #include "control/builtin.h"
+#include "control/progress.h"
 #include "control/random.h"
 #include "control/suggest.h"
 #include <stdatomic.h>
@@ -8,13 +9,13 @@
 #include <stdlib.h>
 
 #define QUEUE_MAX 1000
-#define PROGRESS_MAX 64 /* scenarios that one key is known to have used */
 
 /* Sets */
 
 struct scenario_set {
     atomic_uint references;
     struct scenario *scenarios; /* own ones first, so that they win over built-in ones */
+    uint32_t *hashes;           /* of their names */
     size_t count;
     size_t own_count;
 };
@@ -77,6 +78,15 @@ static void drop_hidden(struct scenario_set *set)
     }
 }
 
+/* Of a set that is its maker's alone. */
+static struct scenario_set *discard(struct scenario_set *set)
+{
+    free_scenarios(set->scenarios, set->count);
+    free(set->hashes);
+    free(set);
+    return NULL;
+}
+
 struct scenario_set *scenario_set_new(struct scenario *scenarios, size_t count)
 {
     struct scenario *builtin;
@@ -96,6 +106,11 @@ struct scenario_set *scenario_set_new(struct scenario *scenarios, size_t count)
     set->count = count + builtin_count;
     set->own_count = count;
     drop_hidden(set);
+    set->hashes = calloc(set->count + 1, sizeof *set->hashes);
+    if (!set->hashes)
+        return discard(set);
+    for (size_t i = 0; i < set->count; i++)
+        set->hashes[i] = progress_hash(set->scenarios[i].name);
     return set;
 }
 
@@ -107,10 +122,8 @@ struct scenario_set *scenario_set_hold(struct scenario_set *set)
 
 void scenario_set_release(struct scenario_set *set)
 {
-    if (!set || atomic_fetch_sub_explicit(&set->references, 1, memory_order_acq_rel) != 1)
-        return;
-    free_scenarios(set->scenarios, set->count);
-    free(set);
+    if (set && atomic_fetch_sub_explicit(&set->references, 1, memory_order_acq_rel) == 1)
+        discard(set);
 }
 
 const struct scenario *scenario_set_find(const struct scenario_set *set, struct slice name)
@@ -143,14 +156,6 @@ const char *scenario_set_nearest(const struct scenario_set *set, struct slice na
 
 /* Keys */
 
-struct progress {
-    char name[SCENARIO_NAME_MAX + 1];
-    size_t step;    /* the next one */
-    uint32_t uses;  /* of that step */
-    uint64_t total; /* requests answered by the scenario */
-    struct progress *next;
-};
-
 /* Held by the queue until its last use, and by each choice of it. */
 struct queued_step {
     atomic_uint references;
@@ -163,12 +168,12 @@ struct key_state {
     uint64_t digest_bits; /* keeps keys' random numbers apart */
     uint64_t requests;
     struct random random;
-    struct progress *progress;
+    struct progress_table progress;
     struct queued_step *first, **last;
     size_t queued;
 };
 
-static void seed_state(struct key_state *state, uint64_t seed)
+void key_state_reseed(struct key_state *state, uint64_t seed)
 {
     state->random.state = seed ^ state->digest_bits;
 }
@@ -180,7 +185,7 @@ struct key_state *key_state_new(uint64_t seed, const uint8_t key_digest[32])
         return NULL;
     memcpy(&state->digest_bits, key_digest, sizeof state->digest_bits);
     state->last = &state->first;
-    seed_state(state, seed);
+    key_state_reseed(state, seed);
     return state;
 }
 
@@ -203,17 +208,26 @@ static void pop(struct key_state *state)
     release_queued(queued);
 }
 
+void key_state_restart(struct key_state *state, uint64_t seed)
+{
+    progress_clear(&state->progress);
+    state->requests = 0;
+    key_state_reseed(state, seed);
+}
+
 void key_state_reset(struct key_state *state, uint64_t seed)
 {
-    while (state->progress) {
-        struct progress *next = state->progress->next;
-        free(state->progress);
-        state->progress = next;
-    }
     while (state->first)
         pop(state);
-    state->requests = 0;
-    seed_state(state, seed);
+    key_state_restart(state, seed);
+}
+
+void key_state_forget(struct key_state *state, const char *name)
+{
+    if (name)
+        progress_forget(&state->progress, name);
+    else
+        progress_clear(&state->progress);
 }
 
 void key_state_free(struct key_state *state)
@@ -251,41 +265,32 @@ uint64_t key_state_next(struct key_state *state)
 
 /* Choosing */
 
-void key_state_forget(struct key_state *state, const char *name)
+/* Whether what a key gets depends on what it has had: not where one step answers for ever, as in
+ * every built-in scenario. What is kept of a key is so bounded by the number of own scenarios. */
+static bool is_used_by_keys(const struct scenario *scenario)
 {
-    for (struct progress **link = &state->progress; *link; link = &(*link)->next)
-        if (strcmp((*link)->name, name) == 0) {
-            struct progress *forgotten = *link;
-            *link = forgotten->next;
-            free(forgotten);
-            return;
-        }
+    return scenario->times || scenario->then == THEN_NORMAL || scenario->step_count > 1;
 }
 
-/* The most recently used come first; when there are too many, the last one makes room. */
-static struct progress *progress_of(struct key_state *state, const char *name)
+static struct position position_of(const struct key_state *state, const struct scenario_set *set,
+                                   const struct scenario *scenario)
 {
-    struct progress **link = &state->progress, *progress;
-    for (size_t n = 1; *link && strcmp((*link)->name, name) != 0; n++) {
-        if (n == PROGRESS_MAX) {
-            free(*link);
-            *link = NULL;
-            break;
-        }
-        link = &(*link)->next;
-    }
-    progress = *link;
-    if (progress) {
-        *link = progress->next;
-    } else {
-        progress = calloc(1, sizeof *progress);
-        if (!progress)
-            return NULL;
-        snprintf(progress->name, sizeof progress->name, "%s", name);
-    }
-    progress->next = state->progress;
-    state->progress = progress;
-    return progress;
+    if (!is_used_by_keys(scenario))
+        return (struct position){0};
+    return progress_find(&state->progress, scenario->name, set->hashes[scenario - set->scenarios]);
+}
+
+static bool is_used_up(const struct scenario *scenario, const struct position *position)
+{
+    return scenario->step_count == 0 || (scenario->times && position->total >= scenario->times) ||
+           (scenario->then == THEN_NORMAL && position->step >= scenario->step_count);
+}
+
+bool key_state_has_used_up(const struct key_state *state, const struct scenario_set *set,
+                           const struct scenario *scenario)
+{
+    struct position position = position_of(state, set, scenario);
+    return is_used_up(scenario, &position);
 }
 
 static bool happens(struct key_state *state, double probability)
@@ -298,21 +303,20 @@ static uint32_t times_of(const struct scenario_step *step)
     return step->times ? step->times : 1;
 }
 
-/* NULL when the steps are used up and the scenario falls back to normal. */
+/* Of a scenario that is not used up. */
 static const struct scenario_step *take_step(const struct scenario *scenario,
-                                             struct progress *progress)
+                                             struct position *position)
 {
-    if (progress->step >= scenario->step_count) {
-        if (scenario->then == THEN_NORMAL || scenario->step_count == 0)
-            return NULL;
-        progress->step = scenario->then == THEN_RESTART ? 0 : scenario->step_count - 1;
-        progress->uses = 0;
+    if (position->step >= scenario->step_count) {
+        position->step = scenario->then == THEN_RESTART ? 0 : (uint32_t)scenario->step_count - 1;
+        position->uses = 0;
     }
-    const struct scenario_step *step = &scenario->steps[progress->step];
-    if (++progress->uses >= times_of(step)) {
-        progress->step++;
-        progress->uses = 0;
+    const struct scenario_step *step = &scenario->steps[position->step];
+    if (++position->uses >= times_of(step)) {
+        position->step++;
+        position->uses = 0;
     }
+    position->total++;
     return step;
 }
 
@@ -328,14 +332,14 @@ static void settle(struct choice *out, struct key_state *state, const struct sce
 static bool choose(struct choice *out, struct scenario_set *set, const struct scenario *scenario,
                    struct key_state *state)
 {
-    struct progress *progress = progress_of(state, scenario->name);
-    if (!progress || (scenario->times && progress->total >= scenario->times) ||
-        !happens(state, scenario->probability))
+    struct position position = position_of(state, set, scenario);
+    if (is_used_up(scenario, &position) || !happens(state, scenario->probability))
         return false;
-    const struct scenario_step *step = take_step(scenario, progress);
-    if (!step)
+    const struct scenario_step *step = take_step(scenario, &position);
+    if (is_used_by_keys(scenario) &&
+        !progress_keep(&state->progress, scenario->name, set->hashes[scenario - set->scenarios],
+                       &position))
         return false;
-    progress->total++;
     out->set = scenario_set_hold(set);
     snprintf(out->scenario, sizeof out->scenario, "%s", scenario->name);
     settle(out, state, step);

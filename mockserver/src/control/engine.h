@@ -27,10 +27,19 @@ const char *scenario_set_nearest(const struct scenario_set *set, struct slice na
 
 struct key_state *key_state_new(uint64_t seed, const uint8_t key_digest[32]);
 void key_state_free(struct key_state *state);
-/* Forgets what was used and queued; the seed starts again. */
+/* What becomes of all keys alike, or of one. */
+typedef void key_change(struct key_state *state, uint64_t seed);
+/* Draws random numbers from this seed on. */
+void key_state_reseed(struct key_state *state, uint64_t seed);
+/* And forgets what was used of scenarios; requests count from 1 again. */
+void key_state_restart(struct key_state *state, uint64_t seed);
+/* And empties the queue. */
 void key_state_reset(struct key_state *state, uint64_t seed);
-/* Forgets what was used of the scenario of this name. */
+/* Forgets what was used of the scenario of this name, or with NULL of all. */
 void key_state_forget(struct key_state *state, const char *name);
+/* Whether nothing of this scenario of set is left for the key. */
+bool key_state_has_used_up(const struct key_state *state, const struct scenario_set *set,
+                           const struct scenario *scenario);
 /* Puts a step before the next requests of this key; takes it over, also on failure. False when the
  * queue is full (1000) or memory ran out. */
 bool key_state_enqueue(struct key_state *state, struct scenario_step *step);
@@ -52,8 +61,8 @@ struct choice {
 
 /* Takes the next queued step, if there is one. */
 bool engine_choose_queued(struct choice *out, struct key_state *state);
-/* Takes the next step of this scenario for this key; step stays NULL when the scenario is used up
- * or its probability says no. */
+/* Takes the next step of this scenario of set for this key; step stays NULL when the scenario is
+ * used up or its probability says no. */
 void engine_choose_named(struct choice *out, struct scenario_set *set,
                          const struct scenario *scenario, struct key_state *state);
 /* The first automatic scenario that matches and is not used up. */

@@ -33,6 +33,15 @@ struct request_facts exchange_facts(struct exchange *exchange)
     return facts;
 }
 
+const char *exchange_code(const struct exchange *exchange)
+{
+    const struct scenario_step *step = exchange->choice.step;
+    const struct error_info *error = error_info(exchange->verdict.code);
+    if (step && step->answer == ANSWER_ERROR && step->code_text)
+        return step->code_text;
+    return error ? error->name : "";
+}
+
 static void describe_step(struct journal_entry *out, const struct scenario_step *step)
 {
     if (!step)
@@ -40,8 +49,6 @@ static void describe_step(struct journal_entry *out, const struct scenario_step 
     out->fault = step->fault;
     if (step->deviation)
         snprintf(out->deviation, sizeof out->deviation, "%s", step->deviation);
-    if (step->answer == ANSWER_ERROR && step->code_text)
-        snprintf(out->code, sizeof out->code, "%.63s", step->code_text);
 }
 
 void exchange_describe(struct journal_entry *out, const struct exchange *exchange,
@@ -52,6 +59,7 @@ void exchange_describe(struct journal_entry *out, const struct exchange *exchang
     print_hash(sha256, &exchange->request.facts);
     journal_describe(out, &exchange->request, &exchange->verdict, sha256);
     describe_step(out, exchange->choice.step);
+    snprintf(out->code, sizeof out->code, "%s", exchange_code(exchange));
     _Static_assert(sizeof out->scenario == sizeof exchange->choice.scenario, "the same names");
     memcpy(out->scenario, exchange->choice.scenario, sizeof out->scenario);
     memcpy(out->request_id, exchange->ids.request_id, sizeof out->request_id);

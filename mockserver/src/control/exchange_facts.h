@@ -7,6 +7,9 @@
 /* Borrows from the exchange. Hashes the picture when a scenario asks for it. */
 struct request_facts exchange_facts(struct exchange *exchange);
 
+/* The error code that was answered, be it one of a scenario's own; "" for a success. Borrowed. */
+const char *exchange_code(const struct exchange *exchange);
+
 /* Fills an entry for the journal once the answer has been sent. */
 void exchange_describe(struct journal_entry *out, const struct exchange *exchange,
                        const struct exchange_figures *figures);

@@ -35,7 +35,7 @@ struct journal_part {
     bool has_file_name;
 
     char name[48];
-    char file_name[128];
+    char file_name[SCENARIO_PATTERN_MAX + 1];
     char content_type[64];
     char sha256[65]; /* "" when nobody needed it */
 };
@@ -67,7 +67,7 @@ struct journal_entry {
     char method[24];
     char path[256]; /* without the query */
     char request_id[37];
-    char code[64]; /* error_detail.code; "" for a success */
+    char code[SCENARIO_CODE_MAX + 1]; /* error_detail.code; "" for a success */
     char message[192];
     char scenario[65]; /* which answered; "" for none */
     char deviation[48];

@@ -1,18 +1,11 @@
 /* One table of criteria, used for accepting and for comparing. A match is judged by the engine's
  * own function, a criterion at a time, so that the journal and the scenarios cannot disagree. */
 #include "control/journal_query.h"
-#include "control/document_read.h"
 #include "control/glob.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 /* Reading */
-
-static bool parse_status(struct reader *reader, void *at, const struct field *field,
-                         const cJSON *value)
-{
-    return field_int(reader, at, field, value);
-}
 
 static bool parse_unexpected(struct reader *reader, void *at, const struct field *field,
                              const cJSON *value)
@@ -22,44 +15,86 @@ static bool parse_unexpected(struct reader *reader, void *at, const struct field
     return field_bool(reader, &query->unexpected, field, value);
 }
 
-static const struct field fields[] = {
-    {"match", read_match, offsetof(struct journal_query, holder),
-     "an object of what a request must be like", 0, 0, 0},
-    {"method", field_text, offsetof(struct journal_query, method), "a text of 1 to 23 bytes", 1, 23,
-     0},
-    {"path", field_text, offsetof(struct journal_query, path), "a pattern of 1 to 255 bytes", 1,
-     255, 0},
-    {"status", parse_status, offsetof(struct journal_query, status), NULL, 100, 599, 0},
-    {"code", field_text, offsetof(struct journal_query, code), "a text of at most 63 bytes", 0, 63,
-     0},
-    {"rule", field_text, offsetof(struct journal_query, rule), "a text of at most 63 bytes", 0, 63,
-     0},
-    {"scenario", field_text, offsetof(struct journal_query, scenario), "a text of at most 64 bytes",
-     0, 64, 0},
+#define QUERY(name) offsetof(struct journal_query, name)
+#define AT_MOST(limit) "a text of at most " FIELD_TEXT_OF(limit) " bytes"
+
+static const struct field own_fields[] = {
+    {"match", read_match, QUERY(holder), "an object of what a request must be like", 0, 0, 0},
+    {"method", field_text, QUERY(method), "a text of 1 to 23 bytes", 1, 23, 0},
+    {"path", field_text, QUERY(path), "a pattern of 1 to 255 bytes", 1, 255, 0},
+    {"status", field_int, QUERY(status), NULL, 100, 599, 0},
+    {"code", field_text, QUERY(code), AT_MOST(SCENARIO_CODE_MAX), 0, SCENARIO_CODE_MAX, 0},
+    {"rule", field_text, QUERY(rule), "a text of at most 63 bytes", 0, 63, 0},
+    {"scenario", field_text, QUERY(scenario), AT_MOST(SCENARIO_NAME_MAX), 0, SCENARIO_NAME_MAX, 0},
     {"unexpected", parse_unexpected, 0, "true or false", 0, 0, 0},
 };
 
-/* Whole keys only: there is nothing to hold a pattern against. */
-static bool take_key(struct journal_query *query, const char *key, bool *comparable)
+#define OWN_FIELDS FIELDS_COUNT(own_fields)
+
+/* The query's own rows, and behind them those of a match, filling in the match of the query. */
+static bool read_query(struct reader *reader, struct journal_query *out, const cJSON *root)
 {
-    *comparable = strpbrk(key, "*?[\\") == NULL;
-    if (!*comparable)
-        return strcmp(key, "*") == 0;
-    query->has_key = true;
-    account_digest_of(&query->key, slice_of(key));
+    struct field rows[OWN_FIELDS + MATCH_FIELDS];
+    memcpy(rows, own_fields, sizeof own_fields);
+    for (size_t i = 0; i < MATCH_FIELDS; i++) {
+        rows[OWN_FIELDS + i] = match_field_rows()[i];
+        rows[OWN_FIELDS + i].offset += QUERY(holder) + offsetof(struct scenario, match);
+    }
+    return read_object(reader, out, root, rows, FIELDS_COUNT(rows)) ||
+           reader_refuse(reader, root, "a query: an object");
+}
+
+/* Notes which fields of a match stand beside "match"; one in both places is refused. */
+static bool find_flat(struct reader *reader, struct journal_query *out, const cJSON *root)
+{
+    const cJSON *match = cJSON_GetObjectItemCaseSensitive(root, "match");
+    for (size_t i = 0; i < MATCH_FIELDS; i++) {
+        const char *name = match_field_rows()[i].name;
+        out->is_flat[i] = cJSON_GetObjectItemCaseSensitive(root, name) != NULL;
+        if (out->is_flat[i] && cJSON_GetObjectItemCaseSensitive(match, name)) {
+            reader_enter(reader, name);
+            return reader_complain(reader,
+                                   "found the field \"%s\" both here and in \"match\", "
+                                   "expected it in one place",
+                                   name);
+        }
+    }
     return true;
 }
 
-static bool finish_query(struct journal_query *query, struct document_error *error)
+/* Whether a field of this name, "match.width", stands beside "match". */
+static bool is_flat(const struct journal_query *query, const char *name)
 {
-    bool comparable;
-    query->match = &query->holder.match;
-    if (!query->match->api_key || take_key(query, query->match->api_key, &comparable))
-        return true;
-    snprintf(error->pointer, sizeof error->pointer, "/match/api_key");
-    snprintf(error->message, sizeof error->message,
-             "found a pattern, expected a whole key or \"*\": the journal keeps digests of keys");
+    for (size_t i = 0; i < MATCH_FIELDS; i++)
+        if (strcmp(match_field_rows()[i].name, name + strlen("match.")) == 0)
+            return query->is_flat[i];
     return false;
+}
+
+/* Whole keys only: there is nothing to hold a pattern against. */
+static void take_key(struct journal_query *query, const char *key)
+{
+    if (strcmp(key, "*") == 0)
+        return;
+    query->has_key = !strpbrk(key, "*?");
+    if (query->has_key)
+        account_digest_of(&query->key, slice_of(key));
+    else
+        query->key_pattern = key;
+}
+
+static bool finish_query(struct reader *reader, struct journal_query *query)
+{
+    query->match = &query->holder.match;
+    if (query->match->api_key)
+        take_key(query, query->match->api_key);
+    if (!query->key_pattern)
+        return true;
+    if (!is_flat(query, "match.api_key"))
+        reader_enter(reader, "match");
+    reader_enter(reader, "api_key");
+    return reader_complain(reader, "found a pattern, expected a whole key or \"*\": the journal "
+                                   "keeps digests of keys");
 }
 
 bool journal_query_parse(struct journal_query *out, struct slice json, struct document_error *error)
@@ -68,15 +103,14 @@ bool journal_query_parse(struct journal_query *out, struct slice json, struct do
     *out = (struct journal_query){0};
     *error = (struct document_error){"", ""};
     if (!json.len)
-        return finish_query(out, error);
+        return finish_query(&reader, out);
     if (!syntax_check(json, error))
         return false;
     cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
-    bool done = root ? read_object(&reader, out, root, fields, FIELDS_COUNT(fields)) ||
-                           reader_refuse(&reader, root, "a query: an object")
+    bool done = root ? find_flat(&reader, out, root) && read_query(&reader, out, root)
                      : reader_no_memory(&reader);
     cJSON_Delete(root);
-    if (done && finish_query(out, error))
+    if (done && finish_query(&reader, out))
         return true;
     journal_query_clear(out);
     return false;
@@ -84,10 +118,9 @@ bool journal_query_parse(struct journal_query *out, struct slice json, struct do
 
 void journal_query_of_match(struct journal_query *out, const struct scenario_match *match)
 {
-    bool comparable;
     *out = (struct journal_query){.match = match};
     if (match->api_key)
-        take_key(out, match->api_key, &comparable);
+        take_key(out, match->api_key);
 }
 
 void journal_query_clear(struct journal_query *query)
@@ -104,6 +137,7 @@ void journal_query_clear(struct journal_query *query)
 /* Comparing. Nothing is printed where only the distance is wanted. */
 
 struct comparison {
+    const struct journal_query *query;
     struct query_field *fields; /* NULL: only counting */
     size_t count, matched;
 };
@@ -114,6 +148,8 @@ static struct query_field *compare(struct comparison *c, const char *name, bool 
     struct query_field *field = c->fields ? &c->fields[c->count] : NULL;
     if (field)
         *field = (struct query_field){.name = name, .matched = matched};
+    if (field && strncmp(name, "match.", strlen("match.")) == 0 && is_flat(c->query, name))
+        field->name += strlen("match.");
     c->count++;
     c->matched += matched;
     return field;
@@ -193,6 +229,23 @@ static void compare_key(struct comparison *c, const struct journal_query *query,
         account_label(field->actual, &entry->key);
 }
 
+/* Whether a pattern fits cannot be told of a digest, so it counts as not met; but no key at all is
+ * known as such. */
+static void compare_key_pattern(struct comparison *c, const struct journal_query *query,
+                                const struct journal_entry *entry)
+{
+    char label[ACCOUNT_LABEL_SIZE];
+    bool matched = !entry->has_key && glob_accepts(query->key_pattern, slice_of(""));
+    struct query_field *field = compare(c, "match.api_key", matched);
+    if (!field)
+        return;
+    snprintf(field->expected, sizeof field->expected, "%s", query->key_pattern);
+    if (entry->has_key)
+        snprintf(field->actual, sizeof field->actual,
+                 "%s: of a key only the hash is kept, so whether the pattern fits is not known",
+                 account_label(label, &entry->key));
+}
+
 static const char *format_text(enum image_format format)
 {
     return format == IMAGE_JPEG ? "jpeg" : format == IMAGE_PNG ? "png" : "other";
@@ -267,8 +320,12 @@ static void compare_all(struct comparison *c, const struct journal_query *query,
     struct request_facts facts = journal_facts(entry);
     if (query->has_key)
         compare_key(c, query, entry);
+    if (query->key_pattern)
+        compare_key_pattern(c, query, entry);
     if (query->match)
         compare_match(c, query->match, &facts);
+    if (query->used_up)
+        compare_text(c, "steps", false, "one left for this key", "used up");
     compare_outcome(c, query, entry);
 }
 
@@ -280,14 +337,14 @@ bool journal_query_accepts(const struct journal_query *query, const struct journ
 size_t journal_query_compare(struct query_field out[QUERY_FIELDS_MAX],
                              const struct journal_query *query, const struct journal_entry *entry)
 {
-    struct comparison c = {.fields = out};
+    struct comparison c = {.query = query, .fields = out};
     compare_all(&c, query, entry);
     return c.count;
 }
 
 double journal_query_distance(const struct journal_query *query, const struct journal_entry *entry)
 {
-    struct comparison c = {0};
+    struct comparison c = {.query = query};
     compare_all(&c, query, entry);
     return c.count ? (double)(c.count - c.matched) / (double)c.count : 0;
 }

@@ -2,10 +2,11 @@
  * And how near a request comes to it, field by field.
  *
  * Keys are kept as digests, so a key is compared whole; a pattern with wildcards other than "*"
- * alone is refused in a query. Pure but for memory. */
+ * alone is refused in a query, and fits nobody in a scenario's match. Pure but for memory. */
 #ifndef AILAB_MOCK_JOURNAL_QUERY_H
 #define AILAB_MOCK_JOURNAL_QUERY_H
 
+#include "control/document_read.h"
 #include "control/journal.h"
 
 #define QUERY_FIELDS_MAX 18
@@ -15,6 +16,8 @@
 struct journal_query {
     struct scenario holder;             /* only its match is used */
     const struct scenario_match *match; /* of holder, or borrowed from elsewhere; may be NULL */
+    bool is_flat[MATCH_FIELDS];         /* which fields of a match stand beside "match" */
+    const char *key_pattern;            /* borrowed; what no digest can be held against */
     bool has_key;
     struct account_digest key;
     char *method;
@@ -24,6 +27,7 @@ struct journal_query {
     char *scenario; /* "" for none */
     int status;     /* 0: any */
     bool has_unexpected, unexpected;
+    bool used_up; /* of a scenario of which nothing is left: a criterion that no entry meets */
 };
 
 struct query_field {
@@ -33,8 +37,8 @@ struct query_field {
 };
 
 /* Reads {"match": {…}, "status": …, "code": …, "scenario": …, "rule": …, "method": …, "path": …,
- * "unexpected": …}, each optional; no text at all is a query for everything. False with a
- * complaint; then there is nothing to clear. */
+ * "unexpected": …}, each optional, and what may stand in "match" also beside it; no text at all is
+ * a query for everything. False with a complaint; then there is nothing to clear. */
 bool journal_query_parse(struct journal_query *out, struct slice json,
                          struct document_error *error);
 /* A query for what a scenario waits for. Borrows match. */

@@ -5,7 +5,7 @@
 #ifndef AILAB_MOCK_METRICS_H
 #define AILAB_MOCK_METRICS_H
 
-#include "api/contract.h"
+#include "control/scenario.h"
 #include <stdint.h>
 
 #define METRICS_SERIES_MAX 256
@@ -13,7 +13,7 @@
 
 struct metrics_series {
     int status;
-    char code[64];
+    char code[SCENARIO_CODE_MAX + 1];
     uint64_t count;
 };
 

@@ -71,42 +71,70 @@ void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
     }
 }
 
-static const struct scenario *nearest_scenario(const struct scenario_set *set, size_t own_count,
-                                               const struct journal_entry *entry, double *distance)
+/* The scenarios that requests are held against. */
+struct candidates {
+    struct state *state;
+    const struct scenario_set *set;
+    size_t count;
+    bool *used_up; /* owned; by the key of the entry that is looked at */
+};
+
+static void look_at_uses(struct candidates *candidates, const struct journal_entry *entry)
 {
-    const struct scenario *nearest = NULL;
-    for (size_t i = 0; i < own_count; i++) {
-        const struct scenario *scenario = scenario_set_at(set, i);
+    memset(candidates->used_up, 0, candidates->count * sizeof *candidates->used_up);
+    if (entry->has_key)
+        state_find_used_up(candidates->used_up, candidates->count, candidates->state,
+                           candidates->set, &entry->key);
+}
+
+/* The nearest one's name, and *out a query for it; NULL when there is none. */
+static const char *find_nearest(struct journal_query *out, double *distance,
+                                const struct candidates *candidates,
+                                const struct journal_entry *entry)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct scenario *scenario = scenario_set_at(candidates->set, i);
         struct journal_query query;
         if (!scenario->automatic)
             continue;
         journal_query_of_match(&query, &scenario->match);
+        query.used_up = candidates->used_up[i];
         double far = journal_query_distance(&query, entry);
-        if (!nearest || far < *distance) {
-            nearest = scenario;
+        if (!name || far < *distance) {
+            name = scenario->name;
             *distance = far;
+            *out = query;
         }
     }
-    return nearest;
+    return name;
 }
 
-void near_scenarios_add(struct tree *tree, cJSON *array, const struct journal_selection *selection,
-                        const struct scenario_set *set, size_t own_count)
+static void add_nearest(struct tree *tree, cJSON *array, struct candidates *candidates,
+                        const struct journal_entry *entry)
 {
-    for (size_t i = 0; i < selection->count; i++) {
-        double distance = 0;
-        struct journal_query query;
-        const struct journal_entry *entry = &selection->entries[i];
-        const struct scenario *nearest = nearest_scenario(set, own_count, entry, &distance);
-        cJSON *object = tree_object(tree, array, NULL);
-        journal_print(tree, object, "request", entry, false);
-        if (!nearest) {
-            tree_null(tree, object, "mapping");
-            continue;
-        }
-        journal_query_of_match(&query, &nearest->match);
-        tree_text(tree, object, "mapping", nearest->name);
-        tree_number(tree, object, "distance", distance);
-        add_fields(tree, object, &query, entry);
+    double distance = 0;
+    struct journal_query query;
+    look_at_uses(candidates, entry);
+    const char *name = find_nearest(&query, &distance, candidates, entry);
+    cJSON *object = tree_object(tree, array, NULL);
+    journal_print(tree, object, "request", entry, false);
+    if (!name) {
+        tree_null(tree, object, "mapping");
+        return;
     }
+    tree_text(tree, object, "mapping", name);
+    tree_number(tree, object, "distance", distance);
+    add_fields(tree, object, &query, entry);
+}
+
+void near_scenarios_add(struct tree *tree, cJSON *array, struct state *state,
+                        const struct journal_selection *selection, const struct scenario_set *set,
+                        size_t own_count)
+{
+    struct candidates candidates = {state, set, own_count, calloc(own_count + 1, sizeof(bool))};
+    tree->failed |= !candidates.used_up;
+    for (size_t i = 0; candidates.used_up && i < selection->count; i++)
+        add_nearest(tree, array, &candidates, &selection->entries[i]);
+    free(candidates.used_up);
 }

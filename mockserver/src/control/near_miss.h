@@ -15,8 +15,10 @@ void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
                      const struct journal_query *query, const struct account_digest *key);
 
 /* Adds to array, for each entry, the automatic scenario of the first own_count of set that it came
- * nearest to; an entry with none gets a null. */
-void near_scenarios_add(struct tree *tree, cJSON *array, const struct journal_selection *selection,
-                        const struct scenario_set *set, size_t own_count);
+ * nearest to; an entry with none gets a null. One of which nothing is left for the entry's key says
+ * so in a field of its own. */
+void near_scenarios_add(struct tree *tree, cJSON *array, struct state *state,
+                        const struct journal_selection *selection, const struct scenario_set *set,
+                        size_t own_count);
 
 #endif

@@ -20,6 +20,7 @@ struct state *state_new(const struct state_options *options)
     pthread_mutex_init(&state->lock, NULL);
     state->settings = options->settings;
     default_settings(&state->settings);
+    state->base_seed = state->start_seed = state->settings.seed;
     atomic_init(&state->strict, state->settings.strict);
     state->set = scenario_set_new(NULL, 0);
     state->base = state->set ? scenario_set_hold(state->set) : NULL;
@@ -138,6 +139,15 @@ static enum choosing refuse_unknown(char why[STATE_WHY_SIZE], const struct visit
     return CHOOSING_UNKNOWN;
 }
 
+/* Under the lock. A visit that began before its scenario was removed leaves no trace of it. */
+static void forget_removed(const struct visit *visit, const struct choice *choice)
+{
+    const struct state *state = visit->state;
+    if (visit->set != state->set && choice->scenario[0] &&
+        !scenario_set_find(state->set, slice_of(choice->scenario)))
+        key_state_forget(visit->account->key, choice->scenario);
+}
+
 static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], struct visit *visit,
                                 const struct cue *cue, enum chooser chooser)
 {
@@ -153,8 +163,10 @@ static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], st
     pthread_mutex_lock(&visit->state->lock);
     if (!visit->account)
         hold_account(visit);
-    if (visit->account)
+    if (visit->account) {
         engine_choose_named(out, visit->set, scenario, visit->account->key);
+        forget_removed(visit, out);
+    }
     pthread_mutex_unlock(&visit->state->lock);
     decide(visit, chooser, out, cue->always);
     return CHOOSING_DECIDED;
@@ -195,6 +207,7 @@ static enum choosing choose_matching(struct choice *out, struct visit *visit,
     counted.nth = visit->nth;
     pthread_mutex_lock(&visit->state->lock);
     engine_choose_matching(out, visit->set, visit->account->key, &counted);
+    forget_removed(visit, out);
     pthread_mutex_unlock(&visit->state->lock);
     if (!out->scenario[0])
         return CHOOSING_NOTHING;

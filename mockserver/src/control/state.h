@@ -34,6 +34,21 @@ struct state_settings {
     uint64_t seed;
 };
 
+enum state_setting {
+    SETTING_STRICT,
+    SETTING_JOURNAL_ENTRIES,
+    SETTING_JOURNAL_BYTES,
+    SETTING_JOURNAL_BODIES,
+    SETTING_SEED,
+    SETTING_COUNT
+};
+
+/* What somebody wants otherwise, and only that: the rest of to is not looked at. */
+struct state_change {
+    bool given[SETTING_COUNT];
+    struct state_settings to;
+};
+
 struct state_options {
     struct state_settings settings; /* zero bounds: the defaults */
     size_t accounts_max;            /* 0: ACCOUNTS_DEFAULT_MAX */
@@ -116,14 +131,17 @@ void state_leave(struct visit *visit, struct journal_entry *entry, struct slice 
 /* Scenarios and accounts. Each is all or nothing; false: memory ran out, or a bound that its
  * comment names was met. */
 
-/* Replaces own scenarios and account settings by the document's, and the seed when it has one;
- * what was used of scenarios and credits starts again, queues are emptied. It becomes what
- * state_restore() returns to. The document is cleared, also on failure. */
+/* Replaces own scenarios, account settings and seed by the document's; without a seed of its own
+ * that of state_options is in force again. What was used of scenarios, balances, counters and rate
+ * windows start again; queues stay. It becomes what state_restore_scenarios() and state_reset()
+ * return to. The document is cleared, also on failure. */
 bool state_load(struct state *state, struct document *document);
-/* Back to the scenarios of the last document; what was used of them is forgotten. */
+/* Back to the scenarios of the last document. What was used of them is forgotten, requests count
+ * from 1 and random numbers start at the seed again; queues stay. */
 bool state_restore_scenarios(struct state *state);
-/* Puts a scenario before the others, or in the place of the one of its name. It is taken over, also
- * on failure. False also with DOCUMENT_SCENARIOS_MAX already there. */
+/* Puts a scenario where the one of its name stands, or else before the others; what was used of
+ * that one is forgotten. It is taken over, also on failure. False also when it is a new one and
+ * DOCUMENT_SCENARIOS_MAX are there. */
 bool state_put_scenario(struct state *state, struct scenario *scenario);
 
 enum removal { REMOVED, REMOVAL_UNKNOWN, REMOVAL_NO_MEMORY };
@@ -145,18 +163,23 @@ bool state_set_accounts(struct state *state, const struct account_setting *setti
 
 enum state_reset {
     RESET_JOURNAL = 1,
-    RESET_SCENARIOS = 2, /* what was used of scenarios, queues; the seed starts again */
+    RESET_SCENARIOS = 2, /* what was used of scenarios, queues; requests count from 1 and random
+                          * numbers start at the seed again */
     RESET_ACCOUNTS = 4,  /* balances, counters, rate windows; with no key also the settings: back
                           * to those of the last document */
     RESET_MAPPINGS = 8,  /* as state_restore_scenarios(); not with a key */
-    RESET_ALL = 15,
+    RESET_SEED = 16,     /* that of the last document, else of state_options; not with a key */
+    RESET_ALL = 31,
 };
 /* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
 bool state_reset(struct state *state, unsigned what, const struct slice *key);
 
 void state_get_settings(struct state *state, struct state_settings *out);
-/* False, and nothing has changed, when memory ran out. */
-bool state_set_settings(struct state *state, const struct state_settings *settings);
+/* Changes what is given and nothing else; *now gets all that is in force then. With a seed, also
+ * the one in force, the random numbers of every key start anew; what was used and queued stays.
+ * False, and nothing has changed, when memory ran out. */
+bool state_change_settings(struct state *state, const struct state_change *change,
+                           struct state_settings *now);
 
 /* Looking */
 
@@ -166,6 +189,10 @@ bool state_select(struct journal_selection *out, struct state *state, journal_fi
 void state_journal_counts(struct state *state, struct journal_counts *out);
 /* Whether there is an entry with this id; out's body is held for the caller. */
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out);
+
+/* Sets used_up[i] where nothing of scenario i of set is left for a key that is known. */
+void state_find_used_up(bool *used_up, size_t count, struct state *state,
+                        const struct scenario_set *set, const struct account_digest *key);
 
 struct account_row {
     struct account_digest digest;

@@ -23,7 +23,7 @@ static void install(struct state *state, struct scenario_set *set, size_t own_co
     state->automatic = automatic;
     state->wants_sha256 = wants_sha256;
     if (forget_use)
-        accounts_reset_keys(state->accounts, NULL, state->settings.seed);
+        accounts_change_keys(state->accounts, NULL, key_state_restart, state->settings.seed);
     pthread_mutex_unlock(&state->lock);
     scenario_set_release(old);
 }
@@ -35,24 +35,27 @@ static void free_scenarios(struct scenario *scenarios, size_t count)
     free(scenarios);
 }
 
-/* Copies of own scenarios except this one, behind first_count free places. NULL when memory ran
- * out. Under edit_lock. */
-static struct scenario *copy_others(const struct state *state, const char *name, size_t first_count,
-                                    size_t *count_out)
+/* Where the own scenario of this name stands; own_count when there is none. Under edit_lock. */
+static size_t place_of(const struct state *state, struct slice name)
 {
-    struct scenario *copies = calloc(first_count + state->own_count + 1, sizeof *copies);
-    *count_out = first_count;
-    for (size_t i = 0; copies && i < state->own_count; i++) {
-        const struct scenario *scenario = scenario_set_at(state->set, i);
-        if (strcmp(scenario->name, name) == 0)
-            continue;
-        if (!scenario_copy(&copies[*count_out], scenario)) {
-            free_scenarios(copies, *count_out);
-            return NULL;
+    size_t at = 0;
+    while (at < state->own_count &&
+           !slice_equal(slice_of(scenario_set_at(state->set, at)->name), name))
+        at++;
+    return at;
+}
+
+/* Copies count own scenarios, from first on, behind those in copies. False when memory ran out:
+ * then copies are freed. Under edit_lock. */
+static bool copy_own(const struct state *state, struct scenario *copies, size_t *copied,
+                     size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++, ++*copied)
+        if (!scenario_copy(&copies[*copied], scenario_set_at(state->set, i))) {
+            free_scenarios(copies, *copied);
+            return false;
         }
-        ++*count_out;
-    }
-    return copies;
+    return true;
 }
 
 /* scenarios are taken over. Under edit_lock. */
@@ -64,7 +67,7 @@ static bool install_scenarios(struct state *state, struct scenario *scenarios, s
     return set != NULL;
 }
 
-/* What keys have used of a scenario says nothing about another one of its name. */
+/* What keys have used of a scenario says nothing about another one of its name. NULL: of all. */
 static void forget_uses(struct state *state, const char *name)
 {
     pthread_mutex_lock(&state->lock);
@@ -74,20 +77,32 @@ static void forget_uses(struct state *state, const char *name)
     pthread_mutex_unlock(&state->lock);
 }
 
+/* The own scenarios with this one where the one of its name stood, else before them. It is moved
+ * from unless NULL is returned: memory ran out, or there are too many. Under edit_lock. */
+static struct scenario *with(const struct state *state, struct scenario *scenario, size_t *count)
+{
+    const size_t own = state->own_count, place = place_of(state, slice_of(scenario->name));
+    const bool is_new = place == own;
+    const size_t before = is_new ? 0 : place, next = is_new ? 0 : place + 1;
+    *count = 0;
+    if (is_new && own == DOCUMENT_SCENARIOS_MAX)
+        return NULL;
+    struct scenario *copies = calloc(own + 1, sizeof *copies);
+    if (!copies || !copy_own(state, copies, count, 0, before))
+        return NULL;
+    copies[(*count)++] = *scenario;
+    *scenario = (struct scenario){0};
+    return copy_own(state, copies, count, next, own - next) ? copies : NULL;
+}
+
 bool state_put_scenario(struct state *state, struct scenario *scenario)
 {
-    bool done = false;
     size_t count;
     char name[SCENARIO_NAME_MAX + 1];
     memcpy(name, scenario->name, sizeof name);
     pthread_mutex_lock(&state->edit_lock);
-    struct scenario *scenarios = copy_others(state, name, 1, &count);
-    if (scenarios && count <= DOCUMENT_SCENARIOS_MAX) {
-        scenarios[0] = *scenario;
-        *scenario = (struct scenario){0};
-        done = install_scenarios(state, scenarios, count);
-    } else if (scenarios)
-        free_scenarios(scenarios, count);
+    struct scenario *scenarios = with(state, scenario, &count);
+    bool done = scenarios && install_scenarios(state, scenarios, count);
     if (done)
         forget_uses(state, name);
     pthread_mutex_unlock(&state->edit_lock);
@@ -95,24 +110,25 @@ bool state_put_scenario(struct state *state, struct scenario *scenario)
     return done;
 }
 
-static bool is_own(const struct state *state, struct slice name)
+/* The own scenarios but that at place. NULL when memory ran out. Under edit_lock. */
+static struct scenario *without(const struct state *state, size_t place, size_t *count)
 {
-    for (size_t i = 0; i < state->own_count; i++)
-        if (slice_equal(slice_of(scenario_set_at(state->set, i)->name), name))
-            return true;
-    return false;
+    struct scenario *copies = calloc(state->own_count, sizeof *copies);
+    *count = 0;
+    bool done = copies && copy_own(state, copies, count, 0, place) &&
+                copy_own(state, copies, count, place + 1, state->own_count - place - 1);
+    return done ? copies : NULL;
 }
 
 enum removal state_remove_scenario(struct state *state, struct slice name)
 {
     enum removal removal = REMOVAL_UNKNOWN;
     pthread_mutex_lock(&state->edit_lock);
-    if (is_own(state, name)) {
-        size_t count;
-        const struct scenario *scenario = scenario_set_find(state->set, name);
+    size_t place = place_of(state, name), count;
+    if (place < state->own_count) {
         char known[SCENARIO_NAME_MAX + 1];
-        memcpy(known, scenario->name, sizeof known);
-        struct scenario *others = copy_others(state, known, 0, &count);
+        memcpy(known, scenario_set_at(state->set, place)->name, sizeof known);
+        struct scenario *others = without(state, place, &count);
         removal = others && install_scenarios(state, others, count) ? REMOVED : REMOVAL_NO_MEMORY;
         if (removal == REMOVED)
             forget_uses(state, known);
@@ -125,6 +141,8 @@ bool state_remove_scenarios(struct state *state)
 {
     pthread_mutex_lock(&state->edit_lock);
     bool done = install_scenarios(state, NULL, 0);
+    if (done)
+        forget_uses(state, NULL);
     pthread_mutex_unlock(&state->edit_lock);
     return done;
 }
@@ -165,8 +183,8 @@ static bool load(struct state *state, const struct document *document, struct sc
     bool done = accounts_set(state->accounts, targets, document->account_count, true);
     if (done) {
         accounts_reset(state->accounts, NULL);
-        if (document->has_seed)
-            state->settings.seed = document->seed;
+        state->settings.seed = document->has_seed ? document->seed : state->start_seed;
+        state->base_seed = state->settings.seed;
     }
     pthread_mutex_unlock(&state->lock);
     if (!done)
@@ -241,7 +259,7 @@ static bool reset_key(struct state *state, unsigned what, struct slice key)
     if (what & RESET_JOURNAL)
         journal_reset(state->journal, &digest);
     if (account && what & RESET_SCENARIOS)
-        accounts_reset_keys(state->accounts, account, state->settings.seed);
+        accounts_change_keys(state->accounts, account, key_state_reset, state->settings.seed);
     if (account && what & RESET_ACCOUNTS)
         accounts_reset(state->accounts, account);
     pthread_mutex_unlock(&state->lock);
@@ -259,8 +277,10 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
     pthread_mutex_lock(&state->lock);
     if (what & RESET_JOURNAL)
         journal_reset(state->journal, NULL);
+    if (what & RESET_SEED)
+        state->settings.seed = state->base_seed;
     if (what & RESET_SCENARIOS)
-        accounts_reset_keys(state->accounts, NULL, state->settings.seed);
+        accounts_change_keys(state->accounts, NULL, key_state_reset, state->settings.seed);
     if (what & RESET_ACCOUNTS) {
         done &= accounts_set(state->accounts, state->base_targets, state->base_target_count, true);
         accounts_reset(state->accounts, NULL);
@@ -279,20 +299,44 @@ void state_get_settings(struct state *state, struct state_settings *out)
     pthread_mutex_unlock(&state->lock);
 }
 
-bool state_set_settings(struct state *state, const struct state_settings *settings)
+static bool resize_journal(struct state *state, const struct state_change *change)
 {
-    bool done = true;
-    pthread_mutex_lock(&state->lock);
     const struct state_settings *now = &state->settings;
-    if (settings->journal_entries != now->journal_entries ||
-        settings->journal_bytes != now->journal_bytes)
-        done = journal_resize(state->journal, settings->journal_entries, settings->journal_bytes);
-    if (done) {
-        if (settings->seed != now->seed)
-            accounts_reset_keys(state->accounts, NULL, settings->seed);
-        state->settings = *settings;
-        atomic_store_explicit(&state->strict, settings->strict, memory_order_relaxed);
+    bool entries = change->given[SETTING_JOURNAL_ENTRIES];
+    bool bytes = change->given[SETTING_JOURNAL_BYTES];
+    return (!entries && !bytes) ||
+           journal_resize(state->journal,
+                          entries ? change->to.journal_entries : now->journal_entries,
+                          bytes ? change->to.journal_bytes : now->journal_bytes);
+}
+
+/* Under the lock: what another change does at the same time is not undone. */
+static void take_settings(struct state *state, const struct state_change *change)
+{
+    struct state_settings *now = &state->settings;
+    const bool *given = change->given;
+    now->strict = given[SETTING_STRICT] ? change->to.strict : now->strict;
+    if (given[SETTING_JOURNAL_ENTRIES])
+        now->journal_entries = change->to.journal_entries;
+    if (given[SETTING_JOURNAL_BYTES])
+        now->journal_bytes = change->to.journal_bytes;
+    if (given[SETTING_JOURNAL_BODIES])
+        now->journal_bodies = change->to.journal_bodies;
+    if (given[SETTING_SEED]) {
+        now->seed = change->to.seed;
+        accounts_change_keys(state->accounts, NULL, key_state_reseed, now->seed);
     }
+    atomic_store_explicit(&state->strict, now->strict, memory_order_relaxed);
+}
+
+bool state_change_settings(struct state *state, const struct state_change *change,
+                           struct state_settings *now)
+{
+    pthread_mutex_lock(&state->lock);
+    bool done = resize_journal(state, change);
+    if (done)
+        take_settings(state, change);
+    *now = state->settings;
     pthread_mutex_unlock(&state->lock);
     return done;
 }

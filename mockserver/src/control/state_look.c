@@ -28,6 +28,16 @@ bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry 
     return found;
 }
 
+void state_find_used_up(bool *used_up, size_t count, struct state *state,
+                        const struct scenario_set *set, const struct account_digest *key)
+{
+    pthread_mutex_lock(&state->lock);
+    const struct account *account = accounts_find(state->accounts, key);
+    for (size_t i = 0; i < count; i++)
+        used_up[i] = account && key_state_has_used_up(account->key, set, scenario_set_at(set, i));
+    pthread_mutex_unlock(&state->lock);
+}
+
 static struct account_row row_of(const struct accounts *accounts, const struct account *account)
 {
     return (struct account_row){

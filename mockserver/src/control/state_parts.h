@@ -17,6 +17,8 @@ struct state {
     size_t base_count;
     struct account_target *base_targets; /* owned */
     size_t base_target_count;
+    uint64_t base_seed;
+    uint64_t start_seed; /* of state_options; never changes */
 
     /* Guards everything below; held for moments. */
     pthread_mutex_t lock;

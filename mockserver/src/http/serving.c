@@ -3,7 +3,7 @@
  * decided elsewhere. Its form parser, its error pages, its files, its CORS and its TLS are not
  * used: each has faults that a faithful answer would show. */
 #include "http/serving.h"
-#include "control/exchange.h"
+#include "control/exchange_facts.h"
 #include "http/civetweb_head.h"
 #include "http/receive.h"
 #include "http/server_parts.h"
@@ -160,7 +160,7 @@ static void log_answer(const struct serving *serving, const struct exchange_figu
         .method = printable(method, sizeof method, exchange->request.head.method),
         .path = printable(path, sizeof path, exchange->request.head.path),
         .status = figures->bytes_out ? exchange->reply.status : 0,
-        .code = error ? error->name : "",
+        .code = exchange_code(exchange),
         .message = error ? exchange->verdict.message : "",
         .scenario = exchange->choice.scenario,
         .request_id = exchange->ids.request_id,
