@@ -31,6 +31,7 @@ static void print_help(void)
          "  rules        the rules in their order, one a line: name, error, clause\n"
          "  scenarios    every scenario a cue can name, one a line\n"
          "  cue NAME IN OUT  copy a JPEG or PNG with a cue in it, mock:NAME as its comment\n"
+         "               ('-' for stdin or stdout)\n"
          "  help         this text\n"
          "\n"
          "Options (defaults in parentheses):");

@@ -27,6 +27,14 @@ static void remark_unknown(struct slice name)
                 name.ptr);
 }
 
+static bool read_picture(unsigned char **out, size_t *size_out, const char *path,
+                         char why[FILE_WHY_SIZE])
+{
+    if (strcmp(path, "-") == 0)
+        return file_read_standard_input(out, size_out, FILE_BYTES_MAX, why);
+    return file_read(out, size_out, path, FILE_BYTES_MAX, why);
+}
+
 int command_cue(char *const *arguments)
 {
     char why[FILE_WHY_SIZE];
@@ -35,7 +43,7 @@ int command_cue(char *const *arguments)
     bool always = arguments[0][0] == '!';
     struct slice name = slice_of(arguments[0] + always);
     int code = EXIT_USAGE;
-    if (!file_read(&picture, &size, arguments[1], FILE_BYTES_MAX, why)) {
+    if (!read_picture(&picture, &size, arguments[1], why)) {
         complain(EXIT_USAGE, why);
     } else if (!cue_write(&marked, &marked_size, slice_make(picture, size), name, always)) {
         snprintf(why, sizeof why, "'%.200s' is neither JPEG nor PNG, or the name is empty",

@@ -1,8 +1,10 @@
-/* Writes each line with one call, so that lines of different threads do not mix. */
+/* Makes lines; line_writer.c brings them to stderr. */
 #include "log.h"
 #include <cjson/cJSON.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static void timestamp(char *out, size_t size, int64_t time_ms)
@@ -15,21 +17,63 @@ static void timestamp(char *out, size_t size, int64_t time_ms)
     snprintf(out, size, "%s.%03dZ", seconds, (int)(time_ms % 1000));
 }
 
-void log_text(void *unused, const struct ailab_mock_log_entry *entry)
+/* The bytes of a line that snprintf() made, cut to what fits, its newline kept. */
+static size_t line_size(char line[LINE_BYTES_MAX], int made)
 {
-    char time[40];
-    (void)unused;
-    timestamp(time, sizeof time, entry->time_ms);
-    fprintf(stderr, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms %s%s%s\n", time,
-            *entry->method ? entry->method : "-", *entry->path ? entry->path : "-", entry->status,
-            *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out, entry->duration_ms,
-            entry->request_id, *entry->message ? " " : "", entry->message);
+    if (made < 0)
+        return 0;
+    if ((size_t)made < LINE_BYTES_MAX)
+        return (size_t)made;
+    line[LINE_BYTES_MAX - 2] = '\n';
+    return LINE_BYTES_MAX - 1;
 }
 
-void log_json(void *unused, const struct ailab_mock_log_entry *entry)
+size_t log_dropped_text(char line[LINE_BYTES_MAX], uint64_t dropped)
+{
+    return line_size(line, snprintf(line, LINE_BYTES_MAX,
+                                    "ailab-mock: %" PRIu64 " lines dropped: they were not read, or "
+                                    "could not be written\n",
+                                    dropped));
+}
+
+size_t log_dropped_json(char line[LINE_BYTES_MAX], uint64_t dropped)
 {
     char time[40];
-    (void)unused;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    timestamp(time, sizeof time, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    return line_size(line, snprintf(line, LINE_BYTES_MAX,
+                                    "{\"ts\":\"%s\",\"level\":\"warn\",\"msg\":\"%" PRIu64
+                                    " lines dropped\",\"dropped\":%" PRIu64 "}\n",
+                                    time, dropped, dropped));
+}
+
+void log_say(struct line_writer *writer, const char *format, ...)
+{
+    char text[LINE_BYTES_MAX], line[LINE_BYTES_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    line_writer_put(writer, line,
+                    line_size(line, snprintf(line, sizeof line, "ailab-mock: %s\n", text)));
+}
+
+void log_text(void *writer, const struct ailab_mock_log_entry *entry)
+{
+    char time[40], line[LINE_BYTES_MAX];
+    timestamp(time, sizeof time, entry->time_ms);
+    int made =
+        snprintf(line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms %s%s%s\n",
+                 time, *entry->method ? entry->method : "-", *entry->path ? entry->path : "-",
+                 entry->status, *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out,
+                 entry->duration_ms, entry->request_id, *entry->message ? " " : "", entry->message);
+    line_writer_put(writer, line, line_size(line, made));
+}
+
+void log_json(void *writer, const struct ailab_mock_log_entry *entry)
+{
+    char time[40];
     timestamp(time, sizeof time, entry->time_ms);
     cJSON *line = cJSON_CreateObject();
     cJSON_AddStringToObject(line, "ts", time);
@@ -47,8 +91,11 @@ void log_json(void *unused, const struct ailab_mock_log_entry *entry)
     cJSON_AddStringToObject(line, "request_id", entry->request_id);
     cJSON_AddStringToObject(line, "remote", entry->remote);
     char *text = cJSON_PrintUnformatted(line);
-    if (text)
-        fprintf(stderr, "%s\n", text);
+    if (text) {
+        size_t size = strlen(text);
+        text[size] = '\n'; /* where the NUL was */
+        line_writer_put(writer, text, size + 1);
+    }
     cJSON_free(text);
     cJSON_Delete(line);
 }

@@ -2,8 +2,11 @@
  * a signal ends it. */
 #include "commands.h"
 #include "serve.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int run_command(const struct command *command, int count, char *const *arguments)
 {
@@ -15,7 +18,18 @@ static int run_command(const struct command *command, int count, char *const *ar
     return complain(EXIT_USAGE, why);
 }
 
-int main(int argc, char **argv)
+/* A descriptor from 0 to 2 that is closed would be given to a socket, and what is printed would go
+ * to a client. Reading and printing fail there as if it were closed still; remarks are lost. */
+static bool open_closed_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            return false;
+    return true;
+}
+
+static int run(int argc, char **argv)
 {
     struct option_values values;
     char why[OPTION_WHY_SIZE];
@@ -29,4 +43,17 @@ int main(int argc, char **argv)
                                                                : complain(EXIT_USAGE, why);
     options_clear(&values);
     return code;
+}
+
+int main(int argc, char **argv)
+{
+    char why[128];
+    if (!open_closed_streams())
+        return EXIT_UNAVAILABLE;
+    errno = 0; /* nothing else fails in a command that prints, so it keeps the reason */
+    int code = run(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    snprintf(why, sizeof why, "cannot write standard output: %s", strerror(errno ? errno : EIO));
+    return complain(EXIT_UNAVAILABLE, why);
 }

@@ -132,7 +132,7 @@ static bool read_variable(struct option_values *out, enum option_id id, char *wh
     char name[64];
     variable_name(name, sizeof name, &rows[id]);
     const char *text = getenv(name);
-    if (out->given[id] || !text || !*text)
+    if (!text || !*text)
         return true;
     if (rows[id].kind != KIND_LIST)
         return set_value(out, id, name, text, why);
@@ -142,6 +142,13 @@ static bool read_variable(struct option_values *out, enum option_id id, char *wh
         if (*item && !set_value(out, id, name, item, why))
             return false;
     return true;
+}
+
+/* The two are one setting, the address: either flag wins over both variables. */
+static bool is_overruled(const struct option_values *values, bool address_given, enum option_id id)
+{
+    bool is_address = id == OPTION_listen || id == OPTION_port;
+    return values->given[id] || (is_address && address_given);
 }
 
 bool options_parse(struct option_values *out, int count, char *const *arguments,
@@ -155,8 +162,9 @@ bool options_parse(struct option_values *out, int count, char *const *arguments,
         count -= used;
         arguments += used;
     }
+    bool address_given = out->given[OPTION_listen] || out->given[OPTION_port];
     for (enum option_id id = 0; id < OPTION_COUNT; id++)
-        if (!read_variable(out, id, why))
+        if (!is_overruled(out, address_given, id) && !read_variable(out, id, why))
             return false;
     return true;
 }

@@ -2,8 +2,10 @@
 #include "serve.h"
 #include "ailab_mock.h"
 #include "commands.h"
-#include "file.h"
+#include "descriptors_limit.h"
 #include "log.h"
+#include "port_file.h"
+#include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOG_DRAIN_MS 400 /* with the time to finish requests well under two seconds */
 
 static void stop_by_signal(void *unused)
 {
@@ -72,31 +76,41 @@ static void tune_memory(void)
     mallopt(M_ARENA_MAX, 4);
 }
 
-static bool write_port_file(const char *path, unsigned port, char *why)
-{
-    char text[16];
-    int size = snprintf(text, sizeof text, "%u\n", port);
-    return !path || file_write(path, text, (size_t)size, why);
-}
+/* The file of --scenarios. */
+struct scenario_file {
+    const char *path;      /* NULL: there is none */
+    struct stat seen;      /* when it was last looked at */
+    unsigned char *loaded; /* owned; the bytes that the mock took last */
+    size_t size;
+};
 
-/* A document that cannot be read or is wrong is told; what was in force stays. */
-static void reload(struct ailab_mock *mock, const char *path)
+/* A document that cannot be read or is wrong is told; what was in force stays. So it does, unless
+ * asked for, when the bytes are the same: a load would take back what was set since. */
+static void reload(struct ailab_mock *mock, struct line_writer *log, struct scenario_file *file,
+                   bool asked_for)
 {
     char why[AILAB_MOCK_ERROR_SIZE];
     unsigned char *text = NULL;
-    size_t size;
-    if (!file_read(&text, &size, path, FILE_BYTES_MAX, why) ||
-        ailab_mock_load(mock, (const char *)text, why) != AILAB_MOCK_OK)
-        fprintf(stderr, "ailab-mock: %s: %s; the scenarios in force stay\n", path, why);
-    else
-        fprintf(stderr, "ailab-mock: %s: scenarios loaded\n", path);
+    size_t size = 0;
+    bool done = file_read(&text, &size, file->path, FILE_BYTES_MAX, why);
+    if (done && !asked_for && size == file->size && memcmp(text, file->loaded, size) == 0) {
+        log_say(log, "%s: the same scenarios as before; what is in force stays", file->path);
+    } else if (!done || ailab_mock_load(mock, (const char *)text, why) != AILAB_MOCK_OK) {
+        log_say(log, "%s: %s; the scenarios in force stay", file->path, why);
+    } else {
+        log_say(log, "%s: scenarios loaded", file->path);
+        free(file->loaded);
+        file->loaded = text;
+        file->size = size;
+        return;
+    }
     free(text);
 }
 
-static bool has_changed(struct stat *known, const char *path)
+static bool has_changed(struct scenario_file *file)
 {
-    struct stat now;
-    if (stat(path, &now) != 0)
+    struct stat now, *known = &file->seen;
+    if (stat(file->path, &now) != 0)
         return false;
     bool changed = now.st_mtim.tv_sec != known->st_mtim.tv_sec ||
                    now.st_mtim.tv_nsec != known->st_mtim.tv_nsec || now.st_size != known->st_size ||
@@ -106,29 +120,48 @@ static bool has_changed(struct stat *known, const char *path)
 }
 
 /* Until SIGTERM or SIGINT. */
-static void wait_for_the_end(struct ailab_mock *mock, const char *scenarios, struct stat *known,
-                             const sigset_t *signals)
+static void wait_for_the_end(struct ailab_mock *mock, struct line_writer *log,
+                             struct scenario_file *file, const sigset_t *signals)
 {
     const struct timespec look_again = {.tv_nsec = 500 * 1000000L};
     for (;;) {
         int received =
-            scenarios ? sigtimedwait(signals, NULL, &look_again) : sigwaitinfo(signals, NULL);
+            file->path ? sigtimedwait(signals, NULL, &look_again) : sigwaitinfo(signals, NULL);
         if (received == SIGTERM || received == SIGINT)
             return;
-        if (scenarios && (has_changed(known, scenarios) || received == SIGHUP))
-            reload(mock, scenarios);
+        if (file->path && (has_changed(file) || received == SIGHUP))
+            reload(mock, log, file, received == SIGHUP);
     }
 }
 
-static int run(struct ailab_mock *mock, const struct option_values *values, struct stat *known,
-               const sigset_t *signals)
+static void print_ready_line(const struct ailab_mock *mock, struct line_writer *log)
+{
+    printf("ailab-mock %s ready at %s\n", ailab_mock_version(), ailab_mock_url(mock));
+    if (fflush(stdout) == 0)
+        return;
+    /* Whoever knows the port is served all the same. */
+    log_say(log, "cannot write the ready line to stdout: %s; serving at %s", strerror(errno),
+            ailab_mock_url(mock));
+    clearerr(stdout);
+}
+
+static int run(struct ailab_mock *mock, struct line_writer *log, const struct option_values *values,
+               struct scenario_file *file, const sigset_t *signals)
 {
     char why[FILE_WHY_SIZE];
-    if (!write_port_file(values->text[OPTION_port_file], ailab_mock_port(mock), why))
-        return complain(EXIT_UNAVAILABLE, why);
-    printf("ailab-mock %s ready at %s\n", ailab_mock_version(), ailab_mock_url(mock));
-    fflush(stdout);
-    wait_for_the_end(mock, values->text[OPTION_scenarios], known, signals);
+    sigset_t end = *signals;
+    const char *path = values->text[OPTION_port_file];
+    sigdelset(&end, SIGHUP);
+    enum port_file told =
+        path ? port_file_write(path, ailab_mock_port(mock), &end, why) : PORT_FILE_WRITTEN;
+    if (told == PORT_FILE_FAILED)
+        log_say(log, "%s", why);
+    if (told != PORT_FILE_WRITTEN)
+        return told == PORT_FILE_FAILED ? EXIT_UNAVAILABLE : EXIT_DONE;
+    print_ready_line(mock, log);
+    wait_for_the_end(mock, log, file, signals);
+    if (path)
+        port_file_remove(path, ailab_mock_port(mock));
     return EXIT_DONE;
 }
 
@@ -143,31 +176,69 @@ static void block_signals(sigset_t *out)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* Serving fewer at once is better than not serving: the others wait. False when not one fits. */
+static bool fit_connections(struct ailab_mock_options *options, char why[OPTION_WHY_SIZE])
+{
+    unsigned long limit;
+    unsigned wanted =
+        options->max_connections ? options->max_connections : AILAB_MOCK_CONNECTIONS_DEFAULT;
+    unsigned fit = descriptors_limit_raise(wanted, &limit);
+    if (fit == 0)
+        snprintf(why, OPTION_WHY_SIZE,
+                 "this process may have %lu files open, and one connection needs %d; raise the "
+                 "limit, see 'ulimit -Hn'",
+                 limit, AILAB_MOCK_DESCRIPTORS(1));
+    else if (fit < wanted)
+        fprintf(stderr,
+                "ailab-mock: serving %u connections at once instead of %u: this process may have "
+                "%lu files open, and %u are needed; see 'ulimit -Hn'\n",
+                fit, wanted, limit, AILAB_MOCK_DESCRIPTORS(wanted));
+    options->max_connections = fit;
+    return fit > 0;
+}
+
+/* Starts, serves and stops a mock whose options are known to be right in form. */
+static int serve_logged(struct ailab_mock_options *options, const struct option_values *values,
+                        struct scenario_file *file, const sigset_t *signals)
+{
+    char why[AILAB_MOCK_ERROR_SIZE];
+    struct ailab_mock *mock = NULL;
+    struct line_writer *log = line_writer_start(
+        STDERR_FILENO, options->log == log_json ? log_dropped_json : log_dropped_text);
+    if (!log)
+        return complain(EXIT_UNAVAILABLE, "cannot start the thread that writes the log");
+    options->log_context = log;
+    enum ailab_mock_error error = ailab_mock_start(&mock, options, why);
+    int code = error == AILAB_MOCK_ARGUMENT ? EXIT_USAGE : EXIT_UNAVAILABLE;
+    if (error)
+        log_say(log, "%s", why);
+    else
+        code = run(mock, log, values, file, signals);
+    ailab_mock_stop(mock);
+    line_writer_stop(log, LOG_DRAIN_MS);
+    return code;
+}
+
 int serve(const struct option_values *values)
 {
-    char listen[64], why[AILAB_MOCK_ERROR_SIZE], wrong[OPTION_WHY_SIZE];
+    char listen[64], why[FILE_WHY_SIZE], wrong[OPTION_WHY_SIZE];
     struct ailab_mock_options options;
-    struct ailab_mock *mock = NULL;
-    struct stat known = {0};
-    unsigned char *scenarios = NULL;
-    size_t size;
+    struct scenario_file file = {.path = values->text[OPTION_scenarios]};
     sigset_t signals;
-    const char *path = values->text[OPTION_scenarios];
     if (!make_mock_options(&options, listen, values, wrong))
         return complain(EXIT_USAGE, wrong);
-    if (path && !file_read(&scenarios, &size, path, FILE_BYTES_MAX, why))
+    if (!fit_connections(&options, wrong))
+        return complain(EXIT_UNAVAILABLE, wrong);
+    if (values->text[OPTION_port_file])
+        port_file_clear(values->text[OPTION_port_file]);
+    if (file.path)
+        has_changed(&file); /* before it is read, so that no change is overlooked */
+    if (file.path && !file_read(&file.loaded, &file.size, file.path, FILE_BYTES_MAX, why))
         return complain(EXIT_USAGE, why);
-    if (path)
-        has_changed(&known, path);
-    options.scenarios = (const char *)scenarios;
+    options.scenarios = (const char *)file.loaded;
     block_signals(&signals);
     tune_memory();
-
-    enum ailab_mock_error error = ailab_mock_start(&mock, &options, why);
-    free(scenarios);
-    if (error)
-        return complain(error == AILAB_MOCK_ARGUMENT ? EXIT_USAGE : EXIT_UNAVAILABLE, why);
-    int code = run(mock, values, &known, &signals);
-    ailab_mock_stop(mock);
+    int code = serve_logged(&options, values, &file, &signals);
+    free(file.loaded);
     return code;
 }

@@ -28,6 +28,15 @@ extern "C" {
 
 #define AILAB_MOCK_ERROR_SIZE 512
 
+/* Descriptors that a mock may take: one a connection, another for a moment as a connection begins,
+ * and some of its own. Up to AILAB_MOCK_CONNECTIONS_WAITING connections more are accepted while
+ * all are in use, as many as the soft limit of open files (RLIMIT_NOFILE) has room for when the
+ * mock starts. The library leaves the limit alone; a process that has none to spare makes a thread
+ * of the mock try again and again, for as long as a client waits to be accepted. */
+#define AILAB_MOCK_DESCRIPTORS(connections) (2 * (connections) + 16)
+#define AILAB_MOCK_CONNECTIONS_WAITING 512
+#define AILAB_MOCK_CONNECTIONS_DEFAULT 128
+
 enum ailab_mock_error {
     AILAB_MOCK_OK = 0,
     AILAB_MOCK_ARGUMENT,  /* an option or argument is wrong; the text says which and why */
@@ -69,9 +78,12 @@ struct ailab_mock_options {
     bool trust_images;
     /* Optional. Largest request body. 0: 6 MiB (the largest image, and room for the rest). */
     size_t max_body_bytes;
-    /* Optional. Connections served at once, one thread each. 0: 128. At most 1024. */
+    /* Optional. Connections served at once, one thread each.
+     * 0: AILAB_MOCK_CONNECTIONS_DEFAULT. At most 1024. The process must have
+     * AILAB_MOCK_DESCRIPTORS(max_connections) descriptors to spare. */
     unsigned max_connections;
-    /* Optional. Milliseconds to receive one request, head and body. 0: 30000. */
+    /* Optional. Milliseconds to receive one request, head and body, and then for each slice of its
+     * answer (192 KiB) to be taken. 0: 30000. */
     unsigned request_timeout_ms;
     /* Optional. Milliseconds a kept connection may be idle. 0: 15000. */
     unsigned idle_timeout_ms;
@@ -135,7 +147,9 @@ uint16_t ailab_mock_port(const struct ailab_mock *mock);
  * Documents are JSON, described in SCENARIOS.md; a wrong one is refused whole with its JSON pointer
  * in why, and what was in force stays. */
 
-/* Replaces own scenarios and account settings by the document's. */
+/* Replaces own scenarios, account settings and seed by the document's; what it does not name is
+ * none, and the seed that of the options. Uses of scenarios and balances start again; queues stay.
+ */
 enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *document,
                                       char why[AILAB_MOCK_ERROR_SIZE]);
 
@@ -143,7 +157,8 @@ enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *docum
 enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
                                      const char *steps, char why[AILAB_MOCK_ERROR_SIZE]);
 
-/* Sets credits, limits and locks: {"accounts": {"my-key": {"credits": 24}}}. */
+/* Sets credits, limits and locks: {"accounts": {"my-key": {"credits": 24}}}. What is not named
+ * stays. */
 enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const char *accounts,
                                               char why[AILAB_MOCK_ERROR_SIZE]);
 
@@ -156,7 +171,8 @@ enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_
                                                   char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Forgets journal, queues, what was used of scenarios, and account counters, of one key or, with
- * NULL, of all. */
+ * NULL, of all; then scenarios, account settings and seed go back to the last document's too, or
+ * to the options'. */
 enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
                                        char why[AILAB_MOCK_ERROR_SIZE]);
 

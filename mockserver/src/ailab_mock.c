@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEFAULT_BODY_BYTES ((size_t)6 * 1024 * 1024)
@@ -86,8 +87,13 @@ static struct blob *read_file(const char *path)
     struct blob *blob = NULL;
     unsigned char *data = NULL;
     FILE *file = fopen(path, "rb");
+    struct stat about;
     if (!file)
         return NULL;
+    if (fstat(fileno(file), &about) == 0 && S_ISDIR(about.st_mode)) {
+        errno = EISDIR; /* a directory opens, and its size is the largest number */
+        goto out;
+    }
     if (fseek(file, 0, SEEK_END) != 0)
         goto out;
     long size = ftell(file);
@@ -173,7 +179,8 @@ static enum ailab_mock_error plan_bounds(struct plan *plan,
     if (options->max_connections > 1024)
         return wrong(plan, "max_connections %u: must be 1 to 1024", options->max_connections);
     server->max_body_bytes = plan->core.max_body_bytes = body;
-    server->max_connections = options->max_connections ? options->max_connections : 128;
+    server->max_connections =
+        options->max_connections ? options->max_connections : AILAB_MOCK_CONNECTIONS_DEFAULT;
     server->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : 30000;
     server->idle_timeout_ms = options->idle_timeout_ms ? options->idle_timeout_ms : 15000;
     server->drain_timeout_ms = options->drain_timeout_ms ? options->drain_timeout_ms : 1000;

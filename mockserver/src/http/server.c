@@ -3,12 +3,18 @@
 #include "control/pool.h"
 #include "http/server_parts.h"
 #include "http/serving.h"
+#include <arpa/inet.h>
 #include <civetweb.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
-#define LISTEN_BACKLOG "512"
+#define LISTEN_BACKLOG "512"                       /* that the system keeps, not accepted yet */
 #define POOL_BYTES_MAX ((size_t)512 * 1024 * 1024) /* no more than was in use at once */
 
 static int on_log_message(const struct mg_connection *civetweb, const char *message)
@@ -26,12 +32,25 @@ static const struct mg_callbacks callbacks = {
     .log_message = on_log_message,
 };
 
+/* Accepted connections that wait for a thread. civetweb stops accepting when the queue is full, but
+ * spins when it has no descriptor to accept with. */
+static unsigned queue_length(unsigned connections)
+{
+    struct rlimit limit;
+    const rlim_t taken = AILAB_MOCK_DESCRIPTORS((rlim_t)connections);
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+        limit.rlim_cur >= taken + AILAB_MOCK_CONNECTIONS_WAITING)
+        return AILAB_MOCK_CONNECTIONS_WAITING;
+    return limit.rlim_cur > taken ? (unsigned)(limit.rlim_cur - taken) : 1;
+}
+
 static struct mg_context *start_civetweb(struct server *server)
 {
-    char ports[32], threads[16], request_timeout[16], idle_timeout[16];
+    char ports[32], threads[16], queue[16], request_timeout[16], idle_timeout[16];
     const struct server_options *options = &server->options;
     snprintf(ports, sizeof ports, "%s:%u", options->host, (unsigned)options->port);
     snprintf(threads, sizeof threads, "%u", options->max_connections);
+    snprintf(queue, sizeof queue, "%u", queue_length(options->max_connections));
     snprintf(request_timeout, sizeof request_timeout, "%u", options->request_timeout_ms);
     snprintf(idle_timeout, sizeof idle_timeout, "%u", options->idle_timeout_ms);
     const char *settings[] = {
@@ -40,7 +59,7 @@ static struct mg_context *start_civetweb(struct server *server)
         "num_threads",
         threads,
         "connection_queue",
-        LISTEN_BACKLOG,
+        queue,
         "listen_backlog",
         LISTEN_BACKLOG,
         "tcp_nodelay",
@@ -64,16 +83,8 @@ static struct mg_context *start_civetweb(struct server *server)
     return mg_start(&callbacks, server, settings);
 }
 
-static enum ailab_mock_error fail_to_start(struct server *server, char *why,
-                                           enum ailab_mock_error error, const char *text)
+static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_mock_error error)
 {
-    const struct server_options *options = &server->options;
-    if (error == AILAB_MOCK_ADDRESS)
-        snprintf(why, AILAB_MOCK_ERROR_SIZE,
-                 "cannot listen on %s:%u: %.200s; is another program using the port?",
-                 options->host, (unsigned)options->port, text);
-    else
-        snprintf(why, AILAB_MOCK_ERROR_SIZE, "%.200s", text);
     connections_free(server->connections);
     pool_free(server->pool);
     mg_exit_library();
@@ -81,6 +92,38 @@ static enum ailab_mock_error fail_to_start(struct server *server, char *why,
     pthread_mutex_destroy(&server->lock);
     free(server);
     return error;
+}
+
+/* Listens for a moment, as civetweb would, to learn why it cannot; 0 when it can. */
+static int why_not_listen(const struct server_options *options)
+{
+    const int yes = 1;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(options->port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    bool can = inet_pton(AF_INET, options->host, &address.sin_addr) == 1 &&
+               setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+               bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
+               listen(fd, 1) == 0;
+    int reason = can ? 0 : errno;
+    close(fd);
+    return reason;
+}
+
+/* civetweb returns nothing for whatever went wrong, and its words are for its own developers. */
+static enum ailab_mock_error explain(const struct server_options *options, const char *complaint,
+                                     char why[AILAB_MOCK_ERROR_SIZE])
+{
+    int reason = why_not_listen(options);
+    if (!reason) {
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "the HTTP server cannot start: %.200s", complaint);
+        return AILAB_MOCK_SYSTEM;
+    }
+    snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot listen on %s:%u: %s%s", options->host,
+             (unsigned)options->port, strerror(reason),
+             reason == EADDRINUSE ? "; is another program using the port?" : "");
+    return AILAB_MOCK_ADDRESS;
 }
 
 static bool trim_pool(void *context)
@@ -100,7 +143,7 @@ static void init_idle_condition(struct server *server)
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
                                    struct core *core, char why[AILAB_MOCK_ERROR_SIZE])
 {
-    char complaint[AILAB_MOCK_ERROR_SIZE] = "the address is not available";
+    char complaint[AILAB_MOCK_ERROR_SIZE] = "a thread or memory is missing";
     struct mg_server_port port = {0};
     struct server *server = calloc(1, sizeof *server);
     *out = NULL;
@@ -118,11 +161,13 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     mg_init_library(0); /* no TLS: it would load a library that no longer fits */
     server->pool = pool_new(POOL_BYTES_MAX);
     server->connections = server->pool ? connections_new(trim_pool, server->pool) : NULL;
-    if (!server->connections)
-        return fail_to_start(server, why, AILAB_MOCK_SYSTEM, "cannot start the watchdog thread");
+    if (!server->connections) {
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot start the watchdog thread");
+        return fail_to_start(server, AILAB_MOCK_SYSTEM);
+    }
     server->civetweb = start_civetweb(server);
     if (!server->civetweb)
-        return fail_to_start(server, why, AILAB_MOCK_ADDRESS, complaint);
+        return fail_to_start(server, explain(options, complaint, why));
     server->why = NULL;
     mg_get_server_ports(server->civetweb, 1, &port);
     server->port = (uint16_t)port.port;

@@ -137,15 +137,28 @@ class Suite:
 
 
 class Mock:
-    """A running ailab-mock. stdout is a pipe, stderr a file, both looked at when it stops."""
+    """A running ailab-mock. stdout is a pipe, stderr a file, both looked at when it stops.
 
-    def __init__(self, suite, options, environment=None, port=0, port_file=None):
+    shell starts it, as "$@", with what a shell can set; stderr may be a pipe of the test's own.
+    """
+
+    def __init__(
+        self,
+        suite,
+        options,
+        environment=None,
+        port=0,
+        port_file=None,
+        shell=None,
+        stderr=None,
+    ):
         self.suite = suite
         self.key = KEY
         number = len(suite.running)
         self.port_file = port_file or suite.path(f"port-{number}")
         self.log_path = suite.path(f"log-{number}")
-        words = [suite.mock, *options, "--port-file", self.port_file]
+        words = ["sh", "-c", shell, "sh"] if shell else []
+        words += [suite.mock, *options, "--port-file", self.port_file]
         if port is not None:
             words += ["--port", str(port)]
         self.started = time.monotonic()
@@ -154,7 +167,7 @@ class Mock:
                 words,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=stderr or log,
                 preexec_fn=die_with_parent,
                 env=plain_environment(environment),
             )

@@ -112,6 +112,7 @@ def check_usage(suite):
         (["--revision", ""], "2026-01"),
         (["--result", missing], missing),
         (["--result", text], text),
+        (["--result", suite.folder], "Is a directory"),
         (["--result", cut], cut),
         (["--log", "loud"], "text, json or off"),
         (["--without-rule", "no_such_rule"], "no_such_rule"),
@@ -173,7 +174,10 @@ def check_unavailable(suite):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         check_refusal(suite, ["--port", str(port)], 3, f"127.0.0.1:{port}")
-    check_refusal(suite, ["--listen", "192.0.2.1:0"], 3, "192.0.2.1")
+        check_refusal(suite, ["--port", str(port)], 3, "is another program using the port?")
+    check_refusal(
+        suite, ["--listen", "192.0.2.1:0"], 3, "192.0.2.1:0: Cannot assign requested address\n"
+    )
     for path in (suite.path("no/such/folder/port"), "/proc/port", suite.folder, ""):
         check_refusal(suite, ["--port", "0", "--port-file", path], 3, "cannot write")
     suite.checks.equal(
@@ -201,6 +205,13 @@ def check_environment(suite):
     ):
         words = [] if variable == "LISTEN" else ["--port", "0"]
         check_refusal(suite, words, 2, part, {"AILAB_MOCK_" + variable: value})
+    both = {"AILAB_MOCK_LISTEN": "127.0.0.1:0", "AILAB_MOCK_PORT": "0"}
+    check_refusal(suite, [], 2, "--listen and --port", both)
+    for more in (both, {"AILAB_MOCK_LISTEN": "x"}, {"AILAB_MOCK_PORT": "x"}):
+        mock = suite.start(environment=more)  # with --port
+        mock.stop()
+        mock = suite.start("--listen", "127.0.0.1:0", port=None, environment=more)
+        mock.stop()
     good = request(form(suite.picture("portrait.jpg")))
     mock = suite.start(
         environment={

@@ -303,6 +303,37 @@ def check_hangup(suite, good):
     mock.stop()
 
 
+def check_scenario_file(suite):
+    """A file that is touched changes nothing; one with other bytes replaces what was in force."""
+    document = b'{"accounts": {"poor": {"credits": %d}}}'
+    path = suite.save("scenarios.json", document % 12)
+    mock = suite.start("--scenarios", path)
+    form_of_poor = request(form(suite.picture("portrait-small.jpg")), key="poor")
+
+    def lines_grow_to(count):
+        return until(lambda: mock.log().count(b"scenarios.json: ") >= count)
+
+    suite.checks.equal("the credits of the file", summary(talk(mock, form_of_poor)), OK)
+    suite.save("scenarios.json", document % 12)
+    suite.checks.that("a file saved as it was is seen", lines_grow_to(1), mock.log())
+    suite.checks.equal("and what was spent stays spent", talk(mock, form_of_poor).status, 429)
+    mock.signal(signal.SIGHUP)
+    suite.checks.that("SIGHUP loads it in any case", lines_grow_to(2), mock.log())
+    suite.checks.equal("so that credits are new", summary(talk(mock, form_of_poor)), OK)
+    suite.save("scenarios.json", document % 24)
+    suite.checks.that("other bytes are loaded", lines_grow_to(3), mock.log())
+    for _ in range(2):
+        suite.checks.equal("with their credits", summary(talk(mock, form_of_poor)), OK)
+    suite.save("scenarios.json", b"{")
+    suite.checks.that("wrong ones are refused", lines_grow_to(4), mock.log())
+    suite.save("scenarios.json", document % 24)
+    suite.checks.that("and the old ones are not loaded again", lines_grow_to(5), mock.log())
+    suite.checks.equal("so that all is spent", talk(mock, form_of_poor).status, 429)
+    told = [b"loaded" in line for line in mock.log().splitlines() if b"scenarios.json: " in line]
+    suite.checks.equal("loaded, or told why not", told, [False, True, True, False, False])
+    mock.stop()
+
+
 def check_upload_in_progress(suite, good):
     mock = suite.start()
     with Peer(mock) as peer:
@@ -356,6 +387,7 @@ def test(suite):
     check_logs(suite, good)
     check_stop(suite, good)
     check_hangup(suite, good)
+    check_scenario_file(suite)
     check_upload_in_progress(suite, good)
 
 
