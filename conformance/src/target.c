@@ -95,7 +95,7 @@ enum target_error target_open(struct target *out, struct run *run, const char *t
     if (strcmp(target, "mock") == 0)
         return open_mock(out, run, why);
     if (!url_parse(&run->url, target, reason)) {
-        snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %s", target, reason);
+        snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %.300s", target, reason);
         return TARGET_USAGE;
     }
     if (key && !is_sendable(key))

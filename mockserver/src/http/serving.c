@@ -322,15 +322,15 @@ int serving_on_http_error(struct mg_connection *civetweb, int status, const char
     return 0;
 }
 
-void serving_on_close(const struct mg_connection *borrowed)
+void serving_on_close(const struct mg_connection *civetweb)
 {
-    struct mg_connection *civetweb = (struct mg_connection *)(uintptr_t)borrowed;
+    struct mg_connection *ours = (struct mg_connection *)(uintptr_t)civetweb; /* answered on it */
     const struct mg_request_info *info = mg_get_request_info(civetweb);
     struct connection *connection = mg_get_user_connection_data(civetweb);
     /* "OPTIONS *" and absolute URIs of another host end here without a word; they get one. */
     if (info && info->request_uri && info->request_method && info->http_version &&
         !info->local_uri && !info->local_uri_raw && !(connection && connection->refused))
-        serve(civetweb, true);
+        serve(ours, true);
     connections_remove(server_of(civetweb)->connections, mg_get_user_connection_data(civetweb));
-    mg_set_user_connection_data(civetweb, NULL);
+    mg_set_user_connection_data(ours, NULL);
 }
