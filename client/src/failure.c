@@ -11,12 +11,11 @@ static bool is_unreadable(const char *words)
 }
 
 /* A line beyond libcurl's bound of 100 KB is "out of memory" for it before 8.6, and within chunks
- * also later. That memory really ran out just then is the less likely of the two. */
+ * also later, with one code or another. That memory really ran out just then is the less likely. */
 static bool is_endless_line(const struct ai_failure *failure)
 {
     return (failure->code == CURLE_OUT_OF_MEMORY && failure->answer_started) ||
-           (failure->code == CURLE_RECV_ERROR && is_unreadable(failure->words) &&
-            strstr(failure->words, "Out of memory"));
+           (is_unreadable(failure->words) && strstr(failure->words, "Out of memory"));
 }
 
 enum ailab_error ai_failure_error(const struct ai_failure *failure)

@@ -297,6 +297,9 @@ static enum error_code refusal_of(const char **why, int status, const struct mg_
     return CODE_ERROR_PARAMETERS;
 }
 
+/* Stands for a refused connection whose socket was not found. Never changed. */
+static struct connection refused_unseen = {.refused = true};
+
 /* civetweb's own refusals, in the envelope. */
 int serving_on_http_error(struct mg_connection *civetweb, int status, const char *message)
 {
@@ -311,6 +314,8 @@ int serving_on_http_error(struct mg_connection *civetweb, int status, const char
     exchange->closing = true;
     if (serving.connection)
         serving.connection->refused = true;
+    else
+        mg_set_user_connection_data(civetweb, &refused_unseen);
     if (civetweb_head_has_unknown_method(info, status)) {
         civetweb_head_fill(&exchange->request.head, info);
         exchange_unknown_method(exchange, serving.server->core, now);
@@ -331,6 +336,8 @@ void serving_on_close(const struct mg_connection *civetweb)
     if (info && info->request_uri && info->request_method && info->http_version &&
         !info->local_uri && !info->local_uri_raw && !(connection && connection->refused))
         serve(ours, true);
-    connections_remove(server_of(civetweb)->connections, mg_get_user_connection_data(civetweb));
+    connection = mg_get_user_connection_data(civetweb);
+    if (connection != &refused_unseen)
+        connections_remove(server_of(civetweb)->connections, connection);
     mg_set_user_connection_data(ours, NULL);
 }
