@@ -59,7 +59,8 @@ void exchange_describe(struct journal_entry *out, const struct exchange *exchang
     print_hash(sha256, &exchange->request.facts);
     journal_describe(out, &exchange->request, &exchange->verdict, sha256);
     describe_step(out, exchange->choice.step);
-    snprintf(out->code, sizeof out->code, "%s", exchange_code(exchange));
+    if (exchange->choice.step) /* the code may be its own */
+        snprintf(out->code, sizeof out->code, "%s", exchange_code(exchange));
     _Static_assert(sizeof out->scenario == sizeof exchange->choice.scenario, "the same names");
     memcpy(out->scenario, exchange->choice.scenario, sizeof out->scenario);
     memcpy(out->request_id, exchange->ids.request_id, sizeof out->request_id);
