@@ -209,7 +209,7 @@ static void settle(struct exchange *out, struct run *run, const struct request *
 void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
                    const struct request *request, double deadline_ms)
 {
-    bool sent = wire != NULL;
+    struct wire *own = NULL;
     struct buf body = {0}, head = {0}, frame = {0};
     struct http_answer http = {0};
     double start = clock_ms();
@@ -223,23 +223,19 @@ void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
         goto out;
     show_head(&out->text, request, head.ptr, head.len, run);
     show_body(&out->text, request, run);
+    out->result = WIRE_OK;
     if (!wire) {
         const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
-        struct wire *own = NULL;
         out->result = wire_open(&own, &options, deadline_ms, out->why);
-        sent = out->result == WIRE_OK;
-        if (out->result == WIRE_OK)
-            out->result = send_all(out, own, request, &head, &frame, deadline_ms);
-        if (out->result == WIRE_OK)
-            out->result = wire_receive(&http, own, strcmp(request->method, "HEAD") == 0,
-                                       deadline_ms, out->why);
-        wire_close(own);
-    } else {
-        out->result = send_all(out, wire, request, &head, &frame, deadline_ms);
-        if (out->result == WIRE_OK)
-            out->result = wire_receive(&http, wire, strcmp(request->method, "HEAD") == 0,
-                                       deadline_ms, out->why);
+        wire = own;
     }
+    bool sent = out->result == WIRE_OK;
+    if (out->result == WIRE_OK)
+        out->result = send_all(out, wire, request, &head, &frame, deadline_ms);
+    if (out->result == WIRE_OK)
+        out->result =
+            wire_receive(&http, wire, strcmp(request->method, "HEAD") == 0, deadline_ms, out->why);
+    wire_close(own);
     out->ms = clock_ms() - start;
     if (out->result == WIRE_OK) {
         answer_parse(&out->answer, &http);

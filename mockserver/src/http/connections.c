@@ -38,6 +38,19 @@ int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+struct timespec monotonic_in_ms(uint32_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    return until;
+}
+
 /* The thread that waited may have to wait for a processor too before it sets a new deadline: until
  * then this one holds. */
 static void expire(struct connection *connection, int64_t now_ms)
@@ -53,17 +66,11 @@ static void expire(struct connection *connection, int64_t now_ms)
 
 static void wait_a_while(struct connections *connections)
 {
-    struct timespec until;
     if (!connections->first && !connections->untidy && !connections->refusing) {
         pthread_cond_wait(&connections->changed, &connections->lock);
         return;
     }
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += WATCH_INTERVAL_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
+    const struct timespec until = monotonic_in_ms(WATCH_INTERVAL_MS);
     pthread_cond_timedwait(&connections->changed, &connections->lock, &until);
 }
 

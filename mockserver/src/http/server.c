@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LISTEN_BACKLOG "512"                       /* that the system keeps, not accepted yet */
@@ -183,14 +182,7 @@ uint16_t server_port(const struct server *server)
 
 static void wait_until_idle(struct server *server)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += server->options.drain_timeout_ms / 1000;
-    until.tv_nsec += (long)(server->options.drain_timeout_ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
+    const struct timespec until = monotonic_in_ms(server->options.drain_timeout_ms);
     pthread_mutex_lock(&server->lock);
     while (atomic_load(&server->in_flight) &&
            pthread_cond_timedwait(&server->idle, &server->lock, &until) == 0)
