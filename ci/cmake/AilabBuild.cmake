@@ -89,6 +89,27 @@ function(ailab_tests directory)
     endforeach()
 endfunction()
 
+# ailab_test_folders(DIRECTORY LIBRARIES...): ailab_tests() for each folder below the directory. The
+# helpers in kit/ are compiled once and linked to all of them.
+function(ailab_test_folders directory)
+    if(NOT AILAB_TESTS)
+        return()
+    endif()
+    ailab_area(area)
+    file(GLOB kit CONFIGURE_DEPENDS "${directory}/kit/*.c")
+    add_library(${area}_test_kit STATIC ${kit})
+    target_include_directories(${area}_test_kit PUBLIC "${directory}/kit")
+    target_compile_definitions(${area}_test_kit PRIVATE
+        AILAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}" AILAB_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
+    target_link_libraries(${area}_test_kit PRIVATE ailab_build PUBLIC ${ARGN} PkgConfig::CMOCKA)
+    file(GLOB tests CONFIGURE_DEPENDS "${directory}/*/test_*.c")
+    list(TRANSFORM tests REPLACE "/[^/]*$" "")
+    list(REMOVE_DUPLICATES tests)
+    foreach(folder IN LISTS tests)
+        ailab_tests("${folder}" ${area}_test_kit)
+    endforeach()
+endfunction()
+
 # ailab_fuzzers(DIRECTORY LIBRARIES...): every fuzz_*.c defines LLVMFuzzerTestOneInput. With
 # AILAB_FUZZ it becomes a libFuzzer program in bin/; always, its corpus (corpus/<name>/) is
 # replayed as a test through a driver of our own.

@@ -1,6 +1,6 @@
 /* The whole judgement of an answer on any body: JSON, envelope, Base64, picture. */
-#include "answer.h"
-#include "envelope.h"
+#include "judge/answer.h"
+#include "judge/envelope.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

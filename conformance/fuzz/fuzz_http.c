@@ -1,6 +1,6 @@
 /* The HTTP reader on any bytes: it ends, stays inside them, and what it takes for an answer it can
  * take again. */
-#include "http.h"
+#include "wire/http_answer.h"
 #include <stdint.h>
 #include <stdlib.h>
 

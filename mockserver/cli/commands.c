@@ -2,9 +2,9 @@
 #include "commands.h"
 #include "ailab_mock.h"
 #include "api/rules.h"
-#include "control/builtin.h"
 #include "export.h"
 #include "options.h"
+#include "scenarios/builtin.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* ailab-mock cue NAME IN OUT: a picture that asks for a scenario by itself, for testers who can
  * choose nothing but the picture. */
-#include "control/cue.h"
+#include "scenarios/cue.h"
 #include "commands.h"
-#include "control/builtin.h"
 #include "file.h"
+#include "scenarios/builtin.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* One table drives parsing, environment and help, so that they cannot disagree. */
 #include "options.h"
-#include "control/suggest.h"
+#include "base/suggest.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

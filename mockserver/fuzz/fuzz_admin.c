@@ -1,7 +1,7 @@
 /* Fuzzes the admin API: the first line of the input is METHOD TARGET, the rest the body, so that a
  * corpus file reads like a request. A journal entry, a mapping and an account are there to be
  * found. Aborts when a promise of admin.h is broken; the tests judge what is answered. */
-#include "control/admin.h"
+#include "admin/admin.h"
 #include <cjson/cJSON.h>
 
 #include <stdint.h>

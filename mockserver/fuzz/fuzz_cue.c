@@ -1,7 +1,7 @@
 /* Fuzzes the cues: the same bytes as key, header, file name and picture. A cue's name lies inside
  * what was looked at; one written into a picture is the one that is found; a sound picture stays
  * sound. */
-#include "control/cue.h"
+#include "scenarios/cue.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Fuzzes the scenario document. Whatever the bytes: either a document, and then each scenario of it
  * survives being printed and read again, or a complaint fit to be shown and nothing else. Which
  * documents are right is not judged here, the tests do. */
-#include "control/document_read.h"
+#include "documents/fields.h"
 
 #include <stdint.h>
 #include <stdlib.h>

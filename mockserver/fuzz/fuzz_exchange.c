@@ -3,8 +3,8 @@
  * the exact Content-Length, the envelope of the revision, an error_code that is the status. Which
  * revision, and which rules are off, is taken from the input's length, so that a corpus file stays
  * a readable request. */
-#include "control/exchange.h"
-#include "http/sender.h"
+#include "exchange/exchange.h"
+#include "http/reply_send.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Judges any bytes as a picture, and holds the codec libraries to the verdict: what was found
  * sound, libjpeg and libpng must decode in full, as whoever draws on it will have them do. Small
  * pictures only, so that most of the time goes into new inputs. */
-#include "api/image.h"
+#include "images/image.h"
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>

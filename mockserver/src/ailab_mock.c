@@ -1,7 +1,7 @@
 /* The library's face: options in, a running mock out. Checks every option and names the one that
  * is wrong; the work is done by core (what to answer) and server (how it travels). */
 #include "ailab_mock_internal.h"
-#include "control/document.h"
+#include "documents/document.h"
 #include "http/connections.h"
 #include <arpa/inet.h>
 #include <errno.h>

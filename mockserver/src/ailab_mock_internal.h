@@ -2,8 +2,8 @@
 #ifndef AILAB_MOCK_INTERNAL_H
 #define AILAB_MOCK_INTERNAL_H
 
-#include "control/core.h"
 #include "http/server.h"
+#include "state/mock.h"
 
 struct ailab_mock {
     struct core *core;

@@ -3,7 +3,7 @@
 #ifndef AILAB_MOCK_CONTRACT_H
 #define AILAB_MOCK_CONTRACT_H
 
-#include "api/slice.h"
+#include "base/slice.h"
 
 enum error_code {
     ERROR_NONE = 0,

@@ -6,7 +6,7 @@
 #ifndef AILAB_MOCK_MULTIPART_H
 #define AILAB_MOCK_MULTIPART_H
 
-#include "api/slice.h"
+#include "base/slice.h"
 
 #define MULTIPART_BOUNDARY_MAX 70      /* RFC 2046 section 5.1.1 */
 #define MULTIPART_PARTS_MAX 32         /* two are documented */

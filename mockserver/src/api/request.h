@@ -5,8 +5,8 @@
 #define AILAB_MOCK_REQUEST_H
 
 #include "api/contract.h"
-#include "api/image.h"
 #include "api/multipart.h"
+#include "images/image.h"
 #include <stdint.h>
 
 #define REQUEST_HEADERS_MAX 64

@@ -1,8 +1,8 @@
 /* Starting and stopping civetweb. */
 #include "http/server.h"
-#include "control/pool.h"
-#include "http/server_parts.h"
-#include "http/serving.h"
+#include "http/block_pool.h"
+#include "http/request_loop.h"
+#include "http/server_internal.h"
 #include <arpa/inet.h>
 #include <civetweb.h>
 #include <errno.h>

@@ -4,7 +4,7 @@
 #define AILAB_MOCK_SERVER_H
 
 #include "ailab_mock.h"
-#include "control/core.h"
+#include "state/mock.h"
 
 struct server_options {
     const char *host; /* IPv4 address */

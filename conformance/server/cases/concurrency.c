@@ -1,0 +1,261 @@
+/* Many calls at once: every caller gets the answer to its own question. */
+#include "cases/changes.h"
+#include "cases/suites.h"
+#include "engine/test.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CALLERS 12
+#define CALLS_EACH 6
+#define QUESTIONS_MAX 6
+
+struct question {
+    enum expect expect;
+    const char *without; /* a part that is left out */
+    const char *choice;  /* NULL: the good one */
+    bool no_key;
+    enum picture picture;
+};
+
+/* What a question that succeeds was answered when nobody else called. */
+struct alone {
+    char *image; /* owned; NULL for a question that is refused */
+    struct picture_facts facts;
+};
+
+struct caller {
+    struct run *run;
+    const struct request *requests; /* one per question */
+    const struct question *questions;
+    const struct alone *alone; /* one per question */
+    size_t question_count;
+    double deadline_ms;
+    unsigned credits; /* that its calls cost */
+    size_t number;
+    bool wrong;
+    size_t which;             /* the question that went wrong */
+    bool mixed_up;            /* … with the picture of another upload */
+    struct exchange exchange; /* then; owned */
+};
+
+static bool same_facts(const struct picture_facts *a, const struct picture_facts *b)
+{
+    return a->format == b->format && a->width == b->width && a->height == b->height;
+}
+
+/* Whether the picture is what another upload is given, and not what this one is. A target that
+ * gives the same to all cannot mix them up; one that never gives the same twice is known by the
+ * format and the sides of its pictures. */
+static bool is_of_another(const struct caller *caller, size_t which, const struct answer *answer)
+{
+    struct picture_facts facts = {0};
+    const struct alone *own = &caller->alone[which];
+    if (!own->image || !answer->image || strcmp(answer->image, own->image) == 0)
+        return false;
+    bool decoded = answer_image(&facts, answer) == NULL;
+    for (size_t i = 0; i < caller->question_count; i++) {
+        const struct alone *other = &caller->alone[i];
+        if (!other->image || strcmp(other->image, own->image) == 0)
+            continue;
+        if (strcmp(other->image, answer->image) == 0 ||
+            (decoded && same_facts(&facts, &other->facts) && !same_facts(&facts, &own->facts)))
+            return true;
+    }
+    return false;
+}
+
+static void *call_often(void *argument)
+{
+    struct caller *caller = argument;
+    for (size_t i = 0; i < CALLS_EACH && !caller->wrong; i++) {
+        size_t which = (caller->number + i) % caller->question_count;
+        struct buf note = {0};
+        struct exchange exchange = {0};
+        exchange_once(&exchange, caller->run, &caller->requests[which], caller->deadline_ms);
+        caller->credits += exchange.credits;
+        if (exchange.result == WIRE_HELD) { /* another caller was charged for a mistake */
+            exchange_clear(&exchange);
+            return NULL;
+        }
+        bool right = exchange.result == WIRE_OK &&
+                     outcome_match(&exchange.answer, caller->questions[which].expect,
+                                   caller->run->revision, &note) != MATCH_NONE;
+        buf_clear(&note);
+        caller->mixed_up = right && is_of_another(caller, which, &exchange.answer);
+        if (right && !caller->mixed_up) {
+            exchange_clear(&exchange);
+            continue;
+        }
+        caller->wrong = true;
+        caller->which = which;
+        caller->exchange = exchange;
+    }
+    return NULL;
+}
+
+static bool ask_as(struct request *out, struct trial *trial, const struct question *question)
+{
+    struct picture_bytes picture = {0};
+    if (!trial_good(out, trial) || !pictures_get(&picture, trial->run->pictures, question->picture))
+        return false;
+    struct part *image = request_part(out, "image_target");
+    image->body = picture.data;
+    image->body_len = picture.size;
+    if (question->choice) {
+        struct part *choice = request_part(out, "service_choice");
+        choice->body = question->choice;
+        choice->body_len = strlen(question->choice);
+    }
+    if (question->without)
+        request_drop_part(out, question->without);
+    if (question->no_key)
+        out->key = NULL;
+    return true;
+}
+
+static void report(struct trial *trial, const struct caller *caller)
+{
+    struct buf expected = {0}, actual = {0};
+    if (caller->mixed_up)
+        buf_text(&expected, "the picture that this upload is given alone");
+    else
+        outcome_describe(&expected, caller->questions[caller->which].expect, trial->run->revision);
+    if (caller->mixed_up)
+        buf_text(&actual, "the picture that another upload is given");
+    else if (caller->exchange.result == WIRE_OK)
+        answer_describe(&actual, &caller->exchange.answer);
+    else
+        buf_text(&actual, caller->exchange.why);
+    trial->step = (unsigned)caller->which; /* noting it makes that the number of the question */
+    trial_note_exchange(trial, &caller->requests[caller->which], &caller->exchange);
+    if (caller->exchange.result == WIRE_CANCELLED)
+        trial_skip(trial, "interrupted");
+    trial_fail(trial, NULL, buf_str(&expected), "%s, with %d callers at once", buf_str(&actual),
+               CALLERS);
+    buf_clear(&expected);
+    buf_clear(&actual);
+}
+
+/* Asks each good question twice and keeps the second answer: a target that hands out the answer
+ * before gives it away then. */
+static bool ask_alone(struct trial *trial, struct alone *alone, const struct request *requests,
+                      const struct question *questions, size_t count)
+{
+    for (size_t i = 0; i < 2 * count && !trial->decided; i++) {
+        struct exchange exchange = {0};
+        struct alone *own = &alone[i / 2];
+        if (questions[i / 2].expect != EXPECT_SUCCESS)
+            continue;
+        trial->step = (unsigned)(i / 2);
+        if (trial_ask(&exchange, trial, &requests[i / 2]) &&
+            trial_expect(trial, &exchange.answer, EXPECT_SUCCESS)) {
+            free(own->image);
+            own->image = strdup(exchange.answer.image);
+            answer_image(&own->facts, &exchange.answer);
+        }
+        exchange_clear(&exchange);
+    }
+    return !trial->decided;
+}
+
+static void call_together(struct trial *trial, const struct caller *model)
+{
+    struct caller callers[CALLERS];
+    pthread_t threads[CALLERS];
+    size_t started = 0;
+    for (; started < CALLERS; started++) {
+        callers[started] = *model;
+        callers[started].number = started;
+        if (pthread_create(&threads[started], NULL, call_often, &callers[started]) != 0)
+            break;
+    }
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    if (started < CALLERS)
+        trial_error(trial, "a thread could not be started");
+    for (size_t i = 0; i < started; i++) {
+        trial->result->credits += callers[i].credits;
+        if (callers[i].wrong && !trial->decided)
+            report(trial, &callers[i]);
+        exchange_clear(&callers[i].exchange);
+    }
+}
+
+/* Step k of these cases is question k, whichever caller asks it and however often. */
+static void print_one(struct run *run, const struct request *requests, size_t count)
+{
+    struct exchange exchange;
+    size_t which = run->dry_step - 1;
+    if (which >= count)
+        return;
+    run->dry_step = 1;
+    exchange_once(&exchange, run, &requests[which], 0);
+    exchange_clear(&exchange);
+}
+
+static void run_together(struct trial *trial, const struct question *questions, size_t count)
+{
+    struct request requests[QUESTIONS_MAX];
+    struct alone alone[QUESTIONS_MAX] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        if (!ask_as(&requests[i], trial, &questions[i]))
+            return;
+    if (trial->run->dry) {
+        print_one(trial->run, requests, count);
+        return;
+    }
+    const struct caller model = {.run = trial->run,
+                                 .requests = requests,
+                                 .questions = questions,
+                                 .alone = alone,
+                                 .question_count = count,
+                                 .deadline_ms = trial->deadline_ms};
+    if (ask_alone(trial, alone, requests, questions, count))
+        call_together(trial, &model);
+    for (size_t i = 0; i < count; i++)
+        free(alone[i].image);
+}
+
+static void run_errors(struct trial *trial, const struct case_def *def)
+{
+    (void)def;
+    static const struct question questions[] = {
+        {EXPECT_MISSING, "image_target", NULL, false, PICTURE_JPEG},
+        {EXPECT_INVALID, NULL, "17", false, PICTURE_JPEG},
+        {EXPECT_KEY, NULL, NULL, true, PICTURE_JPEG},
+        {EXPECT_TYPE, NULL, NULL, false, PICTURE_GIF},
+        {EXPECT_EMPTY, NULL, NULL, false, PICTURE_EMPTY},
+    };
+    run_together(trial, questions, COUNT_OF(questions));
+}
+
+static void run_mixed(struct trial *trial, const struct case_def *def)
+{
+    (void)def;
+    static const struct question questions[] = {
+        {EXPECT_SUCCESS, NULL, NULL, false, PICTURE_JPEG},
+        {EXPECT_INVALID, NULL, "17", false, PICTURE_JPEG},
+        {EXPECT_SUCCESS, NULL, NULL, false, PICTURE_PNG},
+        {EXPECT_DECODING, NULL, NULL, false, PICTURE_JPEG_HALF},
+    };
+    run_together(trial, questions, COUNT_OF(questions));
+}
+
+static const struct case_def cases[] = {
+    {.slug = "concurrency/errors",
+     .clauses = "wire_concurrency",
+     .title = "12 callers with five different mistakes",
+     .run = run_errors,
+     .at_once = CALLERS},
+    {.slug = "concurrency/mixed",
+     .clauses = "wire_concurrency",
+     .title = "12 callers, two pictures and two mistakes",
+     .run = run_mixed,
+     .credits = 12 * (2 * 2 + CALLERS * CALLS_EACH / 2), /* alone twice, then half of the calls */
+     .at_once = CALLERS},
+};
+
+const struct suite suite_concurrency = {"concurrency", "Concurrent calls", cases, COUNT_OF(cases),
+                                        false};

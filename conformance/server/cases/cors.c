@@ -1,0 +1,98 @@
+/* CORS: what a browser asks before and after it calls with the custom header. */
+#include "cases/changes.h"
+#include "cases/suites.h"
+#include "engine/test.h"
+#include <string.h>
+#include <strings.h>
+
+#define ORIGIN "https://app.example"
+
+static bool allows_origin(struct trial *trial, const struct answer *answer)
+{
+    const char *origin = http_header(&answer->http, "Access-Control-Allow-Origin");
+    if (origin && (strcmp(origin, "*") == 0 || strcmp(origin, ORIGIN) == 0))
+        return true;
+    trial_fail(trial, NULL, "Access-Control-Allow-Origin: * or the origin that asked",
+               "Access-Control-Allow-Origin: %s", origin ? origin : "absent");
+    return false;
+}
+
+/* Whether a comma-separated list has the word, in any case, or is "*". */
+static bool lists(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *p = list; p && *p;) {
+        p += strspn(p, ", \t");
+        size_t item = strcspn(p, ", \t");
+        if ((item == len && strncasecmp(p, word, len) == 0) || (item == 1 && *p == '*'))
+            return true;
+        p += item;
+    }
+    return false;
+}
+
+static void run_preflight(struct trial *trial, const struct case_def *def)
+{
+    struct request request;
+    struct exchange exchange = {0};
+    if (!trial_good(&request, trial))
+        return;
+    trial->unseen = true; /* a preflight is no answer of the API */
+    request.method = "OPTIONS";
+    request.path = def->text;
+    request.key = NULL;
+    request.part_count = 0;
+    request.framing = FRAMING_NONE;
+    request_add_header(&request, "Origin", ORIGIN);
+    request_add_header(&request, "Access-Control-Request-Method", "POST");
+    request_add_header(&request, "Access-Control-Request-Headers", "ailabapi-api-key");
+    if (!trial_ask(&exchange, trial, &request))
+        goto out;
+    const struct answer *answer = &exchange.answer;
+    const char *headers = http_header(&answer->http, "Access-Control-Allow-Headers");
+    if (answer->http.status < 200 || answer->http.status > 299)
+        trial_fail(trial, NULL, "a status from 200 to 299", "%d", answer->http.status);
+    else if (allows_origin(trial, answer) && !lists(headers, "ailabapi-api-key"))
+        trial_fail(trial, NULL, "Access-Control-Allow-Headers with ailabapi-api-key",
+                   "Access-Control-Allow-Headers: %s", headers ? headers : "absent");
+out:
+    exchange_clear(&exchange);
+}
+
+static void with_origin(struct request *request, const struct case_def *def)
+{
+    (void)def;
+    request_add_header(request, "Origin", ORIGIN);
+}
+
+static void refused_with_origin(struct request *request, const struct case_def *def)
+{
+    with_origin(request, def);
+    request_drop_part(request, "image_target");
+}
+
+static void look_for_origin(struct trial *trial, const struct answer *answer)
+{
+    allows_origin(trial, answer);
+}
+
+static const struct case_def cases[] = {
+    {.slug = "cors/preflight",
+     .clauses = "cors_preflight",
+     .title = "the preflight of a call with the key header",
+     .run = run_preflight,
+     .text = REQUEST_EDITOR},
+    {.slug = "cors/success",
+     .clauses = "cors_preflight",
+     .title = "a browser may read the result",
+     .change = with_origin,
+     .check = look_for_origin},
+    {.slug = "cors/error",
+     .clauses = "cors_preflight",
+     .title = "a browser may read an error",
+     .change = refused_with_origin,
+     .expect = EXPECT_MISSING,
+     .check = look_for_origin},
+};
+
+const struct suite suite_cors = {"cors", "Browsers", cases, COUNT_OF(cases), false};

@@ -1,0 +1,106 @@
+/* HTTP framing that two readers could understand differently: refused, and the connection closed.
+ * Each request asks for nothing else that is wrong. */
+#include "base/clock.h"
+#include "cases/changes.h"
+#include "cases/suites.h"
+#include "engine/test.h"
+#include <stdio.h>
+#include <string.h>
+
+#define CLOSE_WAIT_MS 2000
+
+static void run_framing(struct trial *trial, const struct case_def *def)
+{
+    struct request request;
+    struct exchange exchange = {0};
+    trial->unseen = true; /* what a server says below the API is not the envelope's business */
+    struct wire *wire = NULL;
+    if (trial->run->url.tls) {
+        trial_skip(trial, "it is asked over plain http only");
+        return;
+    }
+    wire = trial_connect(trial);
+    if (!wire || !trial_good(&request, trial))
+        goto out;
+    def->change(&request, def);
+    if (trial_ask_over(&exchange, trial, wire, &request) &&
+        trial_expect(trial, &exchange.answer, EXPECT_MULTIPART) &&
+        !wire_is_closed(wire, clock_ms() + CLOSE_WAIT_MS))
+        trial_fail(trial, NULL, "a closed connection", "it stays open");
+out:
+    exchange_clear(&exchange);
+    wire_close(wire);
+}
+
+/* All parts are there and closed, but ten bytes more were announced. */
+static void ends_early(struct request *request, const struct case_def *def)
+{
+    struct buf body = {0};
+    (void)def;
+    request_body(&body, request);
+    snprintf(request->store, sizeof request->store, "%zu", body.len + 10);
+    buf_clear(&body);
+    request->length_text = request->store;
+    request->finish = true;
+}
+
+static void no_host(struct request *request, const struct case_def *def)
+{
+    (void)def;
+    request->host = NULL;
+}
+
+static void bad_chunk(struct request *request, const struct case_def *def)
+{
+    request->framing = FRAMING_NONE;
+    request->raw_headers = "Transfer-Encoding: chunked\r\n";
+    request->content_type = "multipart/form-data; boundary=x";
+    request->raw_body = def->text;
+    request->raw_body_len = strlen(def->text);
+}
+
+static void other_coding(struct request *request, const struct case_def *def)
+{
+    request->framing = FRAMING_NONE;
+    request->raw_headers = def->text;
+}
+
+static void line_feeds(struct request *request, const struct case_def *def)
+{
+    (void)def;
+    request->line_end = "\n";
+}
+
+#define DOUBTFUL(slug_, title_, change_, text_)                                                    \
+    {                                                                                              \
+        .slug = "framing/" slug_, .clauses = "framing_doubtful", .title = title_,                  \
+        .change = change_, .text = text_, .run = run_framing, .needs = RAW_FRAMING                 \
+    }
+
+static const struct case_def cases[] = {
+    DOUBTFUL("chunked-and-length", "Transfer-Encoding together with Content-Length",
+             change_raw_headers, "Transfer-Encoding: chunked\r\n"),
+    DOUBTFUL("two-lengths", "two Content-Length that disagree", change_raw_headers,
+             "Content-Length: 5\r\n"),
+    DOUBTFUL("length-plus", "Content-Length: +5", change_length, "+5"),
+    DOUBTFUL("length-minus", "Content-Length: -5", change_length, "-5"),
+    DOUBTFUL("length-hexadecimal", "Content-Length: 0x5", change_length, "0x5"),
+    DOUBTFUL("length-tail", "Content-Length: 5abc", change_length, "5abc"),
+    DOUBTFUL("length-exponent", "Content-Length: 1e3", change_length, "1e3"),
+    DOUBTFUL("length-list", "Content-Length: 5,6", change_length, "5,6"),
+    DOUBTFUL("length-huge", "a Content-Length beyond 64 bits", change_length,
+             "18446744073709551617"),
+    DOUBTFUL("chunk-size", "a chunk size that is no number", bad_chunk, "zz\r\nabc\r\n0\r\n\r\n"),
+    DOUBTFUL("chunk-size-minus", "a negative chunk size", bad_chunk, "-5\r\nabc\r\n0\r\n\r\n"),
+    DOUBTFUL("unknown-coding", "a Transfer-Encoding that nobody knows", other_coding,
+             "Transfer-Encoding: zigzag\r\n"),
+    DOUBTFUL("space-before-colon", "a space before the colon of a header", change_raw_headers,
+             "X-Note : none\r\n"),
+    DOUBTFUL("empty-name", "a header without a name", change_raw_headers, ": none\r\n"),
+    DOUBTFUL("folded", "a folded header line", change_raw_headers, "X-Note: a\r\n b\r\n"),
+    DOUBTFUL("line-feeds", "header lines that end in LF alone", line_feeds, NULL),
+    DOUBTFUL("ends-early", "a body that ends before its Content-Length", ends_early, NULL),
+    DOUBTFUL("no-host", "HTTP/1.1 without a Host", no_host, NULL),
+};
+
+const struct suite suite_framing = {"framing", "Doubtful framing", cases, COUNT_OF(cases), false};

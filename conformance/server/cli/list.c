@@ -1,0 +1,88 @@
+/* See list.h. */
+#include "cli/list.h"
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool selected(const struct cli *cli, const struct case_def *def)
+{
+    bool run = cli->run_count == 0;
+    for (size_t i = 0; i < cli->run_count; i++)
+        run = run || glob_match(cli->run[i], def->slug);
+    for (size_t i = 0; i < cli->skip_count && !cli->skip_must_fail; i++)
+        run = run && !glob_match(cli->skip[i], def->slug);
+    if ((def->needs & JUDGES_CLIENT) && !cli_wants_client(cli))
+        return false;
+    if (cli->revision_given && !case_applies(def, cli->revision))
+        return false;
+    return run && case_level(def) <= cli->level;
+}
+
+static const struct {
+    unsigned bit;
+    const char *word;
+} needs[] = {{NEEDS_KNOWN_KEY, "known key"},
+             {NEEDS_ARMING, "target that can be armed"},
+             {NEEDS_QUIET, "nothing else at the same time"},
+             {JUDGES_CLIENT, "no target: it judges the client"}};
+
+static cJSON *as_json(const struct case_def *def)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "id", def->slug);
+    cJSON_AddStringToObject(object, "title", case_title(def));
+    cJSON_AddStringToObject(object, "level", level_name(case_level(def)));
+    cJSON *list = cJSON_AddArrayToObject(object, "clauses");
+    for (const char *p = def->clauses; *p; p += strspn(p, " ")) {
+        size_t len = strcspn(p, " ");
+        const struct clause *clause = clause_find(p, len);
+        if (clause && !cJSON_AddItemToArray(list, cJSON_CreateString(clause->id)))
+            break;
+        p += len;
+    }
+    list = cJSON_AddArrayToObject(object, "revisions");
+    for (int i = 0; i < REVISION_COUNT; i++)
+        if (case_applies(def, (enum revision)i) &&
+            !cJSON_AddItemToArray(list, cJSON_CreateString(revision_name((enum revision)i))))
+            break;
+    list = cJSON_AddArrayToObject(object, "needs");
+    for (size_t i = 0; i < COUNT_OF(needs); i++)
+        if ((def->needs & needs[i].bit) &&
+            !cJSON_AddItemToArray(list, cJSON_CreateString(needs[i].word)))
+            break;
+    cJSON_AddNumberToObject(object, "credits", case_credits(def));
+    cJSON_AddBoolToObject(object, "credits_shared", (def->needs & SHARES_GOOD) != 0);
+    return object;
+}
+
+static void as_text(FILE *out, const struct case_def *def)
+{
+    fprintf(out, "%-34s  %-6s  %2u credits%s  %s\n", def->slug, level_name(case_level(def)),
+            case_credits(def), (def->needs & SHARES_GOOD) ? ", shared" : "        ",
+            case_title(def));
+}
+
+size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli)
+{
+    const struct suite *suites = catalogue_suites(catalogue);
+    size_t count = 0;
+    cJSON *root = cli->json ? cJSON_CreateArray() : NULL;
+    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
+        for (size_t k = 0; k < suites[i].count; k++) {
+            const struct case_def *def = &suites[i].cases[k];
+            if (!selected(cli, def))
+                continue;
+            count++;
+            if (!cli->json)
+                as_text(out, def);
+            else if (!cJSON_AddItemToArray(root, as_json(def)))
+                break;
+        }
+    if (cli->json && count > 0) {
+        char *printed = cJSON_Print(root);
+        fprintf(out, "%s\n", printed ? printed : "[]");
+        free(printed);
+    }
+    cJSON_Delete(root);
+    return count;
+}

@@ -1,0 +1,408 @@
+/* ailab-conformance: judges any server that claims to be this API.
+ *
+ * main() reads as the order of things: flags, target, revision, plan, reports, run, verdict. What
+ * each of them means lives in a file of its own. */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/list.h"
+#include "drift/drift.h"
+#include "engine/detect_revision.h"
+#include "engine/expected_failures.h"
+#include "engine/runner.h"
+#include "engine/target.h"
+#include "engine/test.h"
+#include "evidence/record.h"
+#include <curl/curl.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { EXIT_CONFORMANT = 0, EXIT_NOT_CONFORMANT = 1, EXIT_USAGE = 2, EXIT_UNUSABLE = 3 };
+
+struct program {
+    struct cli cli;
+    struct run run;
+    struct target target;
+    struct catalogue *catalogue;
+    struct plan plan;
+    struct known known;
+    struct drift drift;
+    struct summary summary;
+    struct report reports[CLI_REPORTS_MAX];
+    struct buf revision_why;
+    char date[CLOCK_DATE_SIZE];
+    char host[128];
+    int stop_fd;   /* signalfd: readable when somebody wants the program to end */
+    int cancel_fd; /* eventfd: the runner passes that on to the cases in flight */
+};
+
+static int complain(int code, const char *text)
+{
+    fprintf(stderr, "ailab-conformance: %s\n", text);
+    if (code == EXIT_USAGE)
+        fputs("ailab-conformance --help shows the options\n", stderr);
+    return code;
+}
+
+/* SIGINT and SIGTERM become something to read; threads that are started later inherit the mask. */
+static int catch_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return -1;
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static bool is_interrupted(const struct program *program)
+{
+    struct pollfd fd = {program->stop_fd, POLLIN, 0};
+    return poll(&fd, 1, 0) > 0;
+}
+
+/* A key that costs money does not go into a core file. */
+static void no_core_file(void)
+{
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static int open_target(struct program *program)
+{
+    char why[TARGET_WHY_SIZE] = "";
+    const char *key = getenv("AILAB_API_KEY");
+    struct cli *cli = &program->cli;
+    struct run *run = &program->run;
+    run->timeout_ms = cli->timeout_ms;
+    run->budget.bound = cli->max_credits;
+    run->ca_file = cli->ca_file;
+    run->revision = cli->revision;
+    if (strcmp(cli->target, "mock") == 0 && run->timeout_ms == 0)
+        run->timeout_ms = 10000;
+    enum target_error error =
+        target_open(&program->target, run, cli->target, key && key[0] ? key : NULL, why);
+    if (error != TARGET_OK)
+        return complain(error == TARGET_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, why);
+    if (program->target.live)
+        no_core_file();
+    run->economy = run->budget.bound >= 0;
+    return 0;
+}
+
+static int find_revision(struct program *program)
+{
+    struct run *run = &program->run;
+    bool found =
+        !program->cli.revision_auto || detect_revision(&run->revision, run, &program->revision_why);
+    if (!found && !is_interrupted(program)) { /* else the reports tell that nothing was judged */
+        fprintf(stderr, "ailab-conformance: the revision could not be found out: %s\n",
+                buf_str(&program->revision_why));
+        return EXIT_UNUSABLE;
+    }
+    run->arm = program->cli.arm || (program->target.mock && detect_arming(run));
+    run->observer = observer_new(run->revision);
+    return run->observer ? 0 : complain(EXIT_UNUSABLE, "out of memory");
+}
+
+/* What --run and --skip name must exist, in a run and in a list. */
+static bool globs_name_cases(const struct program *program)
+{
+    const struct cli *cli = &program->cli;
+    const char *idle = plan_idle_glob(program->catalogue, cli->run, cli->run_count);
+    if (!idle)
+        idle = plan_idle_glob(program->catalogue, cli->skip, cli->skip_count);
+    if (idle)
+        fprintf(stderr, "ailab-conformance: no case is called \"%s\"; --list shows them\n", idle);
+    return !idle;
+}
+
+static int complain_of_nothing(void)
+{
+    return complain(EXIT_USAGE, "no case is selected: --run, --skip, --level and --revision "
+                                "leave none");
+}
+
+static int make_plan(struct program *program)
+{
+    const struct cli *cli = &program->cli;
+    char why[KNOWN_WHY_SIZE] = "";
+    const struct selection selection = {
+        cli->run,   cli->run_count,        cli->skip,           cli->skip_count,
+        cli->level, program->run.revision, cli->skip_must_fail, cli_wants_client(cli)};
+    if (!globs_name_cases(program))
+        return EXIT_USAGE;
+    if (!plan_make(&program->plan, program->catalogue, &selection))
+        return complain(EXIT_UNUSABLE, "out of memory");
+    if (cli->known &&
+        !known_apply(&program->known, cli->known, program->catalogue, &program->plan, why))
+        return complain(EXIT_USAGE, why);
+    return program->plan.count == 0 ? complain_of_nothing() : 0;
+}
+
+/* A directory that cannot be used is refused before the first request. */
+static int open_records(struct program *program)
+{
+    char why[URL_WHY_SIZE] = "";
+    const struct cli *cli = &program->cli;
+    if (cli->compare && !baseline_probe(cli->compare, why))
+        return complain(EXIT_UNUSABLE, why);
+    if ((cli->record || cli->compare) && !(program->run.recorder = recorder_new(cli->record, why)))
+        return complain(EXIT_UNUSABLE, why);
+    return 0;
+}
+
+static int read_baseline(struct program *program)
+{
+    char why[URL_WHY_SIZE] = "";
+    struct buf warning = {0};
+    if (!program->cli.compare)
+        return 0;
+    if (!baseline_read(&program->drift.baseline, program->cli.compare, &program->plan,
+                       program->run.revision, why))
+        return complain(EXIT_UNUSABLE, why);
+    drift_warn(&warning, &program->drift, revision_name(program->run.revision));
+    if (warning.len)
+        fprintf(stderr, "ailab-conformance: warning: %s\n", buf_str(&warning));
+    buf_clear(&warning);
+    return 0;
+}
+
+static int open_reports(struct program *program)
+{
+    const struct cli *cli = &program->cli;
+    for (size_t i = 0; i < cli->report_count; i++) {
+        struct report *report = &program->reports[i];
+        bool terminal = !cli->reports[i].file && isatty(STDOUT_FILENO);
+        *report = (struct report){.kind = cli->reports[i].kind,
+                                  .out = stdout,
+                                  .colour = cli->colour > 0 || (cli->colour < 0 && terminal),
+                                  .progress = terminal};
+        if (!cli->reports[i].file)
+            continue;
+        report->out = fopen(cli->reports[i].file, "we");
+        if (!report->out) {
+            fprintf(stderr, "ailab-conformance: the report %s cannot be written: %s\n",
+                    cli->reports[i].file, strerror(errno));
+            return EXIT_UNUSABLE;
+        }
+    }
+    return 0;
+}
+
+static int close_reports(struct program *program)
+{
+    int code = 0;
+    for (size_t i = 0; i < program->cli.report_count; i++) {
+        FILE *out = program->reports[i].out;
+        if (!out)
+            continue;
+        bool bad = fflush(out) != 0 || ferror(out);
+        if (out != stdout && fclose(out) != 0)
+            bad = true;
+        program->reports[i].out = NULL;
+        if (bad) {
+            const char *file = program->cli.reports[i].file;
+            fprintf(stderr, "ailab-conformance: the report %s could not be written whole\n",
+                    file ? file : "on standard output");
+            code = EXIT_UNUSABLE;
+        }
+    }
+    return code;
+}
+
+static void emit(void *context, const struct result *result, size_t index)
+{
+    struct program *program = context;
+    (void)result;
+    for (size_t i = 0; i < program->cli.report_count; i++)
+        if (program->reports[i].kind->result)
+            program->reports[i].kind->result(&program->reports[i], &program->summary, index);
+}
+
+static bool prepare_summary(struct program *program)
+{
+    struct summary *summary = &program->summary;
+    clock_date(program->date, time(NULL));
+    if (gethostname(program->host, sizeof program->host) != 0)
+        program->host[0] = '\0';
+    program->host[sizeof program->host - 1] = '\0';
+    *summary = (struct summary){
+        .version = AILAB_VERSION_STRING,
+        .target = program->target.name,
+        .revision = revision_name(program->run.revision),
+        .revision_why = program->cli.revision_auto ? buf_str(&program->revision_why) : NULL,
+        .level = level_name(program->cli.level),
+        .date = program->date,
+        .host = program->host,
+        .other_revisions = program->plan.other_revisions,
+        .credits_bound = -1,
+        .results = calloc(program->plan.count, sizeof *summary->results),
+        .count = program->plan.count,
+        .drift = program->cli.compare ? &program->drift : NULL,
+    };
+    if (program->run.economy) {
+        long plan = plan_credits(&program->plan, true), bound = program->run.budget.bound;
+        summary->credits_bound = plan < bound ? plan : bound;
+    }
+    return summary->results != NULL;
+}
+
+/* Records are written and drift is compared when all is over. */
+static int keep_records(struct program *program)
+{
+    int code = 0;
+    char why[URL_WHY_SIZE] = "";
+    struct run *run = &program->run;
+    if (run->recorder && !recorder_write(run->recorder, run, program->date, why))
+        code = complain(EXIT_UNUSABLE, why);
+    if (program->cli.compare)
+        drift_make(&program->drift, run->recorder, &program->plan, run);
+    return code;
+}
+
+static int judge(struct program *program)
+{
+    const struct cli *cli = &program->cli;
+    if (!prepare_summary(program))
+        return complain(EXIT_UNUSABLE, "out of memory");
+    for (size_t i = 0; i < cli->report_count; i++)
+        if (program->reports[i].kind->begin)
+            program->reports[i].kind->begin(&program->reports[i], &program->summary);
+    const struct runner_options options = {.jobs = cli->jobs,
+                                           .level = cli->level,
+                                           .stop_fd = program->stop_fd,
+                                           .cancel_write_fd = program->cancel_fd,
+                                           .emit = emit,
+                                           .context = program};
+    double start = clock_ms();
+    program->run.cancel_fd = program->cancel_fd;
+    program->summary.interrupted =
+        !runner_run(program->summary.results, &program->run, &program->plan, &options);
+    program->summary.ms = clock_ms() - start;
+    program->summary.credits = program->run.budget.spent;
+    program->summary.credits_unsure = program->run.budget.unsure;
+    int code = keep_records(program);
+    for (size_t i = 0; i < cli->report_count; i++)
+        if (program->reports[i].kind->end)
+            program->reports[i].kind->end(&program->reports[i], &program->summary);
+    int verdict = summary_exit(&program->summary);
+    int written = close_reports(program);
+    return written ? written : verdict == 0 ? code : verdict;
+}
+
+/* --body and --wire: the case runs until its exchange number STEP, which is printed. */
+static int print_request(struct program *program)
+{
+    char slug[128];
+    struct run *run = &program->run;
+    struct result result = {0};
+    char why[URL_WHY_SIZE];
+    const char *hash = strchr(program->cli.slug, '#');
+    snprintf(slug, sizeof slug, "%.*s",
+             (int)(hash ? hash - program->cli.slug : (long)strlen(program->cli.slug)),
+             program->cli.slug);
+    const struct case_def *def = catalogue_find(program->catalogue, slug);
+    if (!def) {
+        fprintf(stderr, "ailab-conformance: there is no case \"%s\"; --list shows them\n", slug);
+        return EXIT_USAGE;
+    }
+    if (!program->cli.target) /* the first request needs no answer */
+        url_parse(&run->url, "http://127.0.0.1", why);
+    run->dry = stdout;
+    run->dry_step = hash ? (unsigned)strtoul(hash + 1, NULL, 10) : 1;
+    run->dry_wire = program->cli.action == CLI_WIRE;
+    run->key_known = run->arm = true;
+    if (!run->key)
+        run->key = "key";
+    run->timeout_ms = run->timeout_ms ? run->timeout_ms : 10000;
+    trial_run(&result, run, def, clock_ms() + (double)run->timeout_ms);
+    bool printed = run->dry_step == 0;
+    result_clear(&result);
+    return printed && fflush(stdout) == 0
+               ? 0
+               : complain(EXIT_UNUSABLE, "the case made no such request");
+}
+
+static int list(struct program *program)
+{
+    if (!globs_name_cases(program))
+        return EXIT_USAGE;
+    if (list_cases(stdout, program->catalogue, &program->cli) == 0)
+        return complain_of_nothing();
+    return fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
+}
+
+static int start(struct program *program)
+{
+    int code = 0;
+    if (program->cli.action == CLI_LIST)
+        return list(program);
+    if (program->cli.action == CLI_RUN && (code = open_records(program)) != 0)
+        return code;
+    program->run.cancel_fd = program->stop_fd; /* until the runner watches it */
+    if (program->cli.target && (code = open_target(program)) != 0)
+        return code;
+    if (program->cli.action != CLI_RUN)
+        return print_request(program);
+    if ((code = find_revision(program)) != 0 || (code = make_plan(program)) != 0 ||
+        (code = read_baseline(program)) != 0 || (code = open_reports(program)) != 0)
+        return code;
+    return judge(program);
+}
+
+static void clear(struct program *program)
+{
+    target_close(&program->target);
+    for (size_t i = 0; i < program->summary.count && program->summary.results; i++)
+        result_clear(&program->summary.results[i]);
+    free(program->summary.results);
+    close_reports(program);
+    drift_clear(&program->drift);
+    recorder_free(program->run.recorder);
+    known_clear(&program->known);
+    plan_clear(&program->plan);
+    buf_clear(&program->revision_why);
+    catalogue_free(program->catalogue);
+    if (program->cancel_fd >= 0)
+        close(program->cancel_fd);
+    if (program->stop_fd >= 0)
+        close(program->stop_fd);
+    run_clear(&program->run);
+}
+
+int main(int argc, char **argv)
+{
+    char why[CLI_WHY_SIZE] = "";
+    struct program program = {.stop_fd = -1, .cancel_fd = -1};
+    int code = EXIT_UNUSABLE;
+    if (!cli_parse(&program.cli, argc, argv, why))
+        return complain(EXIT_USAGE, why);
+    if (program.cli.action == CLI_HELP)
+        return fputs(cli_help, stdout) >= 0 && fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
+    if (program.cli.action == CLI_VERSION)
+        return printf("ailab-conformance %s\n", AILAB_VERSION_STRING) > 0 ? 0 : EXIT_UNUSABLE;
+    signal(SIGPIPE, SIG_IGN);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !run_init(&program.run))
+        return complain(EXIT_UNUSABLE, "out of memory");
+    program.run.program = argv[0];
+    program.catalogue = catalogue_new();
+    program.stop_fd = catch_signals();
+    program.cancel_fd = eventfd(0, EFD_CLOEXEC);
+    if (!program.catalogue || program.stop_fd < 0 || program.cancel_fd < 0)
+        complain(EXIT_UNUSABLE, "the system refused memory or descriptors");
+    else
+        code = start(&program);
+    clear(&program);
+    curl_global_cleanup();
+    return code;
+}

@@ -1,0 +1,280 @@
+/* See compare.h. Wording that is meant for people and ids that differ by nature are no drift. */
+#include "drift/drift.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *severity_name(enum severity severity)
+{
+    static const char *const names[] = {"critical", "warning", "info"};
+    return names[severity];
+}
+
+void drift_clear(struct drift *drift)
+{
+    for (size_t i = 0; i < drift->count; i++) {
+        free(drift->rows[i].slug);
+        free(drift->rows[i].path);
+        free(drift->rows[i].documented);
+        free(drift->rows[i].recorded);
+        free(drift->rows[i].seen);
+    }
+    free(drift->rows);
+    baseline_clear(&drift->baseline);
+    *drift = (struct drift){0};
+}
+
+static size_t critical(const struct drift *drift)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < drift->count; i++)
+        count += drift->rows[i].severity == SEVERITY_CRITICAL;
+    return count;
+}
+
+enum verdict drift_verdict(const struct drift *drift)
+{
+    return critical(drift) > 0                     ? VERDICT_FAIL
+           : drift->failed || drift->compared == 0 ? VERDICT_ERROR
+                                                   : VERDICT_PASS;
+}
+
+void drift_sum(struct buf *out, const struct drift *drift, const char *revision)
+{
+    buf_printf(out, "%zu differences in %zu cases with a record, %zu of them critical",
+               drift->count, drift->compared, critical(drift));
+    if (drift->failed)
+        buf_text(out, "; memory ran out, so there may be more");
+    if (drift->baseline.other_revision) {
+        buf_text(out, "; ");
+        drift_warn(out, drift, revision);
+    }
+}
+
+void drift_warn(struct buf *out, const struct drift *drift, const char *revision)
+{
+    const char *other = drift->baseline.other_revision;
+    if (other)
+        buf_printf(out,
+                   "the records are of revision %s and this run is of %s, so what the revisions "
+                   "differ in counts as drift; --revision %s compares like with like",
+                   other, revision, other);
+}
+
+void drift_list(struct buf *out, const struct drift *drift)
+{
+    for (size_t i = 0; i < drift->count; i++) {
+        const struct drift_row *row = &drift->rows[i];
+        buf_printf(out, "%s  %s  %s: documented %s, recorded %s, seen now %s\n",
+                   severity_name(row->severity), row->slug, row->path, row->documented,
+                   row->recorded, row->seen);
+    }
+}
+
+/* The place that a comparison is at. */
+struct place {
+    struct drift *drift;
+    const struct case_def *def;
+    enum revision revision;
+};
+
+static void add(const struct place *place, const char *path, enum severity severity,
+                const char *documented, const char *recorded, const char *seen)
+{
+    struct drift *drift = place->drift;
+    if (drift->count == drift->cap) {
+        size_t cap = drift->cap ? drift->cap * 2 : 16;
+        struct drift_row *rows = realloc(drift->rows, cap * sizeof *rows);
+        if (!rows) {
+            drift->failed = true;
+            return;
+        }
+        drift->rows = rows;
+        drift->cap = cap;
+    }
+    drift->rows[drift->count++] =
+        (struct drift_row){strdup(place->def->slug), strdup(path),     severity,
+                           strdup(documented),       strdup(recorded), strdup(seen)};
+}
+
+/* What the documentation says about a field of the envelope; NULL when it has none such. */
+static const char *documented_field(const char *path, enum revision revision)
+{
+    bool c = revision_envelope(revision) == ENVELOPE_C;
+    static const struct {
+        const char *path, *type;
+        bool in_c;
+    } rows[] = {
+        {"request_id", "a string", true},
+        {"log_id", "a string", true},
+        {"error_code", "an integer", false},
+        {"error_code_str", "a string", false},
+        {"error_msg", "a string", false},
+        {"error_detail", "an object", true},
+        {"error_detail.status_code", "an integer", false},
+        {"error_detail.code", "a string", true},
+        {"error_detail.code_message", "a string", true},
+        {"error_detail.message", "a string", true},
+        {"data", "an object, on success", true},
+        {"data.image", "a string in Base64", true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (strcmp(rows[i].path, path) == 0)
+            return !c || rows[i].in_c ? rows[i].type : NULL;
+    return NULL;
+}
+
+static const char *kind(const cJSON *item)
+{
+    if (!item)
+        return "absent";
+    if (cJSON_IsBool(item))
+        return "a truth value";
+    return cJSON_IsString(item)   ? "a string"
+           : cJSON_IsNumber(item) ? "a number"
+           : cJSON_IsObject(item) ? "an object"
+           : cJSON_IsArray(item)  ? "an array"
+                                  : "null";
+}
+
+/* The value of a leaf as text. */
+static void value_of(char out[200], const cJSON *item)
+{
+    if (cJSON_IsString(item))
+        snprintf(out, 200, "\"%.150s\"", item->valuestring);
+    else if (cJSON_IsNumber(item))
+        snprintf(out, 200, "%.15g", item->valuedouble);
+    else
+        snprintf(out, 200, "%s", kind(item));
+}
+
+/* How much a differing value of this field matters; false when it differs by nature. */
+static bool matters(enum severity *out, const char *path)
+{
+    static const struct {
+        const char *path;
+        enum severity severity;
+    } rows[] = {
+        {"error_code", SEVERITY_CRITICAL},
+        {"error_code_str", SEVERITY_WARNING},
+        {"error_detail.status_code", SEVERITY_CRITICAL},
+        {"error_detail.code", SEVERITY_CRITICAL},
+        {"error_detail.code_message", SEVERITY_WARNING},
+        {"error_detail.message", SEVERITY_INFO},
+        {"data.image.format", SEVERITY_INFO},
+        {"data.image.width", SEVERITY_INFO},
+        {"data.image.height", SEVERITY_INFO},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (strcmp(rows[i].path, path) == 0) {
+            *out = rows[i].severity;
+            return true;
+        }
+    return false;
+}
+
+static void compare_values(const struct place *place, const char *path, const cJSON *recorded,
+                           const cJSON *seen)
+{
+    enum severity severity = SEVERITY_INFO;
+    char was[200], is[200];
+    value_of(was, recorded);
+    value_of(is, seen);
+    if (strcmp(was, is) != 0 && matters(&severity, path)) {
+        struct buf documented = {0};
+        if (strcmp(path, "error_detail.code") == 0 && !place->def->run)
+            outcome_describe(&documented, place->def->expect, place->revision);
+        const char *type = documented_field(path, place->revision);
+        add(place, path, severity,
+            documented.len ? buf_str(&documented)
+            : type         ? type
+                           : "nothing",
+            was, is);
+        buf_clear(&documented);
+    }
+}
+
+static void compare_items(const struct place *place, const char *path, const cJSON *recorded,
+                          const cJSON *seen);
+
+static void compare_objects(const struct place *place, const char *path, const cJSON *recorded,
+                            const cJSON *seen)
+{
+    const cJSON *item = NULL;
+    char inner[256];
+    cJSON_ArrayForEach(item, recorded)
+    {
+        snprintf(inner, sizeof inner, "%s%s%.100s", path, path[0] ? "." : "", item->string);
+        compare_items(place, inner, item, cJSON_GetObjectItemCaseSensitive(seen, item->string));
+    }
+    cJSON_ArrayForEach(item, seen)
+    {
+        if (cJSON_GetObjectItemCaseSensitive(recorded, item->string))
+            continue;
+        snprintf(inner, sizeof inner, "%s%s%.100s", path, path[0] ? "." : "", item->string);
+        compare_items(place, inner, NULL, item);
+    }
+}
+
+static void compare_items(const struct place *place, const char *path, const cJSON *recorded,
+                          const cJSON *seen)
+{
+    const char *documented = documented_field(path, place->revision);
+    if (strcmp(kind(recorded), kind(seen)) != 0) {
+        bool only_live = recorded && !seen;
+        add(place, path, only_live && !documented ? SEVERITY_WARNING : SEVERITY_CRITICAL,
+            documented ? documented : "nothing", kind(recorded), kind(seen));
+    } else if (cJSON_IsObject(recorded)) {
+        compare_objects(place, path, recorded, seen);
+    } else {
+        compare_values(place, path, recorded, seen);
+    }
+}
+
+static void compare_status(const struct place *place, const cJSON *recorded, const cJSON *seen)
+{
+    char was[200], is[200];
+    value_of(was, cJSON_GetObjectItemCaseSensitive(recorded, "status"));
+    value_of(is, cJSON_GetObjectItemCaseSensitive(seen, "status"));
+    if (strcmp(was, is) == 0)
+        return;
+    struct buf documented = {0};
+    if (place->def->run)
+        buf_printf(&documented, "see clause %s", clause_first(place->def->clauses)->id);
+    else
+        outcome_describe(&documented, place->def->expect, place->revision);
+    add(place, "HTTP status", SEVERITY_CRITICAL, buf_str(&documented), was, is);
+    buf_clear(&documented);
+}
+
+static void compare_exchange(const struct place *place, const cJSON *recorded, const cJSON *seen)
+{
+    const cJSON *was = cJSON_GetObjectItemCaseSensitive(recorded, "answer");
+    const cJSON *is = cJSON_GetObjectItemCaseSensitive(seen, "answer");
+    const cJSON *body = cJSON_GetObjectItemCaseSensitive(was, "body");
+    const cJSON *body_now = cJSON_GetObjectItemCaseSensitive(is, "body");
+    compare_status(place, was, is);
+    if (!body != !body_now)
+        add(place, "the body", SEVERITY_CRITICAL, "a JSON object", body ? "JSON" : "no JSON",
+            body_now ? "JSON" : "no JSON");
+    else if (body)
+        compare_objects(place, "", body, body_now);
+}
+
+void drift_make(struct drift *out, const struct recorder *now, const struct plan *plan,
+                const struct run *run)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct place place = {out, plan->items[i].def, run->revision};
+        if (place.def->needs & JUDGES_CLIENT) /* it has no exchange with the target */
+            continue;
+        const cJSON *was = baseline_find(&out->baseline, place.def->slug);
+        const cJSON *is = recorder_find(now, place.def->slug);
+        for (int k = 0; k < cJSON_GetArraySize(was) && k < cJSON_GetArraySize(is); k++)
+            compare_exchange(&place, cJSON_GetArrayItem(was, k), cJSON_GetArrayItem(is, k));
+        if (was && is)
+            out->compared++;
+        else
+            out->missing++;
+    }
+}

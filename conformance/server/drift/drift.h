@@ -1,0 +1,48 @@
+/* --compare DIR: this run beside a recorded one, field by field. What the documentation says, what
+ * was recorded, what was seen now, and how much the difference matters. */
+#ifndef CONFORMANCE_COMPARE_H
+#define CONFORMANCE_COMPARE_H
+
+#include "drift/baseline.h"
+#include "engine/plan.h"
+#include "evidence/record.h"
+#include "evidence/result.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum severity { SEVERITY_CRITICAL = 0, SEVERITY_WARNING, SEVERITY_INFO };
+
+struct drift_row {
+    char *slug, *path; /* owned */
+    enum severity severity;
+    char *documented, *recorded, *seen; /* owned */
+};
+
+struct drift {
+    struct drift_row *rows; /* owned */
+    size_t count, cap;
+    size_t compared, missing; /* cases with a record, and without one */
+    bool failed;              /* memory ran out */
+    struct baseline baseline; /* owned */
+};
+
+/* As reports name the comparison among the cases. */
+#define DRIFT_SUITE "Drift"
+#define DRIFT_SLUG "drift/records"
+
+/* Compares the records of this run with out->baseline. */
+void drift_make(struct drift *out, const struct recorder *now, const struct plan *plan,
+                const struct run *run);
+void drift_clear(struct drift *drift);
+/* A fail when something critical drifted, an error when nothing could be compared. */
+enum verdict drift_verdict(const struct drift *drift);
+/* One sentence: how much, how critical, and whether that says anything. revision is this run's. */
+void drift_sum(struct buf *out, const struct drift *drift, const char *revision);
+/* Appends what to think of records of another revision; nothing when they are of this one. */
+void drift_warn(struct buf *out, const struct drift *drift, const char *revision);
+/* A line for each difference. */
+void drift_list(struct buf *out, const struct drift *drift);
+/* "critical", "warning", "info". */
+const char *severity_name(enum severity severity);
+
+#endif

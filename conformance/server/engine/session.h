@@ -1,0 +1,59 @@
+/* What the cases of one run share: the target, the key, the pictures, the budget. Read-only while
+ * the run lasts, but for what says that it locks. */
+#ifndef CONFORMANCE_RUN_H
+#define CONFORMANCE_RUN_H
+
+#include "engine/budget.h"
+#include "engine/invariants.h"
+#include "judge/revision.h"
+#include "pictures/picture.h"
+#include "wire/connection.h"
+#include "wire/url.h"
+#include <pthread.h>
+#include <stdio.h>
+
+#define RUN_SHARED_MAX 8 /* the good call and some refused ones */
+
+struct recorder;
+
+struct run {
+    struct url url;
+    const char *ca_file;     /* NULL: the system's */
+    const char *program;     /* as it was called; NULL: by its name */
+    const char *key;         /* never printed */
+    const char *locked_key;  /* of an account that is locked; NULL: none is known */
+    const char *empty_key;   /* of an account without credits; the same */
+    const char *limited_key; /* of an account with a request limit; the same */
+    bool own_key;            /* key is the suite's own and no secret */
+    bool own_accounts;       /* so are the three keys below it */
+    bool key_known;          /* the target was told this key: others are unknown to it */
+    bool arm;                /* errors may be asked for by key */
+    bool arm_demanded;       /* … and it is an error when the target does not answer them */
+    bool economy;            /* successful calls cost money: share one */
+    long timeout_ms;         /* of one case */
+    enum revision revision;
+    int cancel_fd; /* readable when the run is to end */
+    struct pictures *pictures;
+    struct observer *observer;
+    struct recorder *recorder; /* NULL: nothing is recorded */
+    FILE *dry;                 /* NULL, or exchange number dry_step goes there instead */
+    unsigned dry_step;
+    bool dry_wire; /* head and framed body, not the body alone */
+
+    struct budget budget;
+    pthread_mutex_t lock;                    /* over silence */
+    char *silence;                           /* owned; see run_silence() */
+    pthread_mutex_t shared_lock;             /* over shared, also while one is asked */
+    struct exchange *shared[RUN_SHARED_MAX]; /* asked once for the whole run; NULL until then */
+};
+
+/* Sets the defaults and makes what is shared. False when out of memory. */
+bool run_init(struct run *run);
+void run_clear(struct run *run);
+
+/* Why the good call got no answer, so that nobody waits for another: NULL as long as it got some.
+ * Borrowed, and what was noted first stays. */
+const char *run_silence(struct run *run);
+void run_note_silence(struct run *run, const char *why);
+
+#endif

@@ -1,0 +1,135 @@
+/* See target.h. */
+#include "engine/target.h"
+#include "base/clock.h"
+#include <ailab_mock.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIVE_TIMEOUT_MS 120000
+#define LIVE_CREDITS 12
+
+/* For targets that take any key, and for the mock, which is told to take this one alone. */
+static const char stand_in_key[] =
+    "conformance0conformance1conformance2conformance3conformance4key5";
+
+/* Accounts of the mock in process: one with credits to count, and one in each state. */
+static const char locked_key[] = "conformance-locked";
+static const char empty_key[] = "conformance-empty";
+static const char limited_key[] = "conformance-limited";
+
+static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *what,
+                              const char *detail)
+{
+    snprintf(why, TARGET_WHY_SIZE, "%.300s%.300s", what, detail);
+    return error;
+}
+
+static enum target_error open_mock(struct target *out, struct run *run, char why[TARGET_WHY_SIZE])
+{
+    char reason[AILAB_MOCK_ERROR_SIZE] = "", url_why[URL_WHY_SIZE] = "";
+    const char *const keys[] = {stand_in_key, locked_key, empty_key, limited_key};
+    const struct ailab_mock_options options = {
+        .api_keys = keys, .api_key_count = 4, .revision = revision_name(run->revision)};
+    run->key = stand_in_key;
+    run->own_key = run->own_accounts = true;
+    run->key_known = true;
+    if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
+        return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
+    struct buf accounts = {0};
+    buf_printf(&accounts,
+               "{\"accounts\":{\"%s\":{\"credits\":1000000},\"%s\":{\"locked\":true},"
+               "\"%s\":{\"credits\":11},\"%s\":{\"rate\":{\"requests\":2,\"window_ms\":60000}}}}",
+               stand_in_key, locked_key, empty_key, limited_key);
+    enum ailab_mock_error set = ailab_mock_set_accounts(out->mock, buf_str(&accounts), reason);
+    buf_clear(&accounts);
+    if (set != AILAB_MOCK_OK)
+        return fail(TARGET_UNUSABLE, why, "the mock's accounts could not be set: ", reason);
+    run->locked_key = locked_key;
+    run->empty_key = empty_key;
+    run->limited_key = limited_key;
+    if (!url_parse(&run->url, ailab_mock_url(out->mock), url_why))
+        return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
+    snprintf(out->name, sizeof out->name, "mock in process (%s)", run->url.base);
+    return TARGET_OK;
+}
+
+static bool is_sendable(const char *key)
+{
+    size_t len = strlen(key);
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)key[i] <= ' ' || (unsigned char)key[i] >= 0x7f)
+            return false;
+    return len > 0 && len <= 256;
+}
+
+/* A key that cannot be sent is none. */
+static const char *account_key(const char *variable)
+{
+    const char *key = getenv(variable);
+    return key && is_sendable(key) ? key : NULL;
+}
+
+static enum target_error reach(const struct run *run, char why[TARGET_WHY_SIZE])
+{
+    struct wire *wire = NULL;
+    char reason[WIRE_WHY_SIZE] = "";
+    const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
+    enum wire_result result =
+        wire_open(&wire, &options, clock_ms() + (double)run->timeout_ms, reason);
+    if (result == WIRE_CANCELLED) /* then the run ends at once, and its reports say so */
+        return TARGET_OK;
+    if (result != WIRE_OK) {
+        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", run->url.base, reason);
+        return TARGET_UNUSABLE;
+    }
+    wire_close(wire);
+    return TARGET_OK;
+}
+
+enum target_error target_open(struct target *out, struct run *run, const char *target,
+                              const char *key, char why[TARGET_WHY_SIZE])
+{
+    char reason[URL_WHY_SIZE] = "";
+    *out = (struct target){0};
+    if (strcmp(target, "mock") == 0)
+        return open_mock(out, run, why);
+    if (!url_parse(&run->url, target, reason)) {
+        snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %.300s", target, reason);
+        return TARGET_USAGE;
+    }
+    if (key && !is_sendable(key))
+        return fail(TARGET_USAGE, why,
+                    "AILAB_API_KEY holds no key: 1 to 256 printable ASCII "
+                    "characters were expected",
+                    "");
+    out->live = url_is_live(&run->url);
+    if (out->live && !key)
+        return fail(TARGET_USAGE, why,
+                    "the live service is judged only with a key in "
+                    "AILAB_API_KEY",
+                    "");
+    if (out->live && !run->url.tls)
+        return fail(TARGET_USAGE, why,
+                    "the key is not sent to the live service without TLS; the "
+                    "URL must begin with https://",
+                    "");
+    run->key = key ? key : stand_in_key;
+    run->own_key = key == NULL;
+    run->key_known = key != NULL;
+    run->locked_key = account_key("AILAB_API_KEY_LOCKED");
+    run->empty_key = account_key("AILAB_API_KEY_EMPTY");
+    run->limited_key = account_key("AILAB_API_KEY_LIMITED");
+    if (out->live && run->budget.bound < 0)
+        run->budget.bound = LIVE_CREDITS;
+    if (run->timeout_ms == 0)
+        run->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
+    snprintf(out->name, sizeof out->name, "%s", run->url.base);
+    return reach(run, why);
+}
+
+void target_close(struct target *target)
+{
+    ailab_mock_stop(target->mock);
+    *target = (struct target){0};
+}

@@ -1,0 +1,27 @@
+/* The target of a run: a URL, or the mock of this project started in this process. */
+#ifndef CONFORMANCE_TARGET_H
+#define CONFORMANCE_TARGET_H
+
+#include "engine/session.h"
+
+#define TARGET_WHY_SIZE 640
+
+struct target {
+    struct ailab_mock *mock; /* NULL for a URL */
+    char name[700];          /* for reports */
+    bool live;               /* the vendor's own service */
+};
+
+enum target_error {
+    TARGET_OK = 0,
+    TARGET_USAGE,    /* the URL or the key is wrong */
+    TARGET_UNUSABLE, /* it cannot be started or reached */
+};
+
+/* Sets url, key, key_known, economy and the defaults of run that follow from them. key is the value
+ * of AILAB_API_KEY, or NULL. revision is only for the mock. */
+enum target_error target_open(struct target *out, struct run *run, const char *target,
+                              const char *key, char why[TARGET_WHY_SIZE]);
+void target_close(struct target *target);
+
+#endif

@@ -1,0 +1,39 @@
+/* One answer of the API: HTTP, JSON and the fields that every case looks at. Judging it is the
+ * business of envelope.h and of the cases. */
+#ifndef CONFORMANCE_ANSWER_H
+#define CONFORMANCE_ANSWER_H
+
+#include "base/buf.h"
+#include "pictures/picture.h"
+#include "wire/http_answer.h"
+#include <cjson/cJSON.h>
+
+struct answer {
+    struct http_answer http;
+    cJSON *json;         /* the object; NULL when the body is none */
+    struct buf json_why; /* then why */
+    const cJSON *detail; /* error_detail, when it is an object */
+    const char *code;    /* error_detail.code; NULL when absent or no string */
+    const char *message; /* error_detail.message; the same */
+    const char *image;   /* data.image; the same */
+    bool from_editor;    /* the request went to the endpoint, not to another path */
+    double ms;           /* from the first byte sent to the last received */
+};
+
+/* Takes over *http. End it with answer_clear(). */
+void answer_parse(struct answer *out, struct http_answer *http);
+void answer_clear(struct answer *answer);
+
+const cJSON *answer_field(const cJSON *object, const char *name);
+/* HTTP 200 without an error code. */
+bool answer_is_success(const struct answer *answer);
+/* Decodes data.image strictly and to the last row. Returns NULL, or one phrase that says what is
+ * wrong. */
+const char *answer_image(struct picture_facts *out, const struct answer *answer);
+/* Of a success whose picture does not decode: the id of the clause about what is wrong with it. */
+const char *answer_image_clause(const struct answer *answer);
+/* "422 ERROR_NO_FACE_IN_FILE (…)", "200 and no error, but …", with the answer's own words whole:
+ * for people only by way of shown.h. */
+void answer_describe(struct buf *out, const struct answer *answer);
+
+#endif

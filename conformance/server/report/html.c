@@ -1,0 +1,340 @@
+/* One page that stands alone: no script, no font, no picture from elsewhere. The sum first, then
+ * what is wrong, then the matrix of clauses with their cases folded away. */
+#include "drift/drift.h"
+#include "report/report.h"
+#include <string.h>
+
+static const char style[] =
+    ":root{color-scheme:light dark;--bg:#fbfbfa;--fg:#1d2021;--soft:#6b7075;--line:#dfe1e3;"
+    "--card:#fff;--good:#1a7f4b;--bad:#c22f2f;--dim:#a0722a}\n"
+    "@media(prefers-color-scheme:dark){:root{--bg:#16181a;--fg:#e6e7e8;--soft:#9aa0a6;"
+    "--line:#2e3236;--card:#1d2023;--good:#57c78d;--bad:#ff7b72;--dim:#d8a657}}\n"
+    "body{margin:0 auto;max-width:62rem;padding:2.5rem 1.25rem 4rem;background:var(--bg);"
+    "color:var(--fg);font:16px/1.55 system-ui,sans-serif}\n"
+    "h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2.5rem 0 .75rem}\n"
+    "a{color:inherit}code,pre{font:13px/1.5 ui-monospace,monospace}\n"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.75rem 1rem;border:1px solid "
+    "var(--line);border-radius:6px;"
+    "background:var(--bg);margin:.5rem 0;max-height:24rem;overflow-y:auto}\n"
+    ".verdict{font-weight:600}.good{color:var(--good)}.bad{color:var(--bad)}.dim{color:var(--dim)}"
+    ".soft{color:var(--soft)}\n"
+    "dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0}"
+    "dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}\n"
+    ".bar{display:flex;height:.6rem;border-radius:.3rem;overflow:hidden;background:var(--line);"
+    "margin:1rem 0 .4rem}.bar i{display:block}.bar .good{background:var(--good)}"
+    ".bar .bad{background:var(--bad)}.bar .dim{background:var(--dim)}\n"
+    ".card{border:1px solid var(--line);border-radius:8px;background:var(--card);"
+    "padding:1rem 1.25rem;margin:.75rem 0}.card.bad{border-left:4px solid var(--bad);color:inherit}"
+    ".card h3,h3{margin:0;font-size:1rem}h3{display:flex;gap:1rem;justify-content:space-between;"
+    "align-items:baseline;margin:1.75rem 0 .4rem}.card h3{margin:0}\n"
+    "details.case{border-top:1px solid var(--line);margin-top:.6rem;padding-top:.6rem}"
+    "details.case>summary{overflow-wrap:anywhere}\n"
+    "details.row{border-top:1px solid var(--line);padding:.45rem 0}"
+    "details.row:last-of-type{border-bottom:1px solid var(--line)}\n"
+    "summary{cursor:pointer}details.row>summary{display:grid;grid-template-columns:4.5rem 6.5rem "
+    "1fr "
+    "max-content;"
+    "gap:.75rem;align-items:baseline;list-style:none}details.row>summary::-webkit-details-marker{"
+    "display:none}"
+    "details.row>summary:hover{background:var(--card)}.count{font-variant-numeric:tabular-nums}"
+    "summary:focus-visible{outline:2px solid var(--good);outline-offset:2px}\n"
+    "ul.cases{margin:.5rem 0 .75rem;padding-left:1.2rem}.cases li{margin:.15rem 0}\n"
+    "table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;"
+    "padding:.35rem .6rem;border-top:1px solid var(--line);vertical-align:top}\n"
+    "@media(max-width:40rem){details.row>summary{grid-template-columns:1fr 1fr}}\n";
+
+static void put(FILE *out, const char *before, const char *text, const char *after)
+{
+    fputs(before, out);
+    report_xml(out, text ? text : "");
+    fputs(after, out);
+}
+
+static const char *class_of(enum verdict verdict)
+{
+    return verdict == VERDICT_PASS ? "good" : verdict == VERDICT_SKIP ? "dim" : "bad";
+}
+
+static void fact(FILE *out, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    put(out, "<dt>", name, "</dt>");
+    put(out, "<dd>", value, "</dd>\n");
+}
+
+static size_t kept_clauses(const struct summary *summary)
+{
+    size_t count = 0, kept = 0;
+    const struct clause *all = clauses(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct matrix_row row;
+        summary_clause(&row, summary, &all[i]);
+        kept += row.verdict == CLAUSE_KEPT;
+    }
+    return kept;
+}
+
+static void head(FILE *out, const struct summary *summary, const struct counts *counts)
+{
+    size_t count = 0;
+    clauses(&count);
+    int code = summary_exit(summary);
+    const char *verdict = code == 0   ? "The target is conformant."
+                          : code == 1 ? "The target is not conformant."
+                                      : "The target could not be judged.";
+    put(out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+        verdict, "</title>\n<style>\n");
+    fputs(style, out);
+    fputs("</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n", out);
+    fprintf(out, "<p class=\"verdict %s\">%s%s</p>\n", code == 0 ? "good" : "bad", verdict,
+            summary->interrupted ? " The run was interrupted." : "");
+    fputs("<div class=\"bar\" role=\"img\" aria-label=\"shares of verdicts\">", out);
+    for (size_t i = 0; i < VERDICT_COUNT; i++)
+        if (counts->of[i] > 0)
+            fprintf(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),
+                    counts->of[i]);
+    fprintf(
+        out,
+        "</div>\n<p class=\"soft\">%zu of %zu clauses are kept. %zu cases: %zu passed, %zu failed, "
+        "%zu skipped, %zu errors, in %.2f s.</p>\n<dl class=\"facts\">\n",
+        kept_clauses(summary), count, counts->total, counts->of[VERDICT_PASS],
+        counts->of[VERDICT_FAIL], counts->of[VERDICT_SKIP], counts->of[VERDICT_ERROR],
+        summary->ms / 1e3);
+    fact(out, "Target", summary->target);
+    fact(out, "Revision", summary->revision);
+    fact(out, "Found out", summary->revision_why);
+    fact(out, "Level", summary->level);
+    fact(out, "Date", summary->date);
+    fact(out, "Run on", summary->host);
+    fact(out, "Suite", summary->version);
+    fputs("</dl>\n", out);
+}
+
+/* One case that went wrong, folded unless it is the first of its clause. */
+static void failure(FILE *out, const struct result *result, bool open)
+{
+    put(out, "<details class=\"case\" id=\"", result->slug, open ? "\" open>" : "\">");
+    put(out, "<summary><code>", result->slug, "</code> ");
+    put(out, "", result->title, ": ");
+    put(out, "<span class=\"bad\">", result->actual, "</span></summary>\n");
+    put(out, "<dl class=\"facts\"><dt>Expected</dt><dd>", result->expected, "</dd>\n");
+    put(out, "<dt>Actual</dt><dd class=\"bad\">", result->actual, "</dd></dl>\n");
+    if (result->exchange)
+        put(out, "<details><summary>The exchange</summary><pre>", result->exchange,
+            "</pre></details>\n");
+    if (result->curl)
+        put(out, "<details><summary>Repeat it</summary><pre>", result->curl, "</pre></details>\n");
+    fputs("</details>\n", out);
+}
+
+static bool blames(const struct result *result, const struct clause *clause)
+{
+    const char *blamed = result->blamed ? result->blamed : "";
+    return result->verdict == VERDICT_FAIL && clause_find(blamed, strlen(blamed)) == clause;
+}
+
+/* A card for the clause with all that went wrong about it; NULL: what blames no clause. */
+static void failures_of(FILE *out, const struct summary *summary, const struct clause *clause)
+{
+    size_t count = 0, shown = 0;
+    for (size_t i = 0; i < summary->count; i++)
+        count += blames(&summary->results[i], clause);
+    if (count == 0)
+        return;
+    fputs("<section class=\"card bad\">\n", out);
+    put(out, "<h3><span>", clause ? clause->text : "No clause in particular", "</span>");
+    fprintf(out, "<span class=\"soft count\">%zu case%s</span></h3>\n", count,
+            count == 1 ? "" : "s");
+    if (clause)
+        fprintf(out,
+                "<p class=\"soft\">%s <code>%s</code>, %s, section %d of the API reference</p>\n",
+                level_name(clause->level), clause->id, clause_source(clause), clause->section);
+    for (size_t i = 0; i < summary->count; i++)
+        if (blames(&summary->results[i], clause))
+            failure(out, &summary->results[i], shown++ == 0);
+    fputs("</section>\n", out);
+}
+
+static void failures(FILE *out, const struct summary *summary, const struct counts *counts)
+{
+    size_t count = 0;
+    const struct clause *all = clauses(&count);
+    if (counts->of[VERDICT_FAIL] == 0)
+        return;
+    fputs("<h2>What is wrong</h2>\n", out);
+    for (size_t i = 0; i < count; i++)
+        failures_of(out, summary, &all[i]);
+    failures_of(out, summary, NULL);
+}
+
+static bool same_reason(const struct result *a, const struct result *b)
+{
+    return a->verdict == b->verdict &&
+           strcmp(a->reason ? a->reason : "", b->reason ? b->reason : "") == 0;
+}
+
+/* Cases of the verdict, those with the same reason in one line. */
+static void reasons(FILE *out, const struct summary *summary, enum verdict verdict,
+                    const char *title)
+{
+    bool any = false;
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct result *result = &summary->results[i];
+        size_t first = 0, count = 0;
+        while (!same_reason(&summary->results[first], result))
+            first++;
+        if (result->verdict != verdict || first < i)
+            continue;
+        if (!any)
+            put(out, "<h2>", title, "</h2>\n");
+        any = true;
+        for (size_t k = i; k < summary->count; k++)
+            count += same_reason(&summary->results[k], result);
+        put(out, "<p><code>", result->slug, "</code>");
+        if (count > 1)
+            fprintf(out, " and %zu more", count - 1);
+        put(out, ": <span class=\"soft\">", result->reason, "</span></p>\n");
+    }
+}
+
+static void clause_row(FILE *out, const struct summary *summary, const struct clause *clause)
+{
+    struct matrix_row row;
+    summary_clause(&row, summary, clause);
+    const char *colour = row.verdict == CLAUSE_KEPT     ? "good"
+                         : row.verdict == CLAUSE_BROKEN ? "bad"
+                                                        : "dim";
+    fprintf(out,
+            "<details class=\"row\" id=\"clause-%s\"%s><summary><span class=\"soft\">%s</span>",
+            clause->id, row.verdict == CLAUSE_BROKEN ? " open" : "", level_name(clause->level));
+    fprintf(out, "<span class=\"verdict %s\">%s</span>", colour, clause_verdict_name(row.verdict));
+    put(out, "<span>", clause->text, "</span>");
+    fprintf(out, "<span class=\"soft count\">%zu/%zu</span></summary>\n",
+            row.counts.of[VERDICT_PASS], row.counts.total);
+    fprintf(out, "<p class=\"soft\"><code>%s</code>, %s, section %d of the API reference</p>\n",
+            clause->id, clause_source(clause), clause->section);
+    if (row.verdict == CLAUSE_WAIVED)
+        put(out, "<p>Waived: ", clause_waiver(clause), ".</p>\n");
+    fputs("<ul class=\"cases\">\n", out);
+    for (size_t i = 0; i < summary->count; i++) {
+        const struct result *result = &summary->results[i];
+        if (!clause_listed(result->clauses, clause))
+            continue;
+        fprintf(out, "<li><span class=\"verdict %s\">%s</span> ", class_of(result->verdict),
+                verdict_name(result->verdict));
+        put(out, "<code>", result->slug, "</code> ");
+        put(out, "", result->title, "");
+        if (result->reason)
+            put(out, " <span class=\"soft\">(", result->reason, ")</span>");
+        fputs("</li>\n", out);
+    }
+    fputs("</ul></details>\n", out);
+}
+
+/* The parts of the contract, in its order; what a client owes comes last. */
+static size_t part_of(const struct clause *clause)
+{
+    return clause->client || clause->section < 1 || clause->section > 6 ? 0
+                                                                        : (size_t)clause->section;
+}
+
+static void matrix(FILE *out, const struct summary *summary)
+{
+    static const char *const titles[] = {"What a client owes",
+                                         "The call",
+                                         "The answer",
+                                         "Revisions",
+                                         "Errors",
+                                         "Credits, accounts, limits, browsers",
+                                         "How callers differ on the wire"};
+    size_t count = 0, parts = sizeof titles / sizeof titles[0];
+    const struct clause *all = clauses(&count);
+    fputs("<h2>Every clause of the contract</h2>\n", out);
+    for (size_t p = 1; p <= parts; p++) {
+        size_t part = p % parts, total = 0, kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct matrix_row row;
+            if (part_of(&all[i]) != part)
+                continue;
+            summary_clause(&row, summary, &all[i]);
+            total++;
+            kept += row.verdict == CLAUSE_KEPT;
+        }
+        if (total == 0)
+            continue;
+        put(out, "<h3><span>", titles[part], "</span>");
+        fprintf(out, "<span class=\"soft count\">%zu of %zu kept</span></h3>\n", kept, total);
+        for (size_t i = 0; i < count; i++)
+            if (part_of(&all[i]) == part)
+                clause_row(out, summary, &all[i]);
+    }
+}
+
+/* What stands in the two columns that are compared. */
+static void drift_origin(FILE *out, const struct summary *summary)
+{
+    struct buf warning = {0}, was = {0}, is = {0};
+    const struct baseline *baseline = &summary->drift->baseline;
+    if (baseline->target)
+        buf_printf(&was, "%s, revision %s, %s", baseline->target, baseline->revision,
+                   baseline->date);
+    buf_printf(&is, "%s, revision %s", summary->target, summary->revision);
+    fputs("<dl class=\"facts\">\n", out);
+    fact(out, "Recorded", was.len ? buf_str(&was) : NULL);
+    fact(out, "Seen now", buf_str(&is));
+    fputs("</dl>\n", out);
+    drift_warn(&warning, summary->drift, summary->revision);
+    if (warning.len)
+        put(out, "<p class=\"dim\">Warning: ", buf_str(&warning), ".</p>\n");
+    buf_clear(&warning);
+    buf_clear(&was);
+    buf_clear(&is);
+}
+
+static void drift_table(FILE *out, const struct summary *summary)
+{
+    const struct drift *drift = summary->drift;
+    fprintf(out,
+            "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
+            drift->compared, drift->missing);
+    drift_origin(out, summary);
+    if (drift->count == 0)
+        return;
+    fputs("<table><tr><th>Severity</th><th>Case</th><th>Field</th><th>Documented</th><th>Recorded"
+          "</th><th>Seen now</th></tr>\n",
+          out);
+    for (size_t i = 0; i < drift->count; i++) {
+        const struct drift_row *row = &drift->rows[i];
+        fprintf(out, "<tr><td class=\"%s\">%s</td>",
+                row->severity == SEVERITY_CRITICAL ? "bad" : "dim", severity_name(row->severity));
+        put(out, "<td><code>", row->slug, "</code></td>");
+        put(out, "<td><code>", row->path, "</code></td>");
+        put(out, "<td>", row->documented, "</td>");
+        put(out, "<td>", row->recorded, "</td>");
+        put(out, "<td>", row->seen, "</td></tr>\n");
+    }
+    fputs("</table>\n", out);
+}
+
+static void end(struct report *report, const struct summary *summary)
+{
+    struct counts counts;
+    FILE *out = report->out;
+    summary_count(&counts, summary);
+    head(out, summary, &counts);
+    failures(out, summary, &counts);
+    reasons(out, summary, VERDICT_ERROR, "What could not be judged");
+    if (summary->drift)
+        drift_table(out, summary);
+    matrix(out, summary);
+    reasons(out, summary, VERDICT_SKIP, "What was left out");
+    fputs("<p class=\"soft\">Unofficial: not made, endorsed or supported by AILabTools.</p>\n"
+          "</body>\n</html>\n",
+          out);
+    fflush(out);
+}
+
+const struct report_kind report_html = {"html", NULL, NULL, end};

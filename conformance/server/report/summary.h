@@ -1,0 +1,60 @@
+/* A finished run as data: what was judged, every result, and the matrix clause -> cases ->
+ * verdict. What the reports print and nothing else knows. */
+#ifndef CONFORMANCE_SUMMARY_H
+#define CONFORMANCE_SUMMARY_H
+
+#include "evidence/result.h"
+#include "judge/clauses.h"
+#include <stdbool.h>
+
+struct drift; /* see compare.h */
+
+struct summary {
+    const char *version;
+    const char *target; /* URL, or "mock (URL)" */
+    const char *revision;
+    const char *revision_why; /* how it was found out; NULL when it was given */
+    const char *level;
+    const char *date; /* of the start, ISO 8601 in UTC */
+    const char *host; /* where the suite ran */
+    size_t other_revisions;
+    long credits_bound;     /* most that the plan may cost; -1 when nobody counts */
+    long credits;           /* spent, by every call of the run */
+    long credits_unsure;    /* of these: for calls that got no answer */
+    struct result *results; /* owned by the caller */
+    size_t count;           /* planned */
+    bool interrupted;
+    double ms;
+    const struct drift *drift; /* NULL without --compare */
+};
+
+struct counts {
+    size_t of[VERDICT_COUNT];
+    size_t total;
+};
+
+enum clause_verdict {
+    CLAUSE_KEPT = 0,
+    CLAUSE_BROKEN,
+    CLAUSE_UNDECIDED, /* its cases ended in an error */
+    CLAUSE_SKIPPED,   /* all its cases were skipped */
+    CLAUSE_WAIVED,
+    CLAUSE_UNJUDGED, /* no case of it was selected */
+    CLAUSE_VERDICT_COUNT
+};
+
+struct matrix_row {
+    const struct clause *clause;
+    enum clause_verdict verdict;
+    struct counts counts; /* of its cases */
+};
+
+void summary_count(struct counts *out, const struct summary *summary);
+void summary_clause(struct matrix_row *out, const struct summary *summary,
+                    const struct clause *clause);
+/* "kept", "broken", … */
+const char *clause_verdict_name(enum clause_verdict verdict);
+/* The exit code that the run deserves: 0 conformant, 1 not, 3 could not be judged. */
+int summary_exit(const struct summary *summary);
+
+#endif

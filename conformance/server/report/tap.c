@@ -1,0 +1,112 @@
+/* TAP version 14: a line per case as it comes, a YAML block under what did not pass. */
+#include "drift/drift.h"
+#include "report/report.h"
+#include <string.h>
+
+/* A description ends before a #, and a backslash escapes. */
+static void description(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '#' || *text == '\\')
+            fputc('\\', out);
+        fputc((unsigned char)*text < ' ' ? ' ' : *text, out);
+    }
+}
+
+/* A YAML scalar in double quotes. */
+static void quoted(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        if (*p == '"' || *p == '\\')
+            fprintf(out, "\\%c", *p);
+        else if (*p == '\n')
+            fputs("\\n", out);
+        else if (*p < ' ' || *p >= 0x7f)
+            fprintf(out, "\\x%02x", *p);
+        else
+            fputc(*p, out);
+    }
+    fputc('"', out);
+}
+
+static void pair(FILE *out, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    fprintf(out, "  %s: ", name);
+    quoted(out, value);
+    fputc('\n', out);
+}
+
+static void begin(struct report *report, const struct summary *summary)
+{
+    fprintf(report->out, "TAP version 14\n1..%zu\n", summary->count + (summary->drift != NULL));
+    fprintf(report->out, "# ailab-conformance %s, target %s, revision %s, level %s\n",
+            summary->version, summary->target, summary->revision, summary->level);
+}
+
+static void on_result(struct report *report, const struct summary *summary, size_t index)
+{
+    const struct result *result = &summary->results[index];
+    FILE *out = report->out;
+    bool bad = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_ERROR;
+    fprintf(out, "%s %zu - ", bad ? "not ok" : "ok", index + 1);
+    description(out, result->slug);
+    if (result->verdict == VERDICT_SKIP) {
+        fputs(" # SKIP ", out);
+        description(out, result->reason ? result->reason : "");
+    }
+    fputc('\n', out);
+    if (bad) {
+        const struct clause *clause =
+            result->blamed ? clause_find(result->blamed, strlen(result->blamed)) : NULL;
+        fputs("  ---\n", out);
+        pair(out, "message", result->verdict == VERDICT_FAIL ? result->actual : result->reason);
+        pair(out, "severity", verdict_name(result->verdict));
+        pair(out, "clause", clause ? clause->id : NULL);
+        pair(out, "sentence", clause ? clause->text : NULL);
+        pair(out, "source", clause ? clause_source(clause) : NULL);
+        pair(out, "expected", result->expected);
+        pair(out, "exchange", result->exchange);
+        pair(out, "repeat", result->curl);
+        fputs("  ...\n", out);
+    }
+    fflush(out);
+}
+
+/* The comparison is the last test, so that who reads nothing but this sees that it failed. */
+static void on_drift(FILE *out, const struct summary *summary)
+{
+    struct buf sum = {0}, rows = {0};
+    enum verdict verdict = drift_verdict(summary->drift);
+    bool bad = verdict != VERDICT_PASS;
+    fprintf(out, "%s %zu - " DRIFT_SLUG "\n", bad ? "not ok" : "ok", summary->count + 1);
+    drift_sum(&sum, summary->drift, summary->revision);
+    drift_list(&rows, summary->drift);
+    if (bad) {
+        fputs("  ---\n", out);
+        pair(out, "message", buf_str(&sum));
+        pair(out, "severity", verdict_name(verdict));
+        pair(out, "differences", rows.len ? buf_str(&rows) : NULL);
+        fputs("  ...\n", out);
+    } else {
+        fprintf(out, "# %s\n", buf_str(&sum));
+    }
+    buf_clear(&sum);
+    buf_clear(&rows);
+}
+
+static void end(struct report *report, const struct summary *summary)
+{
+    struct counts counts;
+    if (summary->drift)
+        on_drift(report->out, summary);
+    summary_count(&counts, summary);
+    fprintf(report->out, "# %zu passed, %zu failed, %zu skipped, %zu errors%s\n",
+            counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],
+            counts.of[VERDICT_ERROR], summary->interrupted ? ", interrupted" : "");
+    fflush(report->out);
+}
+
+const struct report_kind report_tap = {"tap", begin, on_result, end};

@@ -1,0 +1,245 @@
+/* The report for people: a line per suite, every case that did not pass with all that is known
+ * about it, the matrix of clauses, the sum. Colours and the progress line only when asked for. */
+#include "drift/drift.h"
+#include "report/report.h"
+#include <string.h>
+
+#define BOLD "1"
+#define RED "31"
+#define GREEN "32"
+#define YELLOW "33"
+#define DIM "2"
+
+static void paint(const struct report *report, const char *colour, const char *text)
+{
+    if (report->colour)
+        fprintf(report->out, "\033[%sm%s\033[0m", colour, text);
+    else
+        fputs(text, report->out);
+}
+
+static void clear_progress(const struct report *report)
+{
+    if (report->progress)
+        fputs("\r\033[K", report->out);
+}
+
+static void begin(struct report *report, const struct summary *summary)
+{
+    fprintf(report->out, "ailab-conformance %s\n", summary->version);
+    fprintf(report->out, "target    %s\n", summary->target);
+    fprintf(report->out, "revision  %s\n", summary->revision);
+    if (summary->revision_why)
+        fprintf(report->out, "          %s\n", summary->revision_why);
+    fprintf(report->out, "level     %s\n", summary->level);
+    fprintf(report->out, "cases     %zu", summary->count);
+    if (summary->other_revisions > 0)
+        fprintf(report->out, " (%zu more belong to other revisions)", summary->other_revisions);
+    fputs("\n", report->out);
+    if (summary->credits_bound >= 0)
+        fprintf(report->out, "credits   at most %ld\n", summary->credits_bound);
+    fputs("\n", report->out);
+}
+
+/* Every line of text behind an indent. */
+static void indented(const struct report *report, const char *text)
+{
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        fprintf(report->out, "        %.*s\n", (int)len, text);
+        text += len + (text[len] == '\n');
+    }
+}
+
+static void show_failure(const struct report *report, const struct result *result)
+{
+    const struct clause *clause = clause_find(result->blamed, strlen(result->blamed));
+    fputs("  ", report->out);
+    paint(report, RED, "FAIL");
+    fprintf(report->out, "  %s: %s\n", result->slug, result->title);
+    if (clause)
+        fprintf(report->out,
+                "      clause    %s %s: %s\n                %s, section %d of the API "
+                "reference\n",
+                level_name(clause->level), clause->id, clause->text, clause_source(clause),
+                clause->section);
+    fprintf(report->out, "      expected  %s\n", result->expected ? result->expected : "");
+    fprintf(report->out, "      actual    %s\n", result->actual ? result->actual : "");
+    if (result->exchange) {
+        fputs("      exchange\n", report->out);
+        indented(report, result->exchange);
+    }
+    if (result->curl) {
+        fputs("      repeat\n", report->out);
+        indented(report, result->curl);
+    }
+}
+
+/* Skips and errors of a suite, neighbours with the same reason together. */
+static void show_reasons(const struct report *report, const struct summary *summary, size_t from,
+                         size_t to)
+{
+    for (size_t i = from; i < to;) {
+        const struct result *result = &summary->results[i];
+        const char *reason = result->reason ? result->reason : "";
+        size_t next = i + 1;
+        while (next < to && summary->results[next].verdict == result->verdict &&
+               summary->results[next].reason && strcmp(summary->results[next].reason, reason) == 0)
+            next++;
+        if (result->verdict == VERDICT_SKIP || result->verdict == VERDICT_ERROR) {
+            bool skip = result->verdict == VERDICT_SKIP;
+            fputs("  ", report->out);
+            paint(report, skip ? YELLOW : RED, skip ? "skip" : "ERROR");
+            fprintf(report->out, "  %s", result->slug);
+            if (next - i > 1)
+                fprintf(report->out, " and %zu more", next - i - 1);
+            fprintf(report->out, ": %s\n", reason);
+            i = next;
+        } else {
+            i++;
+        }
+    }
+}
+
+static void show_suite(struct report *report, const struct summary *summary, size_t to)
+{
+    static const char *const words[] = {"passed", "failed", "skipped", "not judged"};
+    size_t of[VERDICT_COUNT] = {0};
+    if (!report->suite)
+        return;
+    for (size_t i = report->from; i < to; i++)
+        of[summary->results[i].verdict]++;
+    bool bad = of[VERDICT_FAIL] + of[VERDICT_ERROR] > 0;
+    clear_progress(report);
+    paint(report,
+          bad                ? RED
+          : of[VERDICT_PASS] ? GREEN
+                             : YELLOW,
+          bad                ? "not ok"
+          : of[VERDICT_PASS] ? "ok    "
+                             : "--    ");
+    fprintf(report->out, "  %-28s", report->suite);
+    bool more = false;
+    for (size_t i = 0; i < VERDICT_COUNT; i++)
+        if (of[i] > 0) {
+            fprintf(report->out, "%s%zu %s", more ? ", " : "", of[i], words[i]);
+            more = true;
+        }
+    fputs("\n", report->out);
+    for (size_t i = report->from; i < to; i++)
+        if (summary->results[i].verdict == VERDICT_FAIL)
+            show_failure(report, &summary->results[i]);
+    show_reasons(report, summary, report->from, to);
+    fflush(report->out);
+}
+
+static void on_result(struct report *report, const struct summary *summary, size_t index)
+{
+    const char *suite = summary->results[index].suite;
+    if (report->suite && suite != report->suite && strcmp(suite, report->suite) != 0) {
+        show_suite(report, summary, index);
+        report->from = index;
+    }
+    report->suite = suite;
+    if (report->progress) {
+        fprintf(report->out, "\r\033[K[%zu/%zu] %s", index + 1, summary->count,
+                summary->results[index].slug);
+        fflush(report->out);
+    }
+}
+
+static void show_matrix(const struct report *report, const struct summary *summary)
+{
+    size_t count = 0;
+    const struct clause *all = clauses(&count);
+    fputs("\nClauses\n", report->out);
+    for (size_t i = 0; i < count; i++) {
+        struct matrix_row row;
+        summary_clause(&row, summary, &all[i]);
+        const char *name = clause_verdict_name(row.verdict);
+        fprintf(report->out, "  %-6s  %-28s  ", level_name(all[i].level), all[i].id);
+        paint(report,
+              row.verdict == CLAUSE_KEPT     ? GREEN
+              : row.verdict == CLAUSE_BROKEN ? RED
+                                             : YELLOW,
+              name);
+        if (row.counts.total > 0)
+            fprintf(report->out, "%*s  %zu of %zu cases passed", (int)(10 - strlen(name)), "",
+                    row.counts.of[VERDICT_PASS], row.counts.total);
+        else if (row.verdict == CLAUSE_WAIVED)
+            fprintf(report->out, "%*s  %s", (int)(10 - strlen(name)), "", clause_waiver(&all[i]));
+        fputs("\n", report->out);
+    }
+}
+
+static void show_drift_origin(const struct report *report, const struct summary *summary)
+{
+    struct buf warning = {0};
+    const struct baseline *baseline = &summary->drift->baseline;
+    if (baseline->target)
+        fprintf(report->out, "  recorded    %s, revision %s, %s\n", baseline->target,
+                baseline->revision, baseline->date);
+    fprintf(report->out, "  seen now    %s, revision %s\n", summary->target, summary->revision);
+    drift_warn(&warning, summary->drift, summary->revision);
+    if (warning.len) {
+        fputs("  ", report->out);
+        paint(report, YELLOW, "warning");
+        fprintf(report->out, "     %s\n", buf_str(&warning));
+    }
+    buf_clear(&warning);
+}
+
+static void show_drift(const struct report *report, const struct summary *summary)
+{
+    const struct drift *drift = summary->drift;
+    fprintf(report->out, "\nDrift: %zu cases compared, %zu without a record\n", drift->compared,
+            drift->missing);
+    show_drift_origin(report, summary);
+    for (size_t i = 0; i < drift->count; i++) {
+        const struct drift_row *row = &drift->rows[i];
+        fputs("  ", report->out);
+        paint(report, row->severity == SEVERITY_CRITICAL ? RED : YELLOW,
+              severity_name(row->severity));
+        fprintf(report->out,
+                "  %s  %s\n      documented  %s\n      recorded    %s\n"
+                "      seen now    %s\n",
+                row->slug, row->path, row->documented, row->recorded, row->seen);
+    }
+}
+
+static void show_credits(const struct report *report, const struct summary *summary)
+{
+    fprintf(report->out, "%ld credits spent", summary->credits);
+    if (summary->credits_unsure > 0)
+        fprintf(report->out, ", if the calls without an answer cost %ld", summary->credits_unsure);
+    if (summary->credits > summary->credits_bound)
+        fputs(": more than planned, because calls were charged that must be refused", report->out);
+    fputs("\n", report->out);
+}
+
+static void end(struct report *report, const struct summary *summary)
+{
+    struct counts counts;
+    show_suite(report, summary, summary->count);
+    show_matrix(report, summary);
+    if (summary->drift)
+        show_drift(report, summary);
+    summary_count(&counts, summary);
+    int code = summary_exit(summary);
+    fprintf(report->out, "\n%zu cases: %zu passed, %zu failed, %zu skipped, %zu errors; %.2f s\n",
+            counts.total, counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],
+            counts.of[VERDICT_ERROR], summary->ms / 1e3);
+    if (summary->credits_bound >= 0)
+        show_credits(report, summary);
+    if (summary->interrupted)
+        paint(report, RED, "The run was interrupted.\n");
+    if (code == 0)
+        paint(report, GREEN, "The target is conformant.\n");
+    else if (code == 1)
+        paint(report, RED, "The target is not conformant.\n");
+    else
+        paint(report, RED, "The target could not be judged.\n");
+    fflush(report->out);
+}
+
+const struct report_kind report_text = {"text", begin, on_result, end};

@@ -1,0 +1,68 @@
+/* A connection to the target: bytes out, one HTTP answer in, nothing later than its deadline.
+ *
+ * The suite's own client: it sends whatever bytes a case wants, sees an early answer while it still
+ * uploads, and knows the difference between refused, closed, reset, late and garbled. A connection
+ * belongs to one thread. For https the bytes go through a TLS tunnel that libcurl opens; nothing
+ * of HTTP is left to libcurl. */
+#ifndef CONFORMANCE_WIRE_H
+#define CONFORMANCE_WIRE_H
+
+#include "base/buf.h"
+#include "wire/http_answer.h"
+#include "wire/url.h"
+
+#define WIRE_WHY_SIZE 192
+#define WIRE_ANSWER_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+enum wire_result {
+    WIRE_OK = 0,
+    WIRE_UNREACHABLE, /* no connection */
+    WIRE_CLOSED,      /* closed or reset before the answer began */
+    WIRE_GARBLED,     /* what came is not a whole HTTP answer */
+    WIRE_LATE,        /* the deadline passed */
+    WIRE_CANCELLED,   /* the run was interrupted */
+    WIRE_HELD,        /* not sent: the budget does not hold it */
+    WIRE_SYSTEM,      /* our side: memory or descriptors */
+};
+
+struct wire_options {
+    const struct url *url; /* Required, borrowed while connections are open */
+    const char *ca_file;   /* Optional, borrowed: certificate authorities for https */
+    int cancel_fd;         /* readable when the run is to end at once; -1 for never */
+};
+
+struct wire; /* one connection */
+
+/* Connects. On WIRE_OK *out is yours: end it with wire_close(). Otherwise *out is NULL and why says
+ * in one phrase what happened. */
+enum wire_result wire_open(struct wire **out, const struct wire_options *options,
+                           double deadline_ms, char why[WIRE_WHY_SIZE]);
+
+/* A connection to nobody, for requests that are printed instead of sent. NULL when out of memory.
+ */
+struct wire *wire_unconnected(void);
+
+/* Sends all bytes. Stops early, with WIRE_OK, when the final answer has begun to come or the
+ * server stopped reading: wire_receive() tells what came. */
+enum wire_result wire_send(struct wire *wire, const void *data, size_t len, double deadline_ms,
+                           char why[WIRE_WHY_SIZE]);
+
+/* Tells the server that nothing more will be sent, and keeps listening. http only. */
+void wire_finish(struct wire *wire);
+
+/* Waits until some bytes have come, at most wait_ms. True when there are some. */
+bool wire_wait(struct wire *wire, int wait_ms);
+
+/* Reads one answer (1xx are counted and skipped). On WIRE_OK end it with http_answer_clear(). */
+enum wire_result wire_receive(struct http_answer *out, struct wire *wire, bool head_request,
+                              double deadline_ms, char why[WIRE_WHY_SIZE]);
+
+/* True when the server has closed the connection, waiting for that at most until the deadline. */
+bool wire_is_closed(struct wire *wire, double deadline_ms);
+
+/* NULL is allowed. */
+void wire_close(struct wire *wire);
+
+const char *wire_result_name(enum wire_result result);
+
+#endif

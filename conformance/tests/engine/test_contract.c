@@ -1,0 +1,154 @@
+/* The suite against its own promises: every clause has a case or a waiver and never both, every
+ * citation exists, slugs are unique and well formed, and no sentence has changed since its cases
+ * were looked at. */
+#include "engine/catalogue.h"
+#include "judge/envelope.h"
+#include "judge/error_table.h"
+#include <ctype.h>
+#include <nettle/sha2.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int make(void **state)
+{
+    *state = catalogue_new();
+    return *state ? 0 : -1;
+}
+
+static int clear(void **state)
+{
+    catalogue_free(*state);
+    return 0;
+}
+
+static size_t cases_of(const struct catalogue *catalogue, const struct clause *clause)
+{
+    size_t count = 0;
+    const struct suite *suites = catalogue_suites(catalogue);
+    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
+        for (size_t k = 0; k < suites[i].count; k++)
+            count += clause_listed(suites[i].cases[k].clauses, clause);
+    return count;
+}
+
+static void clauses_have_a_case_or_a_waiver(void **state)
+{
+    size_t count = 0;
+    const struct clause *all = clauses(&count);
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        size_t cases = cases_of(*state, &all[i]);
+        const char *waiver = clause_waiver(&all[i]);
+        if (cases == 0 && !waiver)
+            fail_msg("clause %s has neither a case nor a waiver", all[i].id);
+        if (cases > 0 && waiver)
+            fail_msg("clause %s has %zu cases and a waiver", all[i].id, cases);
+    }
+}
+
+static void clauses_waived_exist(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const char *const *ids = clause_waived(&count);
+    for (size_t i = 0; i < count; i++)
+        if (!clause_find(ids[i], strlen(ids[i])))
+            fail_msg("a waiver names the clause %s, which does not exist", ids[i]);
+}
+
+static void clauses_keep_their_sentences(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct clause *all = clauses(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct sha256_ctx context;
+        uint8_t digest[4];
+        char hash[9];
+        sha256_init(&context);
+        sha256_update(&context, strlen(all[i].text), (const uint8_t *)all[i].text);
+        sha256_digest(&context, sizeof digest, digest);
+        snprintf(hash, sizeof hash, "%02x%02x%02x%02x", digest[0], digest[1], digest[2], digest[3]);
+        if (strcmp(hash, all[i].hash) != 0)
+            fail_msg("the sentence of clause %s has changed: look at its cases, then write %s",
+                     all[i].id, hash);
+    }
+}
+
+static void cases_cite_clauses_that_exist(void **state)
+{
+    const struct suite *suites = catalogue_suites(*state);
+    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
+        for (size_t k = 0; k < suites[i].count; k++) {
+            const struct case_def *def = &suites[i].cases[k];
+            for (const char *p = def->clauses; *p; p += strspn(p, " ")) {
+                size_t len = strcspn(p, " ");
+                if (!clause_find(p, len))
+                    fail_msg("%s cites %.*s, which does not exist", def->slug, (int)len, p);
+                p += len;
+            }
+            assert_non_null(clause_first(def->clauses));
+        }
+}
+
+static void cases_have_good_slugs(void **state)
+{
+    const struct suite *suites = catalogue_suites(*state);
+    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
+        for (size_t k = 0; k < suites[i].count; k++) {
+            const struct case_def *def = &suites[i].cases[k];
+            size_t prefix = strlen(suites[i].name);
+            if (strncmp(def->slug, suites[i].name, prefix) != 0 || def->slug[prefix] != '/')
+                fail_msg("%s is not of suite %s", def->slug, suites[i].name);
+            if (strspn(def->slug, "abcdefghijklmnopqrstuvwxyz0123456789-/") != strlen(def->slug))
+                fail_msg("%s is no slug", def->slug);
+            if (catalogue_find(*state, def->slug) != def)
+                fail_msg("%s is there twice", def->slug);
+            assert_true(case_title(def)[0] != '\0');
+        }
+}
+
+static void codes_are_the_whole_table(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct code_row *rows = codes(&count);
+    assert_int_equal(count, 126);
+    for (size_t i = 0; i < count; i++) {
+        assert_ptr_equal(code_find(rows[i].name), &rows[i]);
+        assert_in_range(rows[i].status_2025_09, 400, 504);
+        assert_in_range(rows[i].status_2026_01, 400, 504);
+        assert_int_not_equal(rows[i].status_2026_01, 402);
+    }
+}
+
+/* On 2026-01-08 48 of the codes moved. */
+static void codes_moved_as_documented(void **state)
+{
+    (void)state;
+    size_t count = 0, moved = 0;
+    const struct code_row *rows = codes(&count);
+    for (size_t i = 0; i < count; i++)
+        moved += rows[i].status_2025_09 != rows[i].status_2026_01;
+    assert_int_equal(moved, 48);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clauses_have_a_case_or_a_waiver),
+        cmocka_unit_test(clauses_waived_exist),
+        cmocka_unit_test(clauses_keep_their_sentences),
+        cmocka_unit_test(cases_cite_clauses_that_exist),
+        cmocka_unit_test(cases_have_good_slugs),
+        cmocka_unit_test(codes_are_the_whole_table),
+        cmocka_unit_test(codes_moved_as_documented),
+    };
+    return cmocka_run_group_tests(tests, make, clear);
+}

@@ -1,0 +1,268 @@
+/* Every check of the envelope notices the deviation that it exists for, blames its own clause, and
+ * leaves right answers alone. The bad answers are the right one with one text replaced. */
+#include "engine/invariants.h"
+#include "judge/envelope.h"
+#include "judge/error_table.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PIXEL                                                                                      \
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+
+static const char success_b[] =
+    "{\"request_id\":\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\",\"log_id\":\"12345678\","
+    "\"error_code\":0,\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":{"
+    "\"status_code\":200,\"code\":\"\",\"code_message\":\"\",\"message\":\"\"},"
+    "\"data\":{\"image\":\"" PIXEL "\"}}";
+static const char error_b[] =
+    "{\"request_id\":\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\",\"log_id\":\"12345678\","
+    "\"error_code\":422,\"error_code_str\":\"ERROR_NO_FACE_IN_FILE\",\"error_msg\":\"none\","
+    "\"error_detail\":{\"status_code\":422,\"code\":\"ERROR_NO_FACE_IN_FILE\","
+    "\"code_message\":\"No face detected in the file.\",\"message\":\"none\"}}";
+static const char error_c[] =
+    "{\"request_id\":\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\",\"log_id\":\"12345678\","
+    "\"error_detail\":{\"code\":\"ERROR_NO_FACE_IN_FILE\","
+    "\"code_message\":\"No face detected in the file.\",\"message\":\"none\"}}";
+
+/* The text with the first `from` replaced. An answer as if it had come over the wire. */
+static void answer_of(struct answer *out, const char *text, const char *from, const char *to,
+                      int status, const char *type)
+{
+    struct buf body = {0}, bytes = {0};
+    size_t used = 0;
+    char why[HTTP_WHY_SIZE] = "";
+    struct http_answer http;
+    const char *at = from ? strstr(text, from) : NULL;
+    assert_true(!from || at);
+    buf_add(&body, text, at ? (size_t)(at - text) : strlen(text));
+    if (at) {
+        buf_text(&body, to);
+        buf_text(&body, at + strlen(from));
+    }
+    buf_printf(&bytes, "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
+               type, body.len);
+    buf_add(&bytes, buf_str(&body), body.len);
+    assert_int_equal(http_read(&http, &used, bytes.ptr, bytes.len, true, false, why), HTTP_DONE);
+    answer_parse(out, &http);
+    out->from_editor = true;
+    buf_clear(&body);
+    buf_clear(&bytes);
+}
+
+/* The names of the checks that the answer breaks, separated by spaces. */
+static void broken_by(char out[512], const struct answer *answer, enum revision revision)
+{
+    size_t count = 0;
+    const struct envelope_check *checks = envelope_checks(&count);
+    out[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        struct buf actual = {0};
+        if (envelope_owes(&checks[i], answer, revision) &&
+            !checks[i].holds(&actual, answer, revision)) {
+            assert_true(actual.len > 0);
+            snprintf(out + strlen(out), 512 - strlen(out), "%s%s", out[0] ? " " : "",
+                     checks[i].name);
+        }
+        buf_clear(&actual);
+    }
+}
+
+static void envelope_accepts_right_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *text;
+        int status;
+        enum revision revision;
+    } rows[] = {
+        {"a success of A", success_b, 200, REVISION_1_0_1},
+        {"an error of A", error_b, 422, REVISION_1_0_1},
+        {"a success of B", success_b, 200, REVISION_2026_01},
+        {"an error of B", error_b, 422, REVISION_2026_01},
+        {"an error of C", error_c, 422, REVISION_2026_05},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char broken[512];
+        struct answer answer;
+        answer_of(&answer, rows[i].text, NULL, NULL, rows[i].status, "application/json");
+        broken_by(broken, &answer, rows[i].revision);
+        if (broken[0])
+            fail_msg("%s is said to break %s", rows[i].why, broken);
+        answer_clear(&answer);
+    }
+}
+
+static void envelope_notices_each_deviation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *text, *from, *to;
+        int status;
+        const char *broken;
+    } rows[] = {
+        {"request_id missing", success_b,
+         "\"request_id\":\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\",", "", 200,
+         "request-id request-id-uuid field-order"},
+        {"request_id null", success_b, "\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\"", "null", 200,
+         "request-id request-id-uuid"},
+        {"request_id in lower case", success_b, "0A1B2C3D-", "0a1b2c3d-", 200, "request-id-uuid"},
+        {"log_id missing", success_b, "\"log_id\":\"12345678\",", "", 200,
+         "log-id log-id-digits field-order"},
+        {"log_id a number", success_b, "\"12345678\"", "12345678", 200, "log-id log-id-digits"},
+        {"log_id of nine digits", success_b, "12345678", "123456789", 200, "log-id-digits"},
+        {"error_code missing", success_b, "\"error_code\":0,", "", 200,
+         "error-code error-code-number field-order"},
+        {"error_code null", error_b, "\"error_code\":422", "\"error_code\":null", 422,
+         "error-code error-code-number"},
+        {"error_code as text", error_b, "\"error_code\":422", "\"error_code\":\"422\"", 422,
+         "error-code error-code-number"},
+        {"error_code another status", error_b, "\"error_code\":422", "\"error_code\":400", 422,
+         "error-code"},
+        {"error_code with a fraction", error_b, "\"error_code\":422", "\"error_code\":422.5", 422,
+         "error-code"},
+        {"error_code 200 on success", success_b, "\"error_code\":0", "\"error_code\":200", 200,
+         "error-code"},
+        {"an error inside 200", error_b, NULL, NULL, 200,
+         "error-code status-code code success-200 image synchronous field-order"},
+        {"error_code_str null on success", success_b, "\"error_code_str\":\"\"",
+         "\"error_code_str\":null", 200, "error-code-str-of-b"},
+        {"error_msg a number on success", success_b, "\"error_msg\":\"\"", "\"error_msg\":0", 200,
+         "error-msg-of-b"},
+        {"error_code_str another code", error_b, "\"error_code_str\":\"ERROR_NO_FACE_IN_FILE\"",
+         "\"error_code_str\":\"OTHER\"", 422, "error-texts"},
+        {"error_msg another text", error_b, "\"error_msg\":\"none\"", "\"error_msg\":\"some\"", 422,
+         "error-texts"},
+        {"error_detail missing", success_b,
+         "\"error_detail\":{\"status_code\":200,\"code\":\"\",\"code_message\":\"\",\"message\":"
+         "\"\"},",
+         "", 200, "detail field-order"},
+        {"error_detail an array", error_b, "\"error_detail\":{", "\"error_detail\":[],\"x\":{", 422,
+         "detail error-texts field-order"},
+        {"status_code missing", error_b, "\"status_code\":422,", "", 422, "status-code"},
+        {"status_code as text", error_b, "\"status_code\":422", "\"status_code\":\"422\"", 422,
+         "status-code"},
+        {"status_code another status", error_b, "\"status_code\":422", "\"status_code\":400", 422,
+         "status-code"},
+        {"code missing", error_b, "\"code\":\"ERROR_NO_FACE_IN_FILE\",", "", 422,
+         "code error-texts"},
+        {"code null", success_b, "\"code\":\"\"", "\"code\":null", 200, "code"},
+        {"an unknown code", error_b, "\"code\":\"ERROR_NO_FACE_IN_FILE\"", "\"code\":\"ERROR_NEW\"",
+         422, "code error-texts"},
+        {"an empty code on an error", error_b, "\"code\":\"ERROR_NO_FACE_IN_FILE\"",
+         "\"code\":\"\"", 422, "code success-200 error-texts"},
+        {"a code with the status of another", error_b, NULL, NULL, 413,
+         "error-code status-code table"},
+        {"code_message missing", error_b, "\"code_message\":\"No face detected in the file.\",", "",
+         422, "code-message table-text"},
+        {"code_message another text", error_b, "No face detected in the file.", "No face.", 422,
+         "table-text"},
+        {"message missing", error_b, ",\"message\":\"none\"", "", 422,
+         "message message-filled error-texts"},
+        {"message null", success_b, "\"message\":\"\"", "\"message\":null", 200, "message"},
+        {"message empty on an error", error_b, "\"message\":\"none\"", "\"message\":\"\"", 422,
+         "message-filled error-texts"},
+        {"data missing", success_b, ",\"data\":{\"image\":\"" PIXEL "\"}", "", 200,
+         "image synchronous field-order"},
+        {"data null", success_b, "\"data\":{\"image\":\"" PIXEL "\"}", "\"data\":null", 200,
+         "image synchronous"},
+        {"data on an error", error_b, "\"none\"}}", "\"none\"},\"data\":null}", 422,
+         "no-data field-order"},
+        {"image null", success_b, "\"" PIXEL "\"", "null", 200, "image synchronous"},
+        {"a data: prefix", success_b, "iVBORw0", "data:image/png;base64,iVBORw0", 200,
+         "image base64"},
+        {"line breaks", success_b, "iVBORw0KGgo", "iVBO\\r\\nRw0KGgo", 200, "image base64"},
+        {"the URL-safe alphabet", success_b, "SK+k", "SK-k", 200, "image base64"},
+        {"bad padding", success_b, "gg==", "gg", 200, "image base64"},
+        {"bytes that are no picture", success_b, PIXEL, "Zm9v", 200, "image"},
+        {"a picture cut off", success_b, "AAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==", "AAAA",
+         200, "image"},
+        {"a task to poll", success_b, "{\"request_id\"", "{\"task_id\":\"1\",\"request_id\"", 200,
+         "synchronous field-order"},
+        {"an unknown field", success_b, ",\"data\"", ",\"extra\":1,\"data\"", 200, "field-order"},
+        {"another order", error_b,
+         "\"error_code\":422,\"error_code_str\":\"ERROR_NO_FACE_IN_FILE\",",
+         "\"error_code_str\":\"ERROR_NO_FACE_IN_FILE\",\"error_code\":422,", 422, "field-order"},
+        {"a field twice", success_b, "\"log_id\"", "\"log_id\":\"1\",\"log_id\"", 200, "json"},
+        {"truncated JSON", success_b, "\"}}", "", 200, "json"},
+        {"an array", success_b, success_b, "[]", 200, "json"},
+        {"something behind it", success_b, "\"}}", "\"}} x", 200, "json"},
+        {"invalid UTF-8", error_b, "\"none\"", "\"\xff\"", 422, "json"},
+        {"success with 201", success_b, NULL, NULL, 201, ""},
+        {"402", error_b, NULL, NULL, 402, "error-code status-code table never-402"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char broken[512];
+        struct answer answer;
+        answer_of(&answer, rows[i].text, rows[i].from, rows[i].to, rows[i].status,
+                  "application/json");
+        broken_by(broken, &answer, REVISION_2026_01);
+        if (strcmp(broken, rows[i].broken) != 0 && rows[i].broken[0])
+            fail_msg("%s breaks \"%s\" and not \"%s\"", rows[i].why, broken, rows[i].broken);
+        if (!broken[0])
+            fail_msg("%s is not noticed", rows[i].why);
+        answer_clear(&answer);
+    }
+}
+
+static void envelope_notices_what_c_dropped(void **state)
+{
+    (void)state;
+    char broken[512];
+    struct answer answer;
+    answer_of(&answer, error_b, NULL, NULL, 422, "application/json");
+    broken_by(broken, &answer, REVISION_2026_05);
+    assert_string_equal(broken, "envelope-c");
+    answer_clear(&answer);
+}
+
+static void envelope_notices_another_content_type(void **state)
+{
+    (void)state;
+    char broken[512];
+    struct answer answer;
+    answer_of(&answer, error_b, NULL, NULL, 422, "text/html");
+    broken_by(broken, &answer, REVISION_2026_01);
+    assert_string_equal(broken, "json");
+    answer_clear(&answer);
+}
+
+static void observer_notices_an_id_that_comes_twice(void **state)
+{
+    (void)state;
+    struct answer answer;
+    struct observation seen;
+    struct observer *observer = observer_new(REVISION_2026_01);
+    assert_non_null(observer);
+    answer_of(&answer, error_b, NULL, NULL, 422, "application/json");
+    observer_see(observer, "a/first", &answer, "one");
+    assert_true(observer_ask(&seen, observer, "request-id-unique"));
+    assert_int_equal(seen.violated, 0);
+    observer_see(observer, "a/second", &answer, "two");
+    assert_true(observer_ask(&seen, observer, "request-id-unique"));
+    assert_int_equal(seen.seen, 2);
+    assert_int_equal(seen.violated, 1);
+    assert_string_equal(seen.first, "a/second");
+    assert_string_equal(seen.exchange, "two");
+    assert_false(observer_ask(&seen, observer, "no-such-check"));
+    answer_clear(&answer);
+    observer_free(observer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(envelope_accepts_right_answers),
+        cmocka_unit_test(envelope_notices_each_deviation),
+        cmocka_unit_test(envelope_notices_what_c_dropped),
+        cmocka_unit_test(envelope_notices_another_content_type),
+        cmocka_unit_test(observer_notices_an_id_that_comes_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+/* Every report of one fixed run, byte for byte. After an intended change: run the test with
+ * CONFORMANCE_WRITE_GOLDEN=1, and look at the difference before it is committed. JUnit and TAP are
+ * also read by parsers that others wrote. */
+#include "drift/drift.h"
+#include "program.h"
+#include "report/report.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define GOLDEN AILAB_SOURCE_DIR "/conformance/tests/report/golden/"
+
+/* One of each verdict, with characters that each format must escape. The texts are never freed. */
+static struct result results[] = {
+    {.slug = "call/documented",
+     .suite = "The documented call",
+     .title = "the documented call with a portrait succeeds",
+     .clauses = "request_documented_call answer_success_200",
+     .verdict = VERDICT_PASS,
+     .ms = 12.34,
+     .credits = 12},
+    {.slug = "fields/image-empty",
+     .suite = "The fields",
+     .title = "an image_target of 0 bytes",
+     .clauses = "error_empty",
+     .verdict = VERDICT_PASS,
+     .reason = (char[]){"accepted: 400 UNSUPPORTED_PARAMETER_VALUES (seen live on siblings)"},
+     .ms = 1},
+    {.slug = "fields/choice-missing",
+     .suite = "The fields",
+     .title = "no service_choice",
+     .clauses = "error_missing choice_required",
+     .verdict = VERDICT_FAIL,
+     .blamed = "error_missing",
+     .expected = (char[]){"400 MISSING_PARAMETERS"},
+     .actual = (char[]){"500 <&\"'#\\ ]]> \\x01 without an object error_detail"},
+     .exchange =
+         (char[]){"> POST /api HTTP/1.1\n> ailabapi-api-key: <redacted>\n< HTTP/1.1 500 No\n"},
+     .curl = (char[]){"curl -sS -i -H \"ailabapi-api-key: $AILAB_API_KEY\" 'http://h/'"},
+     .ms = 3.5},
+    {.slug = "armed/error-user-locked",
+     .suite = "Every code of the table",
+     .title = "The user is locked.",
+     .clauses = "error_table account_locked",
+     .verdict = VERDICT_SKIP,
+     .reason = (char[]){"the target cannot be armed (see --arm)"}},
+    {.slug = "armed/exceeding-limits",
+     .suite = "Every code of the table",
+     .title = "Exceeds limit.",
+     .clauses = "error_table rate_exceeded",
+     .verdict = VERDICT_SKIP,
+     .reason = (char[]){"the target cannot be armed (see --arm)"}},
+    {.slug = "credits/query",
+     .suite = "Credits",
+     .title = "the free call answers",
+     .clauses = "credits_query",
+     .verdict = VERDICT_ERROR,
+     .reason = (char[]){"the good call fails: 503 # not today"}},
+};
+
+static struct drift_row drift_rows[] = {
+    {(char[]){"fields/image-empty"}, (char[]){"error_detail.code"}, SEVERITY_CRITICAL,
+     (char[]){"400 PARAMETERS_CANNOT_EMPTY"}, (char[]){"\"UNSUPPORTED_PARAMETER_VALUES\""},
+     (char[]){"\"PARAMETERS_CANNOT_EMPTY\""}},
+    {(char[]){"call/documented"}, (char[]){"data.image.format"}, SEVERITY_INFO, (char[]){"nothing"},
+     (char[]){"\"PNG\""}, (char[]){"\"JPEG\""}},
+};
+
+static const struct drift drift = {
+    .rows = drift_rows,
+    .count = 2,
+    .compared = 5,
+    .missing = 1,
+    .baseline = {.target = "https://live.example",
+                 .revision = "2026-05",
+                 .date = "2026-01-01T12:00:00Z",
+                 .other_revision = "2026-05"},
+};
+
+static const struct summary summary = {
+    .version = "0.1.0",
+    .target = "http://standin.example:8080",
+    .revision = "2026-01",
+    .revision_why = "because half a JPEG is 422 FILE_DECODING_FAILURE and error_code is present",
+    .level = "SHOULD",
+    .date = "2026-01-08T12:00:00Z",
+    .host = "builder",
+    .other_revisions = 3,
+    .credits_bound = 12,
+    .credits = 12,
+    .results = results,
+    .count = sizeof results / sizeof results[0],
+    .interrupted = true,
+    .ms = 1234.5,
+    .drift = &drift,
+};
+
+static void write_report(FILE *out, const struct report_kind *kind, bool colour)
+{
+    struct report report = {.kind = kind, .out = out, .colour = colour};
+    if (kind->begin)
+        kind->begin(&report, &summary);
+    for (size_t i = 0; i < summary.count && kind->result; i++)
+        kind->result(&report, &summary, i);
+    kind->end(&report, &summary);
+}
+
+static void report_matches_its_golden_file(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct report_kind *kind;
+        bool colour;
+        const char *file;
+    } rows[] = {
+        {&report_text, false, GOLDEN "report.txt"},  {&report_text, true, GOLDEN "report.ansi"},
+        {&report_tap, false, GOLDEN "report.tap"},   {&report_junit, false, GOLDEN "report.xml"},
+        {&report_json, false, GOLDEN "report.json"}, {&report_html, false, GOLDEN "report.html"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        struct buf golden = {0};
+        FILE *out = open_memstream(&text, &size);
+        assert_non_null(out);
+        write_report(out, rows[i].kind, rows[i].colour);
+        fclose(out);
+        if (getenv("CONFORMANCE_WRITE_GOLDEN")) {
+            FILE *file = fopen(rows[i].file, "we");
+            assert_non_null(file);
+            fputs(text, file);
+            fclose(file);
+        }
+        if (!file_read(&golden, rows[i].file))
+            fail_msg("%s cannot be read", rows[i].file);
+        if (strcmp(text, buf_str(&golden)) != 0)
+            fail_msg("%s differs from what is written now:\n%s", rows[i].file, text);
+        buf_clear(&golden);
+        free(text);
+    }
+}
+
+static bool is_there(const char *command)
+{
+    struct outcome_of outcome;
+    const char *argv[] = {"sh", "-c", command, NULL};
+    program_run(&outcome, argv, NULL);
+    bool there = outcome.exit == 0;
+    outcome_clear(&outcome);
+    return there;
+}
+
+static void reads_as(const char *const *argv, const char *expected)
+{
+    struct outcome_of outcome;
+    program_run(&outcome, argv, NULL);
+    if (outcome.exit != 0 || strcmp(buf_str(&outcome.out), expected) != 0)
+        fail_msg("exit %d, read \"%s\" %s; expected \"%s\"", outcome.exit, buf_str(&outcome.out),
+                 buf_str(&outcome.err), expected);
+    outcome_clear(&outcome);
+}
+
+/* TAP::Parser comes with Perl. */
+static void report_tap_is_read_by_perl(void **state)
+{
+    (void)state;
+    /* It knows version 13; of what changed since, only the number is in our reports. */
+    static const char script[] =
+        "use TAP::Parser; local $/; my $t = <STDIN>; $t =~ s/^TAP version 14/TAP version 13/;"
+        "my $p = TAP::Parser->new({tap => $t}); my ($y, $s) = (0, 0);"
+        "while (my $r = $p->next) { $y++ if $r->is_yaml; $s++ if $r->is_test && $r->has_skip }"
+        "printf '%d planned %d run %d passed %d failed %d skipped %d yaml %d errors',"
+        "$p->tests_planned, $p->tests_run, scalar $p->passed, scalar $p->failed, $s, $y,"
+        "scalar $p->parse_errors;";
+    const char *argv[] = {"sh", "-c", "perl -e \"$0\" < \"$1\"", script, GOLDEN "report.tap", NULL};
+    if (!is_there("perl -MTAP::Parser -e 1"))
+        skip();
+    reads_as(argv, "7 planned 7 run 4 passed 3 failed 2 skipped 3 yaml 0 errors");
+}
+
+/* junitparser is Debian's python3-junitparser. */
+static void report_junit_is_read_by_junitparser(void **state)
+{
+    (void)state;
+    static const char script[] =
+        "import sys\nfrom junitparser import JUnitXml, Failure\n"
+        "x = JUnitXml.fromfile(sys.argv[1])\n"
+        "f = [r for s in x for c in s for r in (c.result or []) if isinstance(r, Failure)]\n"
+        "print(x.tests, x.failures, x.errors, x.skipped, len(list(x)),\n"
+        "      sum(len(list(s)) for s in x), f[0].type, end='')\n";
+    const char *argv[] = {"/usr/bin/python3", "-c", script, GOLDEN "report.xml", NULL};
+    if (!is_there("/usr/bin/python3 -c 'import junitparser'"))
+        skip();
+    reads_as(argv, "7 2 1 2 5 7 error_missing");
+}
+
+static void report_junit_keeps_the_schema(void **state)
+{
+    (void)state;
+    const char *argv[] = {
+        "xmllint",           "--noout",
+        "--schema",          AILAB_SOURCE_DIR "/conformance/tests/report/junit.xsd",
+        GOLDEN "report.xml", NULL};
+    struct outcome_of outcome;
+    if (!is_there("xmllint --version"))
+        skip();
+    program_run(&outcome, argv, NULL);
+    if (outcome.exit != 0)
+        fail_msg("%s", buf_str(&outcome.err));
+    outcome_clear(&outcome);
+}
+
+static void report_html_stands_alone(void **state)
+{
+    (void)state;
+    struct buf html = {0};
+    assert_true(file_read(&html, GOLDEN "report.html"));
+    static const char *const foreign[] = {"<script", "<link", "src=", "@import", "url("};
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+        if (strstr(buf_str(&html), foreign[i]))
+            fail_msg("the page holds %s", foreign[i]);
+    buf_clear(&html);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(report_matches_its_golden_file),
+        cmocka_unit_test(report_tap_is_read_by_perl),
+        cmocka_unit_test(report_junit_is_read_by_junitparser),
+        cmocka_unit_test(report_junit_keeps_the_schema),
+        cmocka_unit_test(report_html_stands_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

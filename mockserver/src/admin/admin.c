@@ -1,0 +1,260 @@
+/* The router: finds the row, takes path and query apart, and turns what the handler made into an
+ * answer. What the routes do is in admin_requests.c, admin_scenarios.c and admin_settings.c. */
+#include "admin/admin.h"
+#include "admin/admin_call.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct admin_route routes[] = {
+#define MOCK_ROUTE(handler, method, pattern, query, takes, gives, summary)                         \
+    {admin_##handler, #handler, method, pattern, query, takes, gives, summary},
+#include "admin/routes.def"
+};
+
+#define ROUTES (sizeof routes / sizeof routes[0])
+
+const struct admin_route *admin_routes(size_t *count_out)
+{
+    *count_out = ROUTES;
+    return routes;
+}
+
+bool admin_owns(struct slice path)
+{
+    static const char prefix[] = "/__admin";
+    const size_t len = sizeof prefix - 1;
+    return slice_equal(path, slice_of("/metrics")) ||
+           (path.len >= len && memcmp(path.ptr, prefix, len) == 0 &&
+            (path.len == len || path.ptr[len] == '/'));
+}
+
+/* Answers */
+
+void admin_fail(struct admin_call *call, int status, const char *pointer, const char *format, ...)
+{
+    char message[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    cJSON_Delete(call->tree.root);
+    free(call->text);
+    call->text = NULL;
+    call->status = status;
+    call->shutdown = false;
+    tree_start(&call->tree);
+    tree_text(&call->tree, call->tree.root, "error", message);
+    tree_text(&call->tree, call->tree.root, "pointer", pointer);
+}
+
+void admin_refuse(struct admin_call *call, const struct document_error *error)
+{
+    admin_fail(call, 400, error->pointer, "%s", error->message);
+}
+
+void admin_fail_full(struct admin_call *call, const char *what)
+{
+    admin_fail(call, 507, "", "%s, or memory ran out; nothing was changed", what);
+}
+
+const struct slice *admin_key(const struct admin_call *call, struct slice *memory)
+{
+    *memory = slice_of(call->key);
+    return call->has_key ? memory : NULL;
+}
+
+/* Percent-encoded text. False when it is malformed, holds a NUL or does not fit. '+' is itself. */
+static bool decode(char out[ADMIN_TEXT_SIZE], struct slice text)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '%') {
+            char digits[3] = {0};
+            if (text.len - i < 3)
+                return false;
+            memcpy(digits, text.ptr + i + 1, 2);
+            if (strspn(digits, "0123456789abcdefABCDEF") != 2)
+                return false;
+            c = (unsigned char)strtoul(digits, NULL, 16);
+            i += 2;
+        }
+        if (!c || used + 1 >= ADMIN_TEXT_SIZE)
+            return false;
+        out[used++] = (char)c;
+    }
+    out[used] = '\0';
+    return true;
+}
+
+/* Queries */
+
+static bool parse_whole(uint64_t *out, const char *text, uint64_t minimum, uint64_t maximum)
+{
+    uint64_t number = 0;
+    if (!*text || strlen(text) > 15)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        number = number * 10 + (uint64_t)(*text - '0');
+    }
+    *out = number;
+    return number >= minimum && number <= maximum;
+}
+
+/* What was wrong with it, or NULL. */
+static const char *take_parameter(struct admin_call *call, unsigned allowed, struct slice name,
+                                  struct slice value)
+{
+    char text[ADMIN_TEXT_SIZE];
+    uint64_t number;
+    if (!decode(text, value))
+        return "a value is malformed or longer than 255 bytes";
+    if (allowed & QUERY_KEY && slice_equal(name, slice_of("api_key"))) {
+        if (!text[0])
+            return "api_key is empty; leave it out to mean all keys";
+        memcpy(call->key, text, sizeof text);
+        call->has_key = true;
+        return NULL;
+    }
+    if (allowed & QUERY_PAGE && slice_equal(name, slice_of("limit"))) {
+        if (!parse_whole(&number, text, 1, ADMIN_PAGE_MAX))
+            return "limit is not a whole number from 1 to 1000";
+        call->limit = (size_t)number;
+        return NULL;
+    }
+    if (allowed & QUERY_PAGE && slice_equal(name, slice_of("before")))
+        return parse_whole(&call->before, text, 1, UINT64_MAX)
+                   ? NULL
+                   : "before is not the id of a request";
+    return allowed == 0            ? "this route takes no parameters"
+           : allowed == QUERY_KEY  ? "the only parameter here is api_key"
+           : allowed == QUERY_PAGE ? "the parameters here are limit and before"
+                                   : "the parameters here are api_key, limit and before";
+}
+
+static bool take_query(struct admin_call *call, unsigned allowed, struct slice query)
+{
+    while (query.len) {
+        const char *end = memchr(query.ptr, '&', query.len);
+        size_t len = end ? (size_t)(end - query.ptr) : query.len;
+        const char *equals = memchr(query.ptr, '=', len);
+        size_t name_len = equals ? (size_t)(equals - query.ptr) : len;
+        struct slice value = {NULL, 0};
+        if (equals)
+            value = slice_make(equals + 1, len - name_len - 1);
+        const char *wrong =
+            len ? take_parameter(call, allowed, slice_make(query.ptr, name_len), value) : NULL;
+        if (wrong) {
+            admin_fail(call, 400, "", "query: %s", wrong);
+            return false;
+        }
+        query = slice_make(query.ptr + len + (end != NULL), query.len - len - (end != NULL));
+    }
+    account_digest_of(&call->digest, slice_of(call->key));
+    return true;
+}
+
+/* Routes */
+
+/* One segment for {…}; it is not empty. */
+static bool fits(const char *pattern, struct slice path, struct slice *segment)
+{
+    *segment = (struct slice){NULL, 0};
+    const char *brace = strchr(pattern, '{');
+    if (!brace)
+        return slice_equal(slice_of(pattern), path);
+    size_t head = (size_t)(brace - pattern);
+    if (path.len <= head || memcmp(path.ptr, pattern, head) != 0)
+        return false;
+    *segment = slice_make(path.ptr + head, path.len - head);
+    return memchr(segment->ptr, '/', segment->len) == NULL;
+}
+
+/* The first row whose pattern fits; rows of one pattern are its methods. */
+static const char *find_pattern(struct slice path, struct slice *segment)
+{
+    for (size_t i = 0; i < ROUTES; i++)
+        if (fits(routes[i].pattern, path, segment))
+            return routes[i].pattern;
+    return NULL;
+}
+
+static bool is_method(const struct admin_route *route, struct slice method)
+{
+    return slice_equal(slice_of(route->method), method) ||
+           (strcmp(route->method, "GET") == 0 && slice_equal(method, slice_of("HEAD")));
+}
+
+/* NULL, and the methods of the pattern in allow, when there is none for this method. */
+static const struct admin_route *find_route(const char *pattern, struct slice method,
+                                            char allow[32])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < ROUTES; i++) {
+        if (strcmp(routes[i].pattern, pattern) != 0)
+            continue;
+        if (is_method(&routes[i], method))
+            return &routes[i];
+        used +=
+            (size_t)snprintf(allow + used, 32 - used, "%s%s", used ? ", " : "", routes[i].method);
+    }
+    return NULL;
+}
+
+static void dispatch(struct admin_call *call, const struct admin_request *request, char allow[32])
+{
+    struct slice segment;
+    const char *pattern = find_pattern(request->path, &segment);
+    if (!pattern) {
+        admin_fail(call, 404, "", "no such path; /__admin/openapi.json lists all");
+        return;
+    }
+    const struct admin_route *route = find_route(pattern, request->method, allow);
+    if (!route) {
+        admin_fail(call, 405, "", "%s takes %s", pattern, allow);
+        return;
+    }
+    allow[0] = '\0';
+    if (request->body.len > ADMIN_BODY_MAX)
+        admin_fail(call, 413, "", "the body has more than %zu bytes", ADMIN_BODY_MAX);
+    else if (!decode(call->segment, segment))
+        admin_fail(call, 404, "", "the last segment of the path is malformed");
+    else if (take_query(call, route->query, request->query))
+        route->handler(call);
+}
+
+void admin_answer(struct admin_answer *out, struct state *state, const struct admin_host *host,
+                  const struct admin_request *request)
+{
+    struct admin_call call = {
+        .state = state,
+        .host = host,
+        .body = request->body,
+        .limit = ADMIN_PAGE_MAX,
+        .before = UINT64_MAX,
+        .status = 200,
+    };
+    *out = (struct admin_answer){0};
+    tree_start(&call.tree);
+    dispatch(&call, request, out->allow);
+    if (call.text) {
+        cJSON_Delete(call.tree.root);
+        out->text = call.text;
+        out->content_type = call.content_type;
+    } else {
+        out->text = tree_print(&call.tree);
+        out->content_type = "application/json";
+    }
+    out->size = out->text ? strlen(out->text) : 0;
+    out->status = out->text ? call.status : 500;
+    out->shutdown = out->text && call.shutdown;
+}
+
+void admin_answer_clear(struct admin_answer *answer)
+{
+    free(answer->text);
+    *answer = (struct admin_answer){0};
+}

@@ -1,0 +1,44 @@
+/* The admin API: a pure router from a request to a document, over the state of a mock. Paths and
+ * words are WireMock's where they fit. The transport reads the body, checks the token and sends
+ * what is answered.
+ *
+ * The routes are the rows of admin_routes.def; the OpenAPI document is made from the same rows. */
+#ifndef AILAB_MOCK_ADMIN_H
+#define AILAB_MOCK_ADMIN_H
+
+#include "state/state.h"
+
+#define ADMIN_BODY_MAX DOCUMENT_BYTES_MAX
+
+/* What the admin API tells of the mock around the state. */
+struct admin_host {
+    const char *version, *revision; /* borrowed for the call */
+    int64_t uptime_ms;
+};
+
+struct admin_request {
+    struct slice method;
+    struct slice path; /* raw, without the query */
+    struct slice query;
+    struct slice body; /* whole; one longer than ADMIN_BODY_MAX is answered with 413 */
+};
+
+struct admin_answer {
+    int status;
+    const char *content_type; /* static storage */
+    char *text;               /* owned; NULL when memory ran out, then status is 500 */
+    size_t size;
+    char allow[32]; /* for Allow, with 405; else "" */
+    bool shutdown;  /* the host is asked to stop once this has been sent */
+};
+
+/* Whether a path belongs here: /metrics, /__admin and what is below it. */
+bool admin_owns(struct slice path);
+
+/* Always sets *out; clear it with admin_answer_clear(). HEAD is answered as GET: the transport
+ * leaves the body out. Thread-safe as the state is. */
+void admin_answer(struct admin_answer *out, struct state *state, const struct admin_host *host,
+                  const struct admin_request *request);
+void admin_answer_clear(struct admin_answer *answer);
+
+#endif

@@ -1,0 +1,61 @@
+/* One admin call on its way through its handler. Internal to admin*.c. */
+#ifndef AILAB_MOCK_ADMIN_CALL_H
+#define AILAB_MOCK_ADMIN_CALL_H
+
+#include "admin/admin.h"
+#include "base/json_tree.h"
+
+#define ADMIN_PAGE_MAX 1000
+#define ADMIN_TEXT_SIZE 256
+
+enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2 };
+
+struct admin_call {
+    struct state *state;
+    const struct admin_host *host;
+    struct slice body;
+    char segment[ADMIN_TEXT_SIZE]; /* what stood for {…}, decoded */
+    bool has_key;
+    char key[ADMIN_TEXT_SIZE]; /* ?api_key=, decoded */
+    struct account_digest digest;
+    size_t limit;    /* ?limit=, else ADMIN_PAGE_MAX */
+    uint64_t before; /* ?before=, else UINT64_MAX */
+
+    int status; /* 200 unless a handler says otherwise */
+    bool shutdown;
+    struct tree tree;         /* the answer */
+    char *text;               /* owned; the answer when it is not the tree */
+    const char *content_type; /* of text */
+};
+
+typedef void admin_handler(struct admin_call *call);
+
+struct admin_route {
+    admin_handler *handler;
+    const char *id, *method, *pattern;
+    unsigned query;
+    const char *takes, *gives, *summary;
+};
+
+/* Static storage. */
+const struct admin_route *admin_routes(size_t *count_out);
+
+/* Makes the answer an error, in place of what the tree held. */
+__attribute__((format(printf, 4, 5))) void admin_fail(struct admin_call *call, int status,
+                                                      const char *pointer, const char *format, ...);
+/* 400 with what a document parser complained about. */
+void admin_refuse(struct admin_call *call, const struct document_error *error);
+/* For when memory ran out, or a bound was met that the text names. */
+void admin_fail_full(struct admin_call *call, const char *what);
+
+/* The key that the call narrows to; NULL for all. */
+const struct slice *admin_key(const struct admin_call *call, struct slice *memory);
+
+/* The OpenAPI document of the routes, to be freed; NULL when memory ran out. */
+char *admin_openapi_print(const char *version);
+
+#define MOCK_ROUTE(handler, method, pattern, query, takes, gives, summary)                         \
+    admin_handler admin_##handler;
+#include "admin/routes.def"
+
+#endif

@@ -1,0 +1,154 @@
+/* The journal's routes: listing, finding, counting, near misses. */
+#include "admin/admin_call.h"
+#include "admin/near_misses.h"
+#include "journal/print.h"
+#include <stdlib.h>
+
+struct search {
+    const struct admin_call *call;
+    const struct journal_query *query; /* NULL: all */
+    bool only_unexpected, only_unanswered;
+    size_t total; /* on all pages */
+};
+
+static bool is_of_key(const struct admin_call *call, const struct journal_entry *entry)
+{
+    return !call->has_key ||
+           (entry->has_key && memcmp(&call->digest, &entry->key, sizeof entry->key) == 0);
+}
+
+static bool wanted(void *context, const struct journal_entry *entry)
+{
+    struct search *search = context;
+    if (!is_of_key(search->call, entry) || (search->only_unexpected && !entry->unexpected) ||
+        (search->only_unanswered && entry->scenario[0]) ||
+        (search->query && !journal_query_accepts(search->query, entry)))
+        return false;
+    search->total++;
+    return entry->id < search->call->before;
+}
+
+static bool search_journal(struct journal_selection *out, struct admin_call *call,
+                           struct search *search, size_t limit)
+{
+    search->call = call;
+    if (state_select(out, call->state, wanted, search, limit))
+        return true;
+    call->tree.failed = true;
+    return false;
+}
+
+static void add_meta(struct admin_call *call, size_t total)
+{
+    struct tree *tree = &call->tree;
+    tree_number(tree, tree_object(tree, tree->root, "meta"), "total", (double)total);
+}
+
+static void answer_search(struct admin_call *call, struct search *search)
+{
+    struct journal_selection found;
+    if (!search_journal(&found, call, search, call->limit))
+        return;
+    cJSON *array = tree_array(&call->tree, call->tree.root, "requests");
+    for (size_t i = 0; i < found.count; i++)
+        journal_print(&call->tree, array, NULL, &found.entries[i], false);
+    add_meta(call, search->total);
+    journal_selection_clear(&found);
+}
+
+/* False with an answer made. */
+static bool parse_query(struct journal_query *out, struct admin_call *call)
+{
+    struct document_error error;
+    if (journal_query_parse(out, call->body, &error))
+        return true;
+    admin_refuse(call, &error);
+    return false;
+}
+
+void admin_list_requests(struct admin_call *call)
+{
+    answer_search(call, &(struct search){0});
+}
+
+void admin_list_unexpected(struct admin_call *call)
+{
+    answer_search(call, &(struct search){.only_unexpected = true});
+}
+
+void admin_list_unmatched(struct admin_call *call)
+{
+    admin_list_unexpected(call);
+}
+
+void admin_find_requests(struct admin_call *call)
+{
+    struct journal_query query;
+    if (!parse_query(&query, call))
+        return;
+    answer_search(call, &(struct search){.query = &query});
+    journal_query_clear(&query);
+}
+
+void admin_count_requests(struct admin_call *call)
+{
+    struct journal_query query;
+    struct journal_selection none;
+    if (!parse_query(&query, call))
+        return;
+    struct search search = {.query = &query};
+    if (search_journal(&none, call, &search, 0))
+        tree_number(&call->tree, call->tree.root, "count", (double)search.total);
+    journal_query_clear(&query);
+}
+
+void admin_near_misses(struct admin_call *call)
+{
+    struct journal_query query;
+    if (!parse_query(&query, call))
+        return;
+    near_misses_add(&call->tree, tree_array(&call->tree, call->tree.root, "nearMisses"),
+                    call->state, &query, call->has_key ? &call->digest : NULL);
+    journal_query_clear(&query);
+}
+
+void admin_near_mappings(struct admin_call *call)
+{
+    struct search search = {.only_unanswered = true};
+    struct journal_selection found;
+    size_t own_count;
+    if (!search_journal(&found, call, &search, call->limit))
+        return;
+    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    near_scenarios_add(&call->tree, tree_array(&call->tree, call->tree.root, "nearMisses"),
+                       call->state, &found, set, own_count);
+    add_meta(call, search.total);
+    scenario_set_release(set);
+    journal_selection_clear(&found);
+}
+
+void admin_delete_requests(struct admin_call *call)
+{
+    struct slice key;
+    state_reset(call->state, RESET_JOURNAL, admin_key(call, &key));
+}
+
+void admin_get_request(struct admin_call *call)
+{
+    struct journal_entry entry;
+    char *end = NULL;
+    uint64_t id =
+        call->segment[0] >= '0' && call->segment[0] <= '9' ? strtoull(call->segment, &end, 10) : 0;
+    if (!id || *end || !state_journal_entry(call->state, id, &entry)) {
+        admin_fail(call, 404, "", "the journal has no request of this id (any more)");
+        return;
+    }
+    cJSON_Delete(call->tree.root);
+    call->tree.root = NULL;
+    cJSON *holder = cJSON_CreateArray();
+    journal_print(&call->tree, holder, NULL, &entry, true);
+    call->tree.root = holder ? cJSON_DetachItemFromArray(holder, 0) : NULL;
+    call->tree.failed |= call->tree.root == NULL;
+    cJSON_Delete(holder);
+    blob_release(entry.body);
+}

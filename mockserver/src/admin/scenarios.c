@@ -1,0 +1,211 @@
+/* The routes of scenarios: own ones (mappings), all names, and the queue. */
+#include "admin/admin_call.h"
+#include "documents/fields.h"
+#include <stdlib.h>
+
+static void add_total(struct admin_call *call, size_t total)
+{
+    struct tree *tree = &call->tree;
+    tree_number(tree, tree_object(tree, tree->root, "meta"), "total", (double)total);
+}
+
+/* Makes a scenario the answer. */
+static void answer_scenario(struct admin_call *call, const struct scenario *scenario)
+{
+    cJSON_Delete(call->tree.root);
+    call->tree.root = document_print_scenario(scenario);
+    call->tree.failed |= call->tree.root == NULL;
+}
+
+void admin_list_mappings(struct admin_call *call)
+{
+    size_t count;
+    struct scenario_set *set = state_scenarios(call->state, &count);
+    cJSON *array = tree_array(&call->tree, call->tree.root, "mappings");
+    for (size_t i = 0; i < count; i++)
+        tree_item(&call->tree, array, NULL, document_print_scenario(scenario_set_at(set, i)));
+    add_total(call, count);
+    scenario_set_release(set);
+}
+
+void admin_add_mapping(struct admin_call *call)
+{
+    struct document_error error;
+    struct scenario scenario;
+    if (!document_parse_scenario(&scenario, call->body, &error)) {
+        admin_refuse(call, &error);
+        return;
+    }
+    call->status = 201;
+    answer_scenario(call, &scenario);
+    if (!state_put_scenario(call->state, &scenario))
+        admin_fail_full(call, "there are 1000 mappings already");
+}
+
+void admin_load_mappings(struct admin_call *call)
+{
+    struct document_error error;
+    struct document document;
+    if (!document_parse(&document, call->body, &error)) {
+        admin_refuse(call, &error);
+        return;
+    }
+    tree_number(&call->tree, call->tree.root, "scenarios", (double)document.scenario_count);
+    tree_number(&call->tree, call->tree.root, "accounts", (double)document.account_count);
+    if (!state_load(call->state, &document))
+        admin_fail_full(call, "every account is in use");
+}
+
+void admin_delete_mappings(struct admin_call *call)
+{
+    call->tree.failed |= !state_remove_scenarios(call->state);
+}
+
+void admin_reset_mappings(struct admin_call *call)
+{
+    call->tree.failed |= !state_restore_scenarios(call->state);
+}
+
+static void fail_unknown(struct admin_call *call, const struct scenario_set *set)
+{
+    char nearest[256], name[96];
+    struct slice wanted = slice_of(call->segment);
+    admin_fail(call, 404, "", "there is no scenario '%s'; the nearest are %s",
+               printable(name, sizeof name, wanted),
+               scenario_set_nearest(set, wanted, nearest, sizeof nearest));
+}
+
+void admin_get_mapping(struct admin_call *call)
+{
+    size_t own_count;
+    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    const struct scenario *scenario = scenario_set_find(set, slice_of(call->segment));
+    if (scenario)
+        answer_scenario(call, scenario);
+    else
+        fail_unknown(call, set);
+    scenario_set_release(set);
+}
+
+void admin_delete_mapping(struct admin_call *call)
+{
+    size_t own_count;
+    switch (state_remove_scenario(call->state, slice_of(call->segment))) {
+    case REMOVED:
+        return;
+    case REMOVAL_NO_MEMORY:
+        call->tree.failed = true;
+        return;
+    case REMOVAL_UNKNOWN:
+        break;
+    }
+    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    if (scenario_set_find(set, slice_of(call->segment)))
+        admin_fail(call, 404, "", "'%s' is built in and cannot be removed", call->segment);
+    else
+        fail_unknown(call, set);
+    scenario_set_release(set);
+}
+
+static void add_name(struct tree *tree, cJSON *array, const struct scenario *scenario, bool own)
+{
+    cJSON *object = tree_object(tree, array, NULL);
+    tree_text(tree, object, "name", scenario->name);
+    tree_optional(tree, object, "summary", scenario->summary);
+    tree_flag(tree, object, "built_in", !own);
+    tree_flag(tree, object, "automatic", scenario->automatic);
+    tree_number(tree, object, "steps", (double)scenario->step_count);
+}
+
+void admin_list_scenarios(struct admin_call *call)
+{
+    size_t own_count, total = 0;
+    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    cJSON *array = tree_array(&call->tree, call->tree.root, "scenarios");
+    for (size_t i = 0; i < scenario_set_count(set); i++) {
+        const struct scenario *scenario = scenario_set_at(set, i);
+        /* One that an earlier one of the same name hides is not there. */
+        if (scenario_set_find(set, slice_of(scenario->name)) != scenario)
+            continue;
+        add_name(&call->tree, array, scenario, i < own_count);
+        total++;
+    }
+    add_total(call, total);
+    scenario_set_release(set);
+}
+
+void admin_reset_scenarios(struct admin_call *call)
+{
+    struct slice key;
+    state_reset(call->state, RESET_SCENARIOS, admin_key(call, &key));
+}
+
+/* The queue */
+
+struct queue_call {
+    char *api_key;
+    struct scenario_step *steps;
+    size_t count;
+};
+
+static bool parse_steps(struct reader *reader, void *at, const struct field *field,
+                        const cJSON *value)
+{
+    struct queue_call *queue = at;
+    int count = cJSON_GetArraySize(value);
+    (void)field;
+    if (!cJSON_IsArray(value))
+        return false;
+    if (count < 1 || count > STATE_QUEUE_MAX)
+        return reader_complain(reader, "found %d steps, expected 1 to %d", count, STATE_QUEUE_MAX);
+    queue->steps = calloc((size_t)count, sizeof *queue->steps);
+    if (!queue->steps)
+        return reader_no_memory(reader);
+    for (const cJSON *item = value->child; item; item = item->next) {
+        size_t mark = reader_enter_at(reader, queue->count);
+        if (!read_step(reader, &queue->steps[queue->count++], item))
+            return false;
+        reader_leave(reader, mark);
+    }
+    return true;
+}
+
+static const struct field queue_fields[] = {
+    {"api_key", field_text, offsetof(struct queue_call, api_key), "an API key of 1 to 255 bytes", 1,
+     255, FIELD_REQUIRED | FIELD_SECRET},
+    {"steps", parse_steps, 0, "an array of 1 to 1000 steps", 0, 0, FIELD_REQUIRED},
+};
+
+static bool parse_queue(struct queue_call *out, struct slice json, struct document_error *error)
+{
+    struct reader reader = {error, 0};
+    *error = (struct document_error){"", ""};
+    if (!syntax_check(json, error))
+        return false;
+    cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
+    bool done = root ? read_object(&reader, out, root, queue_fields, FIELDS_COUNT(queue_fields)) ||
+                           reader_refuse(&reader, root, "an object with api_key and steps")
+                     : reader_no_memory(&reader);
+    cJSON_Delete(root);
+    return done;
+}
+
+void admin_add_to_queue(struct admin_call *call)
+{
+    struct document_error error;
+    struct queue_call queue = {0};
+    size_t count = 0;
+    if (!parse_queue(&queue, call->body, &error)) {
+        for (size_t i = 0; i < queue.count; i++)
+            scenario_step_clear(&queue.steps[i]);
+        admin_refuse(call, &error);
+    } else {
+        count = queue.count;
+        tree_number(&call->tree, call->tree.root, "queued", (double)count);
+        if (!state_enqueue(call->state, slice_of(queue.api_key), queue.steps, count))
+            admin_fail_full(call, "the queue of a key holds at most 1000 steps, or every account "
+                                  "is in use");
+    }
+    free(queue.steps);
+    free(queue.api_key);
+}

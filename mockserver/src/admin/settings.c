@@ -1,0 +1,199 @@
+/* The routes of accounts, settings and the mock itself. */
+#include "admin/admin_call.h"
+#include "documents/fields.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* Accounts */
+
+static void add_terms(struct tree *tree, cJSON *object, const struct account_setting *terms)
+{
+    tree_flag(tree, object, "locked", terms->locked);
+    if (terms->rate_requests) {
+        cJSON *rate = tree_object(tree, object, "rate");
+        tree_number(tree, rate, "requests", terms->rate_requests);
+        tree_number(tree, rate, "window_ms", terms->rate_window_ms);
+    } else
+        tree_null(tree, object, "rate");
+    if (terms->concurrency)
+        tree_number(tree, object, "concurrency", terms->concurrency);
+    else
+        tree_null(tree, object, "concurrency");
+}
+
+static void add_account(struct tree *tree, cJSON *array, const struct account_row *row)
+{
+    char label[ACCOUNT_LABEL_SIZE];
+    const struct account_setting *own = &row->own;
+    cJSON *object = tree_object(tree, array, NULL);
+    tree_text(tree, object, "key", account_label(label, &row->digest));
+    tree_flag(tree, object, "has_own_settings",
+              own->has_credits || own->has_locked || own->has_rate || own->has_concurrency);
+    if (row->balance.granted == ACCOUNT_UNLIMITED)
+        tree_null(tree, object, "credits");
+    else
+        tree_number(tree, object, "credits", (double)row->balance.balance);
+    tree_number(tree, object, "credits_reserved", (double)row->reserved);
+    add_terms(tree, object, &row->terms);
+    tree_number(tree, object, "in_flight", row->in_flight);
+    tree_number(tree, object, "queued", (double)row->queued);
+    tree_number(tree, object, "calls", (double)row->calls);
+    tree_number(tree, object, "successes", (double)row->successes);
+    tree_number(tree, object, "failures", (double)row->failures);
+    tree_number(tree, object, "refused", (double)row->refused);
+}
+
+void admin_list_accounts(struct admin_call *call)
+{
+    size_t count;
+    struct tree *tree = &call->tree;
+    struct account_row *rows = state_accounts(call->state, &count);
+    if (count == SIZE_MAX) {
+        tree->failed = true;
+        return;
+    }
+    cJSON *array = tree_array(tree, tree->root, "accounts");
+    for (size_t i = 0; i < count; i++)
+        add_account(tree, array, &rows[i]);
+    tree_number(tree, tree_object(tree, tree->root, "meta"), "total", (double)count);
+    free(rows);
+}
+
+/* The "accounts" of a scenario document, and nothing else of it. */
+void admin_set_accounts(struct admin_call *call)
+{
+    struct document_error error;
+    struct document document;
+    if (!document_parse(&document, call->body, &error)) {
+        admin_refuse(call, &error);
+        return;
+    }
+    if (document.scenarios || document.has_seed)
+        admin_fail(call, 400, document.scenarios ? "/scenarios" : "/seed",
+                   "found more than accounts, expected {\"accounts\": …}; PUT /__admin/mappings "
+                   "takes whole documents");
+    else if (!state_set_accounts(call->state, document.accounts, document.account_count))
+        admin_fail_full(call,
+                        "more than 1000 keys would have settings, or every account is in use");
+    document_clear(&document);
+}
+
+void admin_reset_accounts(struct admin_call *call)
+{
+    struct slice key;
+    call->tree.failed |= !state_reset(call->state, RESET_ACCOUNTS, admin_key(call, &key));
+}
+
+/* Settings */
+
+static bool parse_size(struct reader *reader, void *at, const struct field *field,
+                       const cJSON *value)
+{
+    int64_t number;
+    (void)reader;
+    if (!read_whole(&number, value, field->minimum, field->maximum))
+        return false;
+    *(size_t *)at = (size_t)number;
+    return true;
+}
+
+#define SETTING(name) offsetof(struct state_settings, name)
+
+static const struct field setting_fields[SETTING_COUNT] = {
+    [SETTING_STRICT] = {"strict", field_bool, SETTING(strict), "true or false", 0, 0, 0},
+    [SETTING_JOURNAL_ENTRIES] = {"journal_entries", parse_size, SETTING(journal_entries), NULL, 1,
+                                 JOURNAL_ENTRIES_MAX, 0},
+    [SETTING_JOURNAL_BYTES] = {"journal_bytes", parse_size, SETTING(journal_bytes), NULL, 65536,
+                               (int64_t)JOURNAL_BYTES_MAX, 0},
+    [SETTING_JOURNAL_BODIES] = {"journal_bodies", field_bool, SETTING(journal_bodies),
+                                "true or false", 0, 0, 0},
+    [SETTING_SEED] = {"seed", field_u64, SETTING(seed), NULL, 0, DOCUMENT_NUMBER_MAX, 0},
+};
+
+static bool parse_change(struct state_change *out, struct slice json, struct document_error *error)
+{
+    struct reader reader = {error, 0};
+    *out = (struct state_change){0};
+    *error = (struct document_error){"", ""};
+    if (!syntax_check(json, error))
+        return false;
+    cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
+    bool done = root ? read_object(&reader, &out->to, root, setting_fields, SETTING_COUNT) ||
+                           reader_refuse(&reader, root, "settings: an object")
+                     : reader_no_memory(&reader);
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        out->given[i] = cJSON_GetObjectItemCaseSensitive(root, setting_fields[i].name) != NULL;
+    cJSON_Delete(root);
+    return done;
+}
+
+static void answer_settings(struct admin_call *call, const struct state_settings *settings)
+{
+    cJSON *root = call->tree.root;
+    tree_flag(&call->tree, root, "strict", settings->strict);
+    tree_number(&call->tree, root, "journal_entries", (double)settings->journal_entries);
+    tree_number(&call->tree, root, "journal_bytes", (double)settings->journal_bytes);
+    tree_flag(&call->tree, root, "journal_bodies", settings->journal_bodies);
+    tree_number(&call->tree, root, "seed", (double)settings->seed);
+}
+
+void admin_get_settings(struct admin_call *call)
+{
+    struct state_settings settings;
+    state_get_settings(call->state, &settings);
+    answer_settings(call, &settings);
+}
+
+void admin_set_settings(struct admin_call *call)
+{
+    struct document_error error;
+    struct state_change change;
+    struct state_settings now;
+    if (!parse_change(&change, call->body, &error))
+        admin_refuse(call, &error);
+    else if (!state_change_settings(call->state, &change, &now))
+        admin_fail_full(call, "the journal would be too large");
+    else
+        answer_settings(call, &now);
+}
+
+/* The mock */
+
+void admin_reset_all(struct admin_call *call)
+{
+    struct slice key;
+    call->tree.failed |= !state_reset(call->state, RESET_ALL, admin_key(call, &key));
+}
+
+void admin_health(struct admin_call *call)
+{
+    tree_text(&call->tree, call->tree.root, "status", "healthy");
+    admin_version(call);
+    tree_number(&call->tree, call->tree.root, "uptimeInSeconds",
+                floor((double)call->host->uptime_ms / 1000));
+}
+
+void admin_version(struct admin_call *call)
+{
+    tree_text(&call->tree, call->tree.root, "version", call->host->version);
+    tree_text(&call->tree, call->tree.root, "revision", call->host->revision);
+}
+
+void admin_shutdown(struct admin_call *call)
+{
+    call->shutdown = true;
+}
+
+void admin_metrics(struct admin_call *call)
+{
+    call->text = state_metrics(call->state, call->host->version, call->host->revision);
+    call->content_type = METRICS_CONTENT_TYPE;
+    call->tree.failed |= !call->text;
+}
+
+void admin_openapi(struct admin_call *call)
+{
+    call->text = admin_openapi_print(call->host->version);
+    call->content_type = "application/json";
+    call->tree.failed |= !call->text;
+}

@@ -1,0 +1,145 @@
+/* The library's powers over a running mock: each is one call of the admin API, without a socket, so
+ * that C and HTTP take the same documents and give the same answers. */
+#include "admin/admin.h"
+#include "ailab_mock.h"
+#include "ailab_mock_internal.h"
+#include "http/connections.h"
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *method,
+                                       const char *path, const char *body, int *status,
+                                       char **answer)
+{
+    struct admin_answer made;
+    size_t path_len = strcspn(path, "?");
+    const char *query = path[path_len] ? path + path_len + 1 : "";
+    const struct admin_host host = {
+        .version = AILAB_VERSION_STRING,
+        .revision = core_revision(mock->core)->name,
+        .uptime_ms = monotonic_ms() - mock->started_ms,
+    };
+    const struct admin_request request = {
+        slice_of(method),
+        slice_make(path, path_len),
+        slice_of(query),
+        slice_of(body ? body : ""),
+    };
+    admin_answer(&made, core_state(mock->core), &host, &request);
+    *status = made.status;
+    *answer = made.text ? strndup(made.text, made.size) : NULL;
+    admin_answer_clear(&made);
+    return *answer ? AILAB_MOCK_OK : AILAB_MOCK_NO_MEMORY;
+}
+
+/* Says what the admin API complained about. */
+static enum ailab_mock_error complain(char *why, const char *answer)
+{
+    cJSON *document = cJSON_Parse(answer);
+    const cJSON *pointer = cJSON_GetObjectItemCaseSensitive(document, "pointer");
+    const cJSON *error = cJSON_GetObjectItemCaseSensitive(document, "error");
+    if (why)
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "%s%s%s%s", cJSON_IsString(pointer) ? "at '" : "",
+                 cJSON_IsString(pointer) ? pointer->valuestring : "",
+                 cJSON_IsString(pointer) ? "': " : "",
+                 cJSON_IsString(error) ? error->valuestring : "refused");
+    cJSON_Delete(document);
+    return AILAB_MOCK_ARGUMENT;
+}
+
+/* One call; *document, when wanted, is the answer, to be deleted. */
+static enum ailab_mock_error call(struct ailab_mock *mock, const char *method, const char *path,
+                                  const char *body, cJSON **document, char *why)
+{
+    int status = 0;
+    char *answer = NULL;
+    enum ailab_mock_error error = ailab_mock_admin(mock, method, path, body, &status, &answer);
+    if (why)
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "%s", error ? "out of memory" : "");
+    if (!error && status >= 400)
+        error = complain(why, answer);
+    if (!error && document && !(*document = cJSON_Parse(answer)))
+        error = AILAB_MOCK_NO_MEMORY;
+    free(answer);
+    return error;
+}
+
+enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *document,
+                                      char why[AILAB_MOCK_ERROR_SIZE])
+{
+    return call(mock, "PUT", "/__admin/mappings", document, NULL, why);
+}
+
+enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const char *accounts,
+                                              char why[AILAB_MOCK_ERROR_SIZE])
+{
+    return call(mock, "PUT", "/__admin/accounts", accounts, NULL, why);
+}
+
+enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
+                                     const char *steps, char why[AILAB_MOCK_ERROR_SIZE])
+{
+    char *body = NULL;
+    enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
+    cJSON *key = cJSON_CreateString(api_key);
+    char *quoted = key ? cJSON_PrintUnformatted(key) : NULL;
+    if (quoted && asprintf(&body, "{\"api_key\":%s,\"steps\":%s}", quoted, steps) >= 0)
+        error = call(mock, "POST", "/__admin/queue", body, NULL, why);
+    free(body);
+    cJSON_free(quoted);
+    cJSON_Delete(key);
+    return error;
+}
+
+static enum ailab_mock_error call_for_number(struct ailab_mock *mock, const char *method,
+                                             const char *path, const char *body, const char *field,
+                                             size_t *out, char *why)
+{
+    cJSON *document = NULL;
+    enum ailab_mock_error error = call(mock, method, path, body, &document, why);
+    const cJSON *meta = cJSON_GetObjectItemCaseSensitive(document, "meta");
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(meta ? meta : document, field);
+    *out = cJSON_IsNumber(number) && number->valuedouble > 0 ? (size_t)number->valuedouble : 0;
+    cJSON_Delete(document);
+    return error;
+}
+
+enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *match, size_t *out,
+                                       char why[AILAB_MOCK_ERROR_SIZE])
+{
+    return call_for_number(mock, "POST", "/__admin/requests/count", match ? match : "{}", "count",
+                           out, why);
+}
+
+enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,
+                                                  char why[AILAB_MOCK_ERROR_SIZE])
+{
+    return call_for_number(mock, "GET", "/__admin/requests/unexpected?limit=1", NULL, "total", out,
+                           why);
+}
+
+/* Percent-encodes what a query cannot hold as it is. NULL when memory ran out. */
+static char *path_with_key(const char *path, const char *api_key)
+{
+    size_t size = strlen(path) + strlen("?api_key=") + 3 * strlen(api_key) + 1;
+    char *made = malloc(size);
+    if (!made)
+        return NULL;
+    size_t used = (size_t)snprintf(made, size, "%s?api_key=", path);
+    for (; *api_key; api_key++)
+        used += (size_t)snprintf(made + used, size - used, "%%%02X", (unsigned char)*api_key);
+    return made;
+}
+
+enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
+                                       char why[AILAB_MOCK_ERROR_SIZE])
+{
+    if (!api_key)
+        return call(mock, "POST", "/__admin/reset", NULL, NULL, why);
+    char *path = path_with_key("/__admin/reset", api_key);
+    enum ailab_mock_error error =
+        path ? call(mock, "POST", path, NULL, NULL, why) : AILAB_MOCK_NO_MEMORY;
+    free(path);
+    return error;
+}

@@ -1,0 +1,276 @@
+/* The way of a request through the mock: head -> account, cues and verdict; body -> cues and
+ * verdict; verdict and scenario -> reply. */
+#include "exchange/exchange.h"
+#include "admin/gate.h"
+#include "exchange/exchange_answer.h"
+#include "exchange/exchange_describe.h"
+#include <stdio.h>
+
+static const struct slice NOTHING = {NULL, 0};
+
+/* Heads */
+
+static enum visit_kind kind_of(const struct request_head *head)
+{
+    if (head->doubt || slice_equal(head->method, slice_of("OPTIONS")))
+        return VISIT_OTHER;
+    if (head->endpoint == ENDPOINT_EMOTION_EDITOR && slice_equal(head->method, slice_of("POST")))
+        return VISIT_CALL;
+    return head->endpoint == ENDPOINT_QUERY_CREDITS ? VISIT_CREDITS : VISIT_OTHER;
+}
+
+/* With mock:NAME@KEY it is KEY that counts as the key. */
+static void take_cues_of_head(struct exchange *exchange, struct cue *header, struct cue *key)
+{
+    struct request_head *head = &exchange->request.head;
+    *header = *key = (struct cue){0};
+    if (state_is_strict(core_state(exchange->core)))
+        return;
+    cue_from_header(header, request_header(head, "X-Mock-Scenario"));
+    if (cue_from_key(key, head->key))
+        head->key = key->key;
+}
+
+static void start(struct exchange *exchange, struct core *core, struct exchange_time time,
+                  struct cue *header, struct cue *key)
+{
+    struct request_head *head = &exchange->request.head;
+    exchange->core = core;
+    exchange->time = time;
+    exchange->request.body_end = BODY_CUT;
+    core_next_ids(&exchange->ids, core);
+    request_head_derive(head);
+    take_cues_of_head(exchange, header, key);
+    const struct visit_head visit = {
+        .kind = kind_of(head),
+        .key = head->key,
+        .known = core_key_is_known(core, head->key),
+        .now_ms = time.monotonic_ms,
+        .wall_ms = time.wall_ms,
+    };
+    state_enter(&exchange->visit, core_state(core), &visit);
+    exchange->visited = true;
+    core_context(&exchange->context, core, &exchange->visit.view);
+    verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
+}
+
+static bool is_options(const struct request_head *head)
+{
+    return head->endpoint != ENDPOINT_UNKNOWN && !head->doubt &&
+           slice_equal(head->method, slice_of("OPTIONS"));
+}
+
+/* A name that nobody knows is the client's mistake, and told before anything else. */
+static enum exchange_next refuse_unknown_cue(struct exchange *exchange, const char *why)
+{
+    exchange_fail(exchange, CODE_ERROR_PARAMETERS, why);
+    return EXCHANGE_REPLY;
+}
+
+/* What a step wants while the body is still to come. */
+static enum exchange_next prepare_intake(struct exchange *exchange)
+{
+    const struct scenario_step *step = exchange->choice.step;
+    const struct fault_info *fault = step ? fault_info(step->fault) : NULL;
+    if (!fault || fault->stage != FAULT_STAGE_UPLOAD)
+        return EXCHANGE_READ_BODY;
+    exchange->intake = (struct intake){step->fault, step->fault_amount};
+    if (step->fault != FAULT_early_413)
+        return EXCHANGE_READ_BODY;
+    exchange_answer_early_413(exchange);
+    return EXCHANGE_REPLY;
+}
+
+/* Nothing can be read that has no end, or none within the bounds. */
+static bool body_is_readable(const struct exchange *exchange)
+{
+    const struct request_head *head = &exchange->request.head;
+    return !head->doubt && (head->framing != BODY_LENGTH ||
+                            head->content_length <= exchange->context.max_body_bytes);
+}
+
+static bool is_plain_success(const struct scenario_step *step)
+{
+    return step->answer == ANSWER_NORMAL && step->fault == FAULT_NONE && !step->deviation;
+}
+
+/* A step that goes past the rules and has no error of its own wants the success, which takes no
+ * more than a picture. Where there is none the refusal stays, and is the step's only in what it
+ * changes about an answer. */
+static void pardon(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    const struct scenario_step *step = exchange->choice.step;
+    const struct verdict refusal = exchange->verdict;
+    if (!exchange->visit.always || !step || step->answer != ANSWER_NORMAL)
+        return;
+    verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
+    if (!request->parsed) /* refused by its head */
+        rules_judge(&exchange->verdict, STAGE_BODY, request, &exchange->context);
+    if (request->image && request->image->body.len) {
+        verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
+        return;
+    }
+    exchange->verdict = refusal;
+    if (is_plain_success(step))
+        choice_clear(&exchange->choice);
+}
+
+static enum exchange_next begin_call(struct exchange *exchange, const struct cue *header,
+                                     const struct cue *key)
+{
+    char why[STATE_WHY_SIZE];
+    struct request *request = &exchange->request;
+    exchange->choosing =
+        state_choose_by_head(&exchange->choice, why, &exchange->visit, header, key);
+    rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
+    if (exchange->visit.always) {
+        if (body_is_readable(exchange))
+            return prepare_intake(exchange);
+        pardon(exchange);
+        exchange_answer_chosen(exchange);
+        return EXCHANGE_REPLY;
+    }
+    if (exchange->verdict.code != ERROR_NONE) {
+        choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
+        exchange_answer(exchange, NULL);
+        return EXCHANGE_REPLY;
+    }
+    if (exchange->choosing == CHOOSING_UNKNOWN)
+        return refuse_unknown_cue(exchange, why);
+    return prepare_intake(exchange);
+}
+
+enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
+                                  struct exchange_time time)
+{
+    struct cue header, key;
+    struct request *request = &exchange->request;
+    if (exchange_admin_begin(exchange, core, time))
+        return request->head.framing == BODY_NONE || exchange->reply.step_count
+                   ? EXCHANGE_REPLY
+                   : EXCHANGE_READ_BODY;
+    start(exchange, core, time, &header, &key);
+    if (is_options(&request->head)) {
+        exchange_answer_options(exchange);
+        return EXCHANGE_REPLY;
+    }
+    if (exchange->visit.kind == VISIT_CALL)
+        return begin_call(exchange, &header, &key);
+    rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
+    if (exchange->verdict.code == ERROR_NONE && exchange->visit.kind == VISIT_CREDITS)
+        exchange_answer_credits(exchange);
+    else if (exchange->verdict.code == ERROR_NONE)
+        return EXCHANGE_READ_BODY; /* a rule is switched off: go on as for the endpoint */
+    else
+        exchange_answer(exchange, NULL);
+    return EXCHANGE_REPLY;
+}
+
+/* Bodies */
+
+/* The upload fault ends the connection; nothing is said. */
+static void drop(struct exchange *exchange)
+{
+    bool reset = exchange->intake.fault == FAULT_reset_upload;
+    exchange->reply = (struct reply){.close = true};
+    if (exchange->choice.delay_ms)
+        reply_add(&exchange->reply, REPLY_WAIT, NOTHING, exchange->choice.delay_ms);
+    reply_add(&exchange->reply, reset ? REPLY_RESET : REPLY_CLOSE, NOTHING, 0);
+}
+
+/* File name, picture and matches, when nobody has decided before. */
+static enum choosing choose_by_body(struct exchange *exchange, char why[STATE_WHY_SIZE])
+{
+    struct cue file_name = {0}, picture = {0};
+    struct request_facts facts;
+    const struct multipart_part *image = exchange->request.image;
+    if (exchange->choosing != CHOOSING_NOTHING || exchange->visit.kind != VISIT_CALL)
+        return exchange->choosing;
+    if (image && !state_is_strict(core_state(exchange->core))) {
+        cue_from_file_name(&file_name, image->file_name);
+        cue_from_picture(&picture, image->body);
+    }
+    if (exchange->visit.wants_facts)
+        facts = exchange_facts(exchange);
+    return state_choose_by_body(&exchange->choice, why, &exchange->visit, &file_name, &picture,
+                                exchange->visit.wants_facts ? &facts : NULL);
+}
+
+void exchange_body(struct exchange *exchange, struct slice body, enum body_end end)
+{
+    char why[STATE_WHY_SIZE];
+    struct request *request = &exchange->request;
+    request->body = body;
+    request->body_end = end;
+    if (exchange->is_admin) {
+        exchange_admin_answer(exchange);
+        return;
+    }
+    if (end == BODY_DROPPED) {
+        drop(exchange);
+        return;
+    }
+    if (end == BODY_NO_MEMORY) {
+        exchange_fail(exchange, CODE_SERVICE_INTERNAL_ERROR,
+                      "memory ran out while reading the body");
+        return;
+    }
+    if (exchange->verdict.code == ERROR_NONE)
+        rules_judge(&exchange->verdict, STAGE_BODY, request, &exchange->context);
+    exchange->choosing = choose_by_body(exchange, why);
+    bool refused = exchange->verdict.code != ERROR_NONE;
+    if (exchange->choosing == CHOOSING_UNKNOWN && !refused) {
+        exchange_fail(exchange, CODE_ERROR_PARAMETERS, why);
+        return;
+    }
+    if (refused && !exchange->visit.always)
+        choice_clear(&exchange->choice); /* the refusal is the answer, not the scenario's */
+    if (refused)
+        pardon(exchange);
+    exchange_answer_chosen(exchange);
+}
+
+void exchange_protocol_error(struct exchange *exchange, struct core *core,
+                             struct exchange_time time, enum error_code code, const char *why)
+{
+    struct cue header, key;
+    char message[VERDICT_MESSAGE_SIZE];
+    start(exchange, core, time, &header, &key);
+    snprintf(message, sizeof message, "%s - HTTP: %s.", error_info(code)->description, why);
+    exchange_fail(exchange, code, message);
+}
+
+void exchange_unknown_method(struct exchange *exchange, struct core *core,
+                             struct exchange_time time)
+{
+    struct cue header, key;
+    if (exchange_admin_refuse_method(exchange, core, time))
+        return;
+    start(exchange, core, time, &header, &key);
+    exchange->request.head.doubt = NULL; /* headers were not read, so they are not missing */
+    rules_judge(&exchange->verdict, STAGE_HEAD, &exchange->request, &exchange->context);
+    exchange_answer(exchange, NULL);
+}
+
+void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures)
+{
+    struct journal_entry entry;
+    if (!exchange->visited)
+        return;
+    exchange_describe(&entry, exchange, figures);
+    struct slice body = exchange->visit.keeps_body ? exchange->request.body : NOTHING;
+    state_leave(&exchange->visit, &entry, body, exchange->charged);
+    exchange->visited = false;
+}
+
+void exchange_clear(struct exchange *exchange)
+{
+    if (exchange->visited) /* a transport that gave up */
+        state_leave(&exchange->visit, NULL, NOTHING, false);
+    exchange->visited = false;
+    choice_clear(&exchange->choice);
+    reply_clear(&exchange->reply);
+    blob_release(exchange->result);
+    exchange->result = NULL;
+}

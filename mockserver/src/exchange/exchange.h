@@ -1,0 +1,79 @@
+/* One request and its answer, without I/O: the transport says what came and is told what to do.
+ *
+ *     exchange_begin()  -> read the body, or send the reply
+ *     exchange_body()   -> send the reply
+ *     exchange_finish()    what was sent, for the journal
+ *     exchange_clear()
+ *
+ * An exchange belongs to one thread. */
+#ifndef AILAB_MOCK_EXCHANGE_H
+#define AILAB_MOCK_EXCHANGE_H
+
+#include "state/mock.h"
+#include "state/state.h"
+
+enum exchange_next {
+    EXCHANGE_READ_BODY, /* read up to max_body_bytes, then call exchange_body() */
+    EXCHANGE_REPLY,     /* reply is ready */
+};
+
+/* What is to go wrong while the body is read: a fault of the UPLOAD stage, or FAULT_NONE. */
+struct intake {
+    enum fault_id fault;
+    uint64_t amount;
+};
+
+/* The two clocks, at the moment a request's head has been read. */
+struct exchange_time {
+    int64_t wall_ms;      /* since 1970 */
+    int64_t monotonic_ms; /* never goes back */
+};
+
+struct exchange {
+    struct core *core;
+    struct request request;
+    struct rule_context context;
+    struct intake intake;
+    struct verdict verdict;
+    struct answer_ids ids;
+    struct reply reply;
+    struct blob *result; /* what the reply's image step borrows from */
+    struct exchange_time time;
+    struct visit visit;
+    struct choice choice;
+    enum choosing choosing;
+    bool closing;  /* set by the transport: the connection is not to be kept */
+    bool is_admin; /* answered by the admin API */
+    bool visited;  /* the visit is under way */
+    bool charged;  /* a success: it costs credits */
+    bool shutdown; /* the mock was asked to stop once this has been sent */
+};
+
+/* Starts an exchange in memory of the caller: fill request.head (method to headers) and
+ * closing, all else zero. */
+enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
+                                  struct exchange_time time);
+
+/* Goes on when the body has been read. The bytes must live until exchange_clear(). */
+void exchange_body(struct exchange *exchange, struct slice body, enum body_end end);
+
+/* For what could not be understood as a request at all: answers the envelope with this code. why is
+ * what is wrong with the HTTP, as one phrase. */
+void exchange_protocol_error(struct exchange *exchange, struct core *core,
+                             struct exchange_time time, enum error_code code, const char *why);
+
+/* For a method that the transport does not know and whose headers it has therefore not read: only
+ * path and method are judged. */
+void exchange_unknown_method(struct exchange *exchange, struct core *core,
+                             struct exchange_time time);
+
+/* Settles the account and writes the journal. */
+struct exchange_figures {
+    uint64_t bytes_in, bytes_out;
+    double duration_ms;
+};
+void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures);
+
+void exchange_clear(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,129 @@
+/* Free lists by size class, a power of two each. Small blocks are malloc()'s business. */
+#include "http/block_pool.h"
+#include <pthread.h>
+#include <stdlib.h>
+
+#define CLASS_FIRST_BITS 16 /* 64 KiB: below that malloc() is as fast */
+#define CLASS_COUNT 12      /* up to 128 MiB */
+
+struct free_block {
+    struct free_block *next;
+};
+
+struct size_class {
+    struct free_block *first;
+    size_t count;
+    size_t least; /* the fewest that lay here since the last trim: so many were not needed */
+};
+
+struct pool {
+    pthread_mutex_t lock;
+    size_t max_bytes, bytes;
+    struct size_class classes[CLASS_COUNT];
+};
+
+/* CLASS_COUNT when the pool does not deal in blocks of that size. */
+static size_t class_of(size_t size)
+{
+    size_t index = 0;
+    if (size <= (size_t)1 << (CLASS_FIRST_BITS - 1))
+        return CLASS_COUNT;
+    while (index < CLASS_COUNT && size > (size_t)1 << (CLASS_FIRST_BITS + index))
+        index++;
+    return index;
+}
+
+static size_t class_size(size_t index)
+{
+    return (size_t)1 << (CLASS_FIRST_BITS + index);
+}
+
+struct pool *pool_new(size_t max_bytes)
+{
+    struct pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return NULL;
+    pthread_mutex_init(&pool->lock, NULL);
+    pool->max_bytes = max_bytes;
+    return pool;
+}
+
+static struct free_block *pop(struct pool *pool, size_t index)
+{
+    struct size_class *class = &pool->classes[index];
+    struct free_block *block = class->first;
+    if (!block)
+        return NULL;
+    class->first = block->next;
+    class->count--;
+    if (class->count < class->least)
+        class->least = class->count;
+    pool->bytes -= class_size(index);
+    return block;
+}
+
+void pool_free(struct pool *pool)
+{
+    if (!pool)
+        return;
+    for (size_t i = 0; i < CLASS_COUNT; i++)
+        for (struct free_block *block; (block = pop(pool, i)) != NULL;)
+            free(block);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
+}
+
+void *pool_take(struct pool *pool, size_t size)
+{
+    size_t index = class_of(size);
+    if (!pool || index == CLASS_COUNT)
+        return malloc(size ? size : 1);
+    pthread_mutex_lock(&pool->lock);
+    void *block = pop(pool, index);
+    pthread_mutex_unlock(&pool->lock);
+    /* What lies beyond size is never touched and so costs no memory. */
+    return block ? block : malloc(class_size(index));
+}
+
+void pool_give(struct pool *pool, void *block, size_t size)
+{
+    size_t index = class_of(size);
+    bool kept = false;
+    if (pool && block && index < CLASS_COUNT) {
+        pthread_mutex_lock(&pool->lock);
+        kept = pool->bytes + class_size(index) <= pool->max_bytes;
+        if (kept) {
+            struct free_block *freed = block;
+            freed->next = pool->classes[index].first;
+            pool->classes[index].first = freed;
+            pool->classes[index].count++;
+            pool->bytes += class_size(index);
+        }
+        pthread_mutex_unlock(&pool->lock);
+    }
+    if (!kept)
+        free(block);
+}
+
+bool pool_trim(struct pool *pool)
+{
+    struct free_block *unwanted = NULL;
+    pthread_mutex_lock(&pool->lock);
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        struct size_class *class = &pool->classes[i];
+        for (size_t n = class->least; n > 0; n--) {
+            struct free_block *block = pop(pool, i);
+            block->next = unwanted;
+            unwanted = block;
+        }
+        class->least = class->count;
+    }
+    bool kept = pool->bytes > 0;
+    pthread_mutex_unlock(&pool->lock);
+    while (unwanted) {
+        struct free_block *next = unwanted->next;
+        free(unwanted);
+        unwanted = next;
+    }
+    return kept;
+}

@@ -1,0 +1,34 @@
+/* Receives a request's body into one block, within its bounds, with whatever upload fault was asked
+ * for. Knows no sockets: bytes come from a source, and 100 Continue goes to a sink. */
+#ifndef AILAB_MOCK_RECEIVE_H
+#define AILAB_MOCK_RECEIVE_H
+
+#include "exchange/exchange.h"
+#include "http/reply_send.h"
+
+/* Where a body comes from, its chunked coding already taken off. */
+struct source {
+    /* Up to size bytes: how many, 0 at the end, less than 0 when the coding is broken. */
+    int (*read)(void *context, void *buffer, size_t size);
+    /* Whether reading ended because the deadline was over. */
+    bool (*is_overdue)(void *context);
+    /* Whether the client has ended its side. */
+    bool (*is_at_end)(void *context);
+    void *context;
+};
+
+struct received {
+    char *body;  /* of the pool, to be given back; NULL when there is none */
+    size_t room; /* what was taken */
+    uint64_t size;
+    enum body_end end;
+};
+
+void receive_body(struct received *out, const struct request_head *head,
+                  const struct intake *intake, uint64_t max_bytes, const struct source *source,
+                  const struct sink *sink, struct pool *pool);
+
+/* Gives the body back. */
+void received_clear(struct received *received, struct pool *pool);
+
+#endif

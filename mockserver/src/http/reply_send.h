@@ -1,0 +1,32 @@
+/* Carries out a reply: hands its steps to a sink in pieces of a good size, encoding the image on
+ * the way, waiting where a step says so. Knows no sockets and no clock. */
+#ifndef AILAB_MOCK_SENDER_H
+#define AILAB_MOCK_SENDER_H
+
+#include "api/reply.h"
+#include "http/block_pool.h"
+
+enum sink_end { SINK_CLOSE, SINK_RESET };
+
+/* Where a reply goes. wait, refuse and end may be NULL when the replies have no such steps. */
+struct sink {
+    /* Takes all of bytes, or returns false. */
+    bool (*write)(void *context, struct slice bytes);
+    /* Returns after ms milliseconds, or false at once when the peer is gone. */
+    bool (*wait)(void *context, uint64_t ms);
+    /* Has no new connection accepted for a time. */
+    void (*refuse)(void *context, uint64_t ms);
+    /* Ends the connection. */
+    void (*end)(void *context, enum sink_end how);
+    /* May be NULL. Called once, before the last byte or, when a pause follows that, before the end:
+     * what the other side may rely on once it has its answer is to be settled now. */
+    void (*last)(void *context);
+    void *context;
+};
+
+/* Works in a block of the pool. Returns false when the sink failed or memory ran out; *sent_out
+ * counts what the sink took. */
+bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink,
+                struct pool *pool);
+
+#endif

@@ -1,0 +1,392 @@
+/* JPEG: the walk over its markers, by hand, and the decode, by libjpeg. The walk takes no memory
+ * and finds cut-off files and what no decoder can read; the decode reads every bit of the image
+ * data but asks for the smallest picture that libjpeg can make of it, for nobody sees the pixels.
+ */
+#include "images/image_codec.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+/* Each scan of a progressive file costs a visit to every block of the picture, whatever its size
+ * in bytes: without a bound a 5 MB file of empty scans costs minutes. Encoders write 10, the most
+ * eager optimisers under 30; browsers stop at 100. */
+#define SCANS_MAX 100
+
+/* Webcams leave a few bytes between the last block and the marker, other encoders any number of
+ * zeros. More than that is image data which lost its place. */
+#define STRAY_BYTES_MAX 4
+
+enum marker {
+    MARKER_TEM = 0x01,
+    MARKER_SOF0 = 0xC0,
+    MARKER_SOF2 = 0xC2,
+    MARKER_DHT = 0xC4,
+    MARKER_JPG = 0xC8,
+    MARKER_SOF10 = 0xCA,
+    MARKER_DAC = 0xCC,
+    MARKER_SOF15 = 0xCF,
+    MARKER_RST0 = 0xD0,
+    MARKER_RST7 = 0xD7,
+    MARKER_SOI = 0xD8,
+    MARKER_EOI = 0xD9,
+    MARKER_SOS = 0xDA,
+    MARKER_DQT = 0xDB,
+    MARKER_DNL = 0xDC,
+    MARKER_DRI = 0xDD,
+    MARKER_APP0 = 0xE0,
+    MARKER_APP1 = 0xE1,
+    MARKER_APP15 = 0xEF,
+    MARKER_COM = 0xFE,
+};
+
+struct walk {
+    struct image_facts *facts;
+    const uint8_t *data;
+    size_t len;
+    size_t at; /* next byte to look at */
+    unsigned scans;
+    bool exif; /* was seen; the first one counts */
+    uint8_t component_ids[4];
+    unsigned components_scanned; /* one bit for each component that some scan carries */
+};
+
+static void marker_name(char out[16], unsigned marker)
+{
+    const char *name = NULL;
+    switch (marker) {
+    case MARKER_DHT:
+        name = "DHT";
+        break;
+    case MARKER_DAC:
+        name = "DAC";
+        break;
+    case MARKER_SOS:
+        name = "SOS";
+        break;
+    case MARKER_DQT:
+        name = "DQT";
+        break;
+    case MARKER_DNL:
+        name = "DNL";
+        break;
+    case MARKER_DRI:
+        name = "DRI";
+        break;
+    case MARKER_COM:
+        name = "COM";
+        break;
+    default:
+        break;
+    }
+    if (name)
+        snprintf(out, 16, "%s", name);
+    else if (marker >= MARKER_APP0 && marker <= MARKER_APP15)
+        snprintf(out, 16, "APP%u", (marker - MARKER_APP0) & 15);
+    else if (marker >= MARKER_SOF0 && marker <= MARKER_SOF15)
+        snprintf(out, 16, "SOF%u", (marker - MARKER_SOF0) & 15);
+    else
+        snprintf(out, 16, "FF%02X", marker & 0xFF);
+}
+
+/* The code of the next marker, 0 when there is none. Zeros between segments are padding, as some
+ * editors leave behind. */
+static unsigned next_marker(struct walk *walk)
+{
+    size_t start = walk->at;
+    while (walk->at < walk->len && walk->data[walk->at] == 0)
+        walk->at++;
+    if (walk->at < walk->len && walk->data[walk->at] != 0xFF) {
+        image_damaged(walk->facts, "a marker is missing at byte %zu: FF would be right, not %02X",
+                      walk->at, walk->data[walk->at]);
+        return 0;
+    }
+    while (walk->at < walk->len && walk->data[walk->at] == 0xFF)
+        walk->at++;
+    if (walk->at == walk->len) {
+        image_damaged(walk->facts, "ends at byte %zu without the end marker (EOI)", walk->len);
+        return 0;
+    }
+    unsigned marker = walk->data[walk->at++];
+    if (marker == 0)
+        image_damaged(walk->facts, "image data outside a scan at byte %zu", start);
+    return marker;
+}
+
+static bool is_frame(unsigned marker)
+{
+    return marker >= MARKER_SOF0 && marker <= MARKER_SOF15 && marker != MARKER_DHT &&
+           marker != MARKER_JPG && marker != MARKER_DAC;
+}
+
+/* Baseline, extended and progressive, by Huffman or arithmetic coding: what libjpeg decodes. */
+static bool is_decodable_frame(unsigned marker)
+{
+    return marker <= MARKER_SOF2 || marker == 0xC9 || marker == MARKER_SOF10;
+}
+
+static bool read_components(struct walk *walk, const uint8_t *body, unsigned count)
+{
+    unsigned h_max = 1, v_max = 1;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned h = body[3 * i + 1] >> 4, v = body[3 * i + 1] & 15;
+        if (h < 1 || h > 4 || v < 1 || v > 4)
+            return image_damaged(walk->facts, "sampling %ux%u of component %u: 1 to 4 is right", h,
+                                 v, i + 1);
+        h_max = h > h_max ? h : h_max;
+        v_max = v > v_max ? v : v_max;
+        walk->component_ids[i] = body[3 * i];
+    }
+    for (unsigned i = 0; i < count; i++)
+        if (h_max % (body[3 * i + 1] >> 4) || v_max % (body[3 * i + 1] & 15))
+            return image_damaged(walk->facts,
+                                 "sampling of component %u is a broken fraction of "
+                                 "the largest, which decoders do not support",
+                                 i + 1);
+    return true;
+}
+
+static bool read_frame(struct walk *walk, unsigned marker, struct slice body)
+{
+    struct image_facts *facts = walk->facts;
+    const uint8_t *data = image_data(body);
+    if (facts->channels)
+        return image_damaged(facts, "second frame header at byte %zu", walk->at - body.len - 4);
+    if (body.len < 6 || body.len != 6 + 3 * (size_t)data[5])
+        return image_damaged(facts, "frame header (SOF%u) of wrong length %zu",
+                             marker - MARKER_SOF0, body.len + 2);
+    facts->bit_depth = data[0];
+    facts->height = image_be16(data + 1);
+    facts->width = image_be16(data + 3);
+    facts->channels = data[5];
+    facts->progressive = marker == MARKER_SOF2 || marker == MARKER_SOF10;
+    if (!is_decodable_frame(marker))
+        return image_damaged(facts,
+                             "lossless, hierarchical or reserved kind of JPEG (SOF%u), which "
+                             "decoders do not support",
+                             marker - MARKER_SOF0);
+    if (facts->bit_depth != 8)
+        return image_damaged(facts, "%u bits per sample: 8 is what decoders support",
+                             facts->bit_depth);
+    if (!facts->width)
+        return image_damaged(facts, "the width is 0");
+    if (!facts->height)
+        return image_damaged(facts, "the height is 0, to be given later (DNL), which decoders do "
+                                    "not support");
+    if (facts->channels != 1 && facts->channels != 3 && facts->channels != 4)
+        return image_damaged(facts, "%u components: 1, 3 or 4 are right", facts->channels);
+    return read_components(walk, data + 6, facts->channels);
+}
+
+static bool read_scan_header(struct walk *walk, struct slice body)
+{
+    struct image_facts *facts = walk->facts;
+    const uint8_t *data = image_data(body);
+    if (!facts->channels)
+        return image_damaged(facts, "a scan (SOS) before the frame header (SOF)");
+    if (!body.len || data[0] < 1 || data[0] > 4 || body.len != 4 + 2 * (size_t)data[0])
+        return image_damaged(facts, "scan header (SOS) of wrong length %zu", body.len + 2);
+    if (++walk->scans > SCANS_MAX)
+        return image_damaged(facts, "more than %d scans", SCANS_MAX);
+    unsigned scanned = 0;
+    for (unsigned i = 0; i < data[0]; i++) {
+        unsigned k = 0; /* ids should differ, but need not */
+        while (k < facts->channels &&
+               (walk->component_ids[k] != data[1 + 2 * i] || (scanned >> k & 1)))
+            k++;
+        if (k == facts->channels)
+            return image_damaged(facts, "scan %u has a component that the frame header lacks",
+                                 walk->scans);
+        scanned |= 1u << k;
+    }
+    walk->components_scanned |= scanned;
+    return true;
+}
+
+/* Stops at the FF of the first marker that does not belong to image data. */
+static void skip_image_data(struct walk *walk)
+{
+    while (walk->at < walk->len) {
+        const uint8_t *found = memchr(walk->data + walk->at, 0xFF, walk->len - walk->at);
+        if (!found || found + 1 == walk->data + walk->len) {
+            walk->at = walk->len;
+            return;
+        }
+        walk->at = (size_t)(found - walk->data);
+        if (found[1] == 0xFF)
+            walk->at++;
+        else if (found[1] == 0 || (found[1] >= MARKER_RST0 && found[1] <= MARKER_RST7))
+            walk->at += 2;
+        else
+            return;
+    }
+}
+
+static void read_exif(struct walk *walk, struct slice body)
+{
+    if (walk->exif || body.len < 6 || memcmp(body.ptr, "Exif\0\0", 6) != 0)
+        return;
+    walk->exif = true;
+    unsigned orientation = image_exif_orientation(slice_make(body.ptr + 6, body.len - 6));
+    walk->facts->orientation = orientation ? orientation : 1;
+}
+
+static bool read_segment(struct walk *walk, unsigned marker)
+{
+    char name[16];
+    marker_name(name, marker);
+    bool known = is_frame(marker) || marker == MARKER_DHT || marker == MARKER_DAC ||
+                 (marker >= MARKER_SOS && marker <= MARKER_DRI) ||
+                 (marker >= MARKER_APP0 && marker <= MARKER_APP15) || marker == MARKER_COM;
+    if (!known)
+        return image_damaged(walk->facts, "unknown marker %s at byte %zu", name, walk->at - 2);
+    size_t left = walk->len - walk->at;
+    size_t length = left < 2 ? 2 : image_be16(walk->data + walk->at);
+    if (length < 2)
+        return image_damaged(walk->facts, "segment %s at byte %zu of length %zu: 2 is the least",
+                             name, walk->at - 2, length);
+    if (left < length)
+        return image_damaged(walk->facts, "ends at byte %zu inside segment %s", walk->len, name);
+    struct slice body = slice_make(walk->data + walk->at + 2, length - 2);
+    walk->at += length;
+    if (is_frame(marker))
+        return read_frame(walk, marker, body);
+    if (marker == MARKER_SOS) {
+        if (!read_scan_header(walk, body))
+            return false;
+        skip_image_data(walk);
+    } else if (marker == MARKER_APP1) {
+        read_exif(walk, body);
+    }
+    return true;
+}
+
+void image_jpeg_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth)
+{
+    struct walk walk = {.facts = facts, .data = image_data(bytes), .len = bytes.len, .at = 2};
+    unsigned marker;
+    while ((marker = next_marker(&walk)) != MARKER_EOI) {
+        if (depth == IMAGE_HEADERS && marker == MARKER_SOS && facts->channels)
+            return;
+        bool alone = marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_RST7);
+        if (marker == 0 || (!alone && !read_segment(&walk, marker)))
+            return;
+    }
+    if (!facts->channels)
+        image_damaged(facts, "ends (EOI) at byte %zu without a frame header (SOF)", walk.at);
+    else if (walk.components_scanned != (1u << facts->channels) - 1)
+        image_damaged(facts, "ends (EOI) at byte %zu without image data of every component",
+                      walk.at);
+}
+
+struct reader {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    jmp_buf escape;
+    struct image_facts *facts;
+    struct slice bytes;
+    bool out_of_memory;
+};
+
+static _Noreturn void give_up(j_common_ptr jpeg)
+{
+    struct reader *reader = jpeg->client_data;
+    char text[JMSG_LENGTH_MAX];
+    if (jpeg->err->msg_code == JERR_OUT_OF_MEMORY) {
+        reader->out_of_memory = true;
+    } else {
+        jpeg->err->format_message(jpeg, text);
+        size_t at = reader->jpeg.src ? reader->bytes.len - reader->jpeg.src->bytes_in_buffer : 0;
+        image_damaged(reader->facts, "%s, near byte %zu", text, at);
+    }
+    longjmp(reader->escape, 1);
+}
+
+/* Whether the bytes that libjpeg skipped in front of a marker are what encoders leave there. */
+static bool is_padding(const struct reader *reader, size_t count)
+{
+    if (count <= STRAY_BYTES_MAX)
+        return true;
+    size_t at = reader->bytes.len - reader->jpeg.src->bytes_in_buffer;
+    if (count > at)
+        return false;
+    const uint8_t *skipped = image_data(reader->bytes) + at - count;
+    for (size_t i = 0; i < count; i++)
+        if (skipped[i])
+            return false;
+    return true;
+}
+
+/* libjpeg reports corrupt image data as warnings and goes on. Odd headers are warnings too: those
+ * every viewer opens. */
+static void judge_warning(j_common_ptr jpeg, int level)
+{
+    if (level >= 0)
+        return; /* a trace, not a warning */
+    switch (jpeg->err->msg_code) {
+    case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_PROGRESSION:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_NOT_SEQUENTIAL:
+        return;
+    case JWRN_EXTRANEOUS_DATA:
+        if (!is_padding(jpeg->client_data, (size_t)jpeg->err->msg_parm.i[0]))
+            give_up(jpeg);
+        return;
+    default:
+        give_up(jpeg);
+    }
+}
+
+static void say_nothing(j_common_ptr jpeg)
+{
+    (void)jpeg;
+}
+
+/* One scan: libjpeg decodes row by row. An eighth of the size and only the luminance, where that
+ * is stored by itself, spare the transforms but none of the entropy decoding. */
+static void decode_rows(j_decompress_ptr jpeg)
+{
+    bool luminance = jpeg->jpeg_color_space == JCS_YCbCr;
+    jpeg->out_color_space = luminance ? JCS_GRAYSCALE : jpeg->jpeg_color_space;
+    jpeg->scale_num = 1;
+    jpeg->scale_denom = 8;
+    jpeg->dct_method = JDCT_IFAST;
+    jpeg->do_fancy_upsampling = FALSE;
+    jpeg_start_decompress(jpeg);
+    JSAMPARRAY row =
+        jpeg->mem->alloc_sarray((j_common_ptr)jpeg, JPOOL_IMAGE,
+                                jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
+    while (jpeg->output_scanline < jpeg->output_height)
+        jpeg_read_scanlines(jpeg, row, 1);
+    jpeg_finish_decompress(jpeg);
+}
+
+static void decode(struct reader *reader)
+{
+    if (setjmp(reader->escape))
+        return;
+    j_decompress_ptr jpeg = &reader->jpeg;
+    jpeg_create_decompress(jpeg);
+    jpeg_mem_src(jpeg, image_data(reader->bytes), reader->bytes.len);
+    jpeg_read_header(jpeg, TRUE);
+    if (jpeg_has_multiple_scans(jpeg))
+        (void)jpeg_read_coefficients(jpeg); /* every scan, no transforms at all */
+    else
+        decode_rows(jpeg);
+}
+
+bool image_jpeg_decode(struct image_facts *facts, struct slice bytes)
+{
+    struct reader reader = {.facts = facts, .bytes = bytes};
+    reader.jpeg.err = jpeg_std_error(&reader.errors);
+    reader.jpeg.client_data = &reader;
+    reader.errors.error_exit = give_up;
+    reader.errors.emit_message = judge_warning;
+    reader.errors.output_message = say_nothing;
+    decode(&reader);
+    jpeg_destroy_decompress(&reader.jpeg);
+    return !reader.out_of_memory;
+}

@@ -1,0 +1,187 @@
+/* A ring of records. Each counts with its full size and that of its body. */
+#include "journal/journal.h"
+#include "journal/record.h"
+#include <stdlib.h>
+
+struct journal {
+    struct journal_record **ring; /* owned; capacity of them */
+    size_t capacity;              /* at least one, so that a ring always exists */
+    size_t max_entries, max_bytes;
+    size_t first, count, bytes;
+    uint64_t added;
+};
+
+static struct journal_record **at(const struct journal *journal, size_t index)
+{
+    return &journal->ring[(journal->first + index) % journal->capacity];
+}
+
+static void drop_oldest(struct journal *journal)
+{
+    struct journal_record *record = *at(journal, 0);
+    journal->bytes -= journal_record_cost(record);
+    journal_record_free(record);
+    journal->first = (journal->first + 1) % journal->capacity;
+    journal->count--;
+}
+
+struct journal *journal_new(size_t max_entries, size_t max_bytes)
+{
+    struct journal *journal = calloc(1, sizeof *journal);
+    if (journal && journal_resize(journal, max_entries, max_bytes))
+        return journal;
+    free(journal);
+    return NULL;
+}
+
+void journal_free(struct journal *journal)
+{
+    if (!journal)
+        return;
+    journal_reset(journal, NULL);
+    free(journal->ring);
+    free(journal);
+}
+
+static bool within(const struct journal *journal, size_t more_entries, size_t more_bytes)
+{
+    return journal->count + more_entries <= journal->max_entries &&
+           journal->bytes + more_bytes <= journal->max_bytes;
+}
+
+bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes)
+{
+    size_t capacity = max_entries ? max_entries : 1;
+    struct journal_record **ring = calloc(capacity, sizeof(struct journal_record *));
+    if (!ring)
+        return false;
+    journal->max_entries = max_entries;
+    journal->max_bytes = max_bytes;
+    while (!within(journal, 0, 0))
+        drop_oldest(journal);
+    for (size_t i = 0; i < journal->count; i++)
+        ring[i] = *at(journal, i);
+    free(journal->ring);
+    journal->ring = ring;
+    journal->capacity = capacity;
+    journal->first = 0;
+    return true;
+}
+
+/* Who locks an account, empties it or limits its rate has asked for the refusal. */
+static bool was_asked_for(const struct journal_entry *entry)
+{
+    return entry->scenario[0] || entry->rule == RULE_account_locked ||
+           entry->rule == RULE_credits || entry->rule == RULE_rate;
+}
+
+void journal_add(struct journal *journal, struct journal_entry *entry)
+{
+    entry->id = ++journal->added;
+    entry->unexpected = entry->code[0] && !was_asked_for(entry);
+    struct journal_record *record = journal_record_new(entry);
+    if (record && journal_record_cost(record) > journal->max_bytes)
+        journal_record_drop_body(record);
+    if (!record || journal_record_cost(record) > journal->max_bytes || !journal->max_entries) {
+        journal_record_free(record);
+        return;
+    }
+    size_t cost = journal_record_cost(record);
+    while (!within(journal, 1, cost))
+        drop_oldest(journal);
+    *at(journal, journal->count++) = record;
+    journal->bytes += cost;
+}
+
+static bool is_of(const struct journal_record *record, const struct account_digest *key)
+{
+    struct journal_entry entry;
+    journal_record_read(&entry, record);
+    return entry.has_key && memcmp(&entry.key, key, sizeof *key) == 0;
+}
+
+void journal_reset(struct journal *journal, const struct account_digest *key)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < journal->count; i++) {
+        struct journal_record *record = *at(journal, i);
+        if (key && !is_of(record, key)) {
+            *at(journal, kept++) = record;
+            continue;
+        }
+        journal->bytes -= journal_record_cost(record);
+        journal_record_free(record);
+    }
+    journal->count = kept;
+}
+
+void journal_count(struct journal_counts *out, const struct journal *journal)
+{
+    *out = (struct journal_counts){
+        .entries = journal->count,
+        .bytes = journal->bytes,
+        .max_entries = journal->max_entries,
+        .max_bytes = journal->max_bytes,
+        .added = journal->added,
+    };
+}
+
+/* Ids grow from record to record. */
+bool journal_find(struct journal_entry *out, const struct journal *journal, uint64_t id)
+{
+    size_t low = 0, high = journal->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if ((*at(journal, middle))->id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == journal->count || (*at(journal, low))->id != id)
+        return false;
+    journal_record_read(out, *at(journal, low));
+    return true;
+}
+
+static bool append(struct journal_selection *out, size_t *size, const struct journal_entry *entry)
+{
+    if (out->count == *size) {
+        size_t larger = *size ? *size * 2 : 16;
+        struct journal_entry *grown = realloc(out->entries, larger * sizeof *grown);
+        if (!grown)
+            return false;
+        out->entries = grown;
+        *size = larger;
+    }
+    out->entries[out->count++] = *entry;
+    if (entry->body)
+        blob_hold(entry->body);
+    return true;
+}
+
+bool journal_select(struct journal_selection *out, const struct journal *journal,
+                    journal_filter *filter, void *context, size_t limit)
+{
+    size_t size = 0;
+    *out = (struct journal_selection){0};
+    for (size_t i = journal->count; i > 0; i--) {
+        struct journal_entry entry;
+        journal_record_read(&entry, *at(journal, i - 1));
+        if (!filter(context, &entry))
+            continue;
+        out->total++;
+        if (out->count < limit && !append(out, &size, &entry)) {
+            journal_selection_clear(out);
+            return false;
+        }
+    }
+    return true;
+}
+
+void journal_selection_clear(struct journal_selection *selection)
+{
+    for (size_t i = 0; i < selection->count; i++)
+        blob_release(selection->entries[i].body);
+    free(selection->entries);
+    *selection = (struct journal_selection){0};
+}

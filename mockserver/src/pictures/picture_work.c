@@ -1,0 +1,170 @@
+/* Judging and annotating behind a cache and a gate. The gate bounds memory as much as time: one
+ * progressive 4095x4095 JPEG takes some 54 MB while it is decoded. */
+#include "pictures/picture_work.h"
+#include "base/sha256.h"
+#include "images/banner.h"
+#include "pictures/picture_cache.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define VARIANT_FACTS (-1) /* the blob is a struct image_facts; other variants are expressions */
+
+struct pictures {
+    enum result_kind result;
+    struct blob *file;
+    struct cache *cache; /* NULL: remember nothing */
+    struct image_judge judge;
+    pthread_mutex_t gate_lock;
+    pthread_cond_t gate_open;
+    unsigned gate_free;
+};
+
+static bool decode(void *context, struct image_facts *facts, struct slice bytes);
+
+struct pictures *pictures_new(const struct pictures_options *options)
+{
+    struct pictures *pictures = calloc(1, sizeof *pictures);
+    if (!pictures)
+        return NULL;
+    if (options->cache_bytes && !(pictures->cache = cache_new(options->cache_bytes))) {
+        free(pictures);
+        return NULL;
+    }
+    pictures->result = options->result;
+    pictures->file = options->file ? blob_hold(options->file) : NULL;
+    pictures->judge = (struct image_judge){decode, pictures};
+    pthread_mutex_init(&pictures->gate_lock, NULL);
+    pthread_cond_init(&pictures->gate_open, NULL);
+    pictures->gate_free = options->decodes_max ? options->decodes_max : 1;
+    return pictures;
+}
+
+void pictures_free(struct pictures *pictures)
+{
+    if (!pictures)
+        return;
+    cache_free(pictures->cache);
+    blob_release(pictures->file);
+    pthread_cond_destroy(&pictures->gate_open);
+    pthread_mutex_destroy(&pictures->gate_lock);
+    free(pictures);
+}
+
+const struct image_judge *pictures_judge(struct pictures *pictures)
+{
+    return &pictures->judge;
+}
+
+static void gate_enter(struct pictures *pictures)
+{
+    pthread_mutex_lock(&pictures->gate_lock);
+    while (!pictures->gate_free)
+        pthread_cond_wait(&pictures->gate_open, &pictures->gate_lock);
+    pictures->gate_free--;
+    pthread_mutex_unlock(&pictures->gate_lock);
+}
+
+static void gate_leave(struct pictures *pictures)
+{
+    pthread_mutex_lock(&pictures->gate_lock);
+    pictures->gate_free++;
+    pthread_cond_signal(&pictures->gate_open);
+    pthread_mutex_unlock(&pictures->gate_lock);
+}
+
+void pictures_hash(struct image_facts *facts, struct slice bytes)
+{
+    if (facts->hashed)
+        return;
+    sha256_of(facts->sha256, bytes);
+    facts->hashed = true;
+}
+
+static struct cache_key key_of(const struct image_facts *facts, int variant)
+{
+    struct cache_key key = {.variant = variant};
+    memcpy(key.digest, facts->sha256, sizeof key.digest);
+    return key;
+}
+
+static bool decode_now(struct pictures *pictures, struct image_facts *facts, struct slice bytes)
+{
+    gate_enter(pictures);
+    bool done = image_decode(facts, bytes);
+    gate_leave(pictures);
+    return done;
+}
+
+static bool decode(void *context, struct image_facts *facts, struct slice bytes)
+{
+    struct pictures *pictures = context;
+    if (!pictures->cache)
+        return decode_now(pictures, facts, bytes);
+
+    pictures_hash(facts, bytes);
+    struct cache_key key = key_of(facts, VARIANT_FACTS);
+    struct blob *known = cache_get(pictures->cache, &key);
+    if (known) {
+        memcpy(facts, known->data, sizeof *facts);
+        blob_release(known);
+        return true;
+    }
+    if (!decode_now(pictures, facts, bytes))
+        return false;
+    known = blob_copy(slice_make(facts, sizeof *facts));
+    if (known)
+        cache_put(pictures->cache, &key, known);
+    blob_release(known);
+    return true;
+}
+
+static struct blob *annotate(struct pictures *pictures, const struct request *request)
+{
+    char title[64];
+    unsigned char *data = NULL;
+    size_t size = 0;
+    snprintf(title, sizeof title, "%d %s", request->expression->number, request->expression->label);
+    gate_enter(pictures);
+    bool drawn = banner_draw(&data, &size, request->image->body, &request->facts, title,
+                             "ailab-mock: not a real result");
+    gate_leave(pictures);
+    return drawn ? blob_take(data, size) : NULL;
+}
+
+/* Without a judged picture (a rule is switched off) there is nothing to draw on, and on one beyond
+ * the limits drawing could take any amount of memory. */
+static bool can_be_drawn_on(const struct request *request)
+{
+    const struct image_facts *facts = &request->facts;
+    return request->image && request->expression && request->inspected &&
+           facts->state == IMAGE_SOUND && facts->width <= (uint32_t)LIMIT_IMAGE_SIDE_MAX &&
+           facts->height <= (uint32_t)LIMIT_IMAGE_SIDE_MAX;
+}
+
+/* Asked when no banner could be drawn. A picture that is trusted has not been decoded before. */
+static bool is_damaged(struct pictures *pictures, const struct request *request)
+{
+    struct image_facts facts = request->facts;
+    return decode_now(pictures, &facts, request->image->body) && facts.state != IMAGE_SOUND;
+}
+
+bool pictures_result(struct blob **out, struct pictures *pictures, struct request *request)
+{
+    *out = NULL;
+    if (pictures->result == RESULT_FILE) {
+        *out = blob_hold(pictures->file);
+        return true;
+    }
+    if (pictures->result == RESULT_ECHO || !can_be_drawn_on(request))
+        return true;
+    if (!pictures->cache)
+        return (*out = annotate(pictures, request)) != NULL || is_damaged(pictures, request);
+
+    pictures_hash(&request->facts, request->image->body);
+    struct cache_key key = key_of(&request->facts, request->expression->number);
+    *out = cache_get(pictures->cache, &key);
+    if (!*out && (*out = annotate(pictures, request)) != NULL)
+        cache_put(pictures->cache, &key, *out);
+    return *out != NULL || is_damaged(pictures, request);
+}

@@ -1,0 +1,268 @@
+/* Making a state, and the way of a request through it. */
+#include "state/state_internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static void default_settings(struct state_settings *settings)
+{
+    if (!settings->journal_entries)
+        settings->journal_entries = JOURNAL_DEFAULT_ENTRIES;
+    if (!settings->journal_bytes)
+        settings->journal_bytes = JOURNAL_DEFAULT_BYTES;
+}
+
+struct state *state_new(const struct state_options *options)
+{
+    struct state *state = calloc(1, sizeof *state);
+    if (!state)
+        return NULL;
+    pthread_mutex_init(&state->edit_lock, NULL);
+    pthread_mutex_init(&state->lock, NULL);
+    state->settings = options->settings;
+    default_settings(&state->settings);
+    state->base_seed = state->start_seed = state->settings.seed;
+    atomic_init(&state->strict, state->settings.strict);
+    state->set = scenario_set_new(NULL, 0);
+    state->base = state->set ? scenario_set_hold(state->set) : NULL;
+    state->accounts = accounts_new(
+        options->accounts_max ? options->accounts_max : ACCOUNTS_DEFAULT_MAX, state->settings.seed);
+    state->journal = journal_new(state->settings.journal_entries, state->settings.journal_bytes);
+    if (state->set && state->accounts && state->journal)
+        return state;
+    state_free(state);
+    return NULL;
+}
+
+void state_free(struct state *state)
+{
+    if (!state)
+        return;
+    scenario_set_release(state->set);
+    scenario_set_release(state->base);
+    accounts_free(state->accounts);
+    journal_free(state->journal);
+    free(state->base_targets);
+    pthread_mutex_destroy(&state->lock);
+    pthread_mutex_destroy(&state->edit_lock);
+    free(state);
+}
+
+bool state_is_strict(const struct state *state)
+{
+    return atomic_load_explicit(&state->strict, memory_order_relaxed);
+}
+
+/* Entering */
+
+/* Under the lock. Without memory for it there is none. */
+static void hold_account(struct visit *visit)
+{
+    struct account *account = accounts_get(visit->state->accounts, &visit->digest);
+    if (!account)
+        return;
+    account->visits++;
+    account_note_time(account, visit->wall_ms);
+    visit->account = account;
+}
+
+/* Under the lock. */
+static void enter_account(struct visit *visit, int64_t now_ms)
+{
+    struct state *state = visit->state;
+    struct account *account = visit->account;
+    if (visit->kind == VISIT_CREDITS) {
+        visit->view.locked = account_terms(state->accounts, account).locked;
+        visit->balance = account_balance_of(account);
+        return;
+    }
+    visit->admitted =
+        account_admit(&visit->view, &visit->retry_after_s, state->accounts, account, now_ms);
+    visit->nth = key_state_next(account->key);
+    visit->queued = key_state_queued(account->key) > 0;
+}
+
+void state_enter(struct visit *out, struct state *state, const struct visit_head *head)
+{
+    bool wanted = head->kind != VISIT_OTHER && head->known;
+    *out = (struct visit){
+        .state = state,
+        .kind = head->kind,
+        .view = {.known = head->known},
+        .balance = {.balance = ACCOUNT_UNLIMITED,
+                    .granted = ACCOUNT_UNLIMITED,
+                    .first_ms = head->wall_ms,
+                    .changed_ms = head->wall_ms},
+        .wall_ms = head->wall_ms,
+        .has_key = head->key.len > 0,
+    };
+    account_digest_of(&out->digest, head->key);
+
+    pthread_mutex_lock(&state->lock);
+    state->metrics.in_flight++;
+    out->set = scenario_set_hold(state->set);
+    out->strict = state->settings.strict;
+    out->keeps_body = state->settings.journal_bodies;
+    if (wanted)
+        hold_account(out);
+    if (out->account) {
+        enter_account(out, head->now_ms);
+        out->wants_facts = head->kind == VISIT_CALL && state->automatic;
+        out->wants_sha256 = out->wants_facts && state->wants_sha256;
+    }
+    pthread_mutex_unlock(&state->lock);
+}
+
+/* Choosing */
+
+static bool some_step_is_always(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (scenario->steps[i].always)
+            return true;
+    return false;
+}
+
+static void decide(struct visit *visit, enum chooser chooser, const struct choice *choice,
+                   bool always)
+{
+    visit->chooser = chooser;
+    visit->always = choice->step && (always || choice->step->always);
+}
+
+static enum choosing refuse_unknown(char why[STATE_WHY_SIZE], const struct visit *visit,
+                                    struct slice name)
+{
+    char shown[SCENARIO_NAME_MAX + 1], nearest[3 * SCENARIO_NAME_MAX + 8];
+    snprintf(why, STATE_WHY_SIZE, "there is no scenario '%s'; the nearest are %s",
+             printable(shown, sizeof shown, name),
+             scenario_set_nearest(visit->set, name, nearest, sizeof nearest));
+    return CHOOSING_UNKNOWN;
+}
+
+/* Under the lock. A visit that began before its scenario was removed leaves no trace of it. */
+static void forget_removed(const struct visit *visit, const struct choice *choice)
+{
+    const struct state *state = visit->state;
+    if (visit->set != state->set && choice->scenario[0] &&
+        !scenario_set_find(state->set, slice_of(choice->scenario)))
+        key_state_forget(visit->account->key, choice->scenario);
+}
+
+static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], struct visit *visit,
+                                const struct cue *cue, enum chooser chooser)
+{
+    if (!cue || cue->source == CUE_NONE || visit->strict || visit->kind != VISIT_CALL)
+        return CHOOSING_NOTHING;
+    const struct scenario *scenario = scenario_set_find(visit->set, cue->name);
+    bool bypasses = cue->always || (scenario && some_step_is_always(scenario));
+    if (!visit->account && !bypasses)
+        return CHOOSING_NOTHING;
+    if (!scenario)
+        return refuse_unknown(why, visit, cue->name);
+
+    pthread_mutex_lock(&visit->state->lock);
+    if (!visit->account)
+        hold_account(visit);
+    if (visit->account) {
+        engine_choose_named(out, visit->set, scenario, visit->account->key);
+        forget_removed(visit, out);
+    }
+    pthread_mutex_unlock(&visit->state->lock);
+    decide(visit, chooser, out, cue->always);
+    return CHOOSING_DECIDED;
+}
+
+static bool choose_queued(struct choice *out, struct visit *visit)
+{
+    if (!visit->queued)
+        return false;
+    pthread_mutex_lock(&visit->state->lock);
+    bool chosen = engine_choose_queued(out, visit->account->key);
+    pthread_mutex_unlock(&visit->state->lock);
+    if (chosen)
+        decide(visit, CHOSEN_BY_QUEUE, out, false);
+    return chosen;
+}
+
+enum choosing state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
+                                   struct visit *visit, const struct cue *header,
+                                   const struct cue *key)
+{
+    enum choosing choosing;
+    if (visit->chooser)
+        return CHOOSING_DECIDED;
+    *out = (struct choice){0};
+    if (choose_queued(out, visit))
+        return CHOOSING_DECIDED;
+    choosing = choose_cue(out, why, visit, header, CHOSEN_BY_HEADER);
+    return choosing ? choosing : choose_cue(out, why, visit, key, CHOSEN_BY_KEY);
+}
+
+static enum choosing choose_matching(struct choice *out, struct visit *visit,
+                                     const struct request_facts *facts)
+{
+    if (!visit->wants_facts || !facts)
+        return CHOOSING_NOTHING;
+    struct request_facts counted = *facts;
+    counted.nth = visit->nth;
+    pthread_mutex_lock(&visit->state->lock);
+    engine_choose_matching(out, visit->set, visit->account->key, &counted);
+    forget_removed(visit, out);
+    pthread_mutex_unlock(&visit->state->lock);
+    if (!out->scenario[0])
+        return CHOOSING_NOTHING;
+    decide(visit, CHOSEN_BY_MATCH, out, false);
+    return CHOOSING_DECIDED;
+}
+
+enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
+                                   struct visit *visit, const struct cue *file_name,
+                                   const struct cue *picture, const struct request_facts *facts)
+{
+    enum choosing choosing;
+    if (visit->chooser)
+        return CHOOSING_DECIDED;
+    *out = (struct choice){0};
+    choosing = choose_cue(out, why, visit, file_name, CHOSEN_BY_FILE_NAME);
+    if (!choosing)
+        choosing = choose_cue(out, why, visit, picture, CHOSEN_BY_PICTURE);
+    return choosing ? choosing : choose_matching(out, visit, facts);
+}
+
+/* Leaving */
+
+static void complete_entry(struct journal_entry *entry, const struct visit *visit,
+                           struct slice body)
+{
+    entry->has_key = visit->has_key;
+    entry->key = visit->digest;
+    entry->nth = visit->nth;
+    entry->chooser = entry->scenario[0] ? visit->chooser : CHOSEN_BY_NOBODY;
+    if (visit->keeps_body && body.len && !entry->body)
+        entry->body = blob_copy(body);
+}
+
+void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body, bool success)
+{
+    struct state *state = visit->state;
+    struct account *account = visit->account;
+    if (entry)
+        complete_entry(entry, visit, body);
+
+    pthread_mutex_lock(&state->lock);
+    if (visit->admitted)
+        account_settle(account, success, visit->wall_ms);
+    if (account)
+        account->visits--;
+    if (entry) {
+        journal_add(state->journal, entry);
+        metrics_count(&state->metrics, entry->status, entry->code, entry->duration_ms,
+                      entry->unexpected);
+    }
+    state->metrics.in_flight--;
+    pthread_mutex_unlock(&state->lock);
+
+    scenario_set_release(visit->set);
+    visit->set = NULL;
+    visit->account = NULL;
+}

@@ -1,0 +1,213 @@
+/* What changes while a mock runs: scenarios in force, accounts, journal, counters, settings. Behind
+ * one lock that is held for moments: nothing is hashed, printed or parsed under it.
+ *
+ * A request's way through it:
+ *
+ *     struct visit visit;
+ *     state_enter(&visit, state, &head);            what the account says, for the rules
+ *     state_choose_by_head(&choice, why, &visit, …) queue, header, key: before the body
+ *     state_choose_by_body(&choice, why, &visit, …) file name, picture, matches: after it
+ *     state_leave(&visit, &entry, body, success)    settles credits, journals, counts
+ *     choice_clear(&choice)
+ *
+ * Precedence: queue, header, key, file name, picture, matches; the first that names a scenario
+ * decides, also when that scenario is used up or its probability says no. Strict switches header,
+ * key, file name and picture off.
+ *
+ * A visit belongs to one thread; everything else may be called from any thread. */
+#ifndef AILAB_MOCK_STATE_H
+#define AILAB_MOCK_STATE_H
+
+#include "journal/journal.h"
+#include "journal/metrics.h"
+#include "scenarios/cue.h"
+
+#define STATE_WHY_SIZE 320
+#define STATE_QUEUE_MAX 1000 /* steps waiting for one key */
+
+struct state;
+
+struct state_settings {
+    bool strict;
+    size_t journal_entries, journal_bytes;
+    bool journal_bodies; /* keep request bodies; they count in journal_bytes */
+    uint64_t seed;
+};
+
+enum state_setting {
+    SETTING_STRICT,
+    SETTING_JOURNAL_ENTRIES,
+    SETTING_JOURNAL_BYTES,
+    SETTING_JOURNAL_BODIES,
+    SETTING_SEED,
+    SETTING_COUNT
+};
+
+/* What somebody wants otherwise, and only that: the rest of to is not looked at. */
+struct state_change {
+    bool given[SETTING_COUNT];
+    struct state_settings to;
+};
+
+struct state_options {
+    struct state_settings settings; /* zero bounds: the defaults */
+    size_t accounts_max;            /* 0: ACCOUNTS_DEFAULT_MAX */
+};
+
+/* NULL when memory ran out. */
+struct state *state_new(const struct state_options *options);
+/* NULL is allowed. No visit may be under way. */
+void state_free(struct state *state);
+
+/* Requests */
+
+enum visit_kind {
+    VISIT_OTHER,   /* no account is concerned: an unknown path or method, doubtful framing */
+    VISIT_CREDITS, /* asks for the balance: free, not counted */
+    VISIT_CALL,    /* the endpoint */
+};
+
+struct visit_head {
+    enum visit_kind kind;
+    struct slice key; /* borrowed for the call; with a key cue, cue.key */
+    bool known;       /* the key is accepted; otherwise it gets an account only by a cue that
+                       * bypasses authentication */
+    int64_t now_ms;   /* of a clock that never goes back */
+    int64_t wall_ms;  /* of the calendar */
+};
+
+struct visit {
+    struct state *state;
+    enum visit_kind kind;
+    struct account_view view;       /* for the rules; known is what the head said */
+    unsigned retry_after_s;         /* when view.over_limit: Retry-After, 0 for none */
+    struct account_balance balance; /* for account_pools() */
+    uint64_t nth;                   /* which call of this key, from 1; 0 when not counted */
+    bool wants_facts;     /* a scenario waits for matches: hand facts to state_choose_by_body() */
+    bool wants_sha256;    /* and one of them looks at the picture's hash */
+    bool keeps_body;      /* hand the body to state_leave() */
+    bool always;          /* what was chosen answers whatever the request was: the cue said so, or
+                           * the step; before authentication and validation */
+    enum chooser chooser; /* who decided so far */
+
+    /* Private. */
+    struct account *account;
+    struct account_digest digest;
+    struct scenario_set *set;
+    int64_t wall_ms;
+    bool has_key, admitted, queued, strict;
+};
+
+/* Without taking the lock: whether cues count. To be asked before the key is taken apart. */
+bool state_is_strict(const struct state *state);
+
+/* Starts a visit, in memory of the caller, and counts it. Never fails: without memory for an
+ * account the request is served as if it had no limits. Every visit ends with state_leave(). */
+void state_enter(struct visit *out, struct state *state, const struct visit_head *head);
+
+enum choosing {
+    CHOOSING_NOTHING, /* nobody has decided yet */
+    CHOOSING_DECIDED, /* choice says what; its step may be NULL: answer normally */
+    CHOOSING_UNKNOWN, /* a cue names a scenario that does not exist: why says so */
+};
+
+/* A cue of a key that is not accepted is as if it were not there, unless it or the scenario it
+ * names bypasses authentication. */
+
+/* Cues may be NULL or of CUE_NONE; strict ignores them. out is set in every case and is cleared
+ * with choice_clear(). Once decided, a further call answers CHOOSING_DECIDED and leaves out. */
+enum choosing state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
+                                   struct visit *visit, const struct cue *header,
+                                   const struct cue *key);
+/* facts may be NULL unless wants_facts; facts->nth is taken from the visit. */
+enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
+                                   struct visit *visit, const struct cue *file_name,
+                                   const struct cue *picture, const struct request_facts *facts);
+
+/* Ends a visit. entry: described by the caller; key, nth and chooser are filled in here. NULL: the
+ * request is not journalled. body is copied when keeps_body. success: the call is charged. */
+void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body, bool success);
+
+/* Scenarios and accounts. Each is all or nothing; false: memory ran out, or a bound that its
+ * comment names was met. */
+
+/* Replaces own scenarios, account settings and seed by the document's; without a seed of its own
+ * that of state_options is in force again. What was used of scenarios, balances, counters and rate
+ * windows start again; queues stay. It becomes what state_restore_scenarios() and state_reset()
+ * return to. The document is cleared, also on failure. */
+bool state_load(struct state *state, struct document *document);
+/* Back to the scenarios of the last document. What was used of them is forgotten, requests count
+ * from 1 and random numbers start at the seed again; queues stay. */
+bool state_restore_scenarios(struct state *state);
+/* Puts a scenario where the one of its name stands, or else before the others; what was used of
+ * that one is forgotten. It is taken over, also on failure. False also when it is a new one and
+ * DOCUMENT_SCENARIOS_MAX are there. */
+bool state_put_scenario(struct state *state, struct scenario *scenario);
+
+enum removal { REMOVED, REMOVAL_UNKNOWN, REMOVAL_NO_MEMORY };
+/* Only own scenarios can be removed; a built-in one of the name is in force again. */
+enum removal state_remove_scenario(struct state *state, struct slice name);
+/* Leaves the built-in ones. */
+bool state_remove_scenarios(struct state *state);
+
+/* The scenarios in force, a reference for the caller; the first *own_count are own ones. */
+struct scenario_set *state_scenarios(struct state *state, size_t *own_count);
+
+/* Puts steps before the next calls of a key. They are taken over, also on failure; the array is
+ * not. False also when the queue would hold more than STATE_QUEUE_MAX, or every account is in use.
+ */
+bool state_enqueue(struct state *state, struct slice key, struct scenario_step *steps,
+                   size_t count);
+/* False also when ACCOUNTS_SET_MAX keys have settings. */
+bool state_set_accounts(struct state *state, const struct account_setting *settings, size_t count);
+
+enum state_reset {
+    RESET_JOURNAL = 1,
+    RESET_SCENARIOS = 2, /* what was used of scenarios, queues; requests count from 1 and random
+                          * numbers start at the seed again */
+    RESET_ACCOUNTS = 4,  /* balances, counters, rate windows; with no key also the settings: back
+                          * to those of the last document */
+    RESET_MAPPINGS = 8,  /* as state_restore_scenarios(); not with a key */
+    RESET_SEED = 16,     /* that of the last document, else of state_options; not with a key */
+    RESET_ALL = 31,
+};
+/* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
+bool state_reset(struct state *state, unsigned what, const struct slice *key);
+
+void state_get_settings(struct state *state, struct state_settings *out);
+/* Changes what is given and nothing else; *now gets all that is in force then. With a seed, also
+ * the one in force, the random numbers of every key start anew; what was used and queued stays.
+ * False, and nothing has changed, when memory ran out. */
+bool state_change_settings(struct state *state, const struct state_change *change,
+                           struct state_settings *now);
+
+/* Looking */
+
+/* As journal_select(); filter is called under the lock and is to be quick. */
+bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
+                  void *context, size_t limit);
+void state_journal_counts(struct state *state, struct journal_counts *out);
+/* Whether there is an entry with this id; out's body is held for the caller. */
+bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out);
+
+/* Sets used_up[i] where nothing of scenario i of set is left for a key that is known. */
+void state_find_used_up(bool *used_up, size_t count, struct state *state,
+                        const struct scenario_set *set, const struct account_digest *key);
+
+struct account_row {
+    struct account_digest digest;
+    struct account_setting terms, own; /* api_key NULL */
+    struct account_balance balance;
+    int64_t reserved;
+    uint32_t in_flight;
+    uint64_t calls, successes, failures, refused;
+    size_t queued;
+};
+/* Most recently used first; to be freed with free(). NULL with *count_out 0 when there are none;
+ * NULL with SIZE_MAX when memory ran out. */
+struct account_row *state_accounts(struct state *state, size_t *count_out);
+
+/* Prometheus text, to be freed with free(); NULL when memory ran out. */
+char *state_metrics(struct state *state, const char *version, const char *revision);
+
+#endif

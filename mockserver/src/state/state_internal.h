@@ -1,0 +1,34 @@
+/* The inside of struct state. Internal to state*.c. */
+#ifndef AILAB_MOCK_STATE_PARTS_H
+#define AILAB_MOCK_STATE_PARTS_H
+
+#include "state/state.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct state {
+    /* settings.strict, to be read without the lock: first, so that it does not share a cache line
+     * with what every request changes. */
+    atomic_bool strict;
+
+    /* Taken first, by who makes a new set from the old one; never by requests. */
+    pthread_mutex_t edit_lock;
+    struct scenario_set *base; /* of the last document */
+    size_t base_count;
+    struct account_target *base_targets; /* owned */
+    size_t base_target_count;
+    uint64_t base_seed;
+    uint64_t start_seed; /* of state_options; never changes */
+
+    /* Guards everything below; held for moments. */
+    pthread_mutex_t lock;
+    struct scenario_set *set;
+    size_t own_count;
+    bool automatic, wants_sha256; /* of own scenarios */
+    struct accounts *accounts;
+    struct journal *journal;
+    struct metrics metrics;
+    struct state_settings settings;
+};
+
+#endif

@@ -1,0 +1,93 @@
+/* Looking at a state: copies are taken under the lock, everything else happens without it. */
+#include "state/state_internal.h"
+#include <stdlib.h>
+
+bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
+                  void *context, size_t limit)
+{
+    pthread_mutex_lock(&state->lock);
+    bool done = journal_select(out, state->journal, filter, context, limit);
+    pthread_mutex_unlock(&state->lock);
+    return done;
+}
+
+void state_journal_counts(struct state *state, struct journal_counts *out)
+{
+    pthread_mutex_lock(&state->lock);
+    journal_count(out, state->journal);
+    pthread_mutex_unlock(&state->lock);
+}
+
+bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out)
+{
+    pthread_mutex_lock(&state->lock);
+    bool found = journal_find(out, state->journal, id);
+    if (found && out->body)
+        blob_hold(out->body);
+    pthread_mutex_unlock(&state->lock);
+    return found;
+}
+
+void state_find_used_up(bool *used_up, size_t count, struct state *state,
+                        const struct scenario_set *set, const struct account_digest *key)
+{
+    pthread_mutex_lock(&state->lock);
+    const struct account *account = accounts_find(state->accounts, key);
+    for (size_t i = 0; i < count; i++)
+        used_up[i] = account && key_state_has_used_up(account->key, set, scenario_set_at(set, i));
+    pthread_mutex_unlock(&state->lock);
+}
+
+static struct account_row row_of(const struct accounts *accounts, const struct account *account)
+{
+    return (struct account_row){
+        .digest = account->digest,
+        .terms = account_terms(accounts, account),
+        .own = account->own,
+        .balance = account_balance_of(account),
+        .reserved = account->reserved,
+        .in_flight = account->in_flight,
+        .calls = account->calls,
+        .successes = account->successes,
+        .failures = account->failures,
+        .refused = account->refused,
+        .queued = key_state_queued(account->key),
+    };
+}
+
+struct account_row *state_accounts(struct state *state, size_t *count_out)
+{
+    size_t used = 0;
+    pthread_mutex_lock(&state->lock);
+    size_t count = accounts_count(state->accounts);
+    struct account_row *rows = count ? calloc(count, sizeof *rows) : NULL;
+    for (struct account *account = accounts_first(state->accounts); rows && account;
+         account = account->older)
+        rows[used++] = row_of(state->accounts, account);
+    pthread_mutex_unlock(&state->lock);
+    *count_out = count && !rows ? SIZE_MAX : used;
+    return rows;
+}
+
+char *state_metrics(struct state *state, const char *version, const char *revision)
+{
+    struct journal_counts journal;
+    struct metrics *copy = malloc(sizeof *copy); /* too large for the stack of a worker */
+    if (!copy)
+        return NULL;
+    pthread_mutex_lock(&state->lock);
+    *copy = state->metrics;
+    size_t accounts = accounts_count(state->accounts);
+    journal_count(&journal, state->journal);
+    pthread_mutex_unlock(&state->lock);
+    const struct metrics_gauges gauges = {
+        .journal_entries = journal.entries,
+        .journal_bytes = journal.bytes,
+        .accounts = accounts,
+        .version = version,
+        .revision = revision,
+    };
+    char *text = metrics_print(copy, &gauges);
+    free(copy);
+    return text;
+}

@@ -1,0 +1,355 @@
+/* Accounts: settings over one another, credits that parallel calls cannot overdraw, limits whose
+ * waiting times are true, and what leaves when there are too many. */
+#include "accounts/accounts.h"
+#include <cjson/cJSON.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct account *account_of(struct accounts *accounts, const char *key)
+{
+    struct account_digest digest;
+    account_digest_of(&digest, slice_of(key));
+    struct account *account = accounts_get(accounts, &digest);
+    assert_non_null(account);
+    return account;
+}
+
+static bool is_there(struct accounts *accounts, const char *key)
+{
+    struct account_digest digest;
+    account_digest_of(&digest, slice_of(key));
+    return accounts_find(accounts, &digest) != NULL;
+}
+
+static char star[] = "*", key_a[] = "key-a", key_b[] = "key-b";
+
+static void set(struct accounts *accounts, struct account_setting setting)
+{
+    struct account_target target = account_target_of(&setting);
+    assert_true(accounts_set(accounts, &target, 1, false));
+}
+
+struct admission {
+    bool admitted;
+    struct account_view view;
+    unsigned retry_after_s;
+};
+
+static struct admission admit(struct accounts *accounts, struct account *account, int64_t now_ms)
+{
+    struct admission out = {.view = {.known = true}};
+    out.admitted = account_admit(&out.view, &out.retry_after_s, accounts, account, now_ms);
+    return out;
+}
+
+/* Rate windows */
+
+static void rate_never_admits_more_than_the_limit_in_any_window(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        uint32_t requests, window_ms, gap_ms;
+    } rows[] = {
+        {"one a second", 1, 1000, 130},      {"as many as are kept apart", 64, 1000, 3},
+        {"more than are kept", 65, 1000, 3}, {"many in a window", 1000, 10000, 2},
+        {"a window of a few ms", 500, 7, 1}, {"no gaps at all", 300, 1000, 0},
+    };
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        struct rate_window window = {0};
+        static int64_t admitted[20000];
+        size_t count = 0, oldest = 0;
+        int64_t now_ms = 5;
+        print_message("%s\n", rows[r].why);
+        for (size_t i = 0; i < 20000; i++, now_ms += (int64_t)(i % (rows[r].gap_ms * 2 + 1))) {
+            if (rate_wait_ms(&window, rows[r].requests, rows[r].window_ms, now_ms) > 0)
+                continue;
+            rate_take(&window, rows[r].requests, rows[r].window_ms, now_ms);
+            admitted[count++] = now_ms;
+            while (admitted[oldest] <= now_ms - rows[r].window_ms)
+                oldest++;
+            assert_true(count - oldest <= rows[r].requests);
+        }
+        assert_true(count >= rows[r].requests);
+    }
+}
+
+static void rate_admits_after_the_time_it_names(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    set(accounts,
+        (struct account_setting){
+            .api_key = key_a, .has_rate = true, .rate_requests = 3, .rate_window_ms = 2500});
+    int64_t now_ms = 1000;
+    size_t refused = 0;
+    for (int i = 0; i < 200; i++, now_ms += 170) {
+        struct admission now = admit(accounts, account, now_ms);
+        if (now.admitted) {
+            account_settle(account, true, 1);
+            continue;
+        }
+        refused++;
+        assert_true(now.view.over_limit);
+        assert_in_range(now.retry_after_s, 1, 3);
+        assert_non_null(strstr(now.view.limit_text, "3 calls in 2500 ms"));
+        now_ms += (int64_t)now.retry_after_s * 1000;
+        assert_true(admit(accounts, account, now_ms).admitted);
+        account_settle(account, true, 1);
+    }
+    assert_in_range(refused, 10, 200);
+    accounts_free(accounts);
+}
+
+static void rate_exact_window_admits_at_its_end_and_not_before(void **state)
+{
+    (void)state;
+    struct rate_window window = {0};
+    rate_take(&window, 2, 1000, 100);
+    rate_take(&window, 2, 1000, 400);
+    assert_int_equal(rate_wait_ms(&window, 2, 1000, 1099), 1);
+    assert_int_equal(rate_wait_ms(&window, 2, 1000, 1100), 0);
+    rate_take(&window, 2, 1000, 1100);
+    assert_int_equal(rate_wait_ms(&window, 2, 1000, 1100), 300);
+}
+
+static void rate_survives_a_clock_read_out_of_order(void **state)
+{
+    (void)state;
+    struct rate_window window = {0};
+    rate_take(&window, 2, 1000, 500);
+    rate_take(&window, 2, 1000, 498);
+    assert_true(rate_wait_ms(&window, 2, 1000, 499) > 0);
+    assert_int_equal(rate_wait_ms(&window, 2, 1000, 1500), 0);
+}
+
+/* Credits, concurrency, locks */
+
+static void accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    set(accounts, (struct account_setting){.api_key = key_a, .has_credits = true, .credits = 30});
+    assert_true(admit(accounts, account, 1).admitted);
+    assert_true(admit(accounts, account, 1).admitted);
+    assert_true(admit(accounts, account, 1).view.out_of_credits);
+    assert_int_equal(account_balance_of(account).balance, 30);
+    account_settle(account, false, 5);
+    assert_int_equal(account_balance_of(account).balance, 30);
+    assert_true(admit(accounts, account, 1).admitted);
+    account_settle(account, true, 5);
+    account_settle(account, true, 5);
+    assert_int_equal(account_balance_of(account).balance, 6);
+    assert_true(admit(accounts, account, 1).view.out_of_credits);
+    assert_int_equal(account->refused, 2);
+    accounts_free(accounts);
+}
+
+static void accounts_keep_the_balance_at_zero_when_credits_are_taken_in_flight(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    assert_true(admit(accounts, account, 1).admitted);
+    set(accounts, (struct account_setting){.api_key = key_a, .has_credits = true, .credits = 5});
+    account_settle(account, true, 5);
+    assert_int_equal(account_balance_of(account).balance, 0);
+    assert_int_equal(account->reserved, 0);
+    accounts_free(accounts);
+}
+
+static void accounts_limit_calls_at_once_without_naming_a_time(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    set(accounts,
+        (struct account_setting){.api_key = star, .has_concurrency = true, .concurrency = 2});
+    assert_true(admit(accounts, account, 1).admitted);
+    assert_true(admit(accounts, account, 1).admitted);
+    struct admission third = admit(accounts, account, 1);
+    assert_true(third.view.over_limit);
+    assert_int_equal(third.retry_after_s, 0);
+    account_settle(account, false, 1);
+    assert_true(admit(accounts, account, 1).admitted);
+    accounts_free(accounts);
+}
+
+static void accounts_put_own_settings_over_common_ones(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *a = account_of(accounts, key_a), *b = account_of(accounts, key_b);
+    set(accounts, (struct account_setting){.api_key = star,
+                                           .has_credits = true,
+                                           .credits = 100,
+                                           .has_locked = true,
+                                           .locked = true});
+    set(accounts, (struct account_setting){.api_key = key_b, .has_locked = true, .locked = false});
+    assert_true(admit(accounts, a, 1).view.locked);
+    assert_false(admit(accounts, b, 1).view.locked);
+    assert_int_equal(account_balance_of(b).balance, 100);
+    set(accounts, (struct account_setting){.api_key = key_b, .has_credits = true, .credits = -1});
+    assert_int_equal(account_balance_of(b).balance, ACCOUNT_UNLIMITED);
+    set(accounts, (struct account_setting){.api_key = star, .has_credits = true, .credits = 7});
+    assert_int_equal(account_balance_of(a).balance, 7);
+    assert_int_equal(account_balance_of(b).balance, ACCOUNT_UNLIMITED);
+    assert_true(accounts_set(accounts, NULL, 0, true));
+    assert_false(admit(accounts, a, 1).view.locked);
+    assert_int_equal(account_balance_of(a).balance, ACCOUNT_UNLIMITED);
+    accounts_free(accounts);
+}
+
+static void accounts_reset_gives_back_what_was_granted(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    set(accounts, (struct account_setting){.api_key = key_a,
+                                           .has_credits = true,
+                                           .credits = 12,
+                                           .has_rate = true,
+                                           .rate_requests = 1,
+                                           .rate_window_ms = 60000});
+    assert_true(admit(accounts, account, 1).admitted);
+    account_settle(account, true, 1);
+    assert_false(admit(accounts, account, 2).admitted);
+    accounts_reset(accounts, account);
+    assert_int_equal(account->calls, 0);
+    assert_true(admit(accounts, account, 3).admitted);
+    accounts_free(accounts);
+}
+
+/* Bounds */
+
+static void accounts_let_the_least_recently_used_leave(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(4, 1);
+    struct account_digest digest;
+    set(accounts, (struct account_setting){.api_key = key_a, .has_locked = true});
+    account_of(accounts, "held")->visits++;
+    struct scenario_step step = {.probability = 1, .times = 1};
+    assert_true(key_state_enqueue(account_of(accounts, "queued")->key, &step));
+    account_of(accounts, "old");
+    account_of(accounts, "new");
+    assert_int_equal(accounts_count(accounts), 4);
+    assert_false(is_there(accounts, "old"));
+    assert_true(is_there(accounts, key_a) && is_there(accounts, "held") &&
+                is_there(accounts, "queued"));
+    account_of(accounts, "new")->visits++;
+    account_digest_of(&digest, slice_of("no room"));
+    assert_null(accounts_get(accounts, &digest));
+    accounts_free(accounts);
+}
+
+static void accounts_set_all_or_nothing(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(2, 1);
+    struct account_target targets[3];
+    char keys[3][8] = {"k0", "k1", "k2"};
+    set(accounts, (struct account_setting){.api_key = key_a, .has_credits = true, .credits = 9});
+    for (size_t i = 0; i < 3; i++)
+        targets[i] = account_target_of(
+            &(struct account_setting){.api_key = keys[i], .has_locked = true, .locked = true});
+    assert_false(accounts_set(accounts, targets, 3, true));
+    assert_int_equal(account_balance_of(account_of(accounts, key_a)).balance, 9);
+    assert_true(accounts_set(accounts, targets, 1, false));
+    accounts_free(accounts);
+}
+
+static void accounts_stay_bounded_over_many_keys(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(100, 1);
+    char key[24];
+    for (int i = 0; i < 100000; i++) {
+        snprintf(key, sizeof key, "key %d", i);
+        account_of(accounts, key);
+    }
+    assert_int_equal(accounts_count(accounts), 100);
+    assert_true(is_there(accounts, "key 99999") && is_there(accounts, "key 99900"));
+    assert_false(is_there(accounts, "key 99899"));
+    accounts_free(accounts);
+}
+
+/* What is told */
+
+static void accounts_label_is_the_start_of_the_digest(void **state)
+{
+    (void)state;
+    char label[ACCOUNT_LABEL_SIZE];
+    struct account_digest digest;
+    account_digest_of(&digest, slice_of("abc")); /* FIPS 180-4's example */
+    assert_string_equal(account_label(label, &digest), "key:ba7816bf8f01");
+}
+
+static double pool_number(const cJSON *pools, int pool, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(pools, pool), name);
+    assert_true(cJSON_IsNumber(item));
+    return item->valuedouble;
+}
+
+static void accounts_pools_tell_the_balance(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        struct account_balance balance;
+        double shown, total;
+    } rows[] = {
+        {"limited", {88, 100, 1000, 2000, 12}, 88, 100},
+        {"empty", {0, 100, 1000, 2000, 100}, 0, 100},
+        {"unlimited", {ACCOUNT_UNLIMITED, ACCOUNT_UNLIMITED, 1000, 2000, 0}, 1000000, 1000000},
+        {"unlimited, after two calls",
+         {ACCOUNT_UNLIMITED, ACCOUNT_UNLIMITED, 1000, 2000, 24},
+         999976,
+         1000000},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cJSON *pools = account_pools(&rows[i].balance);
+        print_message("%s\n", rows[i].why);
+        assert_int_equal(cJSON_GetArraySize(pools), 2);
+        assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(
+                                cJSON_GetArrayItem(pools, 0), "unique_sign")),
+                            "portrait_expression_editing");
+        assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(
+                                cJSON_GetArrayItem(pools, 1), "unique_sign")),
+                            "common");
+        assert_true(pool_number(pools, 0, "balance") == rows[i].shown);
+        assert_true(pool_number(pools, 0, "total") == rows[i].total);
+        assert_true(pool_number(pools, 0, "first_buy_time") == 1);
+        assert_true(pool_number(pools, 0, "last_update_time") == 2);
+        assert_true(pool_number(pools, 1, "balance") == 0);
+        cJSON_Delete(pools);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rate_never_admits_more_than_the_limit_in_any_window),
+        cmocka_unit_test(rate_admits_after_the_time_it_names),
+        cmocka_unit_test(rate_exact_window_admits_at_its_end_and_not_before),
+        cmocka_unit_test(rate_survives_a_clock_read_out_of_order),
+        cmocka_unit_test(accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw),
+        cmocka_unit_test(accounts_keep_the_balance_at_zero_when_credits_are_taken_in_flight),
+        cmocka_unit_test(accounts_limit_calls_at_once_without_naming_a_time),
+        cmocka_unit_test(accounts_put_own_settings_over_common_ones),
+        cmocka_unit_test(accounts_reset_gives_back_what_was_granted),
+        cmocka_unit_test(accounts_let_the_least_recently_used_leave),
+        cmocka_unit_test(accounts_set_all_or_nothing),
+        cmocka_unit_test(accounts_stay_bounded_over_many_keys),
+        cmocka_unit_test(accounts_label_is_the_start_of_the_digest),
+        cmocka_unit_test(accounts_pools_tell_the_balance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,248 @@
+/* Tests of the cache: which blobs stay, in which order others leave, that no reference is lost, and
+ * that threads may all use it at once. */
+#include "pictures/picture_cache.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define THREADS 4
+
+static struct cache_key key_of(unsigned number, int32_t variant)
+{
+    struct cache_key key = {.variant = variant};
+    memcpy(key.digest, &number, sizeof number);
+    return key;
+}
+
+static void put(struct cache *cache, unsigned number, size_t size, char fill)
+{
+    struct cache_key key = key_of(number, 0);
+    char *bytes = malloc(size ? size : 1);
+    assert_non_null(bytes);
+    memset(bytes, fill, size ? size : 1);
+    struct blob *blob = blob_copy(slice_make(bytes, size));
+    assert_non_null(blob);
+    cache_put(cache, &key, blob);
+    blob_release(blob);
+    free(bytes);
+}
+
+/* What is kept under the number: its first byte, 0 when there is none. */
+static char peek(struct cache *cache, unsigned number)
+{
+    struct cache_key key = key_of(number, 0);
+    struct blob *blob = cache_get(cache, &key);
+    char fill = blob && blob->size ? (char)blob->data[0] : 0;
+    blob_release(blob);
+    return fill;
+}
+
+/* What one blob of that size costs. */
+static size_t cost(size_t size)
+{
+    struct cache *cache = cache_new((size_t)1 << 30);
+    put(cache, 1, size, 'x');
+    size_t bytes = cache_bytes(cache);
+    cache_free(cache);
+    return bytes;
+}
+
+static void cache_gives_back_what_was_put(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(1 << 20);
+    struct cache_key key = key_of(1, 7), other_variant = key_of(1, 8), other = key_of(2, 7);
+    struct blob *blob = blob_copy(slice_of("bytes"));
+    cache_put(cache, &key, blob);
+    struct blob *found = cache_get(cache, &key);
+    assert_ptr_equal(found, blob);
+    assert_null(cache_get(cache, &other_variant));
+    assert_null(cache_get(cache, &other));
+    cache_free(cache); /* blobs held elsewhere live on */
+    assert_true(slice_equal(blob_slice(found), slice_of("bytes")));
+    blob_release(found);
+    blob_release(blob);
+}
+
+static void cache_tells_digests_apart_by_every_byte(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(1 << 20);
+    struct blob *blob = blob_copy(slice_of("b"));
+    struct cache_key key = key_of(1, 0);
+    cache_put(cache, &key, blob);
+    for (size_t i = 0; i < sizeof key.digest; i++) {
+        struct cache_key other = key;
+        other.digest[i] ^= 0x80;
+        assert_null(cache_get(cache, &other));
+    }
+    blob_release(blob);
+    cache_free(cache);
+}
+
+static void cache_drops_the_least_recently_used_first(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(3 * cost(100));
+    put(cache, 1, 100, 'a');
+    put(cache, 2, 100, 'b');
+    put(cache, 3, 100, 'c');
+    assert_int_equal(peek(cache, 1), 'a'); /* now 2 is the oldest */
+    put(cache, 4, 100, 'd');
+    assert_int_equal(peek(cache, 2), 0);
+    assert_int_equal(peek(cache, 1), 'a');
+    assert_int_equal(peek(cache, 3), 'c');
+    assert_int_equal(peek(cache, 4), 'd');
+    put(cache, 1, 100, 'A'); /* a replacement is a use */
+    put(cache, 5, 100, 'e');
+    assert_int_equal(peek(cache, 3), 0);
+    assert_int_equal(peek(cache, 1), 'A');
+    cache_free(cache);
+}
+
+static void cache_never_holds_more_than_its_bound(void **state)
+{
+    (void)state;
+    size_t bound = 10 * cost(1000);
+    struct cache *cache = cache_new(bound);
+    for (unsigned i = 0; i < 5000; i++) {
+        put(cache, i, (i * 37) % 3000, (char)('a' + i % 26));
+        assert_true(cache_bytes(cache) <= bound);
+        if (!peek(cache, i) && (i * 37) % 3000)
+            fail_msg("what was put last, number %u, is not there", i);
+    }
+    cache_free(cache);
+}
+
+static void cache_keeps_what_fills_it_exactly_and_nothing_larger(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(cost(100));
+    put(cache, 1, 100, 'a');
+    assert_int_equal(peek(cache, 1), 'a');
+    assert_int_equal(cache_bytes(cache), cost(100));
+    put(cache, 2, 101, 'b');
+    assert_int_equal(peek(cache, 2), 0);
+    assert_int_equal(peek(cache, 1), 'a'); /* what is not kept pushes nothing out */
+    put(cache, 3, 0, 0);
+    assert_int_equal(cache_bytes(cache), cost(0));
+    cache_free(cache);
+}
+
+static void cache_drops_a_large_one_for_several_and_several_for_one(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(4 * cost(1000));
+    for (unsigned i = 0; i < 4; i++)
+        put(cache, i, 1000, 'a');
+    put(cache, 9, 3000, 'z');
+    assert_int_equal(peek(cache, 9), 'z');
+    assert_int_equal(peek(cache, 3), 'a');
+    assert_int_equal(peek(cache, 0) + peek(cache, 1) + peek(cache, 2), 0);
+    cache_free(cache);
+}
+
+static void cache_replaces_without_counting_twice(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(1 << 20);
+    for (int i = 0; i < 1000; i++) {
+        put(cache, 1, 500, (char)('a' + i % 26));
+        assert_int_equal(cache_bytes(cache), cost(500));
+        assert_int_equal(peek(cache, 1), 'a' + i % 26);
+    }
+    put(cache, 1, 10, 'z');
+    assert_int_equal(cache_bytes(cache), cost(10));
+    cache_free(cache);
+}
+
+static void cache_keeps_keys_apart_that_share_a_bucket(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_new(1 << 20);
+    struct blob *blobs[50];
+    for (int32_t i = 0; i < 50; i++) {
+        struct cache_key key = key_of(7, i);
+        blobs[i] = blob_copy(slice_make(&i, sizeof i));
+        cache_put(cache, &key, blobs[i]);
+    }
+    for (int32_t i = 49; i >= 0; i--) {
+        struct cache_key key = key_of(7, i);
+        struct blob *found = cache_get(cache, &key);
+        assert_ptr_equal(found, blobs[i]);
+        blob_release(found);
+        blob_release(blobs[i]);
+    }
+    cache_free(cache);
+}
+
+struct worker {
+    pthread_t thread;
+    struct cache *cache;
+    unsigned seed, wrong, found;
+};
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    unsigned char bytes[256];
+    for (unsigned i = 0; i < 4000; i++) {
+        worker->seed = worker->seed * 1103515245U + 12345U;
+        unsigned number = (worker->seed >> 16) % 64;
+        struct cache_key key = key_of(number, 0);
+        struct blob *blob = cache_get(worker->cache, &key);
+        for (size_t k = 0; blob && k < blob->size; k++)
+            worker->wrong += blob->data[k] != number;
+        worker->found += blob != NULL;
+        if (!blob) {
+            memset(bytes, (int)number, sizeof bytes);
+            blob = blob_copy(slice_make(bytes, 1 + number * 3));
+            if (blob)
+                cache_put(worker->cache, &key, blob);
+        }
+        blob_release(blob);
+    }
+    return NULL;
+}
+
+static void cache_serves_several_threads_at_once(void **state)
+{
+    (void)state;
+    struct worker workers[THREADS];
+    size_t bound = 20 * cost(100);
+    struct cache *cache = cache_new(bound);
+    for (unsigned i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.cache = cache, .seed = i};
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
+    }
+    unsigned wrong = 0, found = 0;
+    for (unsigned i = 0; i < THREADS; i++) {
+        pthread_join(workers[i].thread, NULL);
+        wrong += workers[i].wrong;
+        found += workers[i].found;
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(found > 1000);
+    assert_true(cache_bytes(cache) <= bound);
+    cache_free(cache);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cache_gives_back_what_was_put),
+        cmocka_unit_test(cache_tells_digests_apart_by_every_byte),
+        cmocka_unit_test(cache_drops_the_least_recently_used_first),
+        cmocka_unit_test(cache_never_holds_more_than_its_bound),
+        cmocka_unit_test(cache_keeps_what_fills_it_exactly_and_nothing_larger),
+        cmocka_unit_test(cache_drops_a_large_one_for_several_and_several_for_one),
+        cmocka_unit_test(cache_replaces_without_counting_twice),
+        cmocka_unit_test(cache_keeps_keys_apart_that_share_a_bucket),
+        cmocka_unit_test(cache_serves_several_threads_at_once),
+    };
+    return cmocka_run_group_tests_name("cache", tests, NULL, NULL);
+}

@@ -1,0 +1,172 @@
+/* Tests of what a running mock knows: which keys it accepts and what ids it gives. */
+#include "core_requests.h"
+#include "state/mock.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+#define IDS ((size_t)100000)
+#define THREADS ((size_t)4)
+
+static struct core *core_with_keys(const char *const *keys, size_t count)
+{
+    struct core_options options = core_options_in(REVISION_R2026_01);
+    options.api_keys = keys;
+    options.api_key_count = count;
+    struct core *core = core_new(&options);
+    assert_non_null(core);
+    return core;
+}
+
+static bool knows(struct core *core, struct slice key)
+{
+    struct rule_context context;
+    struct account_view account = {0};
+    core_context(&context, core, &account);
+    assert_ptr_equal(context.account, &account);
+    return core_key_is_known(core, key);
+}
+
+static void core_accepts_any_key_but_an_empty_one_by_default(void **state)
+{
+    (void)state;
+    struct core *core = core_with_keys(NULL, 0);
+    assert_true(knows(core, slice_of("x")));
+    assert_true(knows(core, slice_make("\0", 1)));
+    assert_false(knows(core, slice_of("")));
+    assert_false(knows(core, (struct slice){NULL, 0}));
+    core_free(core);
+}
+
+static void core_accepts_only_the_listed_keys(void **state)
+{
+    (void)state;
+    char first[] = "key-one", *const second = strdup("key-two");
+    const char *keys[] = {first, second};
+    static const struct {
+        struct slice key;
+        bool known;
+    } rows[] = {
+        {{"key-one", 7}, true},    {{"key-two", 7}, true},
+        {{"key-on", 6}, false},    {{"key-onee", 8}, false},
+        {{"KEY-ONE", 7}, false},   {{"key-one\0", 8}, false},
+        {{"", 0}, false},          {{NULL, 0}, false},
+        {{"key-three", 9}, false}, {{"key-onekey-two", 14}, false},
+    };
+    struct core *core = core_with_keys(keys, 2);
+    memset(first, 'z', sizeof first - 1); /* borrowed for the call only */
+    free(second);
+    for (size_t i = 0; i < ROWS(rows); i++)
+        if (knows(core, rows[i].key) != rows[i].known)
+            fail_msg("'%.*s' is %s", (int)rows[i].key.len, rows[i].key.ptr,
+                     rows[i].known ? "unknown" : "known");
+    core_free(core);
+}
+
+static void core_hands_its_settings_to_the_rules(void **state)
+{
+    (void)state;
+    struct rule_context context;
+    struct account_view account = {0};
+    struct core_options options = core_options_in(REVISION_R1_0_1);
+    options.rules_off[RULE_image_size] = true;
+    options.max_body_bytes = 12345;
+    struct core *core = core_new(&options);
+    core_context(&context, core, &account);
+    assert_string_equal(context.revision->name, "1.0.1");
+    assert_ptr_equal(core_revision(core), context.revision);
+    assert_int_equal(context.max_body_bytes, 12345);
+    assert_ptr_equal(context.judge, pictures_judge(core_pictures(core)));
+    for (enum rule_id id = 0; id < RULE_COUNT; id++)
+        assert_int_equal(context.off[id], id == RULE_image_size);
+    core_free(core);
+    options.trust_images = true;
+    core = core_new(&options);
+    core_context(&context, core, &account);
+    assert_null(context.judge);
+    core_free(core);
+    core_free(NULL);
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct answer_ids *)a)->request_id,
+                  ((const struct answer_ids *)b)->request_id);
+}
+
+struct taker {
+    pthread_t thread;
+    struct core *core;
+    struct answer_ids *ids;
+};
+
+static void *take_ids(void *context)
+{
+    struct taker *taker = context;
+    for (size_t i = 0; i < IDS / THREADS; i++)
+        core_next_ids(&taker->ids[i], taker->core);
+    return NULL;
+}
+
+static void core_gives_no_id_twice_whichever_thread_asks(void **state)
+{
+    (void)state;
+    static const uint64_t seeds[] = {0, 1, UINT64_MAX};
+    struct answer_ids *ids = calloc(IDS, sizeof *ids);
+    assert_non_null(ids);
+    for (size_t s = 0; s < ROWS(seeds); s++) {
+        struct taker takers[THREADS];
+        struct core_options options = core_options_in(REVISION_R2026_01);
+        options.id_seed = seeds[s];
+        struct core *core = core_new(&options);
+        for (size_t i = 0; i < THREADS; i++) {
+            takers[i] = (struct taker){.core = core, .ids = ids + i * (IDS / THREADS)};
+            assert_int_equal(pthread_create(&takers[i].thread, NULL, take_ids, &takers[i]), 0);
+        }
+        for (size_t i = 0; i < THREADS; i++)
+            pthread_join(takers[i].thread, NULL);
+        qsort(ids, IDS, sizeof *ids, compare);
+        for (size_t i = 1; i < IDS; i++)
+            if (compare(&ids[i - 1], &ids[i]) == 0)
+                fail_msg("%s came twice", ids[i].request_id);
+        core_free(core);
+    }
+    free(ids);
+}
+
+static void core_gives_other_ids_for_another_seed(void **state)
+{
+    (void)state;
+    struct core_options options = core_options_in(REVISION_R2026_01);
+    struct answer_ids a[50], b[50];
+    options.id_seed = 1;
+    struct core *first = core_new(&options);
+    options.id_seed = 1000; /* not one that the first one reaches soon */
+    struct core *second = core_new(&options);
+    for (size_t i = 0; i < ROWS(a); i++) {
+        core_next_ids(&a[i], first);
+        core_next_ids(&b[i], second);
+    }
+    for (size_t i = 0; i < ROWS(a); i++)
+        for (size_t k = 0; k < ROWS(b); k++)
+            assert_string_not_equal(a[i].request_id, b[k].request_id);
+    core_free(first);
+    core_free(second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(core_accepts_any_key_but_an_empty_one_by_default),
+        cmocka_unit_test(core_accepts_only_the_listed_keys),
+        cmocka_unit_test(core_hands_its_settings_to_the_rules),
+        cmocka_unit_test(core_gives_no_id_twice_whichever_thread_asks),
+        cmocka_unit_test(core_gives_other_ids_for_another_seed),
+    };
+    return cmocka_run_group_tests_name("core", tests, NULL, NULL);
+}

@@ -1,0 +1,627 @@
+/* A request's way through the state, what may be changed while it runs, and keys that do not see
+ * one another. labels: threads */
+#include "state/state.h"
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct state *state_with(const char *json)
+{
+    struct state *state = state_new(&(struct state_options){.settings = {.seed = 7}});
+    struct document document;
+    struct document_error error;
+    assert_non_null(state);
+    if (!json)
+        return state;
+    if (!document_parse(&document, slice_of(json), &error))
+        print_error("%s: %s\n", error.pointer, error.message);
+    else if (state_load(state, &document))
+        return state;
+    fail();
+    return NULL;
+}
+
+static struct visit enter_at(struct state *state, const char *key, bool known, int64_t now_ms)
+{
+    struct visit visit;
+    state_enter(&visit, state,
+                &(struct visit_head){VISIT_CALL, slice_of(key), known, now_ms, 1700000000000});
+    return visit;
+}
+
+static struct visit enter(struct state *state, const char *key)
+{
+    return enter_at(state, key, true, 1000);
+}
+
+static void leave(struct visit *visit, const char *code, bool success)
+{
+    struct journal_entry entry = {.status = code[0] ? 400 : 200, .duration_ms = 1};
+    snprintf(entry.code, sizeof entry.code, "%s", code);
+    state_leave(visit, &entry, slice_make("body", 4), success);
+}
+
+static struct cue cue(enum cue_source source, const char *name)
+{
+    return (struct cue){.source = source, .name = slice_of(name)};
+}
+
+/* What a request with these cues gets; "" for nothing, "?" for an unknown name. */
+struct wish {
+    const char *header, *key, *file_name, *picture;
+    int service_choice;
+};
+
+static void choose_for(char out[SCENARIO_NAME_MAX + 1], struct visit *visit,
+                       const struct wish *wish)
+{
+    struct choice choice;
+    char why[STATE_WHY_SIZE];
+    struct cue header = cue(wish->header ? CUE_HEADER : CUE_NONE, wish->header);
+    struct cue key = cue(wish->key ? CUE_KEY : CUE_NONE, wish->key);
+    struct cue file_name = cue(wish->file_name ? CUE_FILE_NAME : CUE_NONE, wish->file_name);
+    struct cue picture = cue(wish->picture ? CUE_PICTURE : CUE_NONE, wish->picture);
+    struct request_facts facts = {.service_choice = wish->service_choice};
+    enum choosing choosing = state_choose_by_head(&choice, why, visit, &header, &key);
+    if (choosing == CHOOSING_NOTHING)
+        choosing = state_choose_by_body(&choice, why, visit, &file_name, &picture, &facts);
+    snprintf(out, SCENARIO_NAME_MAX + 1, "%s",
+             choosing == CHOOSING_UNKNOWN ? "?" : choice.scenario);
+    choice_clear(&choice);
+}
+
+static void expect_choice(struct state *state, const char *key, const struct wish *wish,
+                          const char *expected, enum chooser chooser)
+{
+    char got[SCENARIO_NAME_MAX + 1];
+    struct visit visit = enter(state, key);
+    choose_for(got, &visit, wish);
+    assert_string_equal(got, expected);
+    assert_int_equal(visit.chooser, chooser);
+    leave(&visit, "", true);
+}
+
+static bool enqueue(struct state *state, const char *key, const char *step_json)
+{
+    struct scenario_step step;
+    struct document_error error;
+    assert_true(document_parse_step(&step, slice_of(step_json), &error));
+    return state_enqueue(state, slice_of(key), &step, 1);
+}
+
+static void put(struct state *state, const char *json)
+{
+    struct scenario scenario;
+    struct document_error error;
+    assert_true(document_parse_scenario(&scenario, slice_of(json), &error));
+    assert_true(state_put_scenario(state, &scenario));
+}
+
+static struct state_settings settings_of(struct state *state)
+{
+    struct state_settings settings;
+    state_get_settings(state, &settings);
+    return settings;
+}
+
+static size_t journalled(struct state *state)
+{
+    struct journal_counts counts;
+    state_journal_counts(state, &counts);
+    return counts.entries;
+}
+
+#define MATCH_12                                                                                   \
+    "{\"scenarios\":[{\"name\":\"matching\",\"match\":{\"service_choice\":12},"                    \
+    "\"steps\":[{\"error\":\"ERROR_NO_FACE_IN_FILE\"}],\"then\":\"repeat-last\"}]}"
+
+/* Choosing */
+
+static void state_chooses_in_the_documented_order(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(MATCH_12);
+    struct wish wish = {"slow", "retired", "no-face", "two-faces", 12};
+    assert_true(enqueue(state, "k", "{\"error\":\"ERROR_USER_LOCKED\"}"));
+    expect_choice(state, "k", &wish, "queue", CHOSEN_BY_QUEUE);
+    expect_choice(state, "k", &wish, "slow", CHOSEN_BY_HEADER);
+    wish.header = NULL;
+    expect_choice(state, "k", &wish, "retired", CHOSEN_BY_KEY);
+    wish.key = NULL;
+    expect_choice(state, "k", &wish, "no-face", CHOSEN_BY_FILE_NAME);
+    wish.file_name = NULL;
+    expect_choice(state, "k", &wish, "two-faces", CHOSEN_BY_PICTURE);
+    wish.picture = NULL;
+    expect_choice(state, "k", &wish, "matching", CHOSEN_BY_MATCH);
+    wish.service_choice = 13;
+    expect_choice(state, "k", &wish, "", CHOSEN_BY_NOBODY);
+    state_free(state);
+}
+
+static void state_strict_counts_queue_and_matches_only(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(MATCH_12);
+    struct state_settings now;
+    struct wish wish = {"slow", "retired", "no-face", "nonsense", 12};
+    assert_true(state_change_settings(
+        state, &(struct state_change){.given = {[SETTING_STRICT] = true}, .to = {.strict = true}},
+        &now));
+    assert_true(state_is_strict(state));
+    assert_true(enqueue(state, "k", "{\"delay\":5}"));
+    expect_choice(state, "k", &wish, "queue", CHOSEN_BY_QUEUE);
+    expect_choice(state, "k", &wish, "matching", CHOSEN_BY_MATCH);
+    state_free(state);
+}
+
+static void state_names_the_nearest_when_a_cue_is_unknown(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    struct choice choice;
+    char why[STATE_WHY_SIZE] = "";
+    struct cue header = cue(CUE_HEADER, "ERROR_BLURY_FACE");
+    struct visit visit = enter(state, "k");
+    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSING_UNKNOWN);
+    assert_non_null(strstr(why, "ERROR_BLURY_FACE"));
+    assert_non_null(strstr(why, "ERROR_BLURRY_FACE"));
+    choice_clear(&choice);
+    leave(&visit, "ERROR_PARAMETERS", false);
+    state_free(state);
+}
+
+static void state_survives_the_longest_unknown_name(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    struct choice choice;
+    char why[STATE_WHY_SIZE], name[5001];
+    memset(name, '\x01', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    struct cue header = cue(CUE_HEADER, name);
+    struct visit visit = enter(state, "k");
+    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSING_UNKNOWN);
+    assert_true(strlen(why) < sizeof why);
+    choice_clear(&choice);
+    leave(&visit, "ERROR_PARAMETERS", false);
+    state_free(state);
+}
+
+static void state_cue_of_an_unknown_key_counts_only_when_it_bypasses(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    put(state, "{\"name\":\"own\",\"steps\":[{\"error\":\"ERROR_USER_LOCKED\",\"always\":true}]}");
+    static const struct {
+        const char *why, *name;
+        bool always;
+        enum choosing expected;
+    } rows[] = {
+        {"an ordinary cue", "slow", false, CHOOSING_NOTHING},
+        {"an unknown name", "nonsense", false, CHOOSING_NOTHING},
+        {"a cue that bypasses", "slow", true, CHOOSING_DECIDED},
+        {"a step that bypasses", "own", false, CHOOSING_DECIDED},
+        {"an unknown name that would bypass", "nonsense", true, CHOOSING_UNKNOWN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct choice choice;
+        char why[STATE_WHY_SIZE];
+        struct cue header = cue(CUE_HEADER, rows[i].name);
+        header.always = rows[i].always;
+        struct visit visit = enter_at(state, "stranger", false, 1);
+        print_message("%s\n", rows[i].why);
+        assert_false(visit.view.known);
+        assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL),
+                         rows[i].expected);
+        assert_int_equal(visit.always, rows[i].expected == CHOOSING_DECIDED);
+        choice_clear(&choice);
+        leave(&visit, "", false);
+    }
+    state_free(state);
+}
+
+static void state_decided_stays_decided_when_the_scenario_is_used_up(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(MATCH_12);
+    put(state, "{\"name\":\"once\",\"steps\":[{\"error\":\"ERROR_USER_LOCKED\"}]}");
+    struct wish wish = {.header = "once", .service_choice = 12};
+    expect_choice(state, "k", &wish, "once", CHOSEN_BY_HEADER);
+    expect_choice(state, "k", &wish, "", CHOSEN_BY_HEADER);
+    state_free(state);
+}
+
+static void state_asks_for_facts_only_when_a_scenario_matches(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *json;
+        bool facts, sha256;
+    } rows[] = {
+        {"{}", false, false},
+        {"{\"scenarios\":[{\"name\":\"x\",\"steps\":[{\"delay\":1}]}]}", false, false},
+        {MATCH_12, true, false},
+        {"{\"scenarios\":[{\"name\":\"x\",\"match\":{\"sha256\":"
+         "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"},"
+         "\"steps\":[{\"delay\":1}]}]}",
+         true, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct state *state = state_with(rows[i].json);
+        struct visit visit = enter(state, "k");
+        print_message("%s\n", rows[i].json);
+        assert_int_equal(visit.wants_facts, rows[i].facts);
+        assert_int_equal(visit.wants_sha256, rows[i].sha256);
+        leave(&visit, "", true);
+        state_free(state);
+    }
+}
+
+/* Accounts */
+
+static void state_charges_successes_only(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with("{\"accounts\":{\"k\":{\"credits\":30}}}");
+    struct visit visit = enter(state, "k");
+    leave(&visit, "ERROR_NO_FACE_IN_FILE", false);
+    for (int i = 0; i < 2; i++) {
+        visit = enter(state, "k");
+        assert_false(visit.view.out_of_credits);
+        leave(&visit, "", true);
+    }
+    visit = enter(state, "k");
+    assert_true(visit.view.out_of_credits);
+    leave(&visit, "ERROR_NOT_ENOUGH_CREDITS", false);
+    struct visit asking;
+    state_enter(&asking, state,
+                &(struct visit_head){VISIT_CREDITS, slice_of("k"), true, 1, 1700000001000});
+    assert_int_equal(asking.balance.balance, 6);
+    assert_int_equal(asking.balance.granted, 30);
+    assert_int_equal(asking.nth, 0);
+    leave(&asking, "", true);
+    state_free(state);
+}
+
+static void state_other_requests_touch_no_account(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    struct visit visit;
+    size_t count;
+    state_enter(&visit, state, &(struct visit_head){VISIT_OTHER, slice_of("k"), true, 1, 1});
+    leave(&visit, "ERROR_AI_NOT_EXISTS", false);
+    visit = enter_at(state, "unknown", false, 1);
+    leave(&visit, "ERROR_USER_NOT_EXISTS", false);
+    assert_null(state_accounts(state, &count));
+    assert_int_equal(count, 0);
+    assert_int_equal(journalled(state), 2);
+    state_free(state);
+}
+
+/* Changing */
+
+static void state_load_replaces_everything_and_restore_returns_to_it(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(MATCH_12);
+    struct wish wish = {.service_choice = 12};
+    size_t own_count;
+    put(state, "{\"name\":\"first\",\"match\":{},\"steps\":[{\"delay\":1}],"
+               "\"then\":\"repeat-last\"}");
+    expect_choice(state, "k", &wish, "first", CHOSEN_BY_MATCH);
+    assert_true(state_reset(state, RESET_ALL, NULL));
+    expect_choice(state, "k", &wish, "matching", CHOSEN_BY_MATCH);
+    assert_true(state_remove_scenarios(state));
+    expect_choice(state, "k", &wish, "", CHOSEN_BY_NOBODY);
+    assert_true(state_restore_scenarios(state));
+    expect_choice(state, "k", &wish, "matching", CHOSEN_BY_MATCH);
+    struct document empty = {0};
+    assert_true(state_load(state, &empty));
+    scenario_set_release(state_scenarios(state, &own_count));
+    assert_int_equal(own_count, 0);
+    state_free(state);
+}
+
+static void state_put_replaces_a_name_and_remove_uncovers_the_built_in(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    size_t own_count;
+    put(state, "{\"name\":\"slow\",\"steps\":[{\"delay\":1}]}");
+    put(state, "{\"name\":\"other\",\"summary\":\"s\",\"match\":{\"api_key\":\"a\",\"file_name\":"
+               "\"b\"},\"steps\":[{\"status\":200,\"body\":\"x\",\"headers\":{\"A\":\"b\"}},"
+               "{\"error\":\"NEW\",\"status\":418,\"message\":\"m\"},"
+               "{\"deviation\":\"null-request-id\"}]}");
+    put(state, "{\"name\":\"slow\",\"steps\":[{\"delay\":2},{\"delay\":3}]}");
+    struct scenario_set *set = state_scenarios(state, &own_count);
+    assert_int_equal(own_count, 2);
+    assert_int_equal(scenario_set_find(set, slice_of("slow"))->step_count, 2);
+    const struct scenario *other = scenario_set_find(set, slice_of("other"));
+    assert_string_equal(other->match.api_key, "a");
+    assert_string_equal(other->steps[0].headers[0].value, "b");
+    assert_string_equal(other->steps[1].code_text, "NEW");
+    assert_string_equal(other->steps[2].deviation, "null-request-id");
+    scenario_set_release(set);
+    assert_int_equal(state_remove_scenario(state, slice_of("slow")), REMOVED);
+    assert_int_equal(state_remove_scenario(state, slice_of("slow")), REMOVAL_UNKNOWN);
+    set = state_scenarios(state, &own_count);
+    assert_int_equal(own_count, 1);
+    assert_non_null(scenario_set_find(set, slice_of("slow")));
+    scenario_set_release(set);
+    state_free(state);
+}
+
+static void state_load_that_cannot_be_leaves_what_was_in_force(void **unused)
+{
+    (void)unused;
+    struct state *state = state_new(&(struct state_options){.accounts_max = 1});
+    struct document document;
+    struct document_error error;
+    struct wish wish = {.service_choice = 12};
+    assert_true(document_parse(&document, slice_of(MATCH_12), &error));
+    assert_true(state_load(state, &document));
+    assert_true(document_parse(&document,
+                               slice_of("{\"accounts\":{\"a\":{\"locked\":true},"
+                                        "\"b\":{\"locked\":true}}}"),
+                               &error));
+    assert_false(state_load(state, &document));
+    expect_choice(state, "k", &wish, "matching", CHOSEN_BY_MATCH);
+    state_free(state);
+}
+
+static void state_queue_is_bounded_and_all_or_nothing(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    for (int i = 0; i < STATE_QUEUE_MAX; i++)
+        assert_true(enqueue(state, "k", "{\"delay\":1}"));
+    assert_false(enqueue(state, "k", "{\"delay\":1}"));
+    assert_true(enqueue(state, "other", "{\"delay\":1}"));
+    state_free(state);
+}
+
+static void state_reset_of_one_key_leaves_the_others(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with("{\"accounts\":{\"*\":{\"credits\":12}}}");
+    struct slice key = slice_of("a");
+    struct wish wish = {.service_choice = 12};
+    const char *const keys[] = {"a", "b"};
+    for (size_t i = 0; i < 2; i++) {
+        struct visit visit = enter(state, keys[i]);
+        leave(&visit, "", true);
+        assert_true(enqueue(state, keys[i], "{\"delay\":1}"));
+    }
+    assert_true(state_reset(state, RESET_ALL, &key));
+    assert_int_equal(journalled(state), 1);
+    struct visit visit = enter(state, "a");
+    assert_false(visit.view.out_of_credits);
+    assert_int_equal(visit.nth, 1);
+    leave(&visit, "", false);
+    visit = enter(state, "b");
+    assert_true(visit.view.out_of_credits);
+    assert_int_equal(visit.nth, 2);
+    leave(&visit, "", false);
+    expect_choice(state, "a", &wish, "", CHOSEN_BY_NOBODY);
+    expect_choice(state, "b", &wish, "queue", CHOSEN_BY_QUEUE);
+    state_free(state);
+}
+
+static bool any(void *context, const struct journal_entry *entry)
+{
+    (void)context;
+    (void)entry;
+    return true;
+}
+
+static void state_keeps_bodies_only_when_told(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    struct state_change change = {.given = {[SETTING_JOURNAL_BODIES] = true}};
+    struct state_settings now;
+    struct journal_selection found;
+    struct visit visit = enter(state, "k");
+    leave(&visit, "", true);
+    change.to.journal_bodies = true;
+    assert_true(state_change_settings(state, &change, &now));
+    assert_true(now.journal_bodies && now.journal_entries == settings_of(state).journal_entries);
+    visit = enter(state, "k");
+    assert_true(visit.keeps_body);
+    leave(&visit, "", true);
+    assert_true(state_select(&found, state, any, NULL, 10));
+    assert_int_equal(found.count, 2);
+    assert_non_null(found.entries[0].body);
+    assert_true(slice_equal(blob_slice(found.entries[0].body), slice_of("body")));
+    assert_null(found.entries[1].body);
+    journal_selection_clear(&found);
+    state_free(state);
+}
+
+/* Threads */
+
+#define KEYS 200
+#define WORKERS 8
+#define ROUNDS 20
+
+struct hammer {
+    struct state *state;
+    unsigned first;
+    char wrong[160]; /* what was seen and should not have been; reported by the main thread */
+};
+
+static bool wants_key(void *context, const struct journal_entry *entry)
+{
+    return memcmp(context, &entry->key, sizeof entry->key) == 0;
+}
+
+/* Each key has a scenario of its own and steps queued before it; it must see them, in order, and
+ * nothing else. */
+static void hammer_key(struct hammer *hammer, unsigned number, int round)
+{
+    char key[24], name[24], got[SCENARIO_NAME_MAX + 1];
+    struct account_digest digest;
+    struct journal_selection found;
+    snprintf(key, sizeof key, "key-%u", number);
+    snprintf(name, sizeof name, "own-%u", number);
+    struct wish wish = {.header = round % 2 ? name : NULL};
+    struct visit visit = enter(hammer->state, key);
+    choose_for(got, &visit, &wish);
+    const char *expected = round < 3 ? "queue" : round % 2 ? name : "";
+    if (strcmp(got, expected) != 0)
+        snprintf(hammer->wrong, sizeof hammer->wrong, "%s, round %d: got '%s', expected '%s'", key,
+                 round, got, expected);
+    if (visit.nth != (uint64_t)round + 1)
+        snprintf(hammer->wrong, sizeof hammer->wrong, "%s: request %d was counted as %u", key,
+                 round, (unsigned)visit.nth);
+    leave(&visit, "", true);
+    account_digest_of(&digest, slice_of(key));
+    if (round % 5 == 4 && state_select(&found, hammer->state, wants_key, &digest, 100)) {
+        if (found.total != (size_t)round + 1)
+            snprintf(hammer->wrong, sizeof hammer->wrong, "%s: %zu journalled after %d", key,
+                     found.total, round + 1);
+        journal_selection_clear(&found);
+    }
+}
+
+static void *hammer_keys(void *context)
+{
+    struct hammer *hammer = context;
+    for (int round = 0; round < ROUNDS; round++)
+        for (unsigned i = hammer->first; i < KEYS; i += WORKERS)
+            hammer_key(hammer, i, round);
+    return NULL;
+}
+
+/* What an administrator may do meanwhile without a key noticing. */
+static void *hammer_admin(void *context)
+{
+    struct hammer *hammer = context;
+    char json[128];
+    for (int i = 0; i < 40; i++) {
+        struct scenario scenario;
+        struct document_error error;
+        size_t count;
+        snprintf(json, sizeof json, "{\"name\":\"extra-%d\",\"steps\":[{\"delay\":1}]}", i % 4);
+        if (document_parse_scenario(&scenario, slice_of(json), &error))
+            state_put_scenario(hammer->state, &scenario);
+        state_remove_scenario(hammer->state, slice_of("extra-1"));
+        free(state_accounts(hammer->state, &count));
+        free(state_metrics(hammer->state, "1", "2"));
+    }
+    return NULL;
+}
+
+static void arm_keys(struct state *state)
+{
+    char key[24], json[160];
+    struct document document = {.scenarios = calloc(KEYS, sizeof *document.scenarios)};
+    for (unsigned i = 0; i < KEYS; i++) {
+        struct document_error error;
+        snprintf(json, sizeof json,
+                 "{\"name\":\"own-%u\",\"steps\":[{\"delay\":1}],\"then\":\"repeat-last\"}", i);
+        assert_true(document_parse_scenario(&document.scenarios[document.scenario_count++],
+                                            slice_of(json), &error));
+    }
+    assert_true(state_load(state, &document));
+    for (unsigned i = 0; i < KEYS * 3; i++) {
+        snprintf(key, sizeof key, "key-%u", i % KEYS);
+        assert_true(enqueue(state, key, "{\"delay\":1}"));
+    }
+}
+
+static void state_keys_do_not_see_one_another(void **unused)
+{
+    (void)unused;
+    struct state *state = state_new(&(struct state_options){
+        .settings = {.journal_entries = KEYS * ROUNDS, .journal_bytes = JOURNAL_BYTES_MAX}});
+    struct hammer hammers[WORKERS + 1] = {0};
+    pthread_t threads[WORKERS + 1];
+    arm_keys(state);
+    for (unsigned i = 0; i <= WORKERS; i++) {
+        hammers[i].state = state;
+        hammers[i].first = i;
+        assert_int_equal(pthread_create(&threads[i], NULL, i < WORKERS ? hammer_keys : hammer_admin,
+                                        &hammers[i]),
+                         0);
+    }
+    for (unsigned i = 0; i <= WORKERS; i++)
+        pthread_join(threads[i], NULL);
+    for (unsigned i = 0; i <= WORKERS; i++)
+        assert_string_equal(hammers[i].wrong, "");
+    assert_int_equal(journalled(state), KEYS * ROUNDS);
+    state_free(state);
+}
+
+/* Parallel calls of one key with credits for 100: exactly 100 succeed. */
+struct spender {
+    struct state *state;
+    unsigned succeeded;
+};
+
+static void *spend(void *context)
+{
+    struct spender *spender = context;
+    for (int i = 0; i < 100; i++) {
+        struct visit visit = enter(spender->state, "rich");
+        bool success = !visit.view.out_of_credits && i % 3 != 0;
+        spender->succeeded += success;
+        leave(&visit, success ? "" : "ERROR_NOT_ENOUGH_CREDITS", success);
+    }
+    return NULL;
+}
+
+static void state_parallel_calls_cannot_overdraw(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with("{\"accounts\":{\"rich\":{\"credits\":1207}}}");
+    struct spender spenders[WORKERS] = {{0}};
+    pthread_t threads[WORKERS];
+    unsigned succeeded = 0;
+    for (unsigned i = 0; i < WORKERS; i++) {
+        spenders[i].state = state;
+        assert_int_equal(pthread_create(&threads[i], NULL, spend, &spenders[i]), 0);
+    }
+    for (unsigned i = 0; i < WORKERS; i++) {
+        pthread_join(threads[i], NULL);
+        succeeded += spenders[i].succeeded;
+    }
+    size_t count;
+    struct account_row *rows = state_accounts(state, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(rows[0].balance.balance, 1207 - 12 * (int64_t)succeeded);
+    assert_in_range(rows[0].balance.balance, 0, 1207);
+    assert_int_equal(rows[0].reserved, 0);
+    assert_int_equal(rows[0].in_flight, 0);
+    free(rows);
+    state_free(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(state_chooses_in_the_documented_order),
+        cmocka_unit_test(state_strict_counts_queue_and_matches_only),
+        cmocka_unit_test(state_names_the_nearest_when_a_cue_is_unknown),
+        cmocka_unit_test(state_survives_the_longest_unknown_name),
+        cmocka_unit_test(state_cue_of_an_unknown_key_counts_only_when_it_bypasses),
+        cmocka_unit_test(state_decided_stays_decided_when_the_scenario_is_used_up),
+        cmocka_unit_test(state_asks_for_facts_only_when_a_scenario_matches),
+        cmocka_unit_test(state_charges_successes_only),
+        cmocka_unit_test(state_other_requests_touch_no_account),
+        cmocka_unit_test(state_load_replaces_everything_and_restore_returns_to_it),
+        cmocka_unit_test(state_put_replaces_a_name_and_remove_uncovers_the_built_in),
+        cmocka_unit_test(state_load_that_cannot_be_leaves_what_was_in_force),
+        cmocka_unit_test(state_queue_is_bounded_and_all_or_nothing),
+        cmocka_unit_test(state_reset_of_one_key_leaves_the_others),
+        cmocka_unit_test(state_keeps_bodies_only_when_told),
+        cmocka_unit_test(state_keys_do_not_see_one_another),
+        cmocka_unit_test(state_parallel_calls_cannot_overdraw),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
