@@ -18,13 +18,14 @@ static void cancel_now(void *context)
 }
 
 /* The hook finds a client: the script reaches its CALL only after a request of that client. */
-void scene_open(struct scene *scene, const struct wire_step *steps, struct ailab_options options)
+void scene_open(struct scene *scene, const struct scripted_step *steps,
+                struct ailab_options options)
 {
-    scene->wire = wire_start(steps, cancel_now, scene);
-    assert_non_null(scene->wire);
+    scene->server = scripted_start_steps(steps, cancel_now, scene);
+    assert_non_null(scene->server);
     options.api_key = SCENE_KEY;
     if (!options.base_url)
-        options.base_url = scene->wire->url;
+        options.base_url = scene->server->url;
     assert_int_equal(ailab_new(&scene->client, &options), AILAB_OK);
     scene->picture_size = SAMPLE_PNG_SIZE;
     scene->picture = calloc(1, SCENE_BIG);
@@ -41,9 +42,9 @@ enum ailab_error scene_call(struct scene *scene)
 
 void scene_stop_server(struct scene *scene)
 {
-    wire_stop(scene->wire);
-    if (*scene->wire->problem)
-        fail_msg("the server: %s", scene->wire->problem);
+    scripted_stop(scene->server);
+    if (*scene->server->problem)
+        fail_msg("the server: %s", scene->server->problem);
 }
 
 void scene_close(struct scene *scene)
@@ -53,6 +54,6 @@ void scene_close(struct scene *scene)
     assert_null(strstr(ailab_result_error_text(scene->result), SCENE_KEY));
     ailab_result_free(scene->result);
     ailab_free(scene->client);
-    wire_free(scene->wire);
+    scripted_free(scene->server);
     free(scene->picture);
 }

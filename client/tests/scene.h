@@ -3,8 +3,8 @@
 #define AILAB_CLIENT_TEST_SCENE_H
 
 #include "ailab.h"
+#include "testing/scripted.h"
 #include "wake.h"
-#include "wire.h"
 
 #define SCENE_KEY "s3cret-key-0123456789"
 #define SCENE_BIG ((size_t)4 * 1024 * 1024)
@@ -13,7 +13,7 @@
 /* Begins as zeros and, maybe, texts. */
 struct scene {
     char *text[4]; /* answers of the script; freed with the scene */
-    struct wire *wire;
+    struct scripted *server;
     struct ailab *client;
     struct ailab_result *result;
     unsigned char *picture; /* SCENE_BIG bytes that begin with a small PNG */
@@ -22,7 +22,8 @@ struct scene {
 };
 
 /* Starts the server and makes a client for it, with the key above. CALL cancels the client. */
-void scene_open(struct scene *scene, const struct wire_step *steps, struct ailab_options options);
+void scene_open(struct scene *scene, const struct scripted_step *steps,
+                struct ailab_options options);
 
 /* Sends the picture and keeps the result. */
 enum ailab_error scene_call(struct scene *scene);

@@ -23,7 +23,7 @@ static void transport_bounds_the_answer(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
         struct scene scene = {0};
-        const struct wire_step steps[] = {
+        const struct scripted_step steps[] = {
             ACCEPT, HEAD, BODY, SEND(heads[i]), SEND_SIZED(spaces, sizeof spaces), END};
         scene_open(&scene, steps, (struct ailab_options){.max_answer_bytes = 1000});
         assert_int_equal(scene_call(&scene), AILAB_BAD_ANSWER);
@@ -57,8 +57,8 @@ static void transport_calls_an_answer_without_end_nonsense(void **state)
         for (size_t at = 0, length = strlen(rows[i].again); at < FILLED; at++)
             sent[at] = rows[i].again[at % length];
         sent[FILLED] = '\0';
-        const struct wire_step steps[] = {ACCEPT,     HEAD, BODY, SEND(rows[i].before),
-                                          SEND(sent), END};
+        const struct scripted_step steps[] = {ACCEPT,     HEAD, BODY, SEND(rows[i].before),
+                                              SEND(sent), END};
         scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 5000});
         enum ailab_error error = scene_call(&scene);
         if (error != AILAB_BAD_ANSWER || ailab_result_retryable(scene.result) ||

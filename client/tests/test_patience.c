@@ -28,24 +28,24 @@ static void cancel_ends_an_upload(void **state)
 {
     struct scene scene = {0};
     /* The server stops reading: the picture does not fit into the buffers on the way. */
-    const struct wire_step steps[] = {
+    const struct scripted_step steps[] = {
         ACCEPT, HEAD, SEND("HTTP/1.1 100 Continue\r\n\r\n"), READ(1000), CALL, HOLD, END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.retries = 2});
     scene.picture_size = SCENE_BIG;
     expect_cancelled(&scene);
-    assert_int_equal(scene.wire->requests, 1);
+    assert_int_equal(scene.server->requests, 1);
     scene_close(&scene);
 }
 
 static void cancel_ends_the_wait_for_an_answer(void **state)
 {
     struct scene scene = {0};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, CALL, HOLD, END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, CALL, HOLD, END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.retries = 2});
     expect_cancelled(&scene);
-    assert_int_equal(scene.wire->requests, 1);
+    assert_int_equal(scene.server->requests, 1);
     scene_close(&scene);
 }
 
@@ -53,7 +53,7 @@ static void cancel_ends_the_wait_between_attempts(void **state)
 {
     struct scene scene = {
         .text = {sample_answer("503 Busy", "", SAMPLE_ERROR(503, "AI_SERVICE_FLOW_RESTRICTION"))}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), CALL, END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), CALL, END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.retries = 2, .retry_wait_ms = 30000});
     expect_cancelled(&scene);
@@ -64,7 +64,7 @@ static void cancel_ends_the_wait_between_attempts(void **state)
 static void cancel_ends_the_next_call_when_none_is_running(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     ailab_cancel(scene.client);
@@ -73,7 +73,7 @@ static void cancel_ends_the_next_call_when_none_is_running(void **state)
     assert_int_equal(ailab_result_attempts(scene.result), 0);
     assert_int_equal(scene_call(&scene), AILAB_OK);
     scene_stop_server(&scene);
-    assert_int_equal(scene.wire->requests, 1);
+    assert_int_equal(scene.server->requests, 1);
     scene_close(&scene);
 }
 
@@ -93,7 +93,7 @@ static int watch(void *context, const struct ailab_progress *progress)
 static void progress_tells_all_at_the_end(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     struct watch seen = {0};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.progress = watch, .progress_context = &seen});
@@ -112,7 +112,7 @@ static void progress_tells_all_at_the_end(void **state)
 static void progress_cancels_when_it_returns_something(void **state)
 {
     struct scene scene = {0};
-    const struct wire_step steps[] = {ACCEPT, HEAD, HOLD, END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, HOLD, END};
     struct watch seen = {.stop_at = 3};
     (void)state;
     scene_open(&scene, steps,
@@ -120,7 +120,7 @@ static void progress_cancels_when_it_returns_something(void **state)
     assert_int_equal(scene_call(&scene), AILAB_CANCELLED);
     assert_int_equal(seen.calls, 4); /* and once at the end */
     scene_stop_server(&scene);
-    assert_int_equal(scene.wire->requests, 1);
+    assert_int_equal(scene.server->requests, 1);
     scene_close(&scene);
 }
 
@@ -157,8 +157,8 @@ static void retry_happens_when_the_failure_may_pass(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {.text = {sample_answer(rows[i].status, rows[i].headers, rows[i].body),
                                        sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-        const struct wire_step once[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
-        const struct wire_step twice[] = {
+        const struct scripted_step once[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+        const struct scripted_step twice[] = {
             ACCEPT, HEAD, BODY, SEND(scene.text[0]), HEAD, BODY, SEND(scene.text[1]), END};
         scene_open(&scene, rows[i].again ? twice : once,
                    (struct ailab_options){.retries = 2, .retry_wait_ms = 2});
@@ -184,19 +184,20 @@ static void retry_happens_after_nonsense_with_a_status_that_may_pass(void **stat
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-        const struct wire_step steps[] = {ACCEPT,
-                                          HEAD,
-                                          BODY,
-                                          SEND(rows[i].sent),
-                                          {.act = rows[i].again ? WIRE_ACCEPT : WIRE_END},
-                                          HEAD,
-                                          BODY,
-                                          SEND(scene.text[0]),
-                                          END};
+        const struct scripted_step steps[] = {
+            ACCEPT,
+            HEAD,
+            BODY,
+            SEND(rows[i].sent),
+            {.act = rows[i].again ? SCRIPTED_ACCEPT : SCRIPTED_END},
+            HEAD,
+            BODY,
+            SEND(scene.text[0]),
+            END};
         scene_open(&scene, steps, (struct ailab_options){.retries = 1, .retry_wait_ms = 1});
         assert_int_equal(scene_call(&scene), rows[i].again ? AILAB_OK : AILAB_BAD_ANSWER);
         scene_stop_server(&scene);
-        assert_int_equal(scene.wire->connections, rows[i].again ? 2 : 1);
+        assert_int_equal(scene.server->connections, rows[i].again ? 2 : 1);
         scene_close(&scene);
     }
 }
@@ -206,7 +207,7 @@ static void retry_waits_as_long_as_the_server_asked(void **state)
     struct scene scene = {.text = {sample_answer("503 Busy", "Retry-After: 1\r\n",
                                                  SAMPLE_ERROR(503, "ERROR_RESOURCE_UNAVAILABLE")),
                                    sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {
+    const struct scripted_step steps[] = {
         ACCEPT, HEAD, BODY, SEND(scene.text[0]), HEAD, BODY, SEND(scene.text[1]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.retries = 1, .retry_wait_ms = 1});
@@ -222,7 +223,7 @@ static void retry_tells_what_the_server_asked_for(void **state)
 {
     struct scene scene = {.text = {sample_answer("429 Many", "Retry-After: 17\r\n",
                                                  SAMPLE_ERROR(429, "EXCEEDING_LIMITS"))}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     assert_int_equal(scene_call(&scene), AILAB_REFUSED);
@@ -238,17 +239,17 @@ static void retry_happens_after_a_timeout_but_not_within_a_200(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-        const struct wire_step again[] = {ACCEPT, HEAD, BODY, SEND(sent[i]),       HOLD,
-                                          ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
-        struct wire_step once[sizeof again / sizeof *again];
+        const struct scripted_step again[] = {ACCEPT, HEAD, BODY, SEND(sent[i]),       HOLD,
+                                              ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+        struct scripted_step once[sizeof again / sizeof *again];
         memcpy(once, again, sizeof once);
-        once[5].act = WIRE_END;
+        once[5].act = SCRIPTED_END;
         scene_open(&scene, i == 0 ? again : once,
                    (struct ailab_options){.retries = 1, .retry_wait_ms = 1, .timeout_ms = 400});
         assert_int_equal(scene_call(&scene), i == 0 ? AILAB_OK : AILAB_TIMEOUT);
         assert_int_equal(ailab_result_attempts(scene.result), i == 0 ? 2 : 1);
         scene_stop_server(&scene);
-        assert_int_equal(scene.wire->connections, i == 0 ? 2 : 1);
+        assert_int_equal(scene.server->connections, i == 0 ? 2 : 1);
         scene_close(&scene);
     }
 }

@@ -2,8 +2,8 @@
  * build gives this its meaning. */
 #include "ailab.h"
 #include "samples.h"
+#include "testing/scripted.h"
 #include "wake.h"
-#include "wire.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -51,25 +51,25 @@ static void *work(void *context)
 static void two_handles_work_in_two_threads(void **state)
 {
     char *answer = sample_answer("200 OK", "", SAMPLE_SUCCESS);
-    struct wire_step steps[3 * CALLS + 2] = {ACCEPT};
+    struct scripted_step steps[3 * CALLS + 2] = {ACCEPT};
     struct worker workers[2] = {{.key = "first-key"}, {.key = "second-key"}};
-    struct wire *wires[2];
+    struct scripted *wires[2];
     pthread_t threads[2];
     (void)state;
     for (size_t i = 0; i < CALLS; i++) {
-        steps[1 + 3 * i] = (struct wire_step)HEAD;
-        steps[2 + 3 * i] = (struct wire_step)BODY;
-        steps[3 + 3 * i] = (struct wire_step)SEND(answer);
+        steps[1 + 3 * i] = (struct scripted_step)HEAD;
+        steps[2 + 3 * i] = (struct scripted_step)BODY;
+        steps[3 + 3 * i] = (struct scripted_step)SEND(answer);
     }
     for (size_t i = 0; i < 2; i++) {
-        wires[i] = wire_start(steps, NULL, NULL);
+        wires[i] = scripted_start_steps(steps, NULL, NULL);
         assert_non_null(wires[i]);
         workers[i].url = wires[i]->url;
         assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
     }
     for (size_t i = 0; i < 2; i++) {
         pthread_join(threads[i], NULL);
-        wire_stop(wires[i]);
+        scripted_stop(wires[i]);
     }
     for (size_t i = 0; i < 2; i++) {
         assert_string_equal(workers[i].problem, "");
@@ -78,7 +78,7 @@ static void two_handles_work_in_two_threads(void **state)
         assert_int_equal(wires[i]->connections, 1);
         assert_non_null(strstr(wires[i]->heard, workers[i].key));
         assert_null(strstr(wires[i]->heard, workers[1 - i].key));
-        wire_free(wires[i]);
+        scripted_free(wires[i]);
     }
     free(answer);
 }
@@ -99,13 +99,13 @@ static void send_signal(void *context)
 
 static void a_signal_handler_cancels_the_running_call(void **state)
 {
-    static const struct wire_step steps[] = {ACCEPT, HEAD, BODY, CALL, HOLD, END};
+    static const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, CALL, HOLD, END};
     struct sigaction action = {.sa_handler = on_signal}, before;
     struct ailab_image image = {.data = SAMPLE_PNG, .size = SAMPLE_PNG_SIZE};
     struct ailab_result *result = NULL;
     pthread_t self = pthread_self();
     (void)state;
-    struct wire *wire = wire_start(steps, send_signal, &self);
+    struct scripted *wire = scripted_start_steps(steps, send_signal, &self);
     assert_non_null(wire);
     struct ailab_options options = {.api_key = "k3y", .base_url = wire->url};
     assert_int_equal(ailab_new(&cancelled_by_signal, &options), AILAB_OK);
@@ -116,9 +116,9 @@ static void a_signal_handler_cancels_the_running_call(void **state)
     sigaction(SIGUSR1, &before, NULL);
     ailab_result_free(result);
     ailab_free(cancelled_by_signal);
-    wire_stop(wire);
+    scripted_stop(wire);
     assert_string_equal(wire->problem, "");
-    wire_free(wire);
+    scripted_free(wire);
 }
 
 /* Cancels over and over while calls come and go. */

@@ -18,7 +18,7 @@
 static void transport_sends_the_documented_call(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), HOLD, END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), HOLD, END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     assert_int_equal(scene_call(&scene), AILAB_OK);
@@ -27,7 +27,7 @@ static void transport_sends_the_documented_call(void **state)
     ailab_free(scene.client);
     scene.client = NULL;
     scene_stop_server(&scene);
-    const char *heard = scene.wire->heard;
+    const char *heard = scene.server->heard;
     assert_memory_equal(heard, ENDPOINT, strlen(ENDPOINT));
     assert_non_null(strstr(heard, "\r\nailabapi-api-key: " SCENE_KEY "\r\n"));
     assert_non_null(strstr(heard, "\r\nUser-Agent: ailab/" AILAB_VERSION_STRING "\r\n"));
@@ -45,17 +45,17 @@ static void transport_keeps_the_connection_between_calls(void **state)
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS),
                                    sample_answer("422 Unprocessable", "",
                                                  SAMPLE_ERROR(422, "ERROR_NO_FACE_IN_FILE"))}};
-    const struct wire_step steps[] = {ACCEPT,
-                                      HEAD,
-                                      BODY,
-                                      SEND(scene.text[0]),
-                                      HEAD,
-                                      BODY,
-                                      SEND(scene.text[1]),
-                                      HEAD,
-                                      BODY,
-                                      SEND(scene.text[0]),
-                                      END};
+    const struct scripted_step steps[] = {ACCEPT,
+                                          HEAD,
+                                          BODY,
+                                          SEND(scene.text[0]),
+                                          HEAD,
+                                          BODY,
+                                          SEND(scene.text[1]),
+                                          HEAD,
+                                          BODY,
+                                          SEND(scene.text[0]),
+                                          END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     assert_int_equal(scene_call(&scene), AILAB_OK);
@@ -63,7 +63,7 @@ static void transport_keeps_the_connection_between_calls(void **state)
     assert_int_equal(ailab_result_code(scene.result), AILAB_CODE_ERROR_NO_FACE_IN_FILE);
     assert_int_equal(scene_call(&scene), AILAB_OK);
     scene_stop_server(&scene);
-    assert_int_equal(scene.wire->connections, 1);
+    assert_int_equal(scene.server->connections, 1);
     scene_close(&scene);
 }
 
@@ -82,8 +82,8 @@ static unsigned count(const char *text, const char *part)
 static void transport_does_not_send_again_when_a_kept_connection_breaks(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), HEAD, BODY, CLOSE,
-                                      ACCEPT, HOLD, END};
+    const struct scripted_step steps[] = {
+        ACCEPT, HEAD, BODY, SEND(scene.text[0]), HEAD, BODY, CLOSE, ACCEPT, HOLD, END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     assert_int_equal(scene_call(&scene), AILAB_OK);
@@ -91,11 +91,11 @@ static void transport_does_not_send_again_when_a_kept_connection_breaks(void **s
     assert_int_equal(ailab_result_attempts(scene.result), 1);
     assert_true(ailab_result_retryable(scene.result));
     scene_stop_server(&scene);
-    for (size_t i = 0; i < scene.wire->heard_size; i++) {
-        if (scene.wire->heard[i] == '\0')
-            scene.wire->heard[i] = ' '; /* pictures have NULs, and texts end there */
+    for (size_t i = 0; i < scene.server->heard_size; i++) {
+        if (scene.server->heard[i] == '\0')
+            scene.server->heard[i] = ' '; /* pictures have NULs, and texts end there */
     }
-    assert_int_equal(count(scene.wire->heard, ENDPOINT), 2);
+    assert_int_equal(count(scene.server->heard, ENDPOINT), 2);
     scene_close(&scene);
 }
 
@@ -103,7 +103,7 @@ static void transport_does_not_send_again_when_a_kept_connection_breaks(void **s
 static void transport_waits_but_briefly_for_leave_to_upload(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     scene.picture_size = SCENE_BIG;
@@ -111,7 +111,7 @@ static void transport_waits_but_briefly_for_leave_to_upload(void **state)
     assert_int_equal(scene_call(&scene), AILAB_OK);
     assert_true(ai_now_ms() - start < 900);
     scene_stop_server(&scene);
-    assert_non_null(strstr(scene.wire->heard, "\r\nExpect: 100-continue\r\n"));
+    assert_non_null(strstr(scene.server->heard, "\r\nExpect: 100-continue\r\n"));
     scene_close(&scene);
 }
 
@@ -119,11 +119,11 @@ static void transport_hears_a_refusal_while_it_uploads(void **state)
 {
     struct scene scene = {.text = {sample_answer("413 Too Large", "Connection: close\r\n",
                                                  SAMPLE_ERROR(413, "FILE_SIZE_EXCEEDS_LIMIT"))}};
-    const struct wire_step before[] = {ACCEPT, HEAD, SEND(scene.text[0]), HOLD, END};
-    const struct wire_step during[] = {
+    const struct scripted_step before[] = {ACCEPT, HEAD, SEND(scene.text[0]), HOLD, END};
+    const struct scripted_step during[] = {
         ACCEPT, HEAD, SEND("HTTP/1.1 100 Continue\r\n\r\n"), READ(100000), SEND(scene.text[0]),
         HOLD,   END};
-    const struct wire_step *scripts[] = {before, during};
+    const struct scripted_step *scripts[] = {before, during};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         scene_open(&scene, scripts[i], (struct ailab_options){.timeout_ms = 5000});
@@ -133,9 +133,9 @@ static void transport_hears_a_refusal_while_it_uploads(void **state)
         ailab_free(scene.client);
         scene.client = NULL;
         scene_stop_server(&scene);
-        assert_int_equal(scene.wire->requests, 1);
+        assert_int_equal(scene.server->requests, 1);
         if (i == 0) {
-            wire_free(scene.wire);
+            scripted_free(scene.server);
             free(scene.picture);
         }
     }
@@ -147,7 +147,7 @@ static void transport_hears_a_refusal_or_a_break_when_the_server_resets_an_uploa
 {
     struct scene scene = {.text = {sample_answer("401 Unauthorized", "",
                                                  SAMPLE_ERROR(401, "ERROR_USER_NOT_EXISTS"))}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, READ(1), SEND(scene.text[0]), CLOSE, END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, READ(1), SEND(scene.text[0]), CLOSE, END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 5000});
     scene.picture_size = (size_t)900 * 1024; /* below what makes libcurl ask for leave first */
@@ -175,7 +175,7 @@ static void transport_gives_up_when_the_answer_is_slow(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {0};
-        const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(rows[i].sent), HOLD, END};
+        const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(rows[i].sent), HOLD, END};
         scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 150});
         long long start = ai_now_ms();
         enum ailab_error error = scene_call(&scene);
@@ -197,50 +197,53 @@ static void transport_names_what_broke(void **state)
     static const struct {
         const char *why;
         const char *sent;
-        enum wire_act end;
+        enum scripted_act end;
         enum ailab_error error;
         long status;
     } rows[] = {
-        {"closed without a word", "", WIRE_CLOSE, AILAB_UNREACHABLE, 0},
-        {"reset without a word", "", WIRE_RESET, AILAB_UNREACHABLE, 0},
-        {"closed in the head", "HTTP/1.1 200 OK\r\nContent-", WIRE_CLOSE, AILAB_UNREACHABLE, 200},
-        {"closed in the body", half, WIRE_CLOSE, AILAB_UNREACHABLE, 200},
-        {"reset in the body", half, WIRE_RESET, AILAB_UNREACHABLE, 200},
-        {"closed after 100 Continue", "HTTP/1.1 100 Continue\r\n\r\n", WIRE_CLOSE,
+        {"closed without a word", "", SCRIPTED_CLOSE, AILAB_UNREACHABLE, 0},
+        {"reset without a word", "", SCRIPTED_RESET, AILAB_UNREACHABLE, 0},
+        {"closed in the head", "HTTP/1.1 200 OK\r\nContent-", SCRIPTED_CLOSE, AILAB_UNREACHABLE,
+         200},
+        {"closed in the body", half, SCRIPTED_CLOSE, AILAB_UNREACHABLE, 200},
+        {"reset in the body", half, SCRIPTED_RESET, AILAB_UNREACHABLE, 200},
+        {"closed after 100 Continue", "HTTP/1.1 100 Continue\r\n\r\n", SCRIPTED_CLOSE,
          AILAB_UNREACHABLE, 0},
         {"an error cut off", "HTTP/1.1 422 No\r\nContent-Length: 999\r\n\r\n{\"error_code\":422",
-         WIRE_CLOSE, AILAB_UNREACHABLE, 422},
+         SCRIPTED_CLOSE, AILAB_UNREACHABLE, 422},
         {"a whole error, shorter than announced",
-         "HTTP/1.1 422 No\r\nContent-Length: 999\r\n\r\n{\"error_code\":422}", WIRE_CLOSE,
+         "HTTP/1.1 422 No\r\nContent-Length: 999\r\n\r\n{\"error_code\":422}", SCRIPTED_CLOSE,
          AILAB_REFUSED, 422},
         {"a whole error, then a reset",
-         "HTTP/1.1 422 No\r\nContent-Length: 999\r\n\r\n{\"error_code\":422}", WIRE_RESET,
+         "HTTP/1.1 422 No\r\nContent-Length: 999\r\n\r\n{\"error_code\":422}", SCRIPTED_RESET,
          AILAB_REFUSED, 422},
         {"a whole success, shorter than announced",
-         "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" SAMPLE_SUCCESS, WIRE_CLOSE,
+         "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" SAMPLE_SUCCESS, SCRIPTED_CLOSE,
          AILAB_UNREACHABLE, 200},
-        {"no HTTP at all", "SSH-2.0-OpenSSH_9.2\r\n", WIRE_CLOSE, AILAB_BAD_ANSWER, 0},
-        {"a status line of words", "HTTP/1.1 two hundred\r\n\r\n", WIRE_CLOSE, AILAB_BAD_ANSWER, 0},
-        {"a Content-Length of words", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", WIRE_CLOSE,
-         AILAB_BAD_ANSWER, 200},
+        {"no HTTP at all", "SSH-2.0-OpenSSH_9.2\r\n", SCRIPTED_CLOSE, AILAB_BAD_ANSWER, 0},
+        {"a status line of words", "HTTP/1.1 two hundred\r\n\r\n", SCRIPTED_CLOSE, AILAB_BAD_ANSWER,
+         0},
+        {"a Content-Length of words", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+         SCRIPTED_CLOSE, AILAB_BAD_ANSWER, 200},
         {"chunks of no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-         WIRE_CLOSE, AILAB_BAD_ANSWER, 200},
+         SCRIPTED_CLOSE, AILAB_BAD_ANSWER, 200},
         {"a chunk reset", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{\"a\"",
-         WIRE_RESET, AILAB_UNREACHABLE, 200},
+         SCRIPTED_RESET, AILAB_UNREACHABLE, 200},
         {"a chunk cut off", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{\"a\"",
-         WIRE_CLOSE, AILAB_UNREACHABLE, 200},
+         SCRIPTED_CLOSE, AILAB_UNREACHABLE, 200},
         {"a body that ends with the connection, too early",
-         "HTTP/1.1 200 OK\r\n\r\n{\"data\":{\"image\":\"iVBO", WIRE_CLOSE, AILAB_BAD_ANSWER, 200},
-        {"a page", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", WIRE_CLOSE,
+         "HTTP/1.1 200 OK\r\n\r\n{\"data\":{\"image\":\"iVBO", SCRIPTED_CLOSE, AILAB_BAD_ANSWER,
+         200},
+        {"a page", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", SCRIPTED_CLOSE,
          AILAB_BAD_ANSWER, 200},
         {"an encoding that nobody asked for",
-         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", WIRE_CLOSE,
+         "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", SCRIPTED_CLOSE,
          AILAB_BAD_ANSWER, 200},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {0};
-        const struct wire_step steps[] = {
+        const struct scripted_step steps[] = {
             ACCEPT, HEAD, BODY, SEND(rows[i].sent), {.act = rows[i].end}, END};
         scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 5000});
         enum ailab_error error = scene_call(&scene);
@@ -256,17 +259,17 @@ static void transport_names_what_broke(void **state)
 
 static void transport_says_so_when_nobody_listens(void **state)
 {
-    static const struct wire_step steps[] = {END};
+    static const struct scripted_step steps[] = {END};
     struct scene scene = {0};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.retries = 2, .retry_wait_ms = 1});
     scene_stop_server(&scene);
-    close(scene.wire->listener);
-    scene.wire->listener = -1;
+    close(scene.server->listener);
+    scene.server->listener = -1;
     assert_int_equal(scene_call(&scene), AILAB_UNREACHABLE);
     assert_int_equal(ailab_result_attempts(scene.result), 3);
     assert_true(ailab_result_retryable(scene.result));
-    assert_non_null(strstr(ailab_result_error_text(scene.result), scene.wire->url));
+    assert_non_null(strstr(ailab_result_error_text(scene.result), scene.server->url));
     scene_close(&scene);
 }
 
@@ -274,24 +277,24 @@ static void transport_never_follows_a_redirect(void **state)
 {
     static const char *const statuses[] = {"301 Moved", "302 Found", "303 See Other",
                                            "307 Temporary", "308 Permanent"};
-    static const struct wire_step elsewhere[] = {END};
+    static const struct scripted_step elsewhere[] = {END};
     (void)state;
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
-        struct wire *other = wire_start(elsewhere, NULL, NULL);
+        struct scripted *other = scripted_start_steps(elsewhere, NULL, NULL);
         assert_non_null(other);
         char location[128];
         snprintf(location, sizeof location, "Location: %s/elsewhere\r\n", other->url);
         struct scene scene = {.text = {sample_answer(statuses[i], location, "{}")}};
-        const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+        const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
         scene_open(&scene, steps, (struct ailab_options){.retries = 3, .retry_wait_ms = 1});
         assert_int_equal(scene_call(&scene), AILAB_BAD_ANSWER);
         assert_non_null(strstr(ailab_result_error_text(scene.result), "redirect"));
         assert_int_equal(ailab_result_attempts(scene.result), 1);
         scene_stop_server(&scene);
-        wire_stop(other);
-        assert_int_equal(scene.wire->connections, 1);
+        scripted_stop(other);
+        assert_int_equal(scene.server->connections, 1);
         assert_int_equal(other->connections, 0);
-        wire_free(other);
+        scripted_free(other);
         scene_close(&scene);
     }
 }
@@ -304,7 +307,7 @@ static void result_never_shows_a_key_that_the_server_echoes(void **state)
                                "\",\"error_code\":401,\"error_detail\":{\"code\":\"" SCENE_KEY
                                "\",\"code_message\":\"" SCENE_KEY "\",\"message\":\"key " SCENE_KEY
                                " is unknown\"}}")}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){0});
     assert_int_equal(scene_call(&scene), AILAB_REFUSED);
@@ -319,10 +322,10 @@ static void result_never_shows_a_key_that_the_server_echoes(void **state)
 
 static void transport_never_asks_the_environment(void **state)
 {
-    static const struct wire_step elsewhere[] = {END};
+    static const struct scripted_step elsewhere[] = {END};
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
-    struct wire *proxy = wire_start(elsewhere, NULL, NULL);
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    struct scripted *proxy = scripted_start_steps(elsewhere, NULL, NULL);
     (void)state;
     assert_non_null(proxy);
     setenv("http_proxy", proxy->url, 1);
@@ -331,9 +334,9 @@ static void transport_never_asks_the_environment(void **state)
     assert_int_equal(scene_call(&scene), AILAB_OK);
     unsetenv("http_proxy");
     unsetenv("ALL_PROXY");
-    wire_stop(proxy);
+    scripted_stop(proxy);
     assert_int_equal(proxy->connections, 0);
-    wire_free(proxy);
+    scripted_free(proxy);
     scene_stop_server(&scene);
     scene_close(&scene);
 }
@@ -342,36 +345,36 @@ static void transport_sends_an_empty_picture_as_an_empty_part(void **state)
 {
     struct scene scene = {
         .text = {sample_answer("400 No", "", SAMPLE_ERROR(400, "PARAMETERS_CANNOT_EMPTY"))}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.base_url = NULL});
     scene.picture_size = 0;
     assert_int_equal(scene_call(&scene), AILAB_REFUSED);
     scene_stop_server(&scene);
     assert_non_null(
-        strstr(scene.wire->heard, "Content-Type: application/octet-stream\r\n\r\n\r\n--"));
+        strstr(scene.server->heard, "Content-Type: application/octet-stream\r\n\r\n\r\n--"));
     scene_close(&scene);
 }
 
 static void transport_sends_the_base_name_of_a_file(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct wire_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.preflight = true});
     assert_int_equal(ailab_edit_file(&scene.result, scene.client, 100,
                                      AILAB_SOURCE_DIR "/fixtures/images/portrait.jpg"),
                      AILAB_OK);
     scene_stop_server(&scene);
-    assert_non_null(strstr(scene.wire->heard, "filename=\"portrait.jpg\"\r\n"
-                                              "Content-Type: image/jpeg\r\n\r\n\xff\xd8\xff"));
-    assert_non_null(strstr(scene.wire->heard, "\r\n\r\n100\r\n"));
+    assert_non_null(strstr(scene.server->heard, "filename=\"portrait.jpg\"\r\n"
+                                                "Content-Type: image/jpeg\r\n\r\n\xff\xd8\xff"));
+    assert_non_null(strstr(scene.server->heard, "\r\n\r\n100\r\n"));
     scene_close(&scene);
 }
 
 static void transport_sends_nothing_that_preflight_refuses(void **state)
 {
-    static const struct wire_step steps[] = {END};
+    static const struct scripted_step steps[] = {END};
     struct scene scene = {0};
     (void)state;
     scene_open(&scene, steps, (struct ailab_options){.preflight = true});
@@ -379,7 +382,7 @@ static void transport_sends_nothing_that_preflight_refuses(void **state)
     assert_int_equal(scene_call(&scene), AILAB_PREFLIGHT);
     assert_int_equal(ailab_result_attempts(scene.result), 0);
     scene_stop_server(&scene);
-    assert_int_equal(scene.wire->connections, 0);
+    assert_int_equal(scene.server->connections, 0);
     scene_close(&scene);
 }
 
@@ -390,13 +393,14 @@ static void transport_sends_no_key_when_there_is_no_tls(void **state)
         const char *ca_file;
         enum ailab_error error;
     } rows[] = {{NULL, AILAB_UNREACHABLE}, {"/nowhere/at/all.pem", AILAB_ARGUMENT}};
-    static const struct wire_step steps[] = {ACCEPT, SEND("HTTP/1.1 400 No\r\n\r\n"), HOLD, END};
+    static const struct scripted_step steps[] = {ACCEPT, SEND("HTTP/1.1 400 No\r\n\r\n"), HOLD,
+                                                 END};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct scene scene = {0};
         char url[80];
         scene_open(&scene, steps, (struct ailab_options){0});
-        snprintf(url, sizeof url, "https%s", scene.wire->url + strlen("http"));
+        snprintf(url, sizeof url, "https%s", scene.server->url + strlen("http"));
         struct ailab_options options = {
             .api_key = SCENE_KEY, .base_url = url, .ca_file = rows[i].ca_file};
         ailab_free(scene.client);
@@ -404,7 +408,7 @@ static void transport_sends_no_key_when_there_is_no_tls(void **state)
         assert_int_equal(scene_call(&scene), rows[i].error);
         scene_stop_server(&scene);
         assert_null(
-            memmem(scene.wire->heard, scene.wire->heard_size, SCENE_KEY, strlen(SCENE_KEY)));
+            memmem(scene.server->heard, scene.server->heard_size, SCENE_KEY, strlen(SCENE_KEY)));
         scene_close(&scene);
     }
 }

@@ -1,13 +1,14 @@
-/* Answers for cli_server.c, written out here and not by the code under test. */
-#include "cli_server.h"
+/* Answers of a service, written out here and not by the code under test. */
+#include "cli_reply.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct cli_reply cli_reply_http(int status, const char *content_type, const void *body, size_t size)
+struct scripted_reply cli_reply_http(int status, const char *content_type, const void *body,
+                                     size_t size)
 {
-    struct cli_reply reply = {malloc(size + 256), 0};
+    struct scripted_reply reply = {malloc(size + 256), 0};
     if (!reply.bytes)
         return reply;
     int head = snprintf(reply.bytes, 256,
@@ -40,9 +41,9 @@ static char *encode_base64(const unsigned char *data, size_t size)
     return text;
 }
 
-struct cli_reply cli_reply_success(const void *picture, size_t size)
+struct scripted_reply cli_reply_success(const void *picture, size_t size)
 {
-    struct cli_reply reply = {NULL, 0};
+    struct scripted_reply reply = {NULL, 0};
     char *body = NULL, *image = encode_base64(picture, size);
     if (image &&
         asprintf(&body,
@@ -57,9 +58,9 @@ struct cli_reply cli_reply_success(const void *picture, size_t size)
     return reply;
 }
 
-struct cli_reply cli_reply_error(int status, const char *code, const char *message)
+struct scripted_reply cli_reply_error(int status, const char *code, const char *message)
 {
-    struct cli_reply reply = {NULL, 0};
+    struct scripted_reply reply = {NULL, 0};
     char *body = NULL;
     if (asprintf(&body,
                  "{\"request_id\":\"0A1B2C3D-0000-4000-8000-00000000BEEF\",\"log_id\":\"87654321\","

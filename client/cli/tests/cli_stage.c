@@ -13,12 +13,12 @@ int cli_stage_make(void **state)
 {
     struct cli_stage *stage = calloc(1, sizeof(*stage));
     void *directory = NULL;
-    if (!stage || cli_directory_make(&directory) != 0) {
+    if (!stage || folder_make(&directory) != 0) {
         free(stage);
         return -1;
     }
     stage->directory = directory;
-    stage->picture = cli_file_read(CLI_IMAGES "/cat.png", &stage->picture_size);
+    stage->picture = file_read(IMAGES "/cat.png", &stage->picture_size);
     stage->environment[0] = "AILAB_API_KEY=" KEY;
     stage->environment[1] = stage->url;
     stage->environment[2] = "TERM=xterm";
@@ -30,30 +30,32 @@ int cli_stage_remove(void **state)
 {
     struct cli_stage *stage = *state;
     void *directory = stage->directory;
-    cli_server_stop(stage->server);
+    scripted_free(stage->server);
     free(stage->reply.bytes);
     free(stage->picture);
     free(stage);
-    return cli_directory_remove(&directory);
+    return folder_remove(&directory);
 }
 
-void cli_stage_answer(struct cli_stage *stage, struct cli_reply reply)
+void cli_stage_answer(struct cli_stage *stage, struct scripted_reply reply)
 {
-    cli_server_stop(stage->server);
+    scripted_free(stage->server);
     free(stage->reply.bytes);
     stage->reply = reply;
-    stage->server = cli_server_start(&stage->reply, 1);
+    stage->server = scripted_start_replies(&stage->reply, 1);
     assert_non_null(stage->server);
-    snprintf(stage->url, sizeof(stage->url), "AILAB_BASE_URL=%s", cli_server_url(stage->server));
+    snprintf(stage->url, sizeof(stage->url), "AILAB_BASE_URL=%s", stage->server->url);
 }
 
-struct cli_call cli_stage_call(const struct cli_stage *stage, const char *const *words)
+struct program_call cli_stage_call(const struct cli_stage *stage, const char *const *words)
 {
-    return (struct cli_call){
-        .arguments = words, .environment = stage->environment, .directory = stage->directory};
+    return (struct program_call){.program = AILAB,
+                                 .arguments = words,
+                                 .environment = stage->environment,
+                                 .directory = stage->directory};
 }
 
-void cli_assert_status(const struct cli_outcome *outcome, int status)
+void cli_assert_status(const struct program_outcome *outcome, int status)
 {
     if (outcome->status != status)
         fail_msg("status %d instead of %d\nstdout: %.300s\nstderr: %s", outcome->status, status,

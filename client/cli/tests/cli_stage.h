@@ -3,19 +3,21 @@
 #ifndef AILAB_CLI_STAGE_H
 #define AILAB_CLI_STAGE_H
 
-#include "cli_files.h"
-#include "cli_run.h"
-#include "cli_server.h"
+#include "cli_reply.h"
+#include "testing/files.h"
+#include "testing/program.h"
+#include "testing/scripted.h"
 
-#define PORTRAIT CLI_IMAGES "/portrait.jpg"
+#define AILAB AILAB_BIN_DIR "/ailab"
+#define PORTRAIT IMAGES "/portrait.jpg"
 #define KEY "k3y-of-a-test"
 
 struct cli_stage {
     char *directory;
     char *picture; /* what a success delivers: a PNG */
     size_t picture_size;
-    struct cli_reply reply;
-    struct cli_server *server;
+    struct scripted_reply reply;
+    struct scripted *server;
     char url[128];
     const char *environment[4];
 };
@@ -25,11 +27,11 @@ int cli_stage_make(void **state);
 int cli_stage_remove(void **state);
 
 /* From now on a new server answers so; the stage owns the reply. */
-void cli_stage_answer(struct cli_stage *stage, struct cli_reply reply);
+void cli_stage_answer(struct cli_stage *stage, struct scripted_reply reply);
 
-struct cli_call cli_stage_call(const struct cli_stage *stage, const char *const *words);
+struct program_call cli_stage_call(const struct cli_stage *stage, const char *const *words);
 
 /* Also that the key is nowhere in what was written. */
-void cli_assert_status(const struct cli_outcome *outcome, int status);
+void cli_assert_status(const struct program_outcome *outcome, int status);
 
 #endif

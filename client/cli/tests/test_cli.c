@@ -1,7 +1,7 @@
 /* The program seen from outside, everything that needs no server. */
-#include "cli_files.h"
-#include "cli_run.h"
-#include "cli_server.h"
+#include "testing/files.h"
+#include "testing/program.h"
+#include "testing/scripted.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,16 +14,17 @@
 #include <cmocka.h>
 
 #define WORDS_MAX 12
-#define PORTRAIT CLI_IMAGES "/portrait.jpg"
+#define AILAB AILAB_BIN_DIR "/ailab"
+#define PORTRAIT IMAGES "/portrait.jpg"
 
 static const char *const with_key[] = {"AILAB_API_KEY=k3y-of-a-test", NULL};
 
 /* Runs it and compares the status; said must be in what it wrote, "" for nothing written. */
-static void expect(const char *why, const struct cli_call *call, int status, const char *out,
+static void expect(const char *why, const struct program_call *call, int status, const char *out,
                    const char *err)
 {
-    struct cli_outcome outcome;
-    cli_run(&outcome, call);
+    struct program_outcome outcome;
+    program_run(&outcome, call);
     print_message("%s\n", why);
     if (outcome.status != status || !strstr(outcome.out, out) || !strstr(outcome.err, err) ||
         (out[0] == '\0' && outcome.out_size > 0) || (err[0] == '\0' && outcome.err_size > 0))
@@ -34,7 +35,7 @@ static void expect(const char *why, const struct cli_call *call, int status, con
         assert_memory_equal(outcome.err, "ailab: ", 7);
         assert_ptr_equal(strchr(outcome.err, '\n'), outcome.err + outcome.err_size - 1);
     }
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_explains_itself(void **state)
@@ -56,7 +57,8 @@ static void cli_explains_itself(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        expect(rows[i].why, &(struct cli_call){.arguments = rows[i].words}, 0, rows[i].said, "");
+        expect(rows[i].why, &(struct program_call){.program = AILAB, .arguments = rows[i].words}, 0,
+               rows[i].said, "");
 }
 
 static void cli_refuses_what_it_cannot_understand(void **state)
@@ -73,7 +75,7 @@ static void cli_refuses_what_it_cannot_understand(void **state)
         {"unknown expression", {"edit", "-e", "sda", PORTRAIT}, "did you mean sad?"},
         {"a key on the command line", {"edit", "--api-key", "x"}, "seen by every user"},
         {"missing picture", {"edit", "-e", "sad", "missing.jpg"}, "cannot read 'missing.jpg'"},
-        {"a directory", {"check", CLI_IMAGES}, "it is a directory"},
+        {"a directory", {"check", IMAGES}, "it is a directory"},
         {"bad time-out", {"edit", "-esad", PORTRAIT, "--timeout=soon"}, "--timeout takes seconds"},
         {"bad retries", {"edit", "-esad", PORTRAIT, "--retries=99"}, "0 to 10"},
         {"missing ca-file", {"edit", "-esad", PORTRAIT, "--ca-file=none.pem"}, "none.pem"},
@@ -86,10 +88,12 @@ static void cli_refuses_what_it_cannot_understand(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         expect(rows[i].why,
-               &(struct cli_call){
-                   .arguments = rows[i].words, .environment = with_key, .directory = *state},
+               &(struct program_call){.program = AILAB,
+                                      .arguments = rows[i].words,
+                                      .environment = with_key,
+                                      .directory = *state},
                2, "", rows[i].said);
-    assert_int_equal(cli_directory_count(*state), 0);
+    assert_int_equal(folder_count(*state), 0);
 }
 
 static void cli_names_the_variable_when_the_address_comes_from_it(void **state)
@@ -97,14 +101,15 @@ static void cli_names_the_variable_when_the_address_comes_from_it(void **state)
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-ox.jpg", NULL};
     static const char *const bad[] = {"AILAB_API_KEY=k", "AILAB_BASE_URL=nowhere", NULL};
     static const char *const secret[] = {"AILAB_API_KEY=k", "AILAB_BASE_URL=ftp://me:pw@x", NULL};
-    struct cli_call call = {.arguments = words, .environment = bad, .directory = *state};
-    struct cli_outcome outcome;
+    struct program_call call = {
+        .program = AILAB, .arguments = words, .environment = bad, .directory = *state};
+    struct program_outcome outcome;
     expect("bad", &call, 2, "", "AILAB_BASE_URL 'nowhere': base_url");
     call.environment = secret;
-    cli_run(&outcome, &call);
+    program_run(&outcome, &call);
     assert_int_equal(outcome.status, 2);
     assert_null(strstr(outcome.err, "pw"));
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_asks_for_a_key(void **state)
@@ -112,7 +117,7 @@ static void cli_asks_for_a_key(void **state)
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-ox.jpg", NULL};
     static const char *const bad[] = {"AILAB_API_KEY=bl\ank", NULL};
     static const char *const empty[] = {"AILAB_API_KEY=", NULL};
-    struct cli_call call = {.arguments = words, .directory = *state};
+    struct program_call call = {.program = AILAB, .arguments = words, .directory = *state};
     expect("no key", &call, 2, "", "no API key: set AILAB_API_KEY or use --api-key-file");
     call.environment = empty;
     expect("empty key", &call, 2, "", "no API key: set AILAB_API_KEY");
@@ -124,18 +129,19 @@ static void cli_replaces_no_file_unasked(void **state)
 {
     static const char *const named[] = {"edit", "-esad", "p.jpg", "-oold.jpg", NULL};
     static const char *const derived[] = {"edit", "-esad", "p.jpg", NULL};
-    char path[CLI_PATH_SIZE];
-    struct cli_call call = {.arguments = named, .environment = with_key, .directory = *state};
-    cli_path(path, *state, "p.jpg");
-    cli_file_write(path, "x", 1);
-    cli_path(path, *state, "old.jpg");
-    cli_file_write(path, "old", 3);
+    char path[PATH_SIZE];
+    struct program_call call = {
+        .program = AILAB, .arguments = named, .environment = with_key, .directory = *state};
+    path_join(path, *state, "p.jpg");
+    file_write(path, "x", 1);
+    path_join(path, *state, "old.jpg");
+    file_write(path, "old", 3);
     expect("named", &call, 2, "", "'old.jpg' exists; --force replaces it");
-    cli_path(path, *state, "p.sad.png");
-    cli_file_write(path, "old", 3);
+    path_join(path, *state, "p.sad.png");
+    file_write(path, "old", 3);
     call.arguments = derived;
     expect("derived, in the other format", &call, 2, "", "'p.sad.png' exists");
-    assert_int_equal(cli_directory_count(*state), 3);
+    assert_int_equal(folder_count(*state), 3);
 }
 
 static void cli_bounds_what_it_reads(void **state)
@@ -145,7 +151,8 @@ static void cli_bounds_what_it_reads(void **state)
     char *zeros = calloc(1, size);
     (void)state;
     assert_non_null(zeros);
-    struct cli_call call = {.arguments = words, .input = zeros, .input_size = size};
+    struct program_call call = {
+        .program = AILAB, .arguments = words, .input = zeros, .input_size = size};
     expect("65 MiB", &call, 2, "", "more than 64 MiB");
     free(zeros);
 }
@@ -156,12 +163,13 @@ static void cli_writes_no_picture_to_a_terminal(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         const char *const words[] = {"edit", "-esad", PORTRAIT, "-o", names[i], NULL};
-        struct cli_call call = {.arguments = words, .environment = with_key, .terminal = true};
-        struct cli_outcome outcome;
-        cli_run(&outcome, &call);
+        struct program_call call = {
+            .program = AILAB, .arguments = words, .environment = with_key, .terminal = true};
+        struct program_outcome outcome;
+        program_run(&outcome, &call);
         assert_int_equal(outcome.status, 2);
         assert_non_null(strstr(outcome.out, "it is a terminal"));
-        cli_outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -169,13 +177,13 @@ static void cli_lists_the_expressions(void **state)
 {
     static const char *const table[] = {"expressions", NULL};
     static const char *const json[] = {"expressions", "--json", NULL};
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     (void)state;
-    expect("table", &(struct cli_call){.arguments = table}, 0,
+    expect("table", &(struct program_call){.program = AILAB, .arguments = table}, 0,
            "    12  big-grin            Big Grin            current\n", "");
-    expect("older", &(struct cli_call){.arguments = table}, 0,
+    expect("older", &(struct program_call){.program = AILAB, .arguments = table}, 0,
            "     0  big-laugh           Big laugh           older only\n", "");
-    cli_run(&outcome, &(struct cli_call){.arguments = json});
+    program_run(&outcome, &(struct program_call){.program = AILAB, .arguments = json});
     cJSON *list = cJSON_Parse(outcome.out);
     assert_true(cJSON_IsArray(list));
     const cJSON *item = NULL;
@@ -194,7 +202,7 @@ static void cli_lists_the_expressions(void **state)
     }
     assert_true(found);
     cJSON_Delete(list);
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_checks_pictures(void **state)
@@ -206,17 +214,17 @@ static void cli_checks_pictures(void **state)
         const char *out, *err;
     } rows[] = {
         {"JPEG", {"check", PORTRAIT}, 0, "JPEG, 512 x 512, 84294 bytes: nothing to refuse\n", ""},
-        {"PNG", {"check", CLI_IMAGES "/cat.png"}, 0, "PNG, 451 x 300, 240512 bytes", ""},
+        {"PNG", {"check", IMAGES "/cat.png"}, 0, "PNG, 451 x 300, 240512 bytes", ""},
         {"with an expression", {"check", "-e12", PORTRAIT}, 0, "nothing to refuse", ""},
         {"outside the list", {"check", "-e99", PORTRAIT}, 1, "JPEG", "ERROR_INVALID_PARAMETER"},
-        {"a text", {"check", CLI_IMAGES "/README.md"}, 1, "neither", "UNSUPPORTED_FILE_TYPES"},
+        {"a text", {"check", IMAGES "/README.md"}, 1, "neither", "UNSUPPORTED_FILE_TYPES"},
         {"quiet", {"check", "-q", PORTRAIT}, 0, "", ""},
-        {"quiet and refused", {"check", "-q", CLI_IMAGES "/README.md"}, 1, "", "UNSUPPORTED"},
+        {"quiet and refused", {"check", "-q", IMAGES "/README.md"}, 1, "", "UNSUPPORTED"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        expect(rows[i].why, &(struct cli_call){.arguments = rows[i].words}, rows[i].status,
-               rows[i].out, rows[i].err);
+        expect(rows[i].why, &(struct program_call){.program = AILAB, .arguments = rows[i].words},
+               rows[i].status, rows[i].out, rows[i].err);
 }
 
 static void cli_checks_what_standard_input_delivers(void **state)
@@ -233,16 +241,18 @@ static void cli_checks_what_standard_input_delivers(void **state)
         {"5 MiB and a byte", 5 * 1024 * 1024 + 1, 1, "FILE_SIZE_EXCEEDS_LIMIT"},
     };
     size_t size = 0;
-    char *picture = cli_file_read(PORTRAIT, &size);
+    char *picture = file_read(PORTRAIT, &size);
     char *data = calloc(1, 6 * 1024 * 1024);
     (void)state;
     assert_non_null(data);
     memcpy(data, picture, size);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct cli_outcome outcome;
+        struct program_outcome outcome;
         print_message("%s\n", rows[i].why);
-        cli_run(&outcome, &(struct cli_call){
-                              .arguments = words, .input = data, .input_size = rows[i].length});
+        program_run(&outcome, &(struct program_call){.program = AILAB,
+                                                     .arguments = words,
+                                                     .input = data,
+                                                     .input_size = rows[i].length});
         assert_int_equal(outcome.status, rows[i].status);
         cJSON *object = cJSON_Parse(outcome.out);
         assert_true(cJSON_IsObject(object));
@@ -253,7 +263,7 @@ static void cli_checks_what_standard_input_delivers(void **state)
         assert_true(cJSON_GetObjectItemCaseSensitive(object, "input_bytes")->valuedouble ==
                     (double)rows[i].length);
         cJSON_Delete(object);
-        cli_outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
     free(data);
     free(picture);
@@ -264,11 +274,11 @@ static void cli_shows_hostile_file_names_harmlessly(void **state)
     static const char name[] = "a\033[2J\xFF.txt";
     static const char *const words[] = {"check", name, NULL};
     static const char *const json[] = {"check", "--json", name, NULL};
-    char path[CLI_PATH_SIZE];
-    struct cli_call call = {.arguments = words, .directory = *state};
+    char path[PATH_SIZE];
+    struct program_call call = {.program = AILAB, .arguments = words, .directory = *state};
     expect("missing", &call, 2, "", "cannot read 'a?[2J?.txt'");
-    cli_path(path, *state, name);
-    cli_file_write(path, "x", 1);
+    path_join(path, *state, name);
+    file_write(path, "x", 1);
     expect("there", &call, 1, "a?[2J?.txt: neither", "would be refused");
     call.arguments = json;
     expect("as JSON", &call, 1, "\"a\\u001b[2J?.txt\"", "would be refused");
@@ -278,12 +288,11 @@ static void cli_reports_a_full_standard_output(void **state)
 {
     static const char *const words[] = {"help", NULL};
     (void)state;
-    struct cli_call call = {.arguments = words, .output_file = "/dev/full"};
+    struct program_call call = {.program = AILAB, .arguments = words, .output_file = "/dev/full"};
     expect("full", &call, 2, "", "cannot write standard output");
 }
 
-#define TEST(function)                                                                             \
-    cmocka_unit_test_setup_teardown(function, cli_directory_make, cli_directory_remove)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, folder_make, folder_remove)
 
 int main(void)
 {

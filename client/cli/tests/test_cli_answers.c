@@ -30,14 +30,14 @@ static double number_of(const cJSON *object, const char *name)
 
 static cJSON *run_json(const struct cli_stage *stage, const char *const *words, int status)
 {
-    struct cli_outcome outcome;
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    struct program_outcome outcome;
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, status);
     assert_ptr_equal(strchr(outcome.out, '\n'), outcome.out + outcome.out_size - 1);
     cJSON *object = cJSON_Parse(outcome.out);
     assert_true(cJSON_IsObject(object));
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
     return object;
 }
 
@@ -47,7 +47,7 @@ static void cli_answers_tells_every_failure_apart(void **state)
     struct cli_stage *stage = *state;
     struct {
         const char *why;
-        struct cli_reply reply;
+        struct scripted_reply reply;
         int status;
         const char *said[4];
     } rows[] = {
@@ -85,11 +85,11 @@ static void cli_answers_tells_every_failure_apart(void **state)
         {"a connection that breaks", {strdup(""), 0}, 3, {"ailab: "}},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct cli_outcome outcome;
+        struct program_outcome outcome;
         print_message("%s\n", rows[i].why);
         cli_stage_answer(stage, rows[i].reply);
-        const struct cli_call call = cli_stage_call(stage, words);
-        cli_run(&outcome, &call);
+        const struct program_call call = cli_stage_call(stage, words);
+        program_run(&outcome, &call);
         cli_assert_status(&outcome, rows[i].status);
         assert_string_equal(outcome.out, "");
         for (size_t j = 0; j < 4 && rows[i].said[j]; j++) {
@@ -98,8 +98,8 @@ static void cli_answers_tells_every_failure_apart(void **state)
         }
         assert_null(strchr(outcome.err, '\033'));
         assert_ptr_equal(strchr(outcome.err, '\n'), outcome.err + outcome.err_size - 1);
-        assert_int_equal(cli_directory_count(stage->directory), 0);
-        cli_outcome_clear(&outcome);
+        assert_int_equal(folder_count(stage->directory), 0);
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -107,15 +107,15 @@ static void cli_answers_says_when_nobody_listens(void **state)
 {
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-oout.png", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     cli_stage_answer(stage, cli_reply_error(500, "X", "never asked"));
-    cli_server_stop(stage->server); /* the port was ours a moment ago */
+    scripted_free(stage->server); /* the port was ours a moment ago */
     stage->server = NULL;
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 3);
     assert_memory_equal(outcome.err, "ailab: ", 7);
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_answers_gives_up_at_the_time_out(void **state)
@@ -123,13 +123,13 @@ static void cli_answers_gives_up_at_the_time_out(void **state)
     static const char *const words[] = {"edit", "-esad",     PORTRAIT, "--timeout",
                                         "0.2",  "-oout.png", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
-    cli_stage_answer(stage, (struct cli_reply){NULL, 0});
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    struct program_outcome outcome;
+    cli_stage_answer(stage, (struct scripted_reply){NULL, 0});
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 3);
-    assert_int_equal(cli_directory_count(stage->directory), 0);
-    cli_outcome_clear(&outcome);
+    assert_int_equal(folder_count(stage->directory), 0);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_answers_ends_with_the_signal_s_status(void **state)
@@ -138,18 +138,18 @@ static void cli_answers_ends_with_the_signal_s_status(void **state)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     struct cli_stage *stage = *state;
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-        struct cli_process process;
-        struct cli_outcome outcome;
-        cli_stage_answer(stage, (struct cli_reply){NULL, 0});
-        const struct cli_call call = cli_stage_call(stage, words);
-        assert_true(cli_start(&process, &call));
-        bool asked = cli_server_wait(stage->server, 1);
+        struct program process;
+        struct program_outcome outcome;
+        cli_stage_answer(stage, (struct scripted_reply){NULL, 0});
+        const struct program_call call = cli_stage_call(stage, words);
+        assert_true(program_start(&process, &call));
+        bool asked = scripted_wait(stage->server, 1);
         kill(process.pid, signals[i]);
-        cli_finish(&outcome, &process);
+        program_finish(&outcome, &process);
         assert_true(asked);
         cli_assert_status(&outcome, 128 + signals[i]);
-        assert_int_equal(cli_directory_count(stage->directory), 0);
-        cli_outcome_clear(&outcome);
+        assert_int_equal(folder_count(stage->directory), 0);
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -157,22 +157,22 @@ static void cli_answers_ignores_a_hang_up_that_its_parent_ignored(void **state)
 {
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-oout.png", NULL};
     struct cli_stage *stage = *state;
-    struct cli_process process;
-    struct cli_outcome outcome;
+    struct program process;
+    struct program_outcome outcome;
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-    cli_stage_answer(stage, (struct cli_reply){NULL, 0});
-    const struct cli_call call = cli_stage_call(stage, words);
+    cli_stage_answer(stage, (struct scripted_reply){NULL, 0});
+    const struct program_call call = cli_stage_call(stage, words);
     sigaction(SIGHUP, &ignore, &before);
-    bool started = cli_start(&process, &call);
+    bool started = program_start(&process, &call);
     sigaction(SIGHUP, &before, NULL);
     assert_true(started);
-    bool asked = cli_server_wait(stage->server, 1);
+    bool asked = scripted_wait(stage->server, 1);
     kill(process.pid, SIGHUP);
     kill(process.pid, SIGTERM);
-    cli_finish(&outcome, &process);
+    program_finish(&outcome, &process);
     assert_true(asked);
     cli_assert_status(&outcome, 128 + SIGTERM);
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_answers_describes_a_success_as_json(void **state)
@@ -218,24 +218,24 @@ static void cli_answers_describes_a_refusal_as_json(void **state)
 static void cli_answers_sends_nothing_that_a_preflight_refuses(void **state)
 {
     static const char *const words[] = {
-        "edit", "-esad", CLI_IMAGES "/README.md", "--json", "--preflight", "-oout.png", NULL};
-    static const char *const sent[] = {"edit", "-e99", CLI_IMAGES "/README.md", "-oout.png", NULL};
+        "edit", "-esad", IMAGES "/README.md", "--json", "--preflight", "-oout.png", NULL};
+    static const char *const sent[] = {"edit", "-e99", IMAGES "/README.md", "-oout.png", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     cli_stage_answer(stage, cli_reply_error(415, "UNSUPPORTED_FILE_TYPES", "so says the server"));
     cJSON *object = run_json(stage, words, 1);
     assert_string_equal(text_of(object, "outcome"), "preflight");
     assert_string_equal(text_of(object, "code"), "UNSUPPORTED_FILE_TYPES");
     assert_true(number_of(object, "attempts") == 0.0);
-    assert_int_equal(cli_server_requests(stage->server), 0);
+    assert_int_equal(scripted_requests(stage->server), 0);
     cJSON_Delete(object);
-    const struct cli_call call = cli_stage_call(stage, sent);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, sent);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 1);
     assert_non_null(strstr(outcome.err, "so says the server"));
-    assert_int_equal(cli_server_requests(stage->server), 1);
-    assert_true(cli_server_saw(stage->server, "\r\n\r\n99\r\n"));
-    cli_outcome_clear(&outcome);
+    assert_int_equal(scripted_requests(stage->server), 1);
+    assert_true(scripted_saw(stage->server, "\r\n\r\n99\r\n"));
+    program_outcome_clear(&outcome);
 }
 
 static void cli_answers_retries_as_often_as_it_was_told_to(void **state)
@@ -246,7 +246,7 @@ static void cli_answers_retries_as_often_as_it_was_told_to(void **state)
     cli_stage_answer(stage, cli_reply_error(503, "SYSTEM_BUSY", "later"));
     cJSON *object = run_json(stage, words, 1);
     assert_true(number_of(object, "attempts") == 2.0);
-    assert_int_equal(cli_server_requests(stage->server), 2);
+    assert_int_equal(scripted_requests(stage->server), 2);
     cJSON_Delete(object);
 }
 

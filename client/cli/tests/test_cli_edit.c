@@ -12,10 +12,10 @@
 
 static void assert_picture(const struct cli_stage *stage, const char *name)
 {
-    char path[CLI_PATH_SIZE];
+    char path[PATH_SIZE];
     size_t size = 0;
-    cli_path(path, stage->directory, name);
-    char *data = cli_file_read(path, &size);
+    path_join(path, stage->directory, name);
+    char *data = file_read(path, &size);
     assert_int_equal(size, stage->picture_size);
     assert_memory_equal(data, stage->picture, size);
     free(data);
@@ -23,11 +23,11 @@ static void assert_picture(const struct cli_stage *stage, const char *name)
 
 static void copy_portrait(const struct cli_stage *stage, const char *name)
 {
-    char path[CLI_PATH_SIZE];
+    char path[PATH_SIZE];
     size_t size = 0;
-    char *data = cli_file_read(PORTRAIT, &size);
-    cli_path(path, stage->directory, name);
-    cli_file_write(path, data, size);
+    char *data = file_read(PORTRAIT, &size);
+    path_join(path, stage->directory, name);
+    file_write(path, data, size);
     free(data);
 }
 
@@ -35,57 +35,57 @@ static void cli_edit_saves_the_picture_where_it_was_asked_to(void **state)
 {
     static const char *const words[] = {"edit", "-ebig-grin", PORTRAIT, "-oout.png", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_string_equal(outcome.out, "out.png\n");
     assert_string_equal(outcome.err, "");
     assert_picture(stage, "out.png");
-    assert_int_equal(cli_directory_count(stage->directory), 1);
-    assert_true(cli_server_saw(stage->server, KEY));
-    assert_true(cli_server_saw(stage->server, "\r\n\r\n12\r\n"));
-    assert_true(cli_server_saw(stage->server, "filename=\"portrait.jpg\""));
-    cli_outcome_clear(&outcome);
+    assert_int_equal(folder_count(stage->directory), 1);
+    assert_true(scripted_saw(stage->server, KEY));
+    assert_true(scripted_saw(stage->server, "\r\n\r\n12\r\n"));
+    assert_true(scripted_saw(stage->server, "filename=\"portrait.jpg\""));
+    program_outcome_clear(&outcome);
 }
 
 static void cli_edit_names_the_picture_after_its_input_and_its_format(void **state)
 {
     static const char *const words[] = {"edit", "-e", "Big Grin", "me.jpg", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     copy_portrait(stage, "me.jpg");
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_string_equal(outcome.out, "me.big-grin.png\n");
     assert_picture(stage, "me.big-grin.png");
-    cli_outcome_clear(&outcome);
-    cli_run(&outcome, &call); /* again: it is in the way, and nothing is spent */
+    program_outcome_clear(&outcome);
+    program_run(&outcome, &call); /* again: it is in the way, and nothing is spent */
     cli_assert_status(&outcome, 2);
-    assert_int_equal(cli_server_requests(stage->server), 1);
-    cli_outcome_clear(&outcome);
+    assert_int_equal(scripted_requests(stage->server), 1);
+    program_outcome_clear(&outcome);
 }
 
 static void pipe_through(struct cli_stage *stage, bool non_blocking)
 {
     static const char *const words[] = {"edit", "-esad", "-", NULL};
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     size_t size = 0;
-    char *input = cli_file_read(PORTRAIT, &size);
+    char *input = file_read(PORTRAIT, &size);
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    struct cli_call call = cli_stage_call(stage, words);
+    struct program_call call = cli_stage_call(stage, words);
     call.non_blocking = non_blocking;
     call.input = input;
     call.input_size = size;
-    cli_run(&outcome, &call);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_int_equal(outcome.out_size, stage->picture_size);
     assert_memory_equal(outcome.out, stage->picture, stage->picture_size);
     assert_string_equal(outcome.err, "");
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
     free(input);
 }
 
@@ -103,40 +103,40 @@ static void cli_edit_warns_of_an_extension_that_lies(void **state)
 {
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-oout.jpg", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_non_null(strstr(outcome.err, "warning: 'out.jpg'"));
     assert_non_null(strstr(outcome.err, "png"));
     assert_picture(stage, "out.jpg");
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_edit_replaces_a_file_only_when_forced_and_successful(void **state)
 {
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-oout.png", "--force", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
-    char path[CLI_PATH_SIZE];
+    struct program_outcome outcome;
+    char path[PATH_SIZE];
     size_t size = 0;
-    cli_path(path, stage->directory, "out.png");
-    cli_file_write(path, "old", 3);
+    path_join(path, stage->directory, "out.png");
+    file_write(path, "old", 3);
     cli_stage_answer(stage, cli_reply_error(422, "ERROR_NO_FACE_IN_FILE", "pic not has face"));
-    struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 1);
-    char *old = cli_file_read(path, &size);
+    char *old = file_read(path, &size);
     assert_string_equal(old, "old");
     free(old);
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    cli_run(&outcome, &call);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_picture(stage, "out.png");
-    assert_int_equal(cli_directory_count(stage->directory), 1);
-    cli_outcome_clear(&outcome);
+    assert_int_equal(folder_count(stage->directory), 1);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_edit_takes_the_key_from_a_file_and_warns_if_all_can_read_it(void **state)
@@ -144,33 +144,33 @@ static void cli_edit_takes_the_key_from_a_file_and_warns_if_all_can_read_it(void
     static const char *const words[] = {"edit",      "-esad", PORTRAIT, "--api-key-file=key",
                                         "-oout.png", "-f",    NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
-    char path[CLI_PATH_SIZE];
-    cli_path(path, stage->directory, "key");
-    cli_file_write(path, "key-of-the-file\n", 16);
+    struct program_outcome outcome;
+    char path[PATH_SIZE];
+    path_join(path, stage->directory, "key");
+    file_write(path, "key-of-the-file\n", 16);
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
-    assert_true(cli_server_saw(stage->server, "key-of-the-file"));
-    assert_false(cli_server_saw(stage->server, KEY));
+    assert_true(scripted_saw(stage->server, "key-of-the-file"));
+    assert_false(scripted_saw(stage->server, KEY));
     assert_non_null(strstr(outcome.err, "every user of this machine can read 'key'"));
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void cli_edit_tells_what_it_does_but_never_the_key(void **state)
 {
     static const char *const words[] = {"edit", "-v", "-esad", PORTRAIT, "-oout.png", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    const struct cli_call call = cli_stage_call(stage, words);
-    cli_run(&outcome, &call);
+    const struct program_call call = cli_stage_call(stage, words);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0); /* looks for the key */
     assert_non_null(strstr(outcome.err, "key from AILAB_API_KEY"));
     assert_non_null(strstr(outcome.err, "HTTP 200"));
-    assert_non_null(strstr(outcome.err, cli_server_url(stage->server)));
-    cli_outcome_clear(&outcome);
+    assert_non_null(strstr(outcome.err, stage->server->url));
+    program_outcome_clear(&outcome);
 }
 
 static void cli_edit_draws_progress_on_a_terminal_only_and_wipes_it(void **state)
@@ -178,20 +178,20 @@ static void cli_edit_draws_progress_on_a_terminal_only_and_wipes_it(void **state
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-oout.png", "-f", NULL};
     static const char *const quiet[] = {"edit", "-qesad", PORTRAIT, "-oout.png", "-f", NULL};
     struct cli_stage *stage = *state;
-    struct cli_outcome outcome;
+    struct program_outcome outcome;
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
-    struct cli_call call = cli_stage_call(stage, words);
+    struct program_call call = cli_stage_call(stage, words);
     call.terminal = true;
-    cli_run(&outcome, &call);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_non_null(strstr(outcome.out, "\rreceiving ["));
     assert_non_null(strstr(outcome.out, "\r\033[Kout.png\r\n"));
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
     call.arguments = quiet;
-    cli_run(&outcome, &call);
+    program_run(&outcome, &call);
     cli_assert_status(&outcome, 0);
     assert_string_equal(outcome.out, "");
-    cli_outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, cli_stage_make, cli_stage_remove)

@@ -1,6 +1,6 @@
 /* Writing a file whole or not at all. */
-#include "cli_files.h"
 #include "output.h"
+#include "testing/files.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -18,7 +18,7 @@
 static void assert_holds(const char *path, const char *text)
 {
     size_t size = 0;
-    char *data = cli_file_read(path, &size);
+    char *data = file_read(path, &size);
     assert_string_equal(data, text);
     free(data);
 }
@@ -32,22 +32,22 @@ static mode_t mode_of(const char *path)
 
 static void cli_output_writes_a_new_file_with_the_umask_s_mode(void **state)
 {
-    char path[CLI_PATH_SIZE], why[WHY_SIZE];
+    char path[PATH_SIZE], why[WHY_SIZE];
     mode_t before = umask(027);
-    cli_path(path, *state, "new.jpg");
+    path_join(path, *state, "new.jpg");
     assert_true(output_check(why, path, false));
     assert_true(output_write(why, path, false, "new", 3));
     umask(before);
     assert_holds(path, "new");
     assert_int_equal(mode_of(path), 0640);
-    assert_int_equal(cli_directory_count(*state), 1);
+    assert_int_equal(folder_count(*state), 1);
 }
 
 static void cli_output_keeps_an_existing_file_unless_forced(void **state)
 {
-    char path[CLI_PATH_SIZE], why[WHY_SIZE] = "";
-    cli_path(path, *state, "old.jpg");
-    cli_file_write(path, "old", 3);
+    char path[PATH_SIZE], why[WHY_SIZE] = "";
+    path_join(path, *state, "old.jpg");
+    file_write(path, "old", 3);
     assert_int_equal(chmod(path, 0600), 0);
     assert_false(output_check(why, path, false));
     assert_non_null(strstr(why, "--force"));
@@ -58,34 +58,34 @@ static void cli_output_keeps_an_existing_file_unless_forced(void **state)
     assert_true(output_write(why, path, true, "new", 3));
     assert_holds(path, "new");
     assert_int_equal(mode_of(path), 0600);
-    assert_int_equal(cli_directory_count(*state), 1);
+    assert_int_equal(folder_count(*state), 1);
 }
 
 static void cli_output_follows_a_link_and_keeps_it(void **state)
 {
-    char path[CLI_PATH_SIZE], to[CLI_PATH_SIZE], why[WHY_SIZE] = "";
+    char path[PATH_SIZE], to[PATH_SIZE], why[WHY_SIZE] = "";
     struct stat about;
-    cli_path(path, *state, "link.jpg");
-    cli_path(to, *state, "old.jpg");
-    cli_file_write(to, "old", 3);
+    path_join(path, *state, "link.jpg");
+    path_join(to, *state, "old.jpg");
+    file_write(to, "old", 3);
     assert_int_equal(symlink("old.jpg", path), 0);
     assert_false(output_write(why, path, false, "new", 3));
     assert_true(output_write(why, path, true, "new", 3));
     assert_holds(to, "new");
     assert_int_equal(lstat(path, &about), 0);
     assert_true(S_ISLNK(about.st_mode));
-    assert_int_equal(cli_directory_count(*state), 2);
+    assert_int_equal(folder_count(*state), 2);
 }
 
 static void cli_output_writes_straight_to_what_is_no_regular_file(void **state)
 {
-    char path[CLI_PATH_SIZE], why[WHY_SIZE] = "", got[8] = "";
+    char path[PATH_SIZE], why[WHY_SIZE] = "", got[8] = "";
     struct stat about;
     assert_true(output_check(why, "/dev/null", false));
     assert_true(output_write(why, "/dev/null", false, "new", 3));
     assert_int_equal(stat("/dev/null", &about), 0);
     assert_true(S_ISCHR(about.st_mode));
-    cli_path(path, *state, "pipe");
+    path_join(path, *state, "pipe");
     assert_int_equal(mkfifo(path, 0600), 0);
     int fd = open(path, O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
@@ -97,21 +97,21 @@ static void cli_output_writes_straight_to_what_is_no_regular_file(void **state)
 
 static void cli_output_refuses_places_that_cannot_hold_a_file(void **state)
 {
-    char path[CLI_PATH_SIZE], why[WHY_SIZE] = "";
+    char path[PATH_SIZE], why[WHY_SIZE] = "";
     assert_false(output_check(why, *state, true));
     assert_non_null(strstr(why, "it is a directory"));
     assert_false(output_write(why, *state, true, "new", 3));
-    cli_path(path, *state, "missing/new.jpg");
+    path_join(path, *state, "missing/new.jpg");
     assert_false(output_check(why, path, false));
     assert_non_null(strstr(why, "No such file or directory"));
     assert_false(output_write(why, path, false, "new", 3));
-    assert_int_equal(cli_directory_count(*state), 0);
+    assert_int_equal(folder_count(*state), 0);
     char name[300] = "";
     memset(name, 'n', sizeof(name) - 1);
-    cli_path(path, *state, name);
+    path_join(path, *state, name);
     assert_false(output_check(why, path, false));
     assert_non_null(strstr(why, "File name too long"));
-    cli_path(path, *state, "link");
+    path_join(path, *state, "link");
     assert_int_equal(symlink("nowhere", path), 0);
     assert_false(output_check(why, path, true));
     assert_non_null(strstr(why, "leads nowhere"));
@@ -121,10 +121,10 @@ static void cli_output_refuses_places_that_cannot_hold_a_file(void **state)
 static void cli_output_leaves_nothing_when_the_disk_refuses(void **state)
 {
     static const char bytes[4096];
-    char path[CLI_PATH_SIZE], why[WHY_SIZE] = "";
+    char path[PATH_SIZE], why[WHY_SIZE] = "";
     struct rlimit before, tight;
     struct sigaction ignore = {.sa_handler = SIG_IGN}, handler;
-    cli_path(path, *state, "big.jpg");
+    path_join(path, *state, "big.jpg");
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     tight = before;
     tight.rlim_cur = 1000;
@@ -135,11 +135,10 @@ static void cli_output_leaves_nothing_when_the_disk_refuses(void **state)
     sigaction(SIGXFSZ, &handler, NULL);
     assert_false(ok);
     assert_non_null(strstr(why, "File too large"));
-    assert_int_equal(cli_directory_count(*state), 0);
+    assert_int_equal(folder_count(*state), 0);
 }
 
-#define TEST(function)                                                                             \
-    cmocka_unit_test_setup_teardown(function, cli_directory_make, cli_directory_remove)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, folder_make, folder_remove)
 
 int main(void)
 {

@@ -1,9 +1,9 @@
 /* The help and the man page: that they fit a terminal, and agree with the tables and the library's
  * defaults. */
 #include "ailab.h"
-#include "cli_files.h"
 #include "help.h"
 #include "options.h"
+#include "testing/files.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -40,7 +40,7 @@ static void cli_help_fits_80_columns(void **state)
 static void cli_help_and_man_page_name_every_command_and_option(void **state)
 {
     size_t size = 0;
-    char *page = cli_file_read(AILAB_SOURCE_DIR "/client/cli/ailab.1", &size);
+    char *page = file_read(AILAB_SOURCE_DIR "/client/cli/ailab.1", &size);
     char *whole = help_text(COMMAND_NONE);
     (void)state;
     for (enum command_id id = COMMAND_NONE + 1; id < COMMAND_COUNT; id++) {

@@ -1,8 +1,8 @@
 /* Values of options: numbers, the key, how an outcome becomes a status. */
-#include "cli_files.h"
 #include "key.h"
 #include "report.h"
 #include "settings.h"
+#include "testing/files.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -129,13 +129,13 @@ static void cli_key_is_the_first_line_of_its_file(void **state)
         {"not ASCII", "k3\xC3\xA4\n", NULL},
         {"far too long", long_line, NULL},
     };
-    char path[CLI_PATH_SIZE];
-    cli_path(path, *state, "key");
+    char path[PATH_SIZE];
+    path_join(path, *state, "key");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct key key;
         char why[WHY_SIZE] = "";
         print_message("%s\n", rows[i].why);
-        cli_file_write(path, rows[i].content, strlen(rows[i].content));
+        file_write(path, rows[i].content, strlen(rows[i].content));
         assert_int_equal(key_read(&key, why, path), rows[i].expected != NULL);
         if (rows[i].expected)
             assert_string_equal(key.text, rows[i].expected);
@@ -148,10 +148,10 @@ static void cli_key_is_the_first_line_of_its_file(void **state)
 
 static void cli_key_notices_a_file_that_everybody_can_read(void **state)
 {
-    char path[CLI_PATH_SIZE], why[WHY_SIZE];
+    char path[PATH_SIZE], why[WHY_SIZE];
     struct key key;
-    cli_path(path, *state, "key");
-    cli_file_write(path, "k3y\n", 4);
+    path_join(path, *state, "key");
+    file_write(path, "k3y\n", 4);
     assert_int_equal(chmod(path, 0600), 0);
     assert_true(key_read(&key, why, path));
     assert_false(key.open_to_everybody);
@@ -192,10 +192,10 @@ int main(void)
         cmocka_unit_test(cli_settings_reads_retries_from_0_to_10),
         cmocka_unit_test(cli_settings_takes_the_last_of_preflight_and_no_preflight),
         cmocka_unit_test(cli_settings_understands_expressions),
-        cmocka_unit_test_setup_teardown(cli_key_is_the_first_line_of_its_file, cli_directory_make,
-                                        cli_directory_remove),
-        cmocka_unit_test_setup_teardown(cli_key_notices_a_file_that_everybody_can_read,
-                                        cli_directory_make, cli_directory_remove),
+        cmocka_unit_test_setup_teardown(cli_key_is_the_first_line_of_its_file, folder_make,
+                                        folder_remove),
+        cmocka_unit_test_setup_teardown(cli_key_notices_a_file_that_everybody_can_read, folder_make,
+                                        folder_remove),
         cmocka_unit_test(cli_report_turns_every_outcome_into_a_documented_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,7 +6,7 @@
 
 #include "ailab.h"
 #include "ailab_mock.h"
-#include "image_make.h"
+#include "testing/image_make.h"
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 #define STAGE_KEY "k3y-that-nobody-may-see-0123456789"

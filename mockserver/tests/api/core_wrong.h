@@ -5,7 +5,7 @@
 #define AILAB_MOCK_TESTS_CORE_WRONG_H
 
 #include "core_requests.h"
-#include "image_make.h"
+#include "testing/image_make.h"
 
 struct core_wrong_pictures {
     struct image_file sound, wide, cut_wide;

@@ -2,7 +2,7 @@
  * kind of result, in each revision. */
 #include "core_requests.h"
 #include "exchange/exchange.h"
-#include "image_make.h"
+#include "testing/image_make.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * alone and once with all that follow, the client gets either the right answer or a 500, and
  * nothing leaks. */
 #include "core_requests.h"
-#include "failing_malloc.h"
-#include "image_make.h"
+#include "testing/failing_malloc.h"
+#include "testing/image_make.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

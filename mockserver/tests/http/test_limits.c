@@ -2,7 +2,7 @@
  * and sides of a picture, bytes of a body. Pictures are really decoded here. */
 #include "api/rules.h"
 #include "core_requests.h"
-#include "image_make.h"
+#include "testing/image_make.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

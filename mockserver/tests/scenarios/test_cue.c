@@ -1,6 +1,6 @@
 /* Cues: found in each of the four places, in right and in hostile bytes; written into a picture
  * they are found again, and the picture stays sound. */
-#include "image_make.h"
+#include "testing/image_make.h"
 #include "scenarios/cue.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Reading and printing a document, making a set, a fault or a deviation gives up cleanly at
  * whichever allocation fails, leaks nothing, and says so. */
 #include "api/deviation.h"
-#include "failing_malloc.h"
+#include "testing/failing_malloc.h"
 #include "scenario_json.h"
 #include "scenarios/choose.h"
 #include <cjson/cJSON.h>

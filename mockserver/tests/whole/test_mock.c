@@ -2,8 +2,8 @@
  * once, what the log callback sees. */
 #include "ailab_mock.h"
 #include "core_sockets.h"
-#include "image_make.h"
-#include "sanitized.h"
+#include "testing/image_make.h"
+#include "testing/sanitized.h"
 #include <cjson/cJSON.h>
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* SANITIZED: whether a sanitizer is compiled in, which brings a malloc() of its own and makes the
  * program several times as slow. */
-#ifndef AILAB_MOCK_SANITIZED_H
-#define AILAB_MOCK_SANITIZED_H
+#ifndef AILAB_TESTING_SANITIZED_H
+#define AILAB_TESTING_SANITIZED_H
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1

@@ -1,5 +1,5 @@
 /* Makes pictures for tests: see image_make.h. Nothing here judges a picture. */
-#include "image_make.h"
+#include "testing/image_make.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * one file of a test includes it, and no helper that other tests share.
  *
  * A sanitizer brings its own malloc(): then nothing counts or fails. */
-#ifndef AILAB_MOCK_FAILING_MALLOC_H
-#define AILAB_MOCK_FAILING_MALLOC_H
+#ifndef AILAB_TESTING_FAILING_MALLOC_H
+#define AILAB_TESTING_FAILING_MALLOC_H
 
-#include "sanitized.h"
+#include "testing/sanitized.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Makes pictures for tests in memory, with libjpeg and libpng themselves, from the portrait of
  * fixtures/images: every flavour is written by the library that defines it, none is stored. */
-#ifndef AILAB_TESTS_IMAGE_MAKE_H
-#define AILAB_TESTS_IMAGE_MAKE_H
+#ifndef AILAB_TESTING_IMAGE_MAKE_H
+#define AILAB_TESTING_IMAGE_MAKE_H
 
 #include "base/slice.h"
 #include <stdint.h>
