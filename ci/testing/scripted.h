@@ -30,20 +30,6 @@ struct scripted_step {
     size_t size;
 };
 
-/* A script reads as a list of these. */
-/* clang-format off */
-#define ACCEPT {.act = SCRIPTED_ACCEPT}
-#define HEAD {.act = SCRIPTED_HEAD}
-#define BODY {.act = SCRIPTED_BODY}
-#define READ(count) {.act = SCRIPTED_READ, .size = (count)}
-#define SEND(bytes) {.act = SCRIPTED_SEND, .text = (bytes)}
-#define SEND_SIZED(bytes, count) {.act = SCRIPTED_SEND, .text = (bytes), .size = (count)}
-#define CALL {.act = SCRIPTED_CALL}
-#define HOLD {.act = SCRIPTED_HOLD}
-#define CLOSE {.act = SCRIPTED_CLOSE}
-#define END {.act = SCRIPTED_END}
-/* clang-format on */
-
 struct scripted_reply {
     char *bytes; /* NULL: the request is never answered */
     size_t size;

@@ -3,7 +3,7 @@
 #define AILAB_CLIENT_TEST_SCENE_H
 
 #include "ailab.h"
-#include "testing/scripted.h"
+#include "testing/scripted_steps.h"
 #include "wake.h"
 
 #define SCENE_KEY "s3cret-key-0123456789"

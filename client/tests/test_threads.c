@@ -2,7 +2,7 @@
  * build gives this its meaning. */
 #include "ailab.h"
 #include "samples.h"
-#include "testing/scripted.h"
+#include "testing/scripted_steps.h"
 #include "wake.h"
 #include <pthread.h>
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* What a run may spend: the arithmetic, and whole runs against targets that charge for mistakes. */
-#include "canned.h"
 #include "engine/budget.h"
 #include "mock.h"
+#include "testing/scripted.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,44 +78,45 @@ static const struct {
 
 static void assert_spent(const char *url, size_t row)
 {
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     suite_run(&outcome, with_key, "--target", url, "--max-credits", bounds[row].bound, "--jobs",
               "8", "--report", "json", NULL);
-    cJSON *root = cJSON_ParseWithLength(buf_str(&outcome.out), outcome.out.len);
+    cJSON *root = cJSON_ParseWithLength(outcome.out, outcome.out_size);
     const cJSON *spent = cJSON_GetObjectItemCaseSensitive(root, "credits");
     assert_true(cJSON_IsNumber(spent));
-    if (spent->valueint != bounds[row].spent || outcome.exit != bounds[row].exit)
+    if (spent->valueint != bounds[row].spent || outcome.status != bounds[row].exit)
         fail_msg("%s: %d credits were spent, exit %d", bounds[row].why, spent->valueint,
-                 outcome.exit);
+                 outcome.status);
     cJSON_Delete(root);
-    outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 static void budget_bounds_a_mock_that_takes_any_choice(void **state)
 {
     (void)state;
-    struct server server;
+    struct program_server server;
     assert_true(mock_start(&server, "2026-01", "choice_scope", "choice_text"));
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
         assert_spent(server.url, i);
-    server_stop(&server);
+    program_server_stop(&server);
 }
 
 /* Every call looks like a success. A picture of one pixel, so that the good call passes. */
 static void budget_bounds_a_server_that_always_succeeds(void **state)
 {
     (void)state;
-    struct canned canned;
-    assert_true(canned_start(
-        &canned, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
-                 "{\"request_id\":\"A\",\"log_id\":\"12345678\",\"error_code\":0,"
-                 "\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":{\"status_code\":200,"
-                 "\"code\":\"\",\"code_message\":\"\",\"message\":\"\"},\"data\":{\"image\":"
-                 "\"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
-                 "awAAAABJRU5ErkJggg==\"}}"));
+    struct scripted *canned;
+    assert_non_null(
+        canned = scripted_start_alike(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
+            "{\"request_id\":\"A\",\"log_id\":\"12345678\",\"error_code\":0,"
+            "\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":{\"status_code\":200,"
+            "\"code\":\"\",\"code_message\":\"\",\"message\":\"\"},\"data\":{\"image\":"
+            "\"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+            "awAAAABJRU5ErkJggg==\"}}"));
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
-        assert_spent(canned.url, i);
-    canned_stop(&canned);
+        assert_spent(canned->url, i);
+    scripted_free(canned);
 }
 
 int main(void)

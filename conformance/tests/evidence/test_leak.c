@@ -1,13 +1,15 @@
 /* Servers that send the key back in every field they have: no report, no record and no message of
  * the program holds it, whole or cut. Nor do control characters get there. */
-#include "canned.h"
-#include "program.h"
+#include "base/buf.h"
+#include "suite.h"
+#include "testing/scripted.h"
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -73,15 +75,15 @@ static void make_answer(struct buf *out, const struct reflection *row, size_t sh
                strncmp(row->status, "200", 3) == 0 ? "" : row->in_json, row->in_json, row->in_json);
 }
 
-static void assert_clean(const char *why, const char *where, const struct buf *text,
+static void assert_clean(const char *why, const char *where, const char *text, size_t size,
                          const char *const *pieces)
 {
     for (; *pieces; pieces++)
-        if (memmem(buf_str(text), text->len, *pieces, strlen(*pieces)))
-            fail_msg("%s: %s holds \"%s\":\n%s", why, where, *pieces, buf_str(text));
-    if (memchr(buf_str(text), '\x1b', text->len))
+        if (memmem(text, size, *pieces, strlen(*pieces)))
+            fail_msg("%s: %s holds \"%s\":\n%s", why, where, *pieces, text);
+    if (memchr(text, '\x1b', size))
         fail_msg("%s: %s holds an escape character", why, where);
-    if (strstr(buf_str(text), "\nnot ok 99") || strstr(buf_str(text), "\nBail out!"))
+    if (strstr(text, "\nnot ok 99") || strstr(text, "\nBail out!"))
         fail_msg("%s: %s holds a forged line", why, where);
 }
 
@@ -93,14 +95,14 @@ static size_t assert_files_clean(const struct reflection *row, const char *direc
     assert_non_null(stream);
     for (struct dirent *entry = NULL; (entry = readdir(stream));) {
         char path[512];
-        struct buf text = {0};
+        size_t size;
         snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
         if (entry->d_name[0] == '.' || entry->d_type == DT_DIR)
             continue;
-        assert_true(file_read(&text, path));
-        assert_true(text.len > 0);
-        assert_clean(row->why, entry->d_name, &text, row->pieces);
-        buf_clear(&text);
+        char *text = file_read(path, &size);
+        assert_true(size > 0);
+        assert_clean(row->why, entry->d_name, text, size, row->pieces);
+        free(text);
         count++;
     }
     closedir(stream);
@@ -112,7 +114,7 @@ static void judge(const struct reflection *row, const char *url, const char *dir
     static const char *const kinds[] = {"text", "tap", "junit", "json", "html"};
     char key[128], reports[5][160], records[96];
     const char *env[] = {key, NULL};
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     snprintf(key, sizeof key, "AILAB_API_KEY=%s", row->key);
     snprintf(records, sizeof records, "%s/records", directory);
     for (size_t i = 0; i < 5; i++)
@@ -121,19 +123,19 @@ static void judge(const struct reflection *row, const char *url, const char *dir
               reports[0], "--report", reports[1], "--report", reports[2], "--report", reports[3],
               "--report", reports[4], "--record", records, "--run", "call/*", "--run", "envelope/*",
               "--run", "every-answer/*", "--run", "key/*", "--run", "cors/*", NULL);
-    if (outcome.exit != 1)
-        fail_msg("%s: exit %d\n%s", row->why, outcome.exit, buf_str(&outcome.err));
-    assert_clean(row->why, "standard output", &outcome.out, row->pieces);
-    assert_clean(row->why, "standard error", &outcome.err, row->pieces);
-    outcome_clear(&outcome);
+    if (outcome.status != 1)
+        fail_msg("%s: exit %d\n%s", row->why, outcome.status, outcome.err);
+    assert_clean(row->why, "standard output", outcome.out, outcome.out_size, row->pieces);
+    assert_clean(row->why, "standard error", outcome.err, outcome.err_size, row->pieces);
+    program_outcome_clear(&outcome);
     assert_int_equal(assert_files_clean(row, directory), 5);
     assert_true(assert_files_clean(row, records) > 0);
 
     suite_run(&outcome, env, "--target", url, "--revision", "auto", NULL);
-    assert_int_equal(outcome.exit, 3);
-    assert_non_null(strstr(buf_str(&outcome.err), "could not be found out"));
-    assert_clean(row->why, "standard error", &outcome.err, row->pieces);
-    outcome_clear(&outcome);
+    assert_int_equal(outcome.status, 3);
+    assert_non_null(strstr(outcome.err, "could not be found out"));
+    assert_clean(row->why, "standard error", outcome.err, outcome.err_size, row->pieces);
+    program_outcome_clear(&outcome);
 }
 
 static const char *say(void *context, const char *request, size_t len)
@@ -148,16 +150,16 @@ static void leak_of_the_key_is_nowhere(void **state)
     (void)state;
     for (size_t i = 0; i < REFLECTIONS; i++)
         for (size_t k = 0; k < 2; k++) {
-            char directory[64];
-            struct canned canned;
+            char *directory = folder_new();
+            struct scripted *canned;
             struct buf answer = {0};
             make_answer(&answer, &reflections[i], k * 1100, k > 0);
             assert_false(answer.failed);
-            assert_true(directory_make(directory));
-            assert_true(canned_start_choosing(&canned, say, answer.ptr));
-            judge(&reflections[i], canned.url, directory);
-            canned_stop(&canned);
-            directory_remove(directory);
+            assert_non_null(directory);
+            assert_non_null(canned = scripted_start_choosing(say, answer.ptr));
+            judge(&reflections[i], canned->url, directory);
+            scripted_free(canned);
+            folder_free(directory);
             buf_clear(&answer);
         }
 }

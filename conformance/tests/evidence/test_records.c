@@ -1,7 +1,7 @@
 /* --record and --compare: what is refused before the first request, what survives, and how drift
  * shows in every report. */
-#include "canned.h"
 #include "mock.h"
+#include "testing/scripted.h"
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,17 +15,17 @@
 #include <cmocka.h>
 
 struct place {
-    char directory[64], records[80], file[80];
+    char *directory, records[PATH_SIZE], file[PATH_SIZE];
 };
 
 static int make(void **state)
 {
     struct place *place = calloc(1, sizeof *place);
     *state = place;
-    if (!place || !directory_make(place->directory))
+    if (!place || !(place->directory = folder_new()))
         return -1;
-    snprintf(place->records, sizeof place->records, "%s/records", place->directory);
-    snprintf(place->file, sizeof place->file, "%s/file", place->directory);
+    path_join(place->records, place->directory, "records");
+    path_join(place->file, place->directory, "file");
     FILE *file = fopen(place->file, "we");
     return file && fputs("no record\n", file) >= 0 && fclose(file) == 0 ? 0 : -1;
 }
@@ -33,7 +33,7 @@ static int make(void **state)
 static int clear(void **state)
 {
     struct place *place = *state;
-    directory_remove(place->directory);
+    folder_free(place->directory);
     free(place);
     return 0;
 }
@@ -41,24 +41,24 @@ static int clear(void **state)
 /* One suite of the mock in process, at a revision, into the directory of records. */
 static void record(const struct place *place, const char *revision)
 {
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     suite_run(&outcome, NULL, "--target", "mock", "--revision", revision, "--run", "fields/*",
               "--record", place->records, NULL);
     assert_exit("the recorded run", &outcome, 0);
-    outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
-static void compare(struct outcome_of *out, const struct place *place, const char *revision,
+static void compare(struct program_outcome *out, const struct place *place, const char *revision,
                     const char *report)
 {
     suite_run(out, NULL, "--target", "mock", "--revision", revision, "--run", "fields/*",
               "--compare", place->records, "--report", report, NULL);
 }
 
-static void assert_says(const struct buf *text, const char *words)
+static void assert_says(const char *text, const char *words)
 {
-    if (!strstr(buf_str(text), words))
-        fail_msg("\"%s\" is not in\n%s", words, buf_str(text));
+    if (!strstr(text, words))
+        fail_msg("\"%s\" is not in\n%s", words, text);
 }
 
 static void records_are_refused_before_the_first_request(void **state)
@@ -73,42 +73,37 @@ static void records_are_refused_before_the_first_request(void **state)
         {"a comparison with a file", "--compare", place->file, "holds no record"},
         {"a comparison with other files", "--compare", place->directory, "holds no record"},
     };
-    struct canned canned;
-    assert_true(canned_start(&canned, NULL));
-    assert_int_equal(write(canned.stop[1], "x", 1), 1); /* connections stay in the queue */
-    pthread_join(canned.thread, NULL);
+    struct scripted *silent = scripted_start_silent();
+    assert_non_null(silent);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
-        struct pollfd fd = {canned.listener, POLLIN, 0};
-        suite_run(&outcome, NULL, "--target", canned.url, "--revision", "auto", "--timeout", "1000",
-                  rows[i].option, rows[i].value, NULL);
+        struct program_outcome outcome;
+        struct pollfd fd = {silent->listener, POLLIN, 0};
+        suite_run(&outcome, NULL, "--target", silent->url, "--revision", "auto", "--timeout",
+                  "1000", rows[i].option, rows[i].value, NULL);
         assert_exit(rows[i].why, &outcome, 3);
-        assert_says(&outcome.err, rows[i].words);
+        assert_says(outcome.err, rows[i].words);
         if (poll(&fd, 1, 0) > 0)
             fail_msg("%s: the target was asked first", rows[i].why);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
-    close(canned.stop[0]);
-    close(canned.stop[1]);
-    close(canned.listener);
+    scripted_free(silent);
 }
 
 static void records_may_replace_those_that_they_are_compared_with(void **state)
 {
     const struct place *place = *state;
-    struct outcome_of outcome;
-    struct buf text = {0};
-    char path[128];
+    struct program_outcome outcome;
+    char path[PATH_SIZE + 32];
     record(place, "2026-05");
     suite_run(&outcome, NULL, "--target", "mock", "--revision", "2026-01", "--run", "fields/*",
               "--record", place->records, "--compare", place->records, NULL);
     assert_exit("drift", &outcome, 1);
-    assert_says(&outcome.out, "critical  fields/image-missing  error_code");
+    assert_says(outcome.out, "critical  fields/image-missing  error_code");
     snprintf(path, sizeof path, "%s/fields.image-missing.json", place->records);
-    assert_true(file_read(&text, path));
-    assert_says(&text, "\"revision\":\t\"2026-01\"");
-    buf_clear(&text);
-    outcome_clear(&outcome);
+    char *text = file_read(path, NULL);
+    assert_says(text, "\"revision\":\t\"2026-01\"");
+    free(text);
+    program_outcome_clear(&outcome);
 }
 
 static void drift_fails_in_every_report(void **state)
@@ -128,13 +123,13 @@ static void drift_fails_in_every_report(void **state)
     };
     record(place, "2026-05");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         compare(&outcome, place, "2026-01", rows[i].report);
         assert_exit(rows[i].report, &outcome, 1);
         for (size_t k = 0; k < 3; k++)
-            assert_says(&outcome.out, rows[i].words[k]);
-        assert_says(&outcome.err, "--revision 2026-05 compares like with like");
-        outcome_clear(&outcome);
+            assert_says(outcome.out, rows[i].words[k]);
+        assert_says(outcome.err, "--revision 2026-05 compares like with like");
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -150,12 +145,12 @@ static void drift_that_is_none_passes_in_every_report(void **state)
     };
     record(place, "2026-01");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         compare(&outcome, place, "2026-01", rows[i].report);
         assert_exit(rows[i].report, &outcome, 0);
-        assert_says(&outcome.out, rows[i].words);
-        assert_null(strstr(buf_str(&outcome.err), "warning"));
-        outcome_clear(&outcome);
+        assert_says(outcome.out, rows[i].words);
+        assert_null(strstr(outcome.err, "warning"));
+        program_outcome_clear(&outcome);
     }
 }
 

@@ -30,10 +30,11 @@ static bool write_accounts(char path[96], const char *directory)
     return fclose(file) == 0;
 }
 
-bool mock_start(struct server *server, const char *revision, const char *rule, const char *twin)
+bool mock_start(struct program_server *server, const char *revision, const char *rule,
+                const char *twin)
 {
-    char directory[64], accounts[96];
-    if (!directory_make(directory) || !write_accounts(accounts, directory))
+    char *directory = folder_new(), accounts[96];
+    if (!directory || !write_accounts(accounts, directory))
         return false;
     const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
                           "--port",
@@ -57,20 +58,20 @@ bool mock_start(struct server *server, const char *revision, const char *rule, c
                           twin ? "--without-rule" : NULL,
                           twin,
                           NULL};
-    bool started = server_start(server, argv, with_key);
-    directory_remove(directory);
+    bool started = command_serve(server, argv, with_key);
+    folder_free(directory);
     return started;
 }
 
-bool mock_start_open(struct server *server)
+bool mock_start_open(struct program_server *server)
 {
     const char *argv[] = {AILAB_BIN_DIR "/ailab-mock", "--port", "0", "--log", "off", NULL};
-    return server_start(server, argv, NULL);
+    return command_serve(server, argv, NULL);
 }
 
-void assert_exit(const char *why, const struct outcome_of *outcome, int code)
+void assert_exit(const char *why, const struct program_outcome *outcome, int code)
 {
-    if (outcome->exit != code)
-        fail_msg("%s: exit %d and not %d\n%s%s", why, outcome->exit, code, buf_str(&outcome->out),
-                 buf_str(&outcome->err));
+    if (outcome->status != code)
+        fail_msg("%s: exit %d and not %d\n%s%s", why, outcome->status, code, outcome->out,
+                 outcome->err);
 }

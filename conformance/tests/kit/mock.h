@@ -2,18 +2,19 @@
 #ifndef CONFORMANCE_TESTS_MOCK_H
 #define CONFORMANCE_TESTS_MOCK_H
 
-#include "program.h"
+#include "suite.h"
 
 /* The key that mocks know unless another is asked for. */
 #define KEY_TEXT "Kk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3yKk3y"
 extern const char *const with_key[]; /* the environment with it */
 
 /* revision as --revision takes it; rule and twin: such as are switched off, NULL for none. */
-bool mock_start(struct server *server, const char *revision, const char *rule, const char *twin);
+bool mock_start(struct program_server *server, const char *revision, const char *rule,
+                const char *twin);
 /* A mock that takes any key. */
-bool mock_start_open(struct server *server);
+bool mock_start_open(struct program_server *server);
 
 /* Fails the test unless the program ended with this code. */
-void assert_exit(const char *why, const struct outcome_of *outcome, int code);
+void assert_exit(const char *why, const struct program_outcome *outcome, int code);
 
 #endif

@@ -2,8 +2,8 @@
  * CONFORMANCE_WRITE_GOLDEN=1, and look at the difference before it is committed. JUnit and TAP are
  * also read by parsers that others wrote. */
 #include "drift/drift.h"
-#include "program.h"
 #include "report/report.h"
+#include "suite.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -127,7 +127,6 @@ static void report_matches_its_golden_file(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char *text = NULL;
         size_t size = 0;
-        struct buf golden = {0};
         FILE *out = open_memstream(&text, &size);
         assert_non_null(out);
         write_report(out, rows[i].kind, rows[i].colour);
@@ -138,33 +137,32 @@ static void report_matches_its_golden_file(void **state)
             fputs(text, file);
             fclose(file);
         }
-        if (!file_read(&golden, rows[i].file))
-            fail_msg("%s cannot be read", rows[i].file);
-        if (strcmp(text, buf_str(&golden)) != 0)
+        char *golden = file_read(rows[i].file, NULL);
+        if (strcmp(text, golden) != 0)
             fail_msg("%s differs from what is written now:\n%s", rows[i].file, text);
-        buf_clear(&golden);
+        free(golden);
         free(text);
     }
 }
 
 static bool is_there(const char *command)
 {
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     const char *argv[] = {"sh", "-c", command, NULL};
-    program_run(&outcome, argv, NULL);
-    bool there = outcome.exit == 0;
-    outcome_clear(&outcome);
+    command_run(&outcome, argv, NULL);
+    bool there = outcome.status == 0;
+    program_outcome_clear(&outcome);
     return there;
 }
 
 static void reads_as(const char *const *argv, const char *expected)
 {
-    struct outcome_of outcome;
-    program_run(&outcome, argv, NULL);
-    if (outcome.exit != 0 || strcmp(buf_str(&outcome.out), expected) != 0)
-        fail_msg("exit %d, read \"%s\" %s; expected \"%s\"", outcome.exit, buf_str(&outcome.out),
-                 buf_str(&outcome.err), expected);
-    outcome_clear(&outcome);
+    struct program_outcome outcome;
+    command_run(&outcome, argv, NULL);
+    if (outcome.status != 0 || strcmp(outcome.out, expected) != 0)
+        fail_msg("exit %d, read \"%s\" %s; expected \"%s\"", outcome.status, outcome.out,
+                 outcome.err, expected);
+    program_outcome_clear(&outcome);
 }
 
 /* TAP::Parser comes with Perl. */
@@ -208,25 +206,24 @@ static void report_junit_keeps_the_schema(void **state)
         "xmllint",           "--noout",
         "--schema",          AILAB_SOURCE_DIR "/conformance/tests/report/junit.xsd",
         GOLDEN "report.xml", NULL};
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     if (!is_there("xmllint --version"))
         skip();
-    program_run(&outcome, argv, NULL);
-    if (outcome.exit != 0)
-        fail_msg("%s", buf_str(&outcome.err));
-    outcome_clear(&outcome);
+    command_run(&outcome, argv, NULL);
+    if (outcome.status != 0)
+        fail_msg("%s", outcome.err);
+    program_outcome_clear(&outcome);
 }
 
 static void report_html_stands_alone(void **state)
 {
     (void)state;
-    struct buf html = {0};
-    assert_true(file_read(&html, GOLDEN "report.html"));
+    char *html = file_read(GOLDEN "report.html", NULL);
     static const char *const foreign[] = {"<script", "<link", "src=", "@import", "url("};
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
-        if (strstr(buf_str(&html), foreign[i]))
+        if (strstr(html, foreign[i]))
             fail_msg("the page holds %s", foreign[i]);
-    buf_clear(&html);
+    free(html);
 }
 
 int main(void)

@@ -1,8 +1,8 @@
 /* Servers that are nearly right: what is wrong with them is said once, and the right clause is
  * blamed. */
-#include "canned.h"
 #include "pictures/picture_data.h"
-#include "program.h"
+#include "suite.h"
+#include "testing/scripted.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,9 +22,9 @@
 #define RESULT_PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB"
 
 /* The verdict of a case in a JSON report, with the clause that it blames or what it says. */
-static void verdict_of(char out[512], const struct buf *json, const char *slug)
+static void verdict_of(char out[512], const char *json, const char *slug)
 {
-    cJSON *root = cJSON_ParseWithLength(buf_str(json), json->len);
+    cJSON *root = cJSON_Parse(json);
     const cJSON *test = NULL;
     out[0] = '\0';
     cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
@@ -75,20 +75,20 @@ static void liar_about_the_picture_fails_the_control(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char said[512];
-        struct canned canned;
-        struct outcome_of outcome;
-        assert_true(canned_start(&canned, rows[i].answer));
-        suite_run(&outcome, NULL, "--target", canned.url, "--report", "json", "--run", "call/*",
+        struct scripted *canned;
+        struct program_outcome outcome;
+        assert_non_null(canned = scripted_start_alike(rows[i].answer));
+        suite_run(&outcome, NULL, "--target", canned->url, "--report", "json", "--run", "call/*",
                   "--run", "fields/*", NULL);
-        canned_stop(&canned);
-        assert_int_equal(outcome.exit, 1);
-        verdict_of(said, &outcome.out, "call/documented");
+        scripted_free(canned);
+        assert_int_equal(outcome.status, 1);
+        verdict_of(said, outcome.out, "call/documented");
         if (strcmp(said, rows[i].call) != 0)
             fail_msg("%s: the call is \"%s\"", rows[i].why, said);
-        verdict_of(said, &outcome.out, "fields/image-missing");
+        verdict_of(said, outcome.out, "fields/image-missing");
         if (strcmp(said, rows[i].field) != 0)
             fail_msg("%s: the field is \"%s\"", rows[i].why, said);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -149,17 +149,17 @@ static void liar_who_mixes_answers_up_is_noticed(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char said[512];
-        struct canned canned;
-        struct outcome_of outcome;
+        struct scripted *canned;
+        struct program_outcome outcome;
         struct studio studio = {.habit = rows[i].habit};
-        assert_true(canned_start_choosing(&canned, develop, &studio));
-        suite_run(&outcome, NULL, "--target", canned.url, "--report", "json", "--timeout", "30000",
+        assert_non_null(canned = scripted_start_choosing(develop, &studio));
+        suite_run(&outcome, NULL, "--target", canned->url, "--report", "json", "--timeout", "30000",
                   "--run", "concurrency/mixed", NULL);
-        canned_stop(&canned);
-        verdict_of(said, &outcome.out, "concurrency/mixed");
-        if (strcmp(said, rows[i].said) != 0 || outcome.exit != rows[i].exit)
-            fail_msg("%s: exit %d, \"%s\"", rows[i].why, outcome.exit, said);
-        outcome_clear(&outcome);
+        scripted_free(canned);
+        verdict_of(said, outcome.out, "concurrency/mixed");
+        if (strcmp(said, rows[i].said) != 0 || outcome.status != rows[i].exit)
+            fail_msg("%s: exit %d, \"%s\"", rows[i].why, outcome.status, said);
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -176,12 +176,12 @@ static void liar_is_repeated_with_the_request_that_failed(void **state)
         {"concurrency/mixed#3", "\x89PNG"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         suite_run(&outcome, NULL, "--body", rows[i].step, NULL);
-        assert_int_equal(outcome.exit, 0);
-        if (!memmem(buf_str(&outcome.out), outcome.out.len, rows[i].has, strlen(rows[i].has)))
+        assert_int_equal(outcome.status, 0);
+        if (!memmem(outcome.out, outcome.out_size, rows[i].has, strlen(rows[i].has)))
             fail_msg("%s prints another request", rows[i].step);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
 }
 

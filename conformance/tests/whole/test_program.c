@@ -1,6 +1,7 @@
 /* The program from outside: its exit codes and messages, targets that cannot pass, interruption. */
-#include "canned.h"
-#include "program.h"
+#include "base/buf.h"
+#include "suite.h"
+#include "testing/scripted.h"
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,12 +17,12 @@
 
 #include <cmocka.h>
 
-static void assert_said(const char *why, const struct outcome_of *outcome, int code,
+static void assert_said(const char *why, const struct program_outcome *outcome, int code,
                         const char *words)
 {
-    if (outcome->exit != code || !strstr(buf_str(&outcome->err), words))
-        fail_msg("%s: exit %d with \"%s\"; expected exit %d with \"%s\"", why, outcome->exit,
-                 buf_str(&outcome->err), code, words);
+    if (outcome->status != code || !strstr(outcome->err, words))
+        fail_msg("%s: exit %d with \"%s\"; expected exit %d with \"%s\"", why, outcome->status,
+                 outcome->err, code, words);
 }
 
 static void program_refuses_bad_usage(void **state)
@@ -97,45 +98,45 @@ static void program_refuses_bad_usage(void **state)
         {"a body of no case", {"--body", "no/such"}, "there is no case \"no/such\"", 2},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         suite_run(&outcome, NULL, rows[i].argv[0], rows[i].argv[1], rows[i].argv[2],
                   rows[i].argv[3], NULL);
         assert_said(rows[i].why, &outcome, rows[i].exit, rows[i].words);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
 }
 
 static void program_shows_help_and_version(void **state)
 {
     (void)state;
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     suite_run(&outcome, NULL, "--help", NULL);
-    assert_int_equal(outcome.exit, 0);
-    assert_non_null(strstr(buf_str(&outcome.out), "--skip-must-fail"));
-    outcome_clear(&outcome);
+    assert_int_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.out, "--skip-must-fail"));
+    program_outcome_clear(&outcome);
     suite_run(&outcome, NULL, "--version", NULL);
-    assert_int_equal(outcome.exit, 0);
-    assert_string_equal(buf_str(&outcome.out), "ailab-conformance " AILAB_VERSION_STRING "\n");
-    outcome_clear(&outcome);
+    assert_int_equal(outcome.status, 0);
+    assert_string_equal(outcome.out, "ailab-conformance " AILAB_VERSION_STRING "\n");
+    program_outcome_clear(&outcome);
 }
 
 static void program_lists_the_frozen_cases(void **state)
 {
     (void)state;
-    struct outcome_of outcome;
-    struct buf frozen = {0}, listed = {0};
-    assert_true(file_read(&frozen, AILAB_SOURCE_DIR "/conformance/cases.list"));
+    struct program_outcome outcome;
+    struct buf listed = {0};
+    char *frozen = file_read(AILAB_SOURCE_DIR "/conformance/cases.list", NULL);
     suite_run(&outcome, NULL, "--list", "--level", "info", NULL);
-    for (const char *line = buf_str(&outcome.out); *line;) {
+    for (const char *line = outcome.out; *line;) {
         buf_add(&listed, line, strcspn(line, " "));
         buf_text(&listed, "\n");
         line += strcspn(line, "\n");
         line += *line == '\n';
     }
-    assert_string_equal(buf_str(&listed), buf_str(&frozen));
-    buf_clear(&frozen);
+    assert_string_equal(buf_str(&listed), frozen);
+    free(frozen);
     buf_clear(&listed);
-    outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 }
 
 /* A list shows what a run with the same options would take. */
@@ -158,15 +159,15 @@ static void program_lists_what_it_would_run(void **state)
         {"without some, but tried", {"--skip", "key/*", "--skip-must-fail"}, "key/none ", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         suite_run(&outcome, NULL, "--list", "--level", "info", rows[i].argv[0], rows[i].argv[1],
                   rows[i].argv[2], rows[i].argv[3], NULL);
         assert_said(rows[i].why, &outcome, 0, "");
-        if (!strstr(buf_str(&outcome.out), rows[i].in))
+        if (!strstr(outcome.out, rows[i].in))
             fail_msg("%s: %s is not listed", rows[i].why, rows[i].in);
-        if (rows[i].out && strstr(buf_str(&outcome.out), rows[i].out))
+        if (rows[i].out && strstr(outcome.out, rows[i].out))
             fail_msg("%s: %s is listed", rows[i].why, rows[i].out);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
 }
 
@@ -197,17 +198,16 @@ static void program_fails_servers_that_say_one_thing(void **state)
         {"it is a web page", CANNED("200 OK", "<html><body>It works!</body></html>")},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct canned canned;
-        struct outcome_of outcome;
-        assert_true(canned_start(&canned, rows[i].answer));
-        suite_run(&outcome, NULL, "--target", canned.url, "--timeout", "2000", "--skip",
+        struct scripted *canned;
+        struct program_outcome outcome;
+        assert_non_null(canned = scripted_start_alike(rows[i].answer));
+        suite_run(&outcome, NULL, "--target", canned->url, "--timeout", "2000", "--skip",
                   "concurrency/*", "--skip", "choice/*", "--skip", "wire/*", "--skip", "image/*",
                   NULL);
-        if (outcome.exit != 1)
-            fail_msg("%s, and the exit code is %d:\n%s", rows[i].why, outcome.exit,
-                     buf_str(&outcome.out));
-        outcome_clear(&outcome);
-        canned_stop(&canned);
+        if (outcome.status != 1)
+            fail_msg("%s, and the exit code is %d:\n%s", rows[i].why, outcome.status, outcome.out);
+        program_outcome_clear(&outcome);
+        scripted_free(canned);
     }
 }
 
@@ -215,67 +215,55 @@ static void program_fails_servers_that_say_one_thing(void **state)
 static void program_says_once_that_the_good_call_fails(void **state)
 {
     (void)state;
-    struct canned canned;
-    struct outcome_of outcome;
-    assert_true(canned_start(&canned, NULL));
-    suite_run(&outcome, NULL, "--target", canned.url, "--run", "fields/*", NULL);
-    assert_int_equal(outcome.exit, 3);
-    assert_non_null(strstr(buf_str(&outcome.out), "the good call fails"));
-    assert_null(strstr(buf_str(&outcome.out), "FAIL"));
-    outcome_clear(&outcome);
-    canned_stop(&canned);
-}
-
-/* The listener's queue takes connections even when nobody answers them. */
-static bool silent_start(struct canned *out)
-{
-    return canned_start(out, NULL) && write(out->stop[1], "x", 1) == 1 &&
-           pthread_join(out->thread, NULL) == 0;
-}
-
-static void silent_stop(struct canned *silent)
-{
-    close(silent->stop[0]);
-    close(silent->stop[1]);
-    close(silent->listener);
+    struct scripted *canned;
+    struct program_outcome outcome;
+    assert_non_null(canned = scripted_start_alike(NULL));
+    suite_run(&outcome, NULL, "--target", canned->url, "--run", "fields/*", NULL);
+    assert_int_equal(outcome.status, 3);
+    assert_non_null(strstr(outcome.out, "the good call fails"));
+    assert_null(strstr(outcome.out, "FAIL"));
+    program_outcome_clear(&outcome);
+    scripted_free(canned);
 }
 
 static void interrupt(const char *why, const char *scheme, const char *revision, int looks)
 {
-    char directory[64], report[128], target[80];
-    struct canned silent;
-    struct buf text = {0};
-    int status = 0;
-    assert_true(directory_make(directory));
-    snprintf(report, sizeof report, "json:%s/report.json", directory);
-    assert_true(silent_start(&silent));
-    snprintf(target, sizeof target, "%s%s", scheme, silent.url + strlen("http"));
-    pid_t pid = fork();
-    if (pid == 0) {
-        execl(AILAB_BIN_DIR "/ailab-conformance", "ailab-conformance", "--target", target,
-              "--timeout", "30000", "--report", report, "--revision", revision, "--run", "call/*",
-              "--run", "fields/*", (char *)NULL);
-        _exit(127);
-    }
+    char path[PATH_SIZE], report[PATH_SIZE + 8], target[80];
+    char *directory = folder_new();
+    struct scripted *silent = scripted_start_silent();
+    struct program program;
+    struct program_outcome outcome;
+    assert_non_null(directory);
+    assert_non_null(silent);
+    path_join(path, directory, "report.json");
+    snprintf(report, sizeof report, "json:%s", path);
+    snprintf(target, sizeof target, "%s%s", scheme, silent->url + strlen("http"));
+    const char *const words[] = {"--target", target,       "--timeout", "30000", "--report",
+                                 report,     "--revision", revision,    "--run", "call/*",
+                                 "--run",    "fields/*",   NULL};
+    const struct program_call call = {
+        .program = AILAB_BIN_DIR "/ailab-conformance", .arguments = words, .inherits = true};
+    assert_true(program_start(&program, &call));
     /* A connection in the queue shows that the run has begun and waits. */
     int fd = -1;
     for (int i = 0; i <= looks; i++) {
         if (fd >= 0)
             close(fd); /* a look whether anybody is there */
-        fd = accept4(silent.listener, NULL, NULL, SOCK_CLOEXEC);
+        fd = accept4(silent->listener, NULL, NULL, SOCK_CLOEXEC);
         assert_true(fd >= 0);
     }
-    assert_int_equal(kill(pid, SIGINT), 0);
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 3)
-        fail_msg("%s: the program ended with status %d", why, status);
-    assert_true(file_read(&text, report + 5));
-    assert_non_null(strstr(buf_str(&text), "\"interrupted\":\ttrue"));
-    assert_non_null(strstr(buf_str(&text), "fields/image-missing"));
-    buf_clear(&text);
+    assert_int_equal(kill(program.pid, SIGINT), 0);
+    program_finish(&outcome, &program);
+    if (outcome.status != 3)
+        fail_msg("%s: the program ended with status %d", why, outcome.status);
+    program_outcome_clear(&outcome);
+    char *text = file_read(path, NULL);
+    assert_non_null(strstr(text, "\"interrupted\":\ttrue"));
+    assert_non_null(strstr(text, "fields/image-missing"));
+    free(text);
     close(fd);
-    silent_stop(&silent);
-    directory_remove(directory);
+    scripted_free(silent);
+    folder_free(directory);
 }
 
 /* A server that accepts and never answers: the run ends by SIGINT, and the report is whole. */
@@ -308,35 +296,35 @@ static void program_asks_a_silent_target_once(void **state)
         {"with little to spend", {"call/*", "[fk]*"}, "12", 1, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct canned silent;
-        struct outcome_of outcome;
+        struct scripted *silent = scripted_start_silent();
+        struct program_outcome outcome;
         size_t connections = 0;
-        assert_true(silent_start(&silent));
-        suite_run(&outcome, NULL, "--target", silent.url, "--timeout", "300", "--max-credits",
+        assert_non_null(silent);
+        suite_run(&outcome, NULL, "--target", silent->url, "--timeout", "300", "--max-credits",
                   rows[i].credits, "--run", rows[i].globs[0], "--run", rows[i].globs[1], NULL);
-        for (struct pollfd fd = {silent.listener, POLLIN, 0}; poll(&fd, 1, 0) > 0; connections++)
-            close(accept4(silent.listener, NULL, NULL, SOCK_CLOEXEC));
-        silent_stop(&silent);
+        for (struct pollfd fd = {silent->listener, POLLIN, 0}; poll(&fd, 1, 0) > 0; connections++)
+            close(accept4(silent->listener, NULL, NULL, SOCK_CLOEXEC));
+        scripted_free(silent);
         if (connections != 1 + rows[i].calls) /* the first looks whether anybody is there */
-            fail_msg("%s: %zu connections\n%s", rows[i].why, connections, buf_str(&outcome.out));
+            fail_msg("%s: %zu connections\n%s", rows[i].why, connections, outcome.out);
         assert_said(rows[i].why, &outcome, rows[i].exit, "");
-        assert_non_null(strstr(buf_str(&outcome.out), "the target does not answer"));
-        outcome_clear(&outcome);
+        assert_non_null(strstr(outcome.out, "the target does not answer"));
+        program_outcome_clear(&outcome);
     }
 }
 static void program_prints_the_body_of_a_case(void **state)
 {
     (void)state;
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     suite_run(&outcome, NULL, "--body", "choice/outside-17", NULL);
-    assert_int_equal(outcome.exit, 0);
-    assert_non_null(strstr(buf_str(&outcome.out), "name=\"service_choice\"\r\n\r\n17\r\n"));
-    assert_true(outcome.out.len > 80000);
-    outcome_clear(&outcome);
+    assert_int_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.out, "name=\"service_choice\"\r\n\r\n17\r\n"));
+    assert_true(outcome.out_size > 80000);
+    program_outcome_clear(&outcome);
     suite_run(&outcome, NULL, "--wire", "framing/length-plus", NULL);
-    assert_int_equal(outcome.exit, 0);
-    assert_non_null(strstr(buf_str(&outcome.out), "Content-Length: +5\r\n"));
-    outcome_clear(&outcome);
+    assert_int_equal(outcome.status, 0);
+    assert_non_null(strstr(outcome.out, "Content-Length: +5\r\n"));
+    program_outcome_clear(&outcome);
 }
 
 int main(void)

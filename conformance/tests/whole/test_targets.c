@@ -2,7 +2,7 @@
  * the mock at each revision, the mock as a stand-in for the live service. */
 #include "mock.h"
 #include "parallel.h"
-#include "program.h"
+#include "suite.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,27 +20,27 @@ static const char *const only_key[] = {"AILAB_API_KEY=" KEY_TEXT, NULL};
 static void target_node_stand_in_passes(void **state)
 {
     (void)state;
-    struct server server;
-    struct outcome_of outcome;
+    struct program_server server;
+    struct program_outcome outcome;
     const char *argv[] = {"node", AILAB_SOURCE_DIR "/conformance/examples/node/server.js", "--port",
                           "0", NULL};
     const char *probe[] = {"node", "--version", NULL};
-    program_run(&outcome, probe, NULL);
-    bool there = outcome.exit == 0;
+    command_run(&outcome, probe, NULL);
+    bool there = outcome.status == 0;
     /* Node's parser before version 20 takes two malformed header lines, which only our policy
      * (level info) refuses. */
-    bool strict_parser = there && strtol(buf_str(&outcome.out) + 1, NULL, 10) >= 20;
-    outcome_clear(&outcome);
+    bool strict_parser = there && strtol(outcome.out + 1, NULL, 10) >= 20;
+    program_outcome_clear(&outcome);
     if (!there)
         skip();
-    assert_true(server_start(&server, argv, only_key));
+    assert_true(command_serve(&server, argv, only_key));
     suite_run(&outcome, only_key, "--target", server.url, "--revision", "auto", "--timeout",
               "30000", "--level", strict_parser ? "info" : "should", NULL);
-    server_stop(&server);
+    program_server_stop(&server);
     assert_exit("the stand-in in Node", &outcome, 0);
-    assert_non_null(strstr(buf_str(&outcome.out), "revision  2026-01"));
-    assert_null(strstr(buf_str(&outcome.out), KEY_TEXT));
-    outcome_clear(&outcome);
+    assert_non_null(strstr(outcome.out, "revision  2026-01"));
+    assert_null(strstr(outcome.out, KEY_TEXT));
+    program_outcome_clear(&outcome);
 }
 
 /* The same stand-in behind TLS, with a certificate of our own. */
@@ -56,39 +56,39 @@ static void target_over_tls_passes(void **state)
         "require('http').createServer = (options, handler) => require('https').createServer("
         "{ ...options, key: read('key'), cert: read('cert') }, handler);"
         "process.argv.splice(1, 0, server); require(server);";
-    char directory[64], authority[96], url[160];
-    struct server server;
-    struct outcome_of outcome;
-    assert_true(directory_make(directory));
+    char *directory = folder_new(), authority[96], url[160];
+    struct program_server server;
+    struct program_outcome outcome;
+    assert_non_null(directory);
     snprintf(authority, sizeof authority, "%s/cert.pem", directory);
     const char *make[] = {"sh", "-c", certificate, directory, NULL};
-    program_run(&outcome, make, NULL);
-    bool made = outcome.exit == 0;
-    outcome_clear(&outcome);
+    command_run(&outcome, make, NULL);
+    bool made = outcome.status == 0;
+    program_outcome_clear(&outcome);
     if (!made) {
-        directory_remove(directory);
+        folder_free(directory);
         skip();
     }
     const char *argv[] = {
         "node",   "-e",      script,
         "--",     directory, AILAB_SOURCE_DIR "/conformance/examples/node/server.js",
         "--port", "0",       NULL};
-    assert_true(server_start(&server, argv, only_key));
+    assert_true(command_serve(&server, argv, only_key));
     snprintf(url, sizeof url, "https%s", server.url + 4);
     suite_run(&outcome, only_key, "--target", url, "--ca-file", authority, "--skip", "image/*",
               "--skip", "choice/*", NULL);
     assert_exit("the stand-in behind TLS", &outcome, 0);
-    outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
     suite_run(&outcome, only_key, "--target", url, "--run", "call/*", NULL);
     assert_exit("a certificate that nobody vouches for", &outcome, 3);
-    outcome_clear(&outcome);
-    server_stop(&server);
-    directory_remove(directory);
+    program_outcome_clear(&outcome);
+    program_server_stop(&server);
+    folder_free(directory);
 }
 
 struct judged {
     bool started;
-    struct outcome_of outcome;
+    struct program_outcome outcome;
 };
 
 static const char *const revisions[] = {"1.0.0", "1.0.1", "2025-09", "2026-01", "2026-05"};
@@ -97,7 +97,7 @@ static const char *const revisions[] = {"1.0.0", "1.0.1", "2025-09", "2026-01", 
 static void judge_revision(void *context, size_t index)
 {
     struct judged *judged = (struct judged *)context + index;
-    struct server server;
+    struct program_server server;
     judged->started = mock_start(&server, revisions[index], NULL, NULL);
     if (!judged->started)
         return;
@@ -105,7 +105,7 @@ static void judge_revision(void *context, size_t index)
      * the mock in process has them. */
     suite_run(&judged->outcome, with_key, "--target", server.url, "--revision", "auto", "--level",
               "info", "--skip", "image/sides/*-both*", "--timeout", "30000", NULL);
-    server_stop(&server);
+    program_server_stop(&server);
 }
 
 static void target_mock_is_found_out_at_each_revision(void **state)
@@ -118,30 +118,29 @@ static void target_mock_is_found_out_at_each_revision(void **state)
         snprintf(line, sizeof line, "revision  %s\n", revisions[i]);
         assert_true(judged[i].started);
         assert_exit(revisions[i], &judged[i].outcome, 0);
-        if (!strstr(buf_str(&judged[i].outcome.out), line))
-            fail_msg("%s was taken for another:\n%.400s", revisions[i],
-                     buf_str(&judged[i].outcome.out));
-        outcome_clear(&judged[i].outcome);
+        if (!strstr(judged[i].outcome.out, line))
+            fail_msg("%s was taken for another:\n%.400s", revisions[i], judged[i].outcome.out);
+        program_outcome_clear(&judged[i].outcome);
     }
 }
 
 static void target_of_another_revision_fails(void **state)
 {
     (void)state;
-    struct server server;
-    struct outcome_of outcome;
+    struct program_server server;
+    struct program_outcome outcome;
     assert_true(mock_start(&server, "2025-09", NULL, NULL));
     suite_run(&outcome, with_key, "--target", server.url, "--revision", "2026-01", "--run",
               "image/decode/*", "--run", "order/*", NULL);
-    server_stop(&server);
+    program_server_stop(&server);
     assert_exit("a mock of 2025-09 judged by 2026-01", &outcome, 1);
-    assert_non_null(strstr(buf_str(&outcome.out), "FAIL  image/decode/jpeg-half"));
-    outcome_clear(&outcome);
+    assert_non_null(strstr(outcome.out, "FAIL  image/decode/jpeg-half"));
+    program_outcome_clear(&outcome);
 }
 
-static double number(const struct buf *json, const char *name)
+static double number(const char *json, const char *name)
 {
-    cJSON *root = cJSON_ParseWithLength(buf_str(json), json->len);
+    cJSON *root = cJSON_Parse(json);
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
     double value = cJSON_IsNumber(item) ? item->valuedouble : -1;
     cJSON_Delete(root);
@@ -157,13 +156,13 @@ static const struct {
 static void spend(void *context, size_t index)
 {
     struct judged *judged = (struct judged *)context + index;
-    struct server server;
+    struct program_server server;
     judged->started = mock_start(&server, "2026-01", NULL, NULL);
     if (!judged->started)
         return;
     suite_run(&judged->outcome, with_key, "--target", server.url, "--max-credits",
               budgets[index].bound, "--report", "json", "--jobs", "8", NULL);
-    server_stop(&server);
+    program_server_stop(&server);
 }
 
 /* A bound of 12 buys one good call, and everything that is free is still judged. */
@@ -173,11 +172,11 @@ static void budget_is_never_exceeded(void **state)
     struct judged judged[BUDGETS] = {{0}};
     parallel(BUDGETS, spend, judged);
     for (size_t i = 0; i < BUDGETS; i++) {
-        double spent = number(&judged[i].outcome.out, "credits");
+        double spent = number(judged[i].outcome.out, "credits");
         assert_true(judged[i].started);
         if (spent < budgets[i].spent || spent > budgets[i].spent)
             fail_msg("%s: %g credits were spent", budgets[i].why, spent);
-        outcome_clear(&judged[i].outcome);
+        program_outcome_clear(&judged[i].outcome);
     }
 }
 
@@ -185,69 +184,68 @@ static void budget_is_never_exceeded(void **state)
 static void drift_is_named_field_by_field(void **state)
 {
     (void)state;
-    char directory[64];
-    struct server live;
-    struct outcome_of outcome;
-    struct buf record = {0};
+    char *directory = folder_new();
+    struct program_server live;
+    struct program_outcome outcome;
     char path[128];
-    assert_true(directory_make(directory));
+    assert_non_null(directory);
     assert_true(mock_start(&live, "2026-05", NULL, NULL));
     suite_run(&outcome, with_key, "--target", live.url, "--revision", "2026-05", "--max-credits",
               "12", "--record", directory, NULL);
-    server_stop(&live);
+    program_server_stop(&live);
     assert_exit("the recorded run", &outcome, 0);
-    outcome_clear(&outcome);
+    program_outcome_clear(&outcome);
 
     snprintf(path, sizeof path, "%s/fields.image-missing.json", directory);
-    assert_true(file_read(&record, path));
-    assert_non_null(strstr(buf_str(&record), "MISSING_PARAMETERS"));
-    assert_non_null(strstr(buf_str(&record), "<redacted>"));
-    assert_null(strstr(buf_str(&record), KEY_TEXT));
-    buf_clear(&record);
+    char *record = file_read(path, NULL);
+    assert_non_null(strstr(record, "MISSING_PARAMETERS"));
+    assert_non_null(strstr(record, "<redacted>"));
+    assert_null(strstr(record, KEY_TEXT));
+    free(record);
 
     suite_run(&outcome, NULL, "--target", "mock", "--compare", directory, "--run", "fields/*",
               "--run", "call/*", NULL);
     assert_exit("a comparison that finds critical drift", &outcome, 1);
-    assert_non_null(strstr(buf_str(&outcome.out), "critical  call/documented  error_code"));
-    assert_non_null(strstr(buf_str(&outcome.out), "documented  an integer"));
-    assert_non_null(strstr(buf_str(&outcome.out), "recorded    absent"));
-    assert_non_null(strstr(buf_str(&outcome.out), "seen now    a number"));
-    outcome_clear(&outcome);
+    assert_non_null(strstr(outcome.out, "critical  call/documented  error_code"));
+    assert_non_null(strstr(outcome.out, "documented  an integer"));
+    assert_non_null(strstr(outcome.out, "recorded    absent"));
+    assert_non_null(strstr(outcome.out, "seen now    a number"));
+    program_outcome_clear(&outcome);
 
     suite_run(&outcome, NULL, "--target", "mock", "--revision", "2026-05", "--compare", directory,
               "--run", "fields/*", "--run", "call/*", NULL);
     assert_exit("a comparison with its own revision", &outcome, 0);
-    assert_non_null(strstr(buf_str(&outcome.out), "Drift: "));
-    outcome_clear(&outcome);
-    directory_remove(directory);
+    assert_non_null(strstr(outcome.out, "Drift: "));
+    program_outcome_clear(&outcome);
+    folder_free(directory);
 }
 
 static void comparison_without_records_is_refused(void **state)
 {
     (void)state;
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     suite_run(&outcome, NULL, "--target", "mock", "--compare", "/nowhere/at/all", "--run", "call/*",
               NULL);
     assert_exit("no records", &outcome, 3);
-    assert_non_null(strstr(buf_str(&outcome.err), "holds no record"));
-    outcome_clear(&outcome);
+    assert_non_null(strstr(outcome.err, "holds no record"));
+    program_outcome_clear(&outcome);
 }
 
-static void known_run(struct outcome_of *out, const char *line, const char *revision)
+static void known_run(struct program_outcome *out, const char *line, const char *revision)
 {
-    char directory[64], path[96];
-    assert_true(directory_make(directory));
+    char *directory = folder_new(), path[96];
+    assert_non_null(directory);
     snprintf(path, sizeof path, "%s/known.txt", directory);
     FILE *file = fopen(path, "we");
     assert_non_null(file);
     fprintf(file, "# a comment\n\n%s\n", line);
     fclose(file);
-    struct server server;
+    struct program_server server;
     assert_true(mock_start(&server, revision, NULL, NULL));
     suite_run(out, with_key, "--target", server.url, "--revision", "2026-01", "--known", path,
               "--run", "image/decode/jpeg-half", NULL);
-    server_stop(&server);
-    directory_remove(directory);
+    program_server_stop(&server);
+    folder_free(directory);
 }
 
 static void known_deviations_must_happen(void **state)
@@ -267,35 +265,34 @@ static void known_deviations_must_happen(void **state)
         {"no reason", "2026-02-01 image/decode/jpeg-half", "2026-01", "the reason is missing", 2},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         known_run(&outcome, rows[i].line, rows[i].revision);
         assert_exit(rows[i].why, &outcome, rows[i].exit);
-        if (!strstr(buf_str(&outcome.out), rows[i].words) &&
-            !strstr(buf_str(&outcome.err), rows[i].words))
+        if (!strstr(outcome.out, rows[i].words) && !strstr(outcome.err, rows[i].words))
             fail_msg("%s: \"%s\" was not said", rows[i].why, rows[i].words);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
 }
 
 static void skip_must_fail_finds_what_passes(void **state)
 {
     (void)state;
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     suite_run(&outcome, NULL, "--target", "mock", "--run", "call/*", "--run", "method/*", "--skip",
               "method/path-longer", "--skip-must-fail", "--level", "info", NULL);
     assert_exit("a skipped case that passes", &outcome, 1);
-    assert_non_null(strstr(buf_str(&outcome.out), "FAIL  method/path-longer"));
-    outcome_clear(&outcome);
+    assert_non_null(strstr(outcome.out, "FAIL  method/path-longer"));
+    program_outcome_clear(&outcome);
 }
 
 /* Milliseconds of a whole run, which passes; each clause has passed a case, the client's too. */
 static double judge_mock(void)
 {
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     size_t clauses = 0;
     suite_run(&outcome, NULL, "--target", "mock", "--level", "info", "--jobs", "2", "--timeout",
               "30000", "--report", "json", NULL);
-    cJSON *root = cJSON_ParseWithLength(buf_str(&outcome.out), outcome.out.len);
+    cJSON *root = cJSON_ParseWithLength(outcome.out, outcome.out_size);
     const cJSON *clause = NULL, *test = NULL;
     cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
     {
@@ -320,8 +317,8 @@ static double judge_mock(void)
     }
     assert_true(clauses > 90);
     cJSON_Delete(root);
-    double ms = number(&outcome.out, "ms");
-    outcome_clear(&outcome);
+    double ms = number(outcome.out, "ms");
+    program_outcome_clear(&outcome);
     return ms;
 }
 
@@ -349,19 +346,19 @@ static void target_elsewhere_leaves_the_client_alone(void **state)
     } rows[] = {{"not by a star", "c*", 0, false},
                 {"by its name", "client/flow/*", 0, true},
                 {"nothing else is named", "[c]lient/*", 2, false}};
-    struct server server;
+    struct program_server server;
     assert_true(mock_start(&server, "2026-01", NULL, NULL));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct outcome_of outcome;
+        struct program_outcome outcome;
         suite_run(&outcome, with_key, "--target", server.url, "--run", rows[i].glob, "--skip",
                   "co*", "--report", "json", NULL);
         assert_exit(rows[i].why, &outcome, rows[i].exit);
-        if ((strstr(buf_str(&outcome.out), "\"client/flow/success\"") != NULL) != rows[i].client)
+        if ((strstr(outcome.out, "\"client/flow/success\"") != NULL) != rows[i].client)
             fail_msg("%s: the client's cases ran where they should not, or the other way round",
                      rows[i].why);
-        outcome_clear(&outcome);
+        program_outcome_clear(&outcome);
     }
-    server_stop(&server);
+    program_server_stop(&server);
 }
 
 int main(void)

@@ -42,10 +42,10 @@ static const char *twin(const char *rule)
 }
 
 /* Whether a failed case of the JSON report cites the clause or, where that counts, blames it. */
-static bool noticed_in(const struct buf *json, const char *clause, bool blame_counts)
+static bool noticed_in(const char *json, const char *clause, bool blame_counts)
 {
     bool found = false;
-    cJSON *root = cJSON_ParseWithLength(buf_str(json), json->len);
+    cJSON *root = cJSON_Parse(json);
     const cJSON *test = NULL, *id = NULL;
     cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
     {
@@ -70,13 +70,13 @@ static bool judge(struct witness *witness, const char *url, char cases[][96], si
 {
     const char *argv[CITED_MAX + 16] = {
         AILAB_BIN_DIR "/ailab-conformance", "--target", url, "--level", "info", "--report", "json"};
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     for (size_t i = 0; i < count; i++)
         argv[7 + i] = cases[i];
-    program_run(&outcome, argv, with_key);
-    witness->exit = outcome.exit;
-    bool caught = outcome.exit == 1 && noticed_in(&outcome.out, witness->clause->id, false);
-    outcome_clear(&outcome);
+    command_run(&outcome, argv, with_key);
+    witness->exit = outcome.status;
+    bool caught = outcome.status == 1 && noticed_in(outcome.out, witness->clause->id, false);
+    program_outcome_clear(&outcome);
     return caught;
 }
 
@@ -85,7 +85,7 @@ static bool judge(struct witness *witness, const char *url, char cases[][96], si
 static void witness_work(void *context, size_t index)
 {
     struct witness *witness = (struct witness *)context + index;
-    struct server server;
+    struct program_server server;
     char cases[CITED_MAX][96];
     size_t count = 0;
     const struct suite *suites = catalogue_suites(witness->catalogue);
@@ -100,7 +100,7 @@ static void witness_work(void *context, size_t index)
     witness->whole = !witness->caught;
     if (witness->whole)
         witness->caught = judge(witness, server.url, cases, 0);
-    server_stop(&server);
+    program_server_stop(&server);
 }
 
 /* "name  …  sentence of its clause": NULL when it ends in no sentence of the contract. */
@@ -119,14 +119,13 @@ static void witness_notices_each_rule_that_is_off(void **state)
 {
     struct counts_of *counts = *state;
     static struct witness witnesses[RULES_MAX];
-    struct outcome_of rules;
+    struct program_outcome rules;
     const char *argv[] = {AILAB_BIN_DIR "/ailab-mock", "rules", NULL};
     size_t total = 0;
     char *rest = NULL;
-    program_run(&rules, argv, NULL);
-    assert_int_equal(rules.exit, 0);
-    for (char *line = strtok_r(rules.out.ptr, "\n", &rest); line;
-         line = strtok_r(NULL, "\n", &rest)) {
+    command_run(&rules, argv, NULL);
+    assert_int_equal(rules.status, 0);
+    for (char *line = strtok_r(rules.out, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         assert_true(total < RULES_MAX);
         struct witness *witness = &witnesses[total++];
         *witness = (struct witness){.catalogue = counts->catalogue, .clause = clause_of(line)};
@@ -134,7 +133,7 @@ static void witness_notices_each_rule_that_is_off(void **state)
         if (!witness->clause)
             fail_msg("rule %s names no sentence of the contract", witness->rule);
     }
-    outcome_clear(&rules);
+    program_outcome_clear(&rules);
     parallel(total, witness_work, witnesses);
     for (size_t i = 0; i < total; i++) {
         counts->rules_caught += witnesses[i].caught;
@@ -169,13 +168,13 @@ struct deviated {
 static bool noticed(const char *url, const char *cue, size_t index)
 {
     char key[128];
-    struct outcome_of outcome;
+    struct program_outcome outcome;
     const char *env[] = {key, NULL};
     snprintf(key, sizeof key, "AILAB_API_KEY=mock%s%s", cue, deviations[index].name);
     suite_run(&outcome, env, "--target", url, "--level", "info", "--report", "json", "--run",
               "call/*", "--run", "envelope/*", "--run", "every-answer/*", NULL);
-    bool seen = outcome.exit == 1 && noticed_in(&outcome.out, deviations[index].clause, true);
-    outcome_clear(&outcome);
+    bool seen = outcome.status == 1 && noticed_in(outcome.out, deviations[index].clause, true);
+    program_outcome_clear(&outcome);
     return seen;
 }
 
@@ -189,12 +188,12 @@ static void deviation_work(void *context, size_t index)
 static void witness_notices_each_deviation(void **state)
 {
     struct counts_of *counts = *state;
-    struct server server;
+    struct program_server server;
     struct deviated deviated = {0};
     assert_true(mock_start_open(&server));
     deviated.url = server.url;
     parallel(DEVIATIONS, deviation_work, &deviated);
-    server_stop(&server);
+    program_server_stop(&server);
     for (size_t i = 0; i < DEVIATIONS; i++) {
         counts->deviations_caught += deviated.caught[i];
         if (!deviated.caught[i])

@@ -1,7 +1,7 @@
 /* The key stays out of everything that is shown, and the curl line repeats the request. */
 #include "base/clock.h"
-#include "canned.h"
 #include "evidence/curl_line.h"
+#include "testing/scripted.h"
 #include "wire/exchange.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -242,18 +242,18 @@ static void exchange_folds_the_picture(void **state)
     picture[sizeof picture - 1] = '\0';
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct run here = *run;
-        struct canned canned;
+        struct scripted *canned;
         struct request request;
         struct exchange exchange;
         struct buf answer = {0};
         char why[URL_WHY_SIZE];
         buf_printf(&answer, "HTTP/1.1 200 OK\r\n\r\n{\"data\":{\"image\"%s\"%s\"},\"last\":1}",
                    rows[i].between, picture);
-        assert_true(canned_start(&canned, buf_str(&answer)));
-        assert_true(url_parse(&here.url, canned.url, why));
+        assert_non_null(canned = scripted_start_alike(buf_str(&answer)));
+        assert_true(url_parse(&here.url, canned->url, why));
         request_good(&request, here.url.authority, "k", "12", (struct picture_bytes){"x", 1});
         exchange_once(&exchange, &here, &request, clock_ms() + 10000);
-        canned_stop(&canned);
+        scripted_free(canned);
         assert_int_equal(exchange.result, WIRE_OK);
         if (strstr(buf_str(&exchange.text), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA") ||
             !strstr(buf_str(&exchange.text), "AAAA... (1100 bytes in all)") ||
