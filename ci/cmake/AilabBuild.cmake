@@ -1,15 +1,18 @@
 # How everything in this tree is compiled, and how a test is registered: once, by its file name.
 
 include(GNUInstallDirs)
-include(CTest)
 
+# These hold in the folders of this tree; a project that embeds it keeps its own.
 set(CMAKE_C_STANDARD 11)
 set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
-if(NOT CMAKE_BUILD_TYPE)
+if(NOT DEFINED CMAKE_POSITION_INDEPENDENT_CODE)
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+endif()
+if(NOT CMAKE_RUNTIME_OUTPUT_DIRECTORY)
+    set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+endif()
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
@@ -27,11 +30,12 @@ if(AILAB_SANITIZE)
     target_compile_options(ailab_build INTERFACE -fsanitize=${AILAB_SANITIZE}
                            -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(ailab_build INTERFACE -fsanitize=${AILAB_SANITIZE})
-elseif(CMAKE_BUILD_TYPE MATCHES "Rel")
+else()
     # Undefined first: Ubuntu's gcc defines a level of its own.
-    target_compile_options(ailab_build INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
-                           -fstack-protector-strong)
-    target_link_options(ailab_build INTERFACE -Wl,-z,relro,-z,now)
+    set(optimised "$<CONFIG:Release,RelWithDebInfo,MinSizeRel>")
+    target_compile_options(ailab_build INTERFACE
+        "$<${optimised}:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2;-fstack-protector-strong>")
+    target_link_options(ailab_build INTERFACE "$<${optimised}:-Wl,-z,relro,-z,now>")
 endif()
 if(AILAB_FUZZ)
     target_compile_options(ailab_build INTERFACE -fsanitize=fuzzer-no-link)
@@ -44,14 +48,23 @@ function(ailab_area out)
     set(${out} "${area}" PARENT_SCOPE)
 endfunction()
 
-# A test gets the label threads, and so is run under the thread sanitizer too, when its source
-# includes <pthread.h> or the mock as a library, or says so in a comment: labels: threads.
-function(ailab_label_threads test source)
-    file(STRINGS "${source}" marks LIMIT_COUNT 1
-         REGEX "#include (<pthread\\.h>|\"ailab_mock\\.h\")|labels: threads")
-    if(marks)
-        set_tests_properties(${test} PROPERTIES LABELS threads)
-    endif()
+# ailab_test(TEST [LABELS...]): what every test has: a bound, and its area as a label (mock, client,
+# conformance, ci) beside the labels given.
+function(ailab_test test)
+    ailab_area(area)
+    string(REPLACE mockserver mock area "${area}")
+    set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS "${area};${ARGN}")
+endfunction()
+
+# Labels of a test program: threads (run under the thread sanitizer too), slow, live. A comment in
+# its source says so ("labels: slow, threads"); a source that includes <pthread.h> or the mock as a
+# library has threads in any case.
+function(ailab_labels_of out source)
+    file(STRINGS "${source}" marks REGEX "#include (<pthread\\.h>|\"ailab_mock\\.h\")|labels: ")
+    string(REGEX REPLACE "#include [^;]*" "threads" marks "${marks}")
+    string(REGEX MATCHALL "threads|slow|live" labels "${marks}")
+    list(REMOVE_DUPLICATES labels)
+    set(${out} ${labels} PARENT_SCOPE)
 endfunction()
 
 # ailab_tests(DIRECTORY LIBRARIES...): every test_*.c of the directory is a cmocka program and a
@@ -80,8 +93,8 @@ function(ailab_tests directory)
         set_target_properties(${label} PROPERTIES
             RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tests")
         add_test(NAME ${label} COMMAND ${label})
-        set_tests_properties(${label} PROPERTIES TIMEOUT 120)
-        ailab_label_threads(${label} "${source}")
+        ailab_labels_of(labels "${source}")
+        ailab_test(${label} ${labels})
     endforeach()
 endfunction()
 
@@ -125,7 +138,7 @@ function(ailab_fuzzers directory)
                 RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tests")
             add_test(NAME ${area}.corpus.${label}
                      COMMAND ${area}.corpus.${label} "${directory}/corpus/${label}")
-            set_tests_properties(${area}.corpus.${label} PROPERTIES TIMEOUT 120)
+            ailab_test(${area}.corpus.${label})
         endif()
     endforeach()
 endfunction()

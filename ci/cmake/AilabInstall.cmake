@@ -1,0 +1,29 @@
+# How a library is installed so that other projects find it.
+
+include(CMakePackageConfigHelpers)
+
+# ailab_install_library(TARGET COMPONENT): the library, its CMake package and its pkg-config file,
+# the last two from TARGET-config.cmake.in and TARGET.pc.in beside the caller's CMakeLists.txt.
+function(ailab_install_library target component)
+    set(package "${CMAKE_INSTALL_LIBDIR}/cmake/${target}")
+    install(TARGETS ${target} EXPORT ${target}_targets
+            ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component}
+            LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component})
+    install(EXPORT ${target}_targets NAMESPACE ailab:: DESTINATION "${package}"
+            COMPONENT ${component})
+    configure_package_config_file(${target}-config.cmake.in ${target}-config.cmake
+                                  INSTALL_DESTINATION "${package}")
+    write_basic_package_version_file(${target}-config-version.cmake
+                                     COMPATIBILITY SameMinorVersion)
+    install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${target}-config.cmake"
+                  "${CMAKE_CURRENT_BINARY_DIR}/${target}-config-version.cmake"
+            DESTINATION "${package}" COMPONENT ${component})
+
+    # A relative prefix: the installed tree may be moved.
+    file(RELATIVE_PATH AILAB_PC_PREFIX "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
+         "${CMAKE_INSTALL_PREFIX}")
+    string(REGEX REPLACE "/$" "" AILAB_PC_PREFIX "${AILAB_PC_PREFIX}")
+    configure_file(${target}.pc.in ${target}.pc @ONLY)
+    install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${target}.pc"
+            DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT ${component})
+endfunction()
