@@ -1,108 +1,211 @@
-/* The frame of the OpenAPI document: who wrote it, where the API is, how one proves who one is. The
- * facts come from the contract's tables; the sentences around them are ours. */
+/* The OpenAPI document: openapi.template.json with the facts filled in from the contract's tables.
+ *
+ * In the template, "{name}" inside a text or a member's name is replaced by the words of that name,
+ * and a text that begins with '@' by what the function of that name adds in its place; the member
+ * "..." stands for as many members as the function likes. */
 #include "export_openapi.h"
+#include "api/contract.h"
 #include "export.h"
-#include <stdio.h>
+#include <string.h>
 
-bool openapi_code_has_status(enum error_code code, int status)
+__asm__(".pushsection .rodata\n"
+        ".globl openapi_template\n"
+        ".hidden openapi_template\n"
+        "openapi_template:\n"
+        ".incbin \"" AILAB_OPENAPI_TEMPLATE "\"\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char openapi_template[];
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+
+/* Words */
+
+static void write_revisions(struct words *words)
 {
-    if (error_status(code, revision_default()) == status)
-        return true;
-    for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++)
-        if (rule_info(id)->error == code && rule_info(id)->status == status)
-            return true;
-    return false;
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++)
+        words_add(words, "\n- `%s`: %s", revision_info(id)->name, revision_info(id)->summary);
 }
 
-bool openapi_status_is_used(int status)
+static void write_revisions_of(struct words *words, enum envelope_kind kind)
 {
-    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
-        if (openapi_code_has_status(code, status))
-            return true;
-    return false;
+    const char *between = "";
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
+        if (revision_info(id)->envelope != kind)
+            continue;
+        words_add(words, "%s`%s`", between, revision_info(id)->name);
+        between = ", ";
+    }
 }
 
-int openapi_next_status(int status)
+/* The expressions that the default revision takes, one after the other. NULL at the end. */
+static const struct expression *next_choice(const struct expression *choice)
 {
-    for (status = status < 400 ? 400 : status + 1; status < 600; status++)
-        if (openapi_status_is_used(status))
-            return status;
+    size_t count = 0;
+    const struct expression *table = expression_table(&count);
+    for (choice = choice ? choice + 1 : table; choice < table + count; choice++)
+        if (expression_find(choice->number, revision_default()))
+            return choice;
+    return NULL;
+}
+
+static void write_choices(struct words *words)
+{
+    for (const struct expression *choice = NULL; (choice = next_choice(choice));)
+        words_add(words, "\n- `%d`: %s", choice->number, choice->label);
+}
+
+/* The words of the name at the beginning of text. Returns the name's length, 0 for no name. */
+static size_t fill_name(struct words *out, const char *text)
+{
+    const struct endpoint *edit = endpoint_info(ENDPOINT_EMOTION_EDITOR);
+    const struct endpoint *credits = endpoint_info(ENDPOINT_QUERY_CREDITS);
+    const struct {
+        const char *name, *text;
+        int number;
+        void (*write)(struct words *words);
+        enum envelope_kind kind;
+    } rows[] = {
+        {"{version}", .text = AILAB_VERSION_STRING},
+        {"{revision}", .text = revision_default()->name},
+        {"{edit_path}", .text = edit->path},
+        {"{edit_summary}", .text = edit->summary},
+        {"{credits_path}", .text = credits->path},
+        {"{credits_summary}", .text = credits->summary},
+        {"{credits_per_call}", .number = LIMIT_CREDITS_PER_CALL},
+        {"{image_bytes_max}", .number = LIMIT_IMAGE_BYTES_MAX},
+        {"{image_side_max}", .number = LIMIT_IMAGE_SIDE_MAX},
+        {"{revisions}", .write = write_revisions},
+        {"{choices}", .write = write_choices},
+        {"{revisions_a}", .kind = ENVELOPE_A},
+        {"{revisions_b}", .kind = ENVELOPE_B},
+        {"{revisions_c}", .kind = ENVELOPE_C},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        if (strncmp(text, rows[i].name, strlen(rows[i].name)) != 0)
+            continue;
+        if (rows[i].write)
+            rows[i].write(out);
+        else if (rows[i].text)
+            words_add(out, "%s", rows[i].text);
+        else if (rows[i].number)
+            words_add(out, "%d", rows[i].number);
+        else
+            write_revisions_of(out, rows[i].kind);
+        return strlen(rows[i].name);
+    }
     return 0;
 }
 
-void openapi_add_ref(struct builder *b, cJSON *parent, const char *member, const char *kind,
-                     const char *name)
+static void fill_words(struct words *out, const char *text)
 {
-    struct words target = {0};
-    words_add(&target, "#/components/%s/%s", kind, name);
-    add_words(b, add_object(b, parent, member), "$ref", &target);
+    out->used = 0;
+    out->text[0] = '\0';
+    while (*text) {
+        size_t length = *text == '{' ? fill_name(out, text) : 0;
+        if (length == 0)
+            words_add(out, "%c", *text);
+        text += length ? length : 1;
+    }
 }
 
-static void add_info(struct builder *b, cJSON *root)
+/* Items */
+
+static void add_image_bytes_max(struct builder *b, cJSON *parent, const char *name)
 {
-    struct words words = {0};
-    cJSON *info = add_object(b, root, "info");
-    cJSON *license = NULL;
-    add_text(b, info, "title", "Change facial expressions (unofficial)");
-    add_text(b, info, "version", AILAB_VERSION_STRING);
-    add_text(b, info, "summary", "What ailab-mock stands in for.");
-    words_add(&words,
-              "Unofficial: not made, endorsed or supported by AILabTools. Written for the mock "
-              "server ailab-mock, from whose tables `ailab-mock openapi` makes it.\n\n"
-              "The API changed under one address. This document has it as of revision `%s`, and "
-              "accepts the envelopes of the others beside its own. All revisions, oldest "
-              "first:\n",
-              revision_default()->name);
-    for (enum revision_id id = 0; id < REVISION_COUNT; id++)
-        words_add(&words, "\n- `%s`: %s", revision_info(id)->name, revision_info(id)->summary);
-    add_words(b, info, "description", &words);
-    license = add_object(b, info, "license");
-    add_text(b, license, "name", "MIT");
-    add_text(b, license, "identifier", "MIT");
+    add_number(b, parent, name, LIMIT_IMAGE_BYTES_MAX);
 }
 
-static void add_server(struct builder *b, cJSON *servers, const char *url, const char *description)
+static void add_choice_numbers(struct builder *b, cJSON *parent, const char *name)
 {
-    cJSON *server = add_object(b, servers, NULL);
-    add_text(b, server, "url", url);
-    add_text(b, server, "description", description);
+    for (const struct expression *choice = NULL; (choice = next_choice(choice));)
+        add_number(b, parent, name, choice->number);
 }
 
-static void add_tag(struct builder *b, cJSON *tags, const char *name, const char *description)
+/* "big-grin" -> "BIG_GRIN", for code that is generated from the document. */
+static void add_choice_names(struct builder *b, cJSON *parent, const char *name)
 {
-    cJSON *tag = add_object(b, tags, NULL);
-    add_text(b, tag, "name", name);
-    add_text(b, tag, "description", description);
+    for (const struct expression *choice = NULL; (choice = next_choice(choice));) {
+        struct words words = {0};
+        for (const char *at = choice->slug; *at; at++)
+            words_add(&words, "%c", *at == '-' ? '_' : *at - 'a' + 'A');
+        add_words(b, parent, name, &words);
+    }
 }
 
-static void add_security_scheme(struct builder *b, cJSON *components)
+static void add_choice_labels(struct builder *b, cJSON *parent, const char *name)
 {
-    cJSON *scheme = add_object(b, add_object(b, components, "securitySchemes"), "ApiKey");
-    add_text(b, scheme, "type", "apiKey");
-    add_text(b, scheme, "in", "header");
-    add_text(b, scheme, "name", "ailabapi-api-key");
-    add_text(b, scheme, "description",
-             "An opaque text. The mock takes any that is not empty unless it is told which.");
+    for (const struct expression *choice = NULL; (choice = next_choice(choice));)
+        add_text(b, parent, name, choice->label);
+}
+
+static void add_codes(struct builder *b, cJSON *parent, const char *name)
+{
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
+        add_text(b, parent, name, error_info(code)->name);
+}
+
+/* name: the member, or NULL where the parent is an array or the function names its own. */
+static const struct {
+    const char *name;
+    void (*add)(struct builder *b, cJSON *parent, const char *name);
+    void (*add_members)(struct builder *b, cJSON *parent);
+} item_rows[] = {
+    {"@image_bytes_max", add_image_bytes_max, NULL},
+    {"@choice_numbers", add_choice_numbers, NULL},
+    {"@choice_names", add_choice_names, NULL},
+    {"@choice_labels", add_choice_labels, NULL},
+    {"@codes", add_codes, NULL},
+    {"@error_references", NULL, openapi_add_error_references},
+    {"@error_responses", NULL, openapi_add_error_responses},
+    {"@examples_of_image", NULL, openapi_add_image_examples},
+    {"@examples_of_credits", NULL, openapi_add_credits_examples},
+};
+
+static void fill_text(struct builder *b, cJSON *parent, const char *name, const char *text)
+{
+    struct words words;
+    for (size_t i = 0; i < ROWS(item_rows); i++)
+        if (strcmp(text, item_rows[i].name) == 0) {
+            if (item_rows[i].add)
+                item_rows[i].add(b, parent, name);
+            else
+                item_rows[i].add_members(b, parent);
+            return;
+        }
+    fill_words(&words, text);
+    add_words(b, parent, name, &words);
+}
+
+/* Recurses as deep as the template, which is ours. */
+static void fill(struct builder *b, cJSON *parent, const cJSON *from)
+{
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, from)
+    {
+        struct words name;
+        const char *member = NULL;
+        if (item->string) {
+            fill_words(&name, item->string);
+            member = name.text;
+        }
+        if (cJSON_IsString(item))
+            fill_text(b, parent, member, item->valuestring);
+        else if (cJSON_IsObject(item))
+            fill(b, add_object(b, parent, member), item);
+        else if (cJSON_IsArray(item))
+            fill(b, add_array(b, parent, member), item);
+        else
+            add_item(b, parent, member, cJSON_Duplicate(item, true));
+    }
 }
 
 cJSON *export_openapi(void)
 {
     struct builder b = {false};
-    cJSON *root = cJSON_CreateObject();
-    cJSON *components = NULL, *list = NULL;
-    add_text(&b, root, "openapi", "3.1.0");
-    add_info(&b, root);
-    list = add_array(&b, root, "servers");
-    add_server(&b, list, "https://www.ailabapi.com", "the service");
-    add_server(&b, list, "http://127.0.0.1:8080", "ailab-mock, where it listens by default");
-    list = add_array(&b, root, "tags");
-    add_tag(&b, list, "portrait", "Effects on portraits.");
-    add_tag(&b, list, "account", "What belongs to a key.");
-    add_array(&b, add_object(&b, add_array(&b, root, "security"), NULL), "ApiKey");
-    openapi_add_paths(&b, root);
-    components = add_object(&b, root, "components");
-    openapi_add_schemas(&b, components);
-    openapi_add_responses(&b, components);
-    add_security_scheme(&b, components);
+    cJSON *from = cJSON_Parse(openapi_template), *root = cJSON_CreateObject();
+    b.failed = !from || !root;
+    fill(&b, root, from);
+    cJSON_Delete(from);
     return build_end(&b, root);
 }

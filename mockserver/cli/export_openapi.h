@@ -1,30 +1,18 @@
-/* The parts of the OpenAPI document, for export_openapi.c to put together. */
+/* The parts of the OpenAPI document that are made from the tables, row by row, for export_openapi.c
+ * to put where the template names them. Each adds to parent. */
 #ifndef AILAB_MOCK_EXPORT_OPENAPI_H
 #define AILAB_MOCK_EXPORT_OPENAPI_H
 
-#include "api/rules.h"
 #include "export_build.h"
 
-/* components.schemas: the request, the answer in its three shapes, the error codes. */
-void openapi_add_schemas(struct builder *b, cJSON *components);
+/* "400": a reference to the response Error400, for each status of the error table. */
+void openapi_add_error_references(struct builder *b, cJSON *parent);
 
-/* components.responses: one for each success and one for each status of the error table. */
-void openapi_add_responses(struct builder *b, cJSON *components);
+/* The responses Error400 and so on. */
+void openapi_add_error_responses(struct builder *b, cJSON *parent);
 
-/* paths: what each endpoint takes, and which of the responses it gives. */
-void openapi_add_paths(struct builder *b, cJSON *root);
-
-/* Whether the code belongs to the status: by the table, or because a rule answers it so. */
-bool openapi_code_has_status(enum error_code code, int status);
-
-/* Whether any code belongs to it. */
-bool openapi_status_is_used(int status);
-
-/* The error status nearest above: for (status = next(0); status; status = next(status)). */
-int openapi_next_status(int status);
-
-/* {"$ref": "#/components/<kind>/<name>"} */
-void openapi_add_ref(struct builder *b, cJSON *parent, const char *member, const char *kind,
-                     const char *name);
+/* A success in each envelope. */
+void openapi_add_image_examples(struct builder *b, cJSON *parent);
+void openapi_add_credits_examples(struct builder *b, cJSON *parent);
 
 #endif

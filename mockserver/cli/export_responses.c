@@ -2,11 +2,8 @@
  * requests: an example cannot differ from what is sent. */
 #include "api/envelope.h"
 #include "api/reply.h"
+#include "api/rules.h"
 #include "export_openapi.h"
-
-/* A grey PNG of one pixel. */
-#define SAMPLE_IMAGE                                                                               \
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 
 /* The value of an example; data is consumed. */
 static void add_example(struct builder *b, cJSON *example, enum revision_id revision,
@@ -20,49 +17,10 @@ static void add_example(struct builder *b, cJSON *example, enum revision_id revi
     add_item(b, example, "value", envelope_make(revision_info(revision), &verdict, &ids, data));
 }
 
-/* A response with a JSON body; its media type, for schema and examples, is returned. */
-static cJSON *add_json_response(struct builder *b, cJSON *responses, const char *name,
-                                const struct words *description)
-{
-    cJSON *response = add_object(b, responses, name);
-    add_words(b, response, "description", description);
-    return add_object(b, add_object(b, response, "content"), "application/json");
-}
-
 /* Successes */
 
-static cJSON *image_data(struct builder *b)
-{
-    cJSON *data = cJSON_CreateObject();
-    add_text(b, data, "image", SAMPLE_IMAGE);
-    return data;
-}
-
-static void add_pool(struct builder *b, cJSON *pools, const char *sign, const char *name,
-                     double balance)
-{
-    cJSON *pool = add_object(b, pools, NULL);
-    add_text(b, pool, "unique_sign", sign);
-    add_text(b, pool, "name", name);
-    add_number(b, pool, "balance", balance);
-    add_number(b, pool, "total", balance);
-    add_number(b, pool, "last_recharge_balance", balance);
-    add_number(b, pool, "balance_warning", 0);
-    add_number(b, pool, "first_buy_time", 0);
-    add_number(b, pool, "last_update_time", 0);
-}
-
-static cJSON *credits_data(struct builder *b)
-{
-    cJSON *pools = cJSON_CreateArray();
-    add_pool(b, pools, "portrait_expression_editing", "Change facial expressions", 1200);
-    add_pool(b, pools, "common", "Universal", 0);
-    return pools;
-}
-
-/* One example for each envelope: those of the default, the oldest and the newest revision. */
-static void add_success(struct builder *b, cJSON *responses, const char *name, const char *what,
-                        cJSON *(*make_data)(struct builder *))
+/* One example for each envelope: those of the default, an older and a newer revision. */
+static void add_success_examples(struct builder *b, cJSON *examples, const char *data)
 {
     static const struct {
         const char *name, *summary;
@@ -72,19 +30,81 @@ static void add_success(struct builder *b, cJSON *responses, const char *name, c
         {"success_envelope_a", "Envelope A, of an older revision", REVISION_R1_0_1},
         {"success_envelope_c", "Envelope C, of a newer revision", REVISION_R2026_05},
     };
-    struct words words = {0};
-    words_add(&words, "%s", what);
-    cJSON *media = add_json_response(b, responses, name, &words);
-    openapi_add_ref(b, media, "schema", "schemas", name);
-    cJSON *examples = add_object(b, media, "examples");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        cJSON *example = add_object(b, examples, rows[i].name);
+        cJSON *example = add_object(b, examples, rows[i].name), *value = cJSON_Parse(data);
+        b->failed |= !value;
         add_text(b, example, "summary", rows[i].summary);
-        add_example(b, example, rows[i].revision, ERROR_NONE, 0, make_data(b));
+        add_example(b, example, rows[i].revision, ERROR_NONE, 0, value);
     }
 }
 
+void openapi_add_image_examples(struct builder *b, cJSON *parent)
+{
+    /* A grey PNG of one pixel. */
+    add_success_examples(b, parent,
+                         "{\"image\":\"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42m"
+                         "NoAAAAggCB2kUIOwAAAABJRU5ErkJggg==\"}");
+}
+
+void openapi_add_credits_examples(struct builder *b, cJSON *parent)
+{
+#define POOL(sign, name, balance)                                                                  \
+    "{\"unique_sign\":\"" sign "\",\"name\":\"" name "\",\"balance\":" balance                     \
+    ",\"total\":" balance ",\"last_recharge_balance\":" balance                                    \
+    ",\"balance_warning\":0,\"first_buy_time\":0,\"last_update_time\":0}"
+    add_success_examples(b, parent,
+                         "[" POOL("portrait_expression_editing", "Change facial expressions",
+                                  "1200") "," POOL("common", "Universal", "0") "]");
+#undef POOL
+}
+
 /* Errors */
+
+/* Whether the code belongs to the status: by the table, or because a rule answers it so. */
+static bool code_has_status(enum error_code code, int status)
+{
+    if (error_status(code, revision_default()) == status)
+        return true;
+    for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++)
+        if (rule_info(id)->error == code && rule_info(id)->status == status)
+            return true;
+    return false;
+}
+
+static bool status_is_used(int status)
+{
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
+        if (code_has_status(code, status))
+            return true;
+    return false;
+}
+
+/* The next status above that has a code; 0 at the end. */
+static int next_status(int status)
+{
+    for (status = status < 400 ? 400 : status + 1; status < 600; status++)
+        if (status_is_used(status))
+            return status;
+    return 0;
+}
+
+static void add_ref(struct builder *b, cJSON *parent, const char *member, const char *kind,
+                    const char *name)
+{
+    struct words target = {0};
+    words_add(&target, "#/components/%s/%s", kind, name);
+    add_words(b, add_object(b, parent, member), "$ref", &target);
+}
+
+void openapi_add_error_references(struct builder *b, cJSON *parent)
+{
+    for (int status = next_status(0); status; status = next_status(status)) {
+        struct words number = {0}, name = {0};
+        words_add(&number, "%d", status);
+        words_add(&name, "Error%d", status);
+        add_ref(b, parent, number.text, "responses", name.text);
+    }
+}
 
 static bool fits_endpoint(enum error_code code)
 {
@@ -95,7 +115,7 @@ static bool fits_endpoint(enum error_code code)
 static bool meets_status(int status)
 {
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
-        if (openapi_code_has_status(code, status) && fits_endpoint(code))
+        if (code_has_status(code, status) && fits_endpoint(code))
             return true;
     return false;
 }
@@ -142,7 +162,7 @@ static void add_examples(struct builder *b, cJSON *media, int status)
 {
     cJSON *examples = add_object(b, media, "examples");
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
-        if (!openapi_code_has_status(code, status) || !fits_endpoint(code))
+        if (!code_has_status(code, status) || !fits_endpoint(code))
             continue;
         add_error_example(b, examples, code, status);
         if (code == CODE_ERROR_NO_FACE_IN_FILE)
@@ -159,7 +179,7 @@ static void describe_status(struct words *words, int status)
                                    : "In the platform's table; not to be expected here.");
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
         const struct error_info *info = error_info(code);
-        if (!openapi_code_has_status(code, status) || !fits_endpoint(code))
+        if (!code_has_status(code, status) || !fits_endpoint(code))
             continue;
         words_add(words, "\n- `%s`%s: %s", info->name,
                   info->relevance == ENDPOINT_MAYBE ? " (perhaps)" : "", info->description);
@@ -170,7 +190,7 @@ static void describe_status(struct words *words, int status)
             words_add(words, " (%d before 2026-01-08)", info->status_2025_09);
     }
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++) {
-        if (!openapi_code_has_status(code, status) || fits_endpoint(code))
+        if (!code_has_status(code, status) || fits_endpoint(code))
             continue;
         words_add(words, "%s`%s`", before, error_info(code)->name);
         before = ", ";
@@ -182,14 +202,14 @@ static void add_status_schema(struct builder *b, cJSON *media, int status)
 {
     cJSON *all = add_array(b, add_object(b, media, "schema"), "allOf");
     cJSON *properties = NULL, *detail = NULL, *codes = NULL;
-    openapi_add_ref(b, all, NULL, "schemas", "Error");
+    add_ref(b, all, NULL, "schemas", "Error");
     properties = add_object(b, add_object(b, all, NULL), "properties");
     add_number(b, add_object(b, properties, "error_code"), "const", status);
     detail = add_object(b, add_object(b, properties, "error_detail"), "properties");
     add_number(b, add_object(b, detail, "status_code"), "const", status);
     codes = add_array(b, add_object(b, detail, "code"), "enum");
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
-        if (openapi_code_has_status(code, status))
+        if (code_has_status(code, status))
             add_text(b, codes, NULL, error_info(code)->name);
 }
 
@@ -220,23 +240,17 @@ static void add_status(struct builder *b, cJSON *responses, int status)
     struct words name = {0}, words = {0};
     words_add(&name, "Error%d", status);
     describe_status(&words, status);
-    cJSON *media = add_json_response(b, responses, name.text, &words);
-    add_status_headers(b, cJSON_GetObjectItemCaseSensitive(responses, name.text), status);
+    cJSON *response = add_object(b, responses, name.text);
+    add_words(b, response, "description", &words);
+    cJSON *media = add_object(b, add_object(b, response, "content"), "application/json");
+    add_status_headers(b, response, status);
     add_status_schema(b, media, status);
     if (meets_status(status))
         add_examples(b, media, status);
 }
 
-void openapi_add_responses(struct builder *b, cJSON *components)
+void openapi_add_error_responses(struct builder *b, cJSON *parent)
 {
-    cJSON *responses = add_object(b, components, "responses");
-    struct words words = {0};
-    add_success(b, responses, "EditedImage", "The result image.", image_data);
-    add_success(b, responses, "Credits", "The balances of the key's pools.", credits_data);
-    for (int status = openapi_next_status(0); status; status = openapi_next_status(status))
-        add_status(b, responses, status);
-    words_add(&words, "Any error of the table. A server that fails before it has read a request, "
-                      "or a gateway in front of it, may answer otherwise.");
-    openapi_add_ref(b, add_json_response(b, responses, "Error", &words), "schema", "schemas",
-                    "Error");
+    for (int status = next_status(0); status; status = next_status(status))
+        add_status(b, parent, status);
 }
