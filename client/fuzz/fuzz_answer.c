@@ -21,22 +21,22 @@ static struct ailab_result *judge(long status, const uint8_t *body, size_t size,
 {
     struct ailab_result *result = ai_result_new();
     struct ai_answer answer = {.http_status = status};
-    struct ai_scan scan;
+    struct ai_envelope envelope = {0};
     if (!result)
         abort();
-    ai_scan_init(&scan);
     for (size_t at = 0; at < size;) {
         size_t piece = seed ? next_piece(seed, size - at) : size - at;
         uint8_t *copy = malloc(piece); /* of its exact size, for the sanitizer's sake */
         if (!copy)
             abort();
         memcpy(copy, body + at, piece);
-        ai_scan_feed(&scan, copy, piece);
+        if (!ai_envelope_add(&envelope, copy, piece))
+            abort();
         free(copy);
         at += piece;
     }
-    ai_answer_judge(result, &answer, &scan);
-    ai_scan_clear(&scan);
+    ai_answer_judge(result, &answer, &envelope);
+    ai_envelope_clear(&envelope);
     return result;
 }
 

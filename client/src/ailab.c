@@ -79,20 +79,19 @@ static uint32_t draw(void)
 static void attempt(struct ailab_result *result, struct ai_received *received, struct ailab *client,
                     const struct ai_request *request)
 {
-    struct ai_scan scan;
-    ai_scan_init(&scan);
+    struct ai_envelope envelope = {0};
     ai_result_reset(result);
     result->attempts = request->attempt;
-    ai_transport_send(received, client->transport, request, &scan);
+    ai_transport_send(received, client->transport, request, &envelope);
     if (received->error == AILAB_OK) {
-        ai_answer_judge(result, &received->answer, &scan);
+        ai_answer_judge(result, &received->answer, &envelope);
     } else {
         result->http_status = received->answer.http_status;
         result->retryable = received->may_pass;
         ai_result_fail(result, received->error, "%s", received->why);
     }
     result->retry_after_s = received->retry_after_s;
-    ai_scan_clear(&scan);
+    ai_envelope_clear(&envelope);
 }
 
 static enum ailab_error cancelled(struct ailab_result *result, const char *when)

@@ -1,4 +1,4 @@
-/* From an HTTP status and a scanned body to a result, in the documented order: the public fields
+/* From an HTTP status and a body to a result, in the documented order: the public fields
  * first, then the business fields. The rows are tried from top to bottom; the first that fits
  * decides. A success is believed only when everything it needs is there; an error is believed as
  * soon as it can be told from a page that some gateway made.
@@ -25,28 +25,24 @@
  * Fields for support (request_id, log_id) and texts are taken where they are texts and "" where
  * not: their lack is no reason to withhold a picture that was paid for. */
 #include "answer.h"
+#include "base64.h"
 #include "code.h"
 #include "picture.h"
 #include "text.h"
 #include <stdio.h>
 #include <string.h>
 
-static const char *text_of(const struct ai_scan *scan, enum ai_scan_slot slot)
-{
-    return scan->fields[slot].kind == SCAN_STRING ? scan->fields[slot].text : "";
-}
-
-static const char *kind_name(enum ai_scan_kind kind)
+static const char *kind_name(enum ai_kind kind)
 {
     static const char *const names[] = {
-        [SCAN_ABSENT] = "missing",
-        [SCAN_NULL] = "null",
-        [SCAN_BOOLEAN] = "a boolean",
-        [SCAN_INTEGER] = "a number",
-        [SCAN_NUMBER] = "a number that is not a plain integer",
-        [SCAN_STRING] = "a string",
-        [SCAN_ARRAY] = "an array",
-        [SCAN_OBJECT] = "an object",
+        [KIND_ABSENT] = "missing",
+        [KIND_NULL] = "null",
+        [KIND_BOOLEAN] = "a boolean",
+        [KIND_INTEGER] = "a number",
+        [KIND_NUMBER] = "a number that is not a plain integer",
+        [KIND_STRING] = "a string",
+        [KIND_ARRAY] = "an array",
+        [KIND_OBJECT] = "an object",
     };
     return names[kind];
 }
@@ -69,32 +65,36 @@ static bool refusal_is_transient(long http_status, enum ailab_code code)
     return ai_status_is_transient(http_status);
 }
 
-static bool names_an_error(const struct ai_scan *scan)
+static bool names_an_error(const struct ai_field *fields)
 {
-    const struct ai_scan_field *error_code = &scan->fields[SCAN_ERROR_CODE];
-    return error_code->kind == SCAN_INTEGER && error_code->number != 0;
+    return fields[FIELD_ERROR_CODE].kind == KIND_INTEGER && fields[FIELD_ERROR_CODE].number != 0;
 }
 
-static void take_texts(struct ailab_result *result, const struct ai_scan *scan)
+static void take_texts(struct ailab_result *result, const struct ai_field *fields)
 {
-    const char *message = text_of(scan, SCAN_DETAIL_MESSAGE);
-    const char *code = text_of(scan, SCAN_DETAIL_CODE);
-    if (!*message)
-        message = text_of(scan, SCAN_ERROR_MSG);
-    if (!*code && (result->http_status != 200 || names_an_error(scan)))
-        code = text_of(scan, SCAN_ERROR_CODE_STR);
-    const char *code_message = text_of(scan, SCAN_DETAIL_CODE_MESSAGE);
-    const char *request_id = text_of(scan, SCAN_REQUEST_ID), *log_id = text_of(scan, SCAN_LOG_ID);
-    ai_text_copy(result->request_id, sizeof result->request_id, request_id, strlen(request_id));
-    ai_text_copy(result->log_id, sizeof result->log_id, log_id, strlen(log_id));
-    ai_text_copy(result->code_text, sizeof result->code_text, code, strlen(code));
-    ai_text_copy(result->code_message, sizeof result->code_message, code_message,
-                 strlen(code_message));
-    ai_text_copy(result->message, sizeof result->message, message, strlen(message));
-    result->code = ailab_code_find(code);
+    const struct ai_field *code = &fields[FIELD_DETAIL_CODE];
+    const struct ai_field *message = &fields[FIELD_DETAIL_MESSAGE];
+    if (message->size == 0)
+        message = &fields[FIELD_ERROR_MSG];
+    if (code->size == 0 && (result->http_status != 200 || names_an_error(fields)))
+        code = &fields[FIELD_ERROR_CODE_STR];
+    const struct {
+        char *out;
+        size_t capacity;
+        const struct ai_field *field;
+    } texts[] = {
+        {result->request_id, sizeof result->request_id, &fields[FIELD_REQUEST_ID]},
+        {result->log_id, sizeof result->log_id, &fields[FIELD_LOG_ID]},
+        {result->code_text, sizeof result->code_text, code},
+        {result->code_message, sizeof result->code_message, &fields[FIELD_DETAIL_CODE_MESSAGE]},
+        {result->message, sizeof result->message, message},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        ai_text_copy(texts[i].out, texts[i].capacity, texts[i].field->text, texts[i].field->size);
+    result->code = ailab_code_find(result->code_text);
 }
 
-static enum ailab_error refuse(struct ailab_result *result, const struct ai_scan *scan)
+static enum ailab_error refuse(struct ailab_result *result, const struct ai_field *fields)
 {
     const char *why = *result->message        ? result->message
                       : *result->code_message ? result->code_message
@@ -106,67 +106,72 @@ static enum ailab_error refuse(struct ailab_result *result, const struct ai_scan
     return ai_result_fail(
         result, AILAB_REFUSED,
         "the service refused (HTTP %ld, error_code %ld, no error_detail.code)%s%s",
-        result->http_status, scan->fields[SCAN_ERROR_CODE].number, *why ? ": " : "", why);
+        result->http_status, fields[FIELD_ERROR_CODE].number, *why ? ": " : "", why);
 }
 
-static enum ailab_error bad_field(struct ailab_result *result, const struct ai_scan *scan,
-                                  enum ai_scan_slot slot, const char *field, const char *wanted)
+static enum ailab_error bad_field(struct ailab_result *result, const struct ai_field *field,
+                                  const char *name, const char *wanted)
 {
     return ai_result_fail(result, AILAB_BAD_ANSWER,
                           "the answer (HTTP %ld) breaks the contract: %s is %s, not %s",
-                          result->http_status, field, kind_name(scan->fields[slot].kind), wanted);
+                          result->http_status, name, kind_name(field->kind), wanted);
 }
 
 /* The public fields of a 200: absent is fine, another type or another verdict is not. */
-static enum ailab_error check_public_fields(struct ailab_result *result, const struct ai_scan *scan)
+static enum ailab_error check_public_fields(struct ailab_result *result,
+                                            const struct ai_field *fields)
 {
-    const struct ai_scan_field *fields = scan->fields;
-    const struct ai_scan_field *status = &fields[SCAN_DETAIL_STATUS_CODE];
-    if (fields[SCAN_ERROR_CODE].kind != SCAN_ABSENT && fields[SCAN_ERROR_CODE].kind != SCAN_INTEGER)
-        return bad_field(result, scan, SCAN_ERROR_CODE, "error_code", "the integer 0");
-    if (fields[SCAN_DETAIL].kind != SCAN_ABSENT && fields[SCAN_DETAIL].kind != SCAN_OBJECT)
-        return bad_field(result, scan, SCAN_DETAIL, "error_detail", "an object");
-    if (fields[SCAN_DETAIL_CODE].kind != SCAN_ABSENT &&
-        fields[SCAN_DETAIL_CODE].kind != SCAN_STRING)
-        return bad_field(result, scan, SCAN_DETAIL_CODE, "error_detail.code", "the string \"\"");
-    if (status->kind != SCAN_ABSENT && status->kind != SCAN_INTEGER)
-        return bad_field(result, scan, SCAN_DETAIL_STATUS_CODE, "error_detail.status_code",
-                         "the integer 200");
-    if (status->kind == SCAN_INTEGER && status->number != 0 && status->number != 200)
+    static const struct {
+        enum ai_field_name field;
+        enum ai_kind kind;
+        const char *name, *wanted;
+    } rows[] = {
+        {FIELD_ERROR_CODE, KIND_INTEGER, "error_code", "the integer 0"},
+        {FIELD_DETAIL, KIND_OBJECT, "error_detail", "an object"},
+        {FIELD_DETAIL_CODE, KIND_STRING, "error_detail.code", "the string \"\""},
+        {FIELD_DETAIL_STATUS_CODE, KIND_INTEGER, "error_detail.status_code", "the integer 200"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct ai_field *field = &fields[rows[i].field];
+        if (field->kind != KIND_ABSENT && field->kind != rows[i].kind)
+            return bad_field(result, field, rows[i].name, rows[i].wanted);
+    }
+    long status = fields[FIELD_DETAIL_STATUS_CODE].number;
+    if (status != 0 && status != 200)
         return ai_result_fail(result, AILAB_BAD_ANSWER,
                               "the answer contradicts itself: HTTP 200, but "
                               "error_detail.status_code is %ld",
-                              status->number);
+                              status);
     return AILAB_OK;
 }
 
-/* The business field: the picture, which the result then owns. */
-static enum ailab_error take_image(struct ailab_result *result, struct ai_scan *scan)
+/* The business field: the picture. It is decoded into the memory of the body, which the result then
+ * owns. */
+static enum ailab_error take_image(struct ailab_result *result, struct ai_envelope *envelope)
 {
+    const struct ai_field *fields = envelope->fields, *image = &fields[FIELD_IMAGE];
+    char why[BASE64_WHY_SIZE];
     struct ai_picture picture;
-    if (scan->fields[SCAN_DATA].kind != SCAN_OBJECT)
-        return bad_field(result, scan, SCAN_DATA, "data", "an object");
-    if (scan->fields[SCAN_IMAGE].kind != SCAN_STRING)
-        return bad_field(result, scan, SCAN_IMAGE, "data.image", "a string");
-    if (scan->image.state == BASE64_NO_MEMORY)
-        return ai_result_fail(result, AILAB_NO_MEMORY, "out of memory for the picture: %zu bytes",
-                              scan->image.size);
-    if (!scan->image_whole)
-        return ai_result_fail(result, AILAB_BAD_ANSWER, "data.image is not plain Base64: %s",
-                              scan->image.why);
-    if (scan->image.size == 0)
+    size_t size = 0;
+    if (fields[FIELD_DATA].kind != KIND_OBJECT)
+        return bad_field(result, &fields[FIELD_DATA], "data", "an object");
+    if (image->kind != KIND_STRING)
+        return bad_field(result, image, "data.image", "a string");
+    if (!ai_base64_decode(envelope->body, &size, image->text, image->size, why))
+        return ai_result_fail(result, AILAB_BAD_ANSWER, "data.image is not plain Base64: %s", why);
+    if (size == 0)
         return ai_result_fail(result, AILAB_BAD_ANSWER, "data.image is empty, not a picture");
-    ai_picture_look(&picture, scan->image.data, scan->image.size);
+    ai_picture_look(&picture, envelope->body, size);
     if (!picture.whole)
         return ai_result_fail(result, AILAB_BAD_ANSWER,
-                              "data.image (%zu bytes) is not a whole picture: %s", scan->image.size,
+                              "data.image (%zu bytes) is not a whole picture: %s", size,
                               picture.why);
     result->format = picture.format;
     result->width = picture.width;
     result->height = picture.height;
-    result->image = scan->image.data;
-    result->image_size = scan->image.size;
-    scan->image.data = NULL;
+    result->image = (unsigned char *)envelope->body;
+    result->image_size = size;
+    envelope->body = NULL;
     return AILAB_OK;
 }
 
@@ -189,26 +194,31 @@ static enum ailab_error judge_head(struct ailab_result *result, const struct ai_
 }
 
 enum ailab_error ai_answer_judge(struct ailab_result *result, const struct ai_answer *answer,
-                                 struct ai_scan *scan)
+                                 struct ai_envelope *envelope)
 {
+    const struct ai_field *fields = envelope->fields;
     result->http_status = answer->http_status;
     result->retryable = ai_status_is_transient(answer->http_status);
     if (judge_head(result, answer) != AILAB_OK)
         return result->error;
-    if (!ai_scan_finish(scan))
-        return ai_result_fail(result, AILAB_BAD_ANSWER,
-                              "the body of the answer (HTTP %ld) is not the JSON object of the "
-                              "contract: %s",
-                              answer->http_status, scan->why);
-    take_texts(result, scan);
-    if (*result->code_text || names_an_error(scan))
-        return refuse(result, scan);
+    if (!ai_envelope_read(envelope))
+        return envelope->no_memory
+                   ? ai_result_fail(result, AILAB_NO_MEMORY,
+                                    "out of memory for the answer: %zu bytes", envelope->size)
+                   : ai_result_fail(
+                         result, AILAB_BAD_ANSWER,
+                         "the body of the answer (HTTP %ld) is not the JSON object of the "
+                         "contract: %s",
+                         answer->http_status, envelope->why);
+    take_texts(result, fields);
+    if (*result->code_text || names_an_error(fields))
+        return refuse(result, fields);
     if (answer->http_status != 200)
         return ai_result_fail(result, AILAB_BAD_ANSWER,
                               "the answer (HTTP %ld) is JSON, but neither a success nor an error "
                               "of the contract",
                               answer->http_status);
-    if (check_public_fields(result, scan) != AILAB_OK || take_image(result, scan) != AILAB_OK)
+    if (check_public_fields(result, fields) != AILAB_OK || take_image(result, envelope) != AILAB_OK)
         return result->error;
     result->code_message[0] = result->message[0] = '\0';
     return AILAB_OK;

@@ -46,10 +46,11 @@ struct exchange {
     struct ai_transport *transport;
     const struct ailab_image *image;
     struct ai_received *out;
-    struct ai_scan *scan;
+    struct ai_envelope *envelope;
     size_t read_bytes; /* of the picture, by libcurl */
     bool head_whole;
     bool too_large;
+    bool no_memory;
     bool cancelled;
     long long told_ms; /* when the progress callback was last called */
     char error[CURL_ERROR_SIZE];
@@ -167,15 +168,17 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     curl_off_t total = -1;
     if (progress->received_bytes == 0) {
         curl_easy_getinfo(exchange->transport->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &total);
-        if (total > 0 && (unsigned long long)total <= max)
-            ai_scan_expect(exchange->scan, (size_t)total);
     }
     if ((total > 0 && (unsigned long long)total > max) || length > max - progress->received_bytes) {
         exchange->too_large = true;
         return 0;
     }
+    if ((total > 0 && !ai_envelope_reserve(exchange->envelope, (size_t)total)) ||
+        !ai_envelope_add(exchange->envelope, bytes, length)) {
+        exchange->no_memory = true;
+        return 0;
+    }
     progress->received_bytes += length;
-    ai_scan_feed(exchange->scan, bytes, length);
     return length;
 }
 
@@ -376,6 +379,8 @@ static enum ailab_error error_of(const struct exchange *exchange, const struct a
 {
     if (exchange->cancelled)
         return AILAB_CANCELLED;
+    if (exchange->no_memory)
+        return AILAB_NO_MEMORY;
     return exchange->too_large ? AILAB_BAD_ANSWER : ai_failure_error(failure);
 }
 
@@ -396,6 +401,8 @@ static void explain(struct exchange *exchange, const struct ai_failure *failure)
         snprintf(out->why, sizeof out->why,
                  "the answer of %.180s is larger than max_answer_bytes (%zu)", url,
                  exchange->transport->max_answer_bytes);
+    else if (exchange->no_memory)
+        snprintf(out->why, sizeof out->why, "out of memory for the answer of %.180s", url);
     else
         snprintf(out->why, sizeof out->why, "POST %.180s: %.190s", url, ai_failure_words(failure));
 }
@@ -406,7 +413,7 @@ static bool was_refused(const struct exchange *exchange, CURLcode code)
 {
     return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE) &&
            exchange->out->answer.http_status != 0 && exchange->out->answer.http_status != 200 &&
-           ai_scan_is_whole(exchange->scan);
+           ai_envelope_read(exchange->envelope);
 }
 
 static void conclude(struct exchange *exchange, CURLcode code)
@@ -426,11 +433,11 @@ static void conclude(struct exchange *exchange, CURLcode code)
 }
 
 void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
-                       const struct ai_request *request, struct ai_scan *scan)
+                       const struct ai_request *request, struct ai_envelope *envelope)
 {
     CURL *easy = transport->easy;
     struct exchange exchange = {
-        .transport = transport, .image = request->image, .out = out, .scan = scan};
+        .transport = transport, .image = request->image, .out = out, .envelope = envelope};
     struct ai_quiet quiet;
     memset(out, 0, sizeof *out);
     out->progress.attempt = request->attempt;

@@ -16,7 +16,7 @@ struct ai_request {
 };
 
 struct ai_received {
-    enum ailab_error error; /* AILAB_OK: a whole answer came, and the scan has its body */
+    enum ailab_error error; /* AILAB_OK: a whole answer came; the envelope has its body */
     struct ai_answer answer;
     bool success_begun;     /* the head of a 200 was read */
     unsigned retry_after_s; /* 0 when the server asked for nothing */
@@ -34,8 +34,8 @@ bool ai_transport_new(struct ai_transport **out, const struct ailab_options *opt
                       struct ai_wake *wake);
 void ai_transport_free(struct ai_transport *transport);
 
-/* Sends one request and feeds the answer's body to the scan, which must be initialised. */
+/* Sends one request and collects the answer's body in the envelope, which must be empty. */
 void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
-                       const struct ai_request *request, struct ai_scan *scan);
+                       const struct ai_request *request, struct ai_envelope *envelope);
 
 #endif

@@ -18,13 +18,12 @@ static struct ailab_result *judge(long status, const char *body, size_t size, si
 {
     struct ailab_result *result = ai_result_new();
     struct ai_answer answer = {.http_status = status};
-    struct ai_scan scan;
+    struct ai_envelope envelope = {0};
     assert_non_null(result);
-    ai_scan_init(&scan);
     for (size_t at = 0; at < size; at += piece)
-        ai_scan_feed(&scan, body + at, piece < size - at ? piece : size - at);
-    ai_answer_judge(result, &answer, &scan);
-    ai_scan_clear(&scan);
+        assert_true(ai_envelope_add(&envelope, body + at, piece < size - at ? piece : size - at));
+    ai_answer_judge(result, &answer, &envelope);
+    ai_envelope_clear(&envelope);
     return result;
 }
 
@@ -440,14 +439,13 @@ static void answer_bounds_the_texts_of_a_refusal(void **state)
 static void answer_refuses_an_encoding_that_nobody_asked_for(void **state)
 {
     struct ai_answer answer = {.http_status = 200, .encoded = true};
-    struct ai_scan scan;
+    struct ai_envelope envelope = {0};
     struct ailab_result *result = ai_result_new();
     (void)state;
-    ai_scan_init(&scan);
-    ai_scan_feed(&scan, SAMPLE_SUCCESS, strlen(SAMPLE_SUCCESS));
-    assert_int_equal(ai_answer_judge(result, &answer, &scan), AILAB_BAD_ANSWER);
+    assert_true(ai_envelope_add(&envelope, SAMPLE_SUCCESS, strlen(SAMPLE_SUCCESS)));
+    assert_int_equal(ai_answer_judge(result, &answer, &envelope), AILAB_BAD_ANSWER);
     assert_null(ailab_result_image(result, NULL));
-    ai_scan_clear(&scan);
+    ai_envelope_clear(&envelope);
     ailab_result_free(result);
 }
 

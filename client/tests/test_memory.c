@@ -3,11 +3,14 @@
 #include "ailab.h"
 #include "answer.h"
 #include "samples.h"
+#include <cjson/cJSON.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -46,6 +49,16 @@ void *__wrap_realloc(void *old, size_t size)
 char *__wrap_strdup(const char *text)
 {
     return fails() ? NULL : __real_strdup(text);
+}
+
+/* cJSON keeps the real malloc() unless it is told otherwise, and says by errno alone why it failed.
+ */
+static void *malloc_for_cjson(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory)
+        errno = ENOMEM;
+    return memory;
 }
 
 static enum ailab_error make_a_client(void)
@@ -88,26 +101,25 @@ static enum ailab_error edit_a_file(void)
     return error == AILAB_CANCELLED ? AILAB_OK : error;
 }
 
-/* Long enough that the picture's memory grows several times. */
+/* Long enough that the body's memory grows several times, and that its picture is cut out. */
 static enum ailab_error judge_an_answer(void)
 {
     static const char head[] = "{\"data\":{\"image\":\"";
     static char base64[400000];
     struct ai_answer answer = {.http_status = 200};
     struct ailab_result *result = ai_result_new();
-    struct ai_scan scan;
+    struct ai_envelope envelope = {0};
     if (!result)
         return AILAB_NO_MEMORY;
     memset(base64, 'A', sizeof base64);
     memcpy(base64, SAMPLE_PNG_BASE64, sizeof SAMPLE_PNG_BASE64 - 1);
-    ai_scan_init(&scan);
-    ai_scan_feed(&scan, head, sizeof head - 1);
-    for (size_t at = 0; at < sizeof base64; at += 16000)
-        ai_scan_feed(&scan, base64 + at, 16000);
-    ai_scan_feed(&scan, "\"}}", 3);
-    enum ailab_error error = ai_answer_judge(result, &answer, &scan);
+    bool added = ai_envelope_add(&envelope, head, sizeof head - 1);
+    for (size_t at = 0; added && at < sizeof base64; at += 16000)
+        added = ai_envelope_add(&envelope, base64 + at, 16000);
+    added = added && ai_envelope_add(&envelope, "\"}}", 3);
+    enum ailab_error error = added ? ai_answer_judge(result, &answer, &envelope) : AILAB_NO_MEMORY;
     assert_int_equal(ailab_result_image(result, NULL) != NULL, error == AILAB_OK);
-    ai_scan_clear(&scan);
+    ai_envelope_clear(&envelope);
     ailab_result_free(result);
     return error;
 }
@@ -122,9 +134,11 @@ static void every_allocation_may_fail(void **state)
         {"making a client", make_a_client, 5},
         {"checking a picture", check_a_picture, 1},
         {"editing a file", edit_a_file, 6},
-        {"judging an answer", judge_an_answer, 4},
+        {"judging an answer", judge_an_answer, 12},
     };
+    cJSON_Hooks hooks = {.malloc_fn = malloc_for_cjson, .free_fn = free};
     (void)state;
+    cJSON_InitHooks(&hooks);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         unsigned n = 1;
         for (;; n++) {
