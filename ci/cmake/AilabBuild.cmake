@@ -48,7 +48,7 @@ function(ailab_area out)
     set(${out} "${area}" PARENT_SCOPE)
 endfunction()
 
-# ailab_test(TEST [LABELS...]): what every test has: a bound, and its area as a label (mock, client,
+# ailab_test(TEST [LABELS...]): gives a test its time limit, and its area as a label (mock, client,
 # conformance, ci) beside the labels given.
 function(ailab_test test)
     ailab_area(area)

@@ -1,7 +1,6 @@
 # shellcheck shell=bash
-# What the scripts in ci/ share: words for people, packages, configure and build. It is sourced,
-# never run; a script sets -euo pipefail before it does. Nothing here knows what a test or a
-# benchmark is.
+# Shared by the scripts in ci/: messages, packages, configure and build. A script sets -euo pipefail
+# and sources this file. Nothing here knows of tests or benchmarks.
 
 AILAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -15,8 +14,8 @@ die() {
     exit "$code"
 }
 
-# The comment at the top of a script, from its second line to the first line that is not one, is
-# what its --help prints: so the two cannot differ.
+# --help prints the comment at the top of the script, from the second line to the first line that is
+# no comment: so the two cannot differ.
 print_help() { sed -n '2,${ /^#/!q; s/^# \{0,1\}//; p; }' "$1"; }
 usage_error() { die 2 "$1 (see $(basename "$0") --help)"; }
 
@@ -54,7 +53,7 @@ apt_get() {
         -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
 }
 
-# need_packages GROUP...: installs what is missing, and touches apt only when something is.
+# need_packages GROUP...: installs missing packages; when none is missing, it does not call apt.
 # AILAB_INSTALL=0 takes the machine as it is.
 need_packages() {
     local missing names name chosen choice

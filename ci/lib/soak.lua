@@ -1,4 +1,4 @@
--- What wrk sends for ci/soak: one small picture under many keys, every tenth request with a cue in
+-- The requests that wrk sends for ci/soak: one small picture under many keys, every tenth request with a cue in
 -- its key. Each thread looks at every status, stops itself after its share of answers, and leaves a
 -- file to say so, because wrk itself would wait for the end of its time. Knows nothing of memory.
 -- From the environment: SOAK_PICTURE, SOAK_KEYS, SOAK_REQUESTS (of one thread), SOAK_FINISHED (the

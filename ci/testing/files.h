@@ -1,5 +1,5 @@
-/* Files for tests: whole files in memory, a temporary folder, and what lies in it. What fails,
- * fails the test. */
+/* Files for tests: whole files in memory, temporary folders and their entries. Every
+ * failure fails the test. */
 #ifndef AILAB_TESTING_FILES_H
 #define AILAB_TESTING_FILES_H
 

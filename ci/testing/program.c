@@ -31,7 +31,7 @@ static void close_pair(int pair[2])
     }
 }
 
-/* A page long, so that what the program does at once never fits: it must wait. */
+/* A page long, so that the program's output never fits at once: it must wait. */
 static bool make_short(int ours, int its)
 {
     return fcntl(ours, F_SETPIPE_SZ, 4096) >= 0 && fcntl(its, F_SETFL, O_NONBLOCK) == 0;

@@ -45,7 +45,8 @@ bool program_start(struct program *out, const struct program_call *call);
 /* Feeds and reads until the program has ended. Free with program_outcome_clear(). */
 void program_finish(struct program_outcome *out, struct program *program);
 
-/* Both. Asserts nothing, so that any thread may call it: what cannot be started ends with 127. */
+/* Both. Asserts nothing, so that any thread may call it: a program that cannot be started ends with
+ * 127. */
 void program_run(struct program_outcome *out, const struct program_call *call);
 
 void program_outcome_clear(struct program_outcome *outcome);

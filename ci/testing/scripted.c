@@ -1,4 +1,4 @@
-/* The server of scripted.h: starting, waiting, keeping what was heard, stopping. */
+/* The server of scripted.h: starting, waiting, keeping the received bytes, stopping. */
 #include "testing/scripted_internal.h"
 #include <arpa/inet.h>
 #include <errno.h>

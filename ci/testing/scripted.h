@@ -1,8 +1,8 @@
 /* A server on a free port of the loopback that does what a test tells it, for tests of clients. It
  * knows nothing of the API; of HTTP it knows where a request ends. One thread serves it, and every
  * wait is bounded. It asserts nothing, because an assertion in a second thread would not be
- * reported: `problem` keeps what it could not do. All starts return NULL on failure, and borrow
- * what they are given until scripted_stop(). */
+ * reported: `problem` keeps the first step that it could not do. All starts return NULL on failure,
+ * and borrow their arguments until scripted_stop(). */
 #ifndef AILAB_TESTING_SCRIPTED_H
 #define AILAB_TESTING_SCRIPTED_H
 
@@ -35,7 +35,7 @@ struct scripted_reply {
     size_t size;
 };
 
-/* What a request is answered, as a text; borrowed until the next request. */
+/* The answer to a request, as a text; borrowed until the next request. */
 typedef const char *scripted_choice(void *context, const char *request, size_t size);
 
 struct scripted_private;
@@ -60,7 +60,7 @@ struct scripted *scripted_start_steps(const struct scripted_step *steps,
 /* Answers the first whole request with the first reply and so on, later ones with the last. */
 struct scripted *scripted_start_replies(const struct scripted_reply *replies, size_t count);
 
-/* Answers each whole request with what choose() says. */
+/* Answers each whole request with the text that choose() returns. */
 struct scripted *scripted_start_choosing(scripted_choice *choose, void *context);
 
 /* Answers each connection alike at its first bytes, whatever they are; with NULL it closes each

@@ -1,4 +1,4 @@
-/* What the ways to serve (scripted_steps.c, scripted_answers.c) share with scripted.c. */
+/* Shared by scripted.c and the two ways to serve, scripted_steps.c and scripted_answers.c. */
 #ifndef AILAB_TESTING_SCRIPTED_INTERNAL_H
 #define AILAB_TESTING_SCRIPTED_INTERNAL_H
 
@@ -40,7 +40,7 @@ bool scripted_ready(struct scripted *scripted, int fd, short events, int wait_ms
  * on an error and when the server must stop. */
 ssize_t scripted_take(struct scripted *scripted, char *out, size_t size);
 
-/* The next byte begins a request; what was heard before is forgotten when asked to. */
+/* The next byte begins a request; `forget` drops the bytes received before. */
 void scripted_request_begins(struct scripted *scripted, bool forget);
 /* The request that has begun is whole. */
 void scripted_request_ends(struct scripted *scripted);

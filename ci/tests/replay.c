@@ -1,6 +1,6 @@
 /* Replays a fuzz corpus: hands every file of the named folders to LLVMFuzzerTestOneInput, so that
- * what a fuzzer once found stays found without a fuzzer. Each input sits in a heap block of its
- * exact size, so that a sanitizer sees one byte too far. An empty or missing corpus is a failure:
+ * earlier findings stay covered without a fuzzer. Each input has a heap block of its exact size, so
+ * that a sanitizer sees an access one byte too far. An empty or missing corpus is a failure:
  * a replay of nothing proves nothing. */
 #include <dirent.h>
 #include <stdint.h>
