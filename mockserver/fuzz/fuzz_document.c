@@ -1,7 +1,7 @@
 /* Fuzzes the scenario document. Whatever the bytes: either a document, and then each scenario of it
  * survives being printed and read again, or a complaint fit to be shown and nothing else. Which
  * documents are right is not judged here, the tests do. */
-#include "documents/fields.h"
+#include "documents/shapes.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -67,11 +67,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     struct scenario_step step;
-    if (!document_parse_step(&step, json, &error))
+    if (!shape_parse(&step, &step_shape, json, &error))
         expect_complaint(&error);
     scenario_step_clear(&step);
     struct account_setting setting;
-    if (!document_parse_account(&setting, json, &error))
+    if (!shape_parse(&setting, &account_shape, json, &error))
         expect_complaint(&error);
     account_setting_clear(&setting);
     return 0;

@@ -1,6 +1,6 @@
 /* The routes of scenarios: own ones (mappings), all names, and the queue. */
 #include "admin/admin_call.h"
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include <stdlib.h>
 
 static void add_total(struct admin_call *call, size_t total)
@@ -148,54 +148,22 @@ struct queue_call {
     size_t count;
 };
 
-static bool parse_steps(struct reader *reader, void *at, const struct field *field,
-                        const cJSON *value)
-{
-    struct queue_call *queue = at;
-    int count = cJSON_GetArraySize(value);
-    (void)field;
-    if (!cJSON_IsArray(value))
-        return false;
-    if (count < 1 || count > STATE_QUEUE_MAX)
-        return reader_complain(reader, "found %d steps, expected 1 to %d", count, STATE_QUEUE_MAX);
-    queue->steps = calloc((size_t)count, sizeof *queue->steps);
-    if (!queue->steps)
-        return reader_no_memory(reader);
-    for (const cJSON *item = value->child; item; item = item->next) {
-        size_t mark = reader_enter_at(reader, queue->count);
-        if (!read_step(reader, &queue->steps[queue->count++], item))
-            return false;
-        reader_leave(reader, mark);
-    }
-    return true;
-}
-
-static const struct field queue_fields[] = {
-    {"api_key", field_text, offsetof(struct queue_call, api_key), "an API key of 1 to 255 bytes", 1,
-     255, FIELD_REQUIRED | FIELD_SECRET},
-    {"steps", parse_steps, 0, "an array of 1 to 1000 steps", 0, 0, FIELD_REQUIRED},
+static const struct shape_row queue_rows[] = {
+    {"api_key", SHAPE_TEXT, SHAPE_REQUIRED | SHAPE_SECRET, SHAPE_AT(struct queue_call, api_key),
+     .minimum = 1, .maximum = 255, .of.noun = "an API key"},
+    {"steps", SHAPE_LIST, SHAPE_REQUIRED, SHAPE_AT(struct queue_call, steps), .minimum = 1,
+     .maximum = STATE_QUEUE_MAX, .of.shape = &step_shape, SHAPE_GIVEN(struct queue_call, count)},
 };
 
-static bool parse_queue(struct queue_call *out, struct slice json, struct document_error *error)
-{
-    struct reader reader = {error, 0};
-    *error = (struct document_error){"", ""};
-    if (!syntax_check(json, error))
-        return false;
-    cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
-    bool done = root ? read_object(&reader, out, root, queue_fields, FIELDS_COUNT(queue_fields)) ||
-                           reader_refuse(&reader, root, "an object with api_key and steps")
-                     : reader_no_memory(&reader);
-    cJSON_Delete(root);
-    return done;
-}
+static const struct shape queue_shape = {"an object with api_key and steps", SHAPE_ROWS(queue_rows),
+                                         .size = sizeof(struct queue_call)};
 
 void admin_add_to_queue(struct admin_call *call)
 {
     struct document_error error;
-    struct queue_call queue = {0};
+    struct queue_call queue;
     size_t count = 0;
-    if (!parse_queue(&queue, call->body, &error)) {
+    if (!shape_parse(&queue, &queue_shape, call->body, &error)) {
         for (size_t i = 0; i < queue.count; i++)
             scenario_step_clear(&queue.steps[i]);
         admin_refuse(call, &error);

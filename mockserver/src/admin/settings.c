@@ -1,6 +1,6 @@
 /* The routes of accounts, settings and the mock itself. */
 #include "admin/admin_call.h"
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -86,46 +86,23 @@ void admin_reset_accounts(struct admin_call *call)
 
 /* Settings */
 
-static bool parse_size(struct reader *reader, void *at, const struct field *field,
-                       const cJSON *value)
-{
-    int64_t number;
-    (void)reader;
-    if (!read_whole(&number, value, field->minimum, field->maximum))
-        return false;
-    *(size_t *)at = (size_t)number;
-    return true;
-}
+#define SETTING(name) SHAPE_AT(struct state_change, to.name)
+#define SETTING_IS(index) SHAPE_GIVEN(struct state_change, given[index])
 
-#define SETTING(name) offsetof(struct state_settings, name)
-
-static const struct field setting_fields[SETTING_COUNT] = {
-    [SETTING_STRICT] = {"strict", field_bool, SETTING(strict), "true or false", 0, 0, 0},
-    [SETTING_JOURNAL_ENTRIES] = {"journal_entries", parse_size, SETTING(journal_entries), NULL, 1,
-                                 JOURNAL_ENTRIES_MAX, 0},
-    [SETTING_JOURNAL_BYTES] = {"journal_bytes", parse_size, SETTING(journal_bytes), NULL, 65536,
-                               (int64_t)JOURNAL_BYTES_MAX, 0},
-    [SETTING_JOURNAL_BODIES] = {"journal_bodies", field_bool, SETTING(journal_bodies),
-                                "true or false", 0, 0, 0},
-    [SETTING_SEED] = {"seed", field_u64, SETTING(seed), NULL, 0, DOCUMENT_NUMBER_MAX, 0},
+static const struct shape_row setting_rows[] = {
+    {"strict", SHAPE_FLAG, 0, SETTING(strict), SETTING_IS(SETTING_STRICT),
+     .note = "cues in key, header, file name and picture do not count"},
+    {"journal_entries", SHAPE_WHOLE, 0, SETTING(journal_entries), .minimum = 1,
+     .maximum = JOURNAL_ENTRIES_MAX, SETTING_IS(SETTING_JOURNAL_ENTRIES)},
+    {"journal_bytes", SHAPE_WHOLE, 0, SETTING(journal_bytes), .minimum = 65536,
+     .maximum = (int64_t)JOURNAL_BYTES_MAX, SETTING_IS(SETTING_JOURNAL_BYTES)},
+    {"journal_bodies", SHAPE_FLAG, 0, SETTING(journal_bodies), SETTING_IS(SETTING_JOURNAL_BODIES),
+     .note = "keep request bodies, within journal_bytes"},
+    {"seed", SHAPE_WHOLE, 0, SETTING(seed), .maximum = WHOLE_MAX, SETTING_IS(SETTING_SEED)},
 };
 
-static bool parse_change(struct state_change *out, struct slice json, struct document_error *error)
-{
-    struct reader reader = {error, 0};
-    *out = (struct state_change){0};
-    *error = (struct document_error){"", ""};
-    if (!syntax_check(json, error))
-        return false;
-    cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
-    bool done = root ? read_object(&reader, &out->to, root, setting_fields, SETTING_COUNT) ||
-                           reader_refuse(&reader, root, "settings: an object")
-                     : reader_no_memory(&reader);
-    for (size_t i = 0; i < SETTING_COUNT; i++)
-        out->given[i] = cJSON_GetObjectItemCaseSensitive(root, setting_fields[i].name) != NULL;
-    cJSON_Delete(root);
-    return done;
-}
+static const struct shape settings_shape = {"settings: an object", SHAPE_ROWS(setting_rows),
+                                            .size = sizeof(struct state_change)};
 
 static void answer_settings(struct admin_call *call, const struct state_settings *settings)
 {
@@ -149,7 +126,7 @@ void admin_set_settings(struct admin_call *call)
     struct document_error error;
     struct state_change change;
     struct state_settings now;
-    if (!parse_change(&change, call->body, &error))
+    if (!shape_parse(&change, &settings_shape, call->body, &error))
         admin_refuse(call, &error);
     else if (!state_change_settings(call->state, &change, &now))
         admin_fail_full(call, "the journal would be too large");

@@ -1,6 +1,6 @@
 /* cJSON with its results looked at. */
 #include "base/json_tree.h"
-#include "documents/fields.h"
+#include "base/utf8.h"
 #include <stdio.h>
 #include <stdlib.h>
 

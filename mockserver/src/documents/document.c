@@ -1,7 +1,7 @@
 /* The document as a whole: its top level, the accounts, and the ways in from JSON text. Nothing of
  * a refused document is kept. */
 #include "documents/document.h"
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,64 +9,31 @@
 
 /* Accounts. null means that there is no limit. */
 
-static bool parse_credits(struct reader *reader, void *at, const struct field *field,
-                          const cJSON *value)
-{
-    struct account_setting *setting = at;
-    (void)reader;
-    setting->has_credits = true;
-    setting->credits = -1;
-    return cJSON_IsNull(value) ||
-           read_whole(&setting->credits, value, field->minimum, field->maximum);
-}
+#define ACCOUNT(member) SHAPE_AT(struct account_setting, member)
+#define ACCOUNT_GIVEN(member) SHAPE_GIVEN(struct account_setting, member)
 
-static bool parse_locked(struct reader *reader, void *at, const struct field *field,
-                         const cJSON *value)
-{
-    struct account_setting *setting = at;
-    setting->has_locked = true;
-    return field_bool(reader, &setting->locked, field, value);
-}
-
-static const struct field rate_fields[] = {
-    {"requests", field_u32, offsetof(struct account_setting, rate_requests), NULL, 1, 1000000,
-     FIELD_REQUIRED},
-    {"window_ms", field_u32, offsetof(struct account_setting, rate_window_ms), NULL, 1, 86400000,
-     FIELD_REQUIRED},
+static const struct shape_row rate_rows[] = {
+    {"requests", SHAPE_WHOLE, SHAPE_REQUIRED, ACCOUNT(rate_requests), .minimum = 1,
+     .maximum = 1000000},
+    {"window_ms", SHAPE_WHOLE, SHAPE_REQUIRED, ACCOUNT(rate_window_ms), .minimum = 1,
+     .maximum = 86400000},
 };
 
-static bool parse_rate(struct reader *reader, void *at, const struct field *field,
-                       const cJSON *value)
-{
-    struct account_setting *setting = at;
-    (void)field;
-    setting->has_rate = true;
-    return cJSON_IsNull(value) ||
-           read_object(reader, setting, value, rate_fields, FIELDS_COUNT(rate_fields));
-}
+static const struct shape rate_shape = {"{\"requests\": …, \"window_ms\": …}, or null (no limit)",
+                                        SHAPE_ROWS(rate_rows)};
 
-static bool parse_concurrency(struct reader *reader, void *at, const struct field *field,
-                              const cJSON *value)
-{
-    struct account_setting *setting = at;
-    setting->has_concurrency = true;
-    return cJSON_IsNull(value) || field_u32(reader, &setting->concurrency, field, value);
-}
-
-static const struct field account_fields[] = {
-    {"credits", parse_credits, 0, "a whole number from 0 to 1000000000000, or null (unlimited)", 0,
-     1000000000000, 0},
-    {"locked", parse_locked, 0, "true or false", 0, 0, 0},
-    {"rate", parse_rate, 0, "{\"requests\": …, \"window_ms\": …}, or null (no limit)", 0, 0, 0},
-    {"concurrency", parse_concurrency, 0, "a whole number from 1 to 10000, or null (no limit)", 1,
-     10000, 0},
+static const struct shape_row account_rows[] = {
+    {"credits", SHAPE_WHOLE, SHAPE_NULL, ACCOUNT(credits), .maximum = 1000000000000,
+     .of.noun = "unlimited", ACCOUNT_GIVEN(has_credits), .note = "null: unlimited"},
+    {"locked", SHAPE_FLAG, 0, ACCOUNT(locked), ACCOUNT_GIVEN(has_locked)},
+    {"rate", SHAPE_OBJECT, SHAPE_NULL, .of.shape = &rate_shape, ACCOUNT_GIVEN(has_rate)},
+    {"concurrency", SHAPE_WHOLE, SHAPE_NULL, ACCOUNT(concurrency), .minimum = 1, .maximum = 10000,
+     .of.noun = "no limit", ACCOUNT_GIVEN(has_concurrency), .note = "null: no limit"},
 };
 
-static bool read_account(struct reader *reader, struct account_setting *out, const cJSON *value)
-{
-    return read_object(reader, out, value, account_fields, FIELDS_COUNT(account_fields)) ||
-           reader_refuse(reader, value, "an account: an object");
-}
+const struct shape account_shape = {"an account: an object", SHAPE_ROWS(account_rows),
+                                    .size = sizeof(struct account_setting),
+                                    .schema = "AccountSetting"};
 
 /* An API key does not get into a complaint: at most a quarter of it, four characters. */
 static size_t enter_account(struct reader *reader, const char *key)
@@ -96,12 +63,12 @@ static bool is_known_account(const struct document *document, const char *key)
     return false;
 }
 
-static bool parse_accounts(struct reader *reader, void *at, const struct field *field,
+static bool parse_accounts(struct reader *reader, void *at, const struct shape_row *row,
                            const cJSON *value)
 {
     struct document *document = at;
     int count = cJSON_GetArraySize(value);
-    (void)field;
+    (void)row;
     if (!cJSON_IsObject(value))
         return false;
     if (count > DOCUMENT_ACCOUNTS_MAX)
@@ -112,7 +79,8 @@ static bool parse_accounts(struct reader *reader, void *at, const struct field *
         return reader_no_memory(reader);
     for (const cJSON *member = value->child; member; member = member->next) {
         size_t mark = enter_account(reader, member->string);
-        reader->account = document->account_count + 1;
+        reader->thing = "account";
+        reader->number = document->account_count + 1;
         if (!is_account_key(member->string))
             return reader_complain(reader,
                                    "found no API key, expected \"*\" or 1 to %d visible "
@@ -121,24 +89,16 @@ static bool parse_accounts(struct reader *reader, void *at, const struct field *
         if (is_known_account(document, member->string))
             return reader_complain(reader, "found the same key twice, expected it once");
         struct account_setting *setting = &document->accounts[document->account_count++];
-        setting->api_key = read_copy(reader, slice_of(member->string));
-        if (!setting->api_key || !read_account(reader, setting, member))
+        if (!shape_read(reader, setting, &account_shape, member) ||
+            !(setting->api_key = read_copy(reader, slice_of(member->string))))
             return false;
-        reader->account = 0;
+        reader->number = 0;
         reader_leave(reader, mark);
     }
     return true;
 }
 
 /* The top level */
-
-static bool parse_seed(struct reader *reader, void *at, const struct field *field,
-                       const cJSON *value)
-{
-    struct document *document = at;
-    document->has_seed = true;
-    return field_u64(reader, &document->seed, field, value);
-}
 
 static bool check_name(struct reader *reader, const struct document *document)
 {
@@ -151,12 +111,12 @@ static bool check_name(struct reader *reader, const struct document *document)
     return true;
 }
 
-static bool parse_scenarios(struct reader *reader, void *at, const struct field *field,
+static bool parse_scenarios(struct reader *reader, void *at, const struct shape_row *row,
                             const cJSON *value)
 {
     struct document *document = at;
     int count = cJSON_GetArraySize(value);
-    (void)field;
+    (void)row;
     if (!cJSON_IsArray(value))
         return false;
     if (count > DOCUMENT_SCENARIOS_MAX)
@@ -167,7 +127,8 @@ static bool parse_scenarios(struct reader *reader, void *at, const struct field 
         return reader_no_memory(reader);
     for (const cJSON *item = value->child; item; item = item->next) {
         size_t mark = reader_enter_at(reader, document->scenario_count);
-        if (!read_scenario(reader, &document->scenarios[document->scenario_count++], item) ||
+        if (!shape_read(reader, &document->scenarios[document->scenario_count++], &scenario_shape,
+                        item) ||
             !check_name(reader, document))
             return false;
         reader_leave(reader, mark);
@@ -175,79 +136,43 @@ static bool parse_scenarios(struct reader *reader, void *at, const struct field 
     return true;
 }
 
-static const struct field fields[] = {
-    {"seed", parse_seed, 0, NULL, 0, DOCUMENT_NUMBER_MAX, 0},
-    {"accounts", parse_accounts, 0, "an object of accounts by API key", 0, 0, 0},
-    {"scenarios", parse_scenarios, 0, "an array of scenarios", 0, 0, 0},
+static const struct shape_other accounts_field = {
+    parse_accounts, "an object of accounts by API key",
+    "{'type':'object','description':'by API key; * for every key without a setting of its own',"
+    "'additionalProperties':{'$ref':'#/components/schemas/AccountSetting'}}",
+    NULL};
+static const struct shape_other scenarios_field = {
+    parse_scenarios, "an array of scenarios",
+    "{'type':'array','items':{'$ref':'#/components/schemas/Scenario'},"
+    "'maxItems':" TEXT_OF(DOCUMENT_SCENARIOS_MAX) "}",
+    NULL};
+
+static const struct shape_row document_rows[] = {
+    {"seed", SHAPE_WHOLE, 0, SHAPE_AT(struct document, seed), .maximum = WHOLE_MAX,
+     SHAPE_GIVEN(struct document, has_seed)},
+    {"accounts", SHAPE_OTHER, .of.other = &accounts_field},
+    {"scenarios", SHAPE_OTHER, .of.other = &scenarios_field},
 };
+
+const struct shape document_shape = {"a document: an object", SHAPE_ROWS(document_rows),
+                                     .size = sizeof(struct document), .schema = "ScenarioDocument"};
 
 /* The ways in */
 
-/* A tree to be deleted; NULL with a complaint. */
-static cJSON *parse_json(struct reader *reader, struct slice json)
-{
-    *reader->error = (struct document_error){"", ""};
-    if (!syntax_check(json, reader->error))
-        return NULL;
-    cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
-    if (!root)
-        reader_no_memory(reader);
-    return root;
-}
-
-/* Ends the reading of root: the place is only kept beside a complaint. */
-static bool finish(struct reader *reader, cJSON *root, bool done)
-{
-    cJSON_Delete(root);
-    if (done)
-        reader_leave(reader, 0);
-    return done;
-}
-
 bool document_parse(struct document *out, struct slice json, struct document_error *error)
 {
-    struct reader reader = {error, 0};
-    *out = (struct document){0};
-    cJSON *root = parse_json(&reader, json);
-    bool done = root && (read_object(&reader, out, root, fields, FIELDS_COUNT(fields)) ||
-                         reader_refuse(&reader, root, "a document: an object"));
+    bool done = shape_parse(out, &document_shape, json, error);
     if (!done)
         document_clear(out);
-    return finish(&reader, root, done);
+    return done;
 }
 
 bool document_parse_scenario(struct scenario *out, struct slice json, struct document_error *error)
 {
-    struct reader reader = {error, 0};
-    *out = (struct scenario){0};
-    cJSON *root = parse_json(&reader, json);
-    bool done = root && read_scenario(&reader, out, root);
+    bool done = shape_parse(out, &scenario_shape, json, error);
     if (!done)
         scenario_clear(out);
-    return finish(&reader, root, done);
-}
-
-bool document_parse_step(struct scenario_step *out, struct slice json, struct document_error *error)
-{
-    struct reader reader = {error, 0};
-    *out = (struct scenario_step){0};
-    cJSON *root = parse_json(&reader, json);
-    bool done = root && read_step(&reader, out, root);
-    if (!done)
-        scenario_step_clear(out);
-    return finish(&reader, root, done);
-}
-
-bool document_parse_account(struct account_setting *out, struct slice json,
-                            struct document_error *error)
-{
-    struct reader reader = {error, 0};
-    *out = (struct account_setting){0};
-    cJSON *root = parse_json(&reader, json);
-    bool done = root && read_account(&reader, out, root);
-    if (!done)
-        account_setting_clear(out);
-    return finish(&reader, root, done);
+    return done;
 }
 
 void account_setting_clear(struct account_setting *setting)

@@ -1,6 +1,6 @@
 /* Writes a scenario as a document would have it, for listing: what is read from it is the same
  * scenario. Fields that have their default are left out. */
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include <modp_b64.h>
 #include <stdlib.h>
 

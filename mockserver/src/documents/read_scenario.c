@@ -1,17 +1,21 @@
 /* Reads one scenario: its name, what a request must be like, and its steps in order. */
-#include "documents/fields.h"
-#include <stdlib.h>
+#include "documents/shapes.h"
 
 /* Matching */
 
-static bool parse_choices(struct reader *reader, void *at, const struct field *field,
+#define CHOICE_MAX 999999
+
+static bool parse_choices(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value)
 {
     struct scenario_match *match = at;
     int64_t number;
     if (!cJSON_IsArray(value)) {
         match->choice_count = 1;
-        return field_int(reader, &match->choices[0], field, value);
+        if (!read_whole(&number, value, row->minimum, row->maximum))
+            return false;
+        match->choices[0] = (int)number;
+        return true;
     }
     if (!value->child)
         return false;
@@ -20,38 +24,20 @@ static bool parse_choices(struct reader *reader, void *at, const struct field *f
         if (match->choice_count == SCENARIO_CHOICES_MAX)
             return reader_complain(reader, "found more values, expected at most %d",
                                    SCENARIO_CHOICES_MAX);
-        if (!read_whole(&number, item, field->minimum, field->maximum))
-            return reader_refuse(reader, item, "a whole number from 0 to 999999");
+        if (!read_whole(&number, item, row->minimum, row->maximum))
+            return reader_refuse(reader, item, "a whole number from 0 to " TEXT_OF(CHOICE_MAX));
         match->choices[match->choice_count++] = (int)number;
         reader_leave(reader, mark);
     }
     return true;
 }
 
-static bool parse_format(struct reader *reader, void *at, const struct field *field,
-                         const cJSON *value)
-{
-    static const struct {
-        const char *name;
-        enum image_format format;
-    } formats[] = {{"jpeg", IMAGE_JPEG}, {"png", IMAGE_PNG}};
-    const char *text = cJSON_GetStringValue(value);
-    (void)reader;
-    (void)field;
-    for (size_t i = 0; text && i < FIELDS_COUNT(formats); i++)
-        if (strcmp(text, formats[i].name) == 0) {
-            *(enum image_format *)at = formats[i].format;
-            return true;
-        }
-    return false;
-}
-
-static bool parse_sha256(struct reader *reader, void *at, const struct field *field,
+static bool parse_sha256(struct reader *reader, void *at, const struct shape_row *row,
                          const cJSON *value)
 {
     struct slice text = slice_of(cJSON_GetStringValue(value));
     char **out = at;
-    (void)field;
+    (void)row;
     if (text.len != 64 || strspn(text.ptr, "0123456789abcdefABCDEF") != 64)
         return false;
     *out = read_copy(reader, text);
@@ -64,52 +50,46 @@ static bool parse_sha256(struct reader *reader, void *at, const struct field *fi
 
 struct range_reading {
     struct range range;
-    bool has_minimum, has_maximum;
+    bool has_minimum, has_maximum, has_every;
     uint64_t every;
 };
 
-static bool parse_minimum(struct reader *reader, void *at, const struct field *field,
-                          const cJSON *value)
-{
-    struct range_reading *reading = at;
-    reading->has_minimum = true;
-    return field_u64(reader, &reading->range.minimum, field, value);
-}
+#define END(name, member, least, flag)                                                             \
+    {                                                                                              \
+        name, SHAPE_WHOLE, 0, SHAPE_AT(struct range_reading, member),                              \
+            .minimum = (least), .maximum = WHOLE_MAX, SHAPE_GIVEN(struct range_reading, flag)      \
+    }
 
-static bool parse_maximum(struct reader *reader, void *at, const struct field *field,
-                          const cJSON *value)
-{
-    struct range_reading *reading = at;
-    reading->has_maximum = true;
-    return field_u64(reader, &reading->range.maximum, field, value);
-}
-
-static const struct field range_fields[] = {
-    {"min", parse_minimum, 0, NULL, 0, DOCUMENT_NUMBER_MAX, 0},
-    {"max", parse_maximum, 0, NULL, 0, DOCUMENT_NUMBER_MAX, 0},
+static const struct shape_row range_rows[] = {
+    END("min", range.minimum, 0, has_minimum),
+    END("max", range.maximum, 0, has_maximum),
 };
 
-static const struct field request_fields[] = {
-    {"min", parse_minimum, 0, NULL, 1, DOCUMENT_NUMBER_MAX, 0},
-    {"max", parse_maximum, 0, NULL, 1, DOCUMENT_NUMBER_MAX, 0},
-    {"every", field_u64, offsetof(struct range_reading, every), NULL, 1, DOCUMENT_NUMBER_MAX, 0},
+static const struct shape_row request_rows[] = {
+    END("min", range.minimum, 1, has_minimum),
+    END("max", range.maximum, 1, has_maximum),
+    END("every", every, 1, has_every),
 };
 
-static bool read_range(struct reader *reader, struct range_reading *out, const struct field *field,
-                       const cJSON *value, const struct field *rows, size_t count)
+const struct shape range_shape = {SHAPE_ROWS(range_rows), .schema = "Range"};
+static const struct shape request_shape = {SHAPE_ROWS(request_rows)};
+
+static bool read_range(struct reader *reader, struct range_reading *out, const struct shape *shape,
+                       const struct shape_row *row, const cJSON *value)
 {
-    *out = (struct range_reading){.range = {true, (uint64_t)field->minimum, UINT64_MAX}};
+    int64_t only;
+    *out = (struct range_reading){.range = {true, (uint64_t)row->minimum, UINT64_MAX}};
     if (cJSON_IsNumber(value)) {
-        if (!field_u64(reader, &out->range.minimum, field, value))
+        if (!read_whole(&only, value, row->minimum, row->maximum))
             return reader_complain(reader,
                                    "found %.16g, expected a whole number from %lld to %lld, or a "
                                    "range",
-                                   value->valuedouble, (long long)field->minimum,
-                                   (long long)field->maximum);
-        out->range.maximum = out->range.minimum;
+                                   value->valuedouble, (long long)row->minimum,
+                                   (long long)row->maximum);
+        out->range.minimum = out->range.maximum = (uint64_t)only;
         return true;
     }
-    if (!read_object(reader, out, value, rows, count))
+    if (!shape_read_rows(reader, out, shape, value))
         return false;
     if (out->every && !out->has_minimum)
         out->range.minimum = out->every; /* "every 3" means 3, 6, 9 … */
@@ -121,75 +101,81 @@ static bool read_range(struct reader *reader, struct range_reading *out, const s
                            (unsigned long long)out->range.maximum);
 }
 
-static bool parse_range(struct reader *reader, void *at, const struct field *field,
+static bool parse_range(struct reader *reader, void *at, const struct shape_row *row,
                         const cJSON *value)
 {
     struct range_reading reading;
     struct range *out = at;
-    if (!read_range(reader, &reading, field, value, range_fields, FIELDS_COUNT(range_fields)))
+    if (!read_range(reader, &reading, &range_shape, row, value))
         return false;
     *out = reading.range;
     return true;
 }
 
-static bool parse_request(struct reader *reader, void *at, const struct field *field,
+static bool parse_request(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value)
 {
     struct range_reading reading;
     struct scenario_match *out = at;
-    if (!read_range(reader, &reading, field, value, request_fields, FIELDS_COUNT(request_fields)))
+    if (!read_range(reader, &reading, &request_shape, row, value))
         return false;
     out->nth = reading.range;
     out->nth_every = reading.every;
     return true;
 }
 
-#define RANGE_EXPECTED "a whole number or {\"min\": …, \"max\": …}"
+#define CHOICES "1 to " TEXT_OF(SCENARIO_CHOICES_MAX) " in an array"
+#define WHOLE_SCHEMA(least) "{'type':'integer','minimum':" least "}"
 
-#define PATTERN_EXPECTED "a pattern of 1 to " FIELD_TEXT_OF(SCENARIO_PATTERN_MAX) " bytes"
+static const struct shape_other choices_field = {
+    parse_choices, "a whole number from 0 to " TEXT_OF(CHOICE_MAX) ", or " CHOICES,
+    "{'anyOf':[" WHOLE_SCHEMA("0") ",{'type':'array','items':" WHOLE_SCHEMA(
+        "0") ",'minItems':1,"
+             "'maxItems':" TEXT_OF(SCENARIO_CHOICES_MAX) "}]}",
+    NULL};
+static const struct shape_other sha256_field = {
+    parse_sha256, "64 hexadecimal digits", "{'type':'string','pattern':'^[0-9a-fA-F]{64}$'}", NULL};
+static const struct shape_other range_field = {
+    parse_range, "a whole number or {\"min\": …, \"max\": …}", WHOLE_SCHEMA("0"), &range_shape};
+static const struct shape_other request_field = {
+    parse_request, "a whole number or {\"min\": …, \"max\": …, \"every\": …}", WHOLE_SCHEMA("1"),
+    &request_shape};
 
-static const struct field match_fields[MATCH_FIELDS] = {
-    {"service_choice", parse_choices, 0, "a whole number from 0 to 999999, or 1 to 16 in an array",
-     0, 999999, 0},
-    {"file_name", field_text, offsetof(struct scenario_match, file_name), PATTERN_EXPECTED, 1,
-     SCENARIO_PATTERN_MAX, 0},
-    {"api_key", field_text, offsetof(struct scenario_match, api_key), PATTERN_EXPECTED, 1,
-     SCENARIO_PATTERN_MAX, FIELD_SECRET},
-    {"format", parse_format, offsetof(struct scenario_match, format), "\"jpeg\" or \"png\"", 0, 0,
-     0},
-    {"size", parse_range, offsetof(struct scenario_match, size), RANGE_EXPECTED, 0,
-     DOCUMENT_NUMBER_MAX, 0},
-    {"width", parse_range, offsetof(struct scenario_match, width), RANGE_EXPECTED, 0,
-     DOCUMENT_NUMBER_MAX, 0},
-    {"height", parse_range, offsetof(struct scenario_match, height), RANGE_EXPECTED, 0,
-     DOCUMENT_NUMBER_MAX, 0},
-    {"sha256", parse_sha256, offsetof(struct scenario_match, sha256), "64 hexadecimal digits", 0, 0,
-     0},
-    {"request", parse_request, 0, "a whole number or {\"min\": …, \"max\": …, \"every\": …}", 1,
-     DOCUMENT_NUMBER_MAX, 0},
+static const char *const formats[] = {[IMAGE_JPEG] = "jpeg", [IMAGE_PNG] = "png"};
+
+#define MATCH(member) SHAPE_AT(struct scenario_match, member)
+#define PATTERN(member)                                                                            \
+    MATCH(member),                                                                                 \
+        .minimum = 1, .maximum = SCENARIO_PATTERN_MAX, .of.noun = "a pattern",                     \
+        .note = "a pattern: * is any run, ? any one character, everything else itself; "           \
+                "in a query of the journal an API key is a whole one or *"
+#define RANGE(member, least)                                                                       \
+    MATCH(member), .minimum = (least), .maximum = WHOLE_MAX, .of.other = &range_field
+
+static const struct shape_row match_rows[MATCH_FIELDS] = {
+    {"service_choice", SHAPE_OTHER, .maximum = CHOICE_MAX, .of.other = &choices_field},
+    {"file_name", SHAPE_TEXT, 0, PATTERN(file_name)},
+    {"api_key", SHAPE_TEXT, SHAPE_SECRET, PATTERN(api_key)},
+    {"format", SHAPE_WORD, 0, MATCH(format), .minimum = 0, .maximum = COUNT_OF(formats) - 1,
+     .of.words = formats},
+    {"size", SHAPE_OTHER, 0, RANGE(size, 0)},
+    {"width", SHAPE_OTHER, 0, RANGE(width, 0)},
+    {"height", SHAPE_OTHER, 0, RANGE(height, 0)},
+    {"sha256", SHAPE_OTHER, 0, MATCH(sha256), .of.other = &sha256_field},
+    {"request", SHAPE_OTHER, .minimum = 1, .maximum = WHOLE_MAX, .of.other = &request_field},
 };
 
-bool read_match(struct reader *reader, void *at, const struct field *field, const cJSON *value)
-{
-    struct scenario *scenario = at;
-    (void)field;
-    scenario->automatic = true;
-    return read_object(reader, &scenario->match, value, match_fields, MATCH_FIELDS);
-}
-
-const struct field *match_field_rows(void)
-{
-    return match_fields;
-}
+const struct shape match_shape = {"an object of what a request must be like",
+                                  SHAPE_ROWS(match_rows), .schema = "Match"};
 
 /* The scenario */
 
-static bool parse_name(struct reader *reader, void *at, const struct field *field,
+static bool parse_name(struct reader *reader, void *at, const struct shape_row *row,
                        const cJSON *value)
 {
     struct slice text = slice_of(cJSON_GetStringValue(value));
     (void)reader;
-    (void)field;
+    (void)row;
     if (!text.len || text.len > SCENARIO_NAME_MAX ||
         strspn(text.ptr, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") !=
             text.len)
@@ -198,65 +184,36 @@ static bool parse_name(struct reader *reader, void *at, const struct field *fiel
     return true;
 }
 
-static bool parse_steps(struct reader *reader, void *at, const struct field *field,
-                        const cJSON *value)
-{
-    struct scenario *scenario = at;
-    int count = cJSON_GetArraySize(value);
-    (void)field;
-    if (!cJSON_IsArray(value))
-        return false;
-    if (count < 1 || count > SCENARIO_STEPS_MAX)
-        return reader_complain(reader, "found %d steps, expected 1 to %d", count,
-                               SCENARIO_STEPS_MAX);
-    scenario->steps = calloc((size_t)count, sizeof *scenario->steps);
-    if (!scenario->steps)
-        return reader_no_memory(reader);
-    for (const cJSON *item = value->child; item; item = item->next) {
-        size_t mark = reader_enter_at(reader, scenario->step_count);
-        if (!read_step(reader, &scenario->steps[scenario->step_count++], item))
-            return false;
-        reader_leave(reader, mark);
-    }
-    return true;
-}
+#define NAME_LENGTH "1 to " TEXT_OF(SCENARIO_NAME_MAX)
 
-static bool parse_then(struct reader *reader, void *at, const struct field *field,
-                       const cJSON *value)
-{
-    static const char *const names[] = {
-        [THEN_NORMAL] = "normal",
-        [THEN_REPEAT_LAST] = "repeat-last",
-        [THEN_RESTART] = "restart",
-    };
-    const char *text = cJSON_GetStringValue(value);
-    (void)reader;
-    (void)field;
-    for (enum scenario_then then = THEN_NORMAL; text && then <= THEN_RESTART; then++)
-        if (strcmp(text, names[then]) == 0) {
-            *(enum scenario_then *)at = then;
-            return true;
-        }
-    return false;
-}
+static const struct shape_other name_field = {
+    parse_name, "a name of " NAME_LENGTH " of A-Z a-z 0-9 . _ -",
+    "{'type':'string','pattern':'^[A-Za-z0-9._-]{1," TEXT_OF(SCENARIO_NAME_MAX) "}$'}", NULL};
 
-static const struct field fields[] = {
-    {"name", parse_name, offsetof(struct scenario, name), "a name of 1 to 64 of A-Z a-z 0-9 . _ -",
-     0, 0, FIELD_REQUIRED},
-    {"summary", field_text, offsetof(struct scenario, summary), "one line of 1 to 200 bytes", 1,
-     200, 0},
-    {"match", read_match, 0, "an object of what a request must be like", 0, 0, 0},
-    {"steps", parse_steps, 0, "an array of 1 to 64 steps", 0, 0, FIELD_REQUIRED},
-    {"then", parse_then, offsetof(struct scenario, then),
-     "\"normal\", \"repeat-last\" or \"restart\"", 0, 0, 0},
-    {"times", field_u64, offsetof(struct scenario, times), NULL, 1, DOCUMENT_NUMBER_MAX, 0},
-    {"probability", field_probability, offsetof(struct scenario, probability),
-     "a number from 0 to 1", 0, 0, 0},
+static const char *const thens[] = {
+    [THEN_NORMAL] = "normal",
+    [THEN_REPEAT_LAST] = "repeat-last",
+    [THEN_RESTART] = "restart",
 };
 
-bool read_scenario(struct reader *reader, struct scenario *out, const cJSON *value)
-{
-    *out = (struct scenario){.probability = 1};
-    return read_object(reader, out, value, fields, FIELDS_COUNT(fields)) ||
-           reader_refuse(reader, value, "a scenario: an object");
-}
+#define SCENARIO(member) SHAPE_AT(struct scenario, member)
+
+static const struct shape_row scenario_rows[] = {
+    {"name", SHAPE_OTHER, SHAPE_REQUIRED, SCENARIO(name), .of.other = &name_field},
+    {"summary", SHAPE_TEXT, 0, SCENARIO(summary), .minimum = 1, .maximum = 200,
+     .of.noun = "one line"},
+    {"match", SHAPE_OBJECT, 0, SCENARIO(match), .of.shape = &match_shape,
+     SHAPE_GIVEN(struct scenario, automatic)},
+    {"steps", SHAPE_LIST, SHAPE_REQUIRED, SCENARIO(steps), .minimum = 1,
+     .maximum = SCENARIO_STEPS_MAX, .of.shape = &step_shape,
+     SHAPE_GIVEN(struct scenario, step_count)},
+    {"then", SHAPE_WORD, 0, SCENARIO(then), .maximum = THEN_RESTART, .of.words = thens},
+    {"times", SHAPE_WHOLE, 0, SCENARIO(times), .minimum = 1, .maximum = WHOLE_MAX},
+    {"probability", SHAPE_REAL, 0, SCENARIO(probability), .maximum = 1},
+};
+
+static const struct scenario unread = {.probability = 1};
+
+const struct shape scenario_shape = {"a scenario: an object", SHAPE_ROWS(scenario_rows),
+                                     .size = sizeof(struct scenario), .initial = &unread,
+                                     .schema = "Scenario"};

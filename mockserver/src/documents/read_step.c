@@ -1,8 +1,7 @@
 /* Reads one step: which answer, and what is done to it. Fields that exclude or need one another
  * are a table too. What a fault or a deviation does is not known here, only their names. */
 #include "api/deviation.h"
-#include "base/suggest.h"
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include <modp_b64.h>
 #include <stdlib.h>
 
@@ -18,21 +17,12 @@ static bool has(const cJSON *step, const char *name)
 
 /* Answers */
 
-static bool parse_answer(struct reader *reader, void *at, const struct field *field,
-                         const cJSON *value)
-{
-    (void)reader;
-    (void)at;
-    (void)field;
-    return cJSON_IsString(value) && strcmp(value->valuestring, "success") == 0;
-}
-
-static bool parse_error(struct reader *reader, void *at, const struct field *field,
+static bool parse_error(struct reader *reader, void *at, const struct shape_row *row,
                         const cJSON *value)
 {
     struct scenario_step *step = at;
     struct slice code = slice_of(cJSON_GetStringValue(value));
-    (void)field;
+    (void)row;
     if (!code.len || code.len > SCENARIO_CODE_MAX || !is_plain_text(code))
         return false;
     step->answer = ANSWER_ERROR;
@@ -42,12 +32,12 @@ static bool parse_error(struct reader *reader, void *at, const struct field *fie
     return step->code != ERROR_NONE || step->code_text;
 }
 
-static bool parse_body(struct reader *reader, void *at, const struct field *field,
+static bool parse_body(struct reader *reader, void *at, const struct shape_row *row,
                        const cJSON *value)
 {
     struct scenario_step *step = at;
     struct slice text = slice_of(cJSON_GetStringValue(value));
-    (void)field;
+    (void)row;
     if (!text.ptr || text.len > BODY_MAX)
         return false;
     if (step->body)
@@ -57,12 +47,12 @@ static bool parse_body(struct reader *reader, void *at, const struct field *fiel
     return step->body != NULL;
 }
 
-static bool parse_body_base64(struct reader *reader, void *at, const struct field *field,
+static bool parse_body_base64(struct reader *reader, void *at, const struct shape_row *row,
                               const cJSON *value)
 {
     struct scenario_step *step = at;
     struct slice text = slice_of(cJSON_GetStringValue(value));
-    (void)field;
+    (void)row;
     if (!text.ptr || text.len % 4 != 0 || text.len / 4 * 3 > BODY_MAX + 2)
         return false;
     if (step->body)
@@ -100,7 +90,7 @@ static bool check_header(struct reader *reader, const struct scenario_step *step
                                "found the header name \"%s\", expected a token of 1 to 64 "
                                "characters (letters, digits, !#$%%&'*+-.^_`|~)",
                                quote(quoted, header->string));
-    for (size_t i = 0; i < FIELDS_COUNT(framing); i++)
+    for (size_t i = 0; i < COUNT_OF(framing); i++)
         if (slice_equal_nocase(name, slice_of(framing[i])))
             return reader_complain(reader,
                                    "found the header %s, expected none that frames the answer: "
@@ -117,12 +107,12 @@ static bool check_header(struct reader *reader, const struct scenario_step *step
     return true;
 }
 
-static bool parse_headers(struct reader *reader, void *at, const struct field *field,
+static bool parse_headers(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value)
 {
     struct scenario_step *step = at;
     size_t bytes = 0;
-    (void)field;
+    (void)row;
     if (!cJSON_IsObject(value))
         return false;
     for (const cJSON *member = value->child; member; member = member->next) {
@@ -148,27 +138,22 @@ static bool parse_headers(struct reader *reader, void *at, const struct field *f
 
 /* Deviations */
 
-static bool parse_deviation(struct reader *reader, void *at, const struct field *field,
+static bool parse_deviation(struct reader *reader, void *at, const struct shape_row *row,
                             const cJSON *value)
 {
     struct slice name = slice_of(cJSON_GetStringValue(value));
     char **out = at;
-    (void)field;
+    (void)row;
     if (!name.ptr)
         return false;
     if (!deviation_find(name)) {
         size_t count;
-        char quoted[QUOTED_SIZE], names[120];
         struct suggestions nearest;
         const struct deviation *table = deviation_table(&count);
         suggestions_init(&nearest, name);
         for (size_t i = 0; i < count; i++)
             suggestions_consider(&nearest, table[i].name);
-        return reader_complain(reader,
-                               "found the unknown deviation \"%s\", expected a known one; did you "
-                               "mean %s?",
-                               quote(quoted, name.ptr),
-                               suggestions_print(&nearest, names, sizeof names));
+        return refuse_name(reader, "deviation", name.ptr, &nearest);
     }
     *out = read_copy(reader, name);
     return *out != NULL;
@@ -176,25 +161,38 @@ static bool parse_deviation(struct reader *reader, void *at, const struct field 
 
 /* The step */
 
-static const struct field fields[] = {
-    {"answer", parse_answer, 0, "\"success\"", 0, 0, 0},
-    {"error", parse_error, 0,
-     "an error code: a text of 1 to " FIELD_TEXT_OF(SCENARIO_CODE_MAX) " bytes", 0, 0, 0},
-    {"message", field_text, offsetof(struct scenario_step, message),
-     "a text of 1 to 383 bytes without control characters", 1, VERDICT_MESSAGE_SIZE - 1, 0},
-    {"status", field_int, offsetof(struct scenario_step, status), NULL, 200, 599, 0},
-    {"headers", parse_headers, 0, "an object of headers, name: text", 0, 0, 0},
-    {"body", parse_body, 0, "a text of at most 1 MiB", 0, 0, 0},
-    {"body_base64", parse_body_base64, 0, "padded Base64 of at most 1 MiB", 0, 0, 0},
-    {"deviation", parse_deviation, offsetof(struct scenario_step, deviation),
-     "the name of a deviation", 0, 0, 0},
-    {"fault", read_fault, 0, "the name of a fault, or {\"name\": …, \"amount\": …}", 0, 0, 0},
-    {"delay", read_delay, offsetof(struct scenario_step, delay),
-     "milliseconds, or an object with one of uniform, normal and lognormal", 0, 0, 0},
-    {"times", field_u32, offsetof(struct scenario_step, times), NULL, 1, TIMES_MAX, 0},
-    {"probability", field_probability, offsetof(struct scenario_step, probability),
-     "a number from 0 to 1", 0, 0, 0},
-    {"always", field_bool, offsetof(struct scenario_step, always), "true or false", 0, 0, 0},
+#define STRING "{'type':'string'}"
+
+static const struct shape_other error_field = {
+    parse_error, "an error code: a text of 1 to " TEXT_OF(SCENARIO_CODE_MAX) " bytes", STRING,
+    NULL};
+static const struct shape_other headers_field = {
+    parse_headers, "an object of headers, name: text",
+    "{'type':'object','additionalProperties':" STRING "}", NULL};
+static const struct shape_other body_field = {parse_body, "a text of at most 1 MiB", STRING, NULL};
+static const struct shape_other body_base64_field = {
+    parse_body_base64, "padded Base64 of at most 1 MiB", STRING, NULL};
+static const struct shape_other deviation_field = {parse_deviation, "the name of a deviation",
+                                                   STRING, NULL};
+
+static const char *const answers[] = {[ANSWER_NORMAL] = "success"};
+
+#define STEP(member) SHAPE_AT(struct scenario_step, member)
+
+static const struct shape_row step_rows[] = {
+    {"answer", SHAPE_WORD, 0, STEP(answer), .of.words = answers},
+    {"error", SHAPE_OTHER, .of.other = &error_field},
+    {"message", SHAPE_TEXT, 0, STEP(message), .minimum = 1, .maximum = VERDICT_MESSAGE_SIZE - 1},
+    {"status", SHAPE_WHOLE, 0, STEP(status), .minimum = 200, .maximum = 599},
+    {"headers", SHAPE_OTHER, .of.other = &headers_field},
+    {"body", SHAPE_OTHER, .of.other = &body_field},
+    {"body_base64", SHAPE_OTHER, .of.other = &body_base64_field},
+    {"deviation", SHAPE_OTHER, 0, STEP(deviation), .of.other = &deviation_field},
+    {"fault", SHAPE_OTHER, .of.other = &fault_field},
+    {"delay", SHAPE_OTHER, 0, STEP(delay), .of.other = &delay_field},
+    {"times", SHAPE_WHOLE, 0, STEP(times), .minimum = 1, .maximum = TIMES_MAX},
+    {"probability", SHAPE_REAL, 0, STEP(probability), .maximum = 1},
+    {"always", SHAPE_FLAG, 0, STEP(always)},
 };
 
 /* What stands beside what. */
@@ -214,7 +212,7 @@ static const struct {
 
 static bool check_companions(struct reader *reader, const cJSON *value)
 {
-    for (size_t i = 0; i < FIELDS_COUNT(companions); i++)
+    for (size_t i = 0; i < COUNT_OF(companions); i++)
         if (has(value, companions[i].field) &&
             has(value, companions[i].other) != companions[i].together) {
             reader_enter(reader, companions[i].field);
@@ -241,12 +239,13 @@ static bool check_code(struct reader *reader, const struct scenario_step *step)
                            suggestions_print(&nearest, names, sizeof names));
 }
 
-static bool check_step(struct reader *reader, struct scenario_step *step, const cJSON *value)
+static bool check_step(struct reader *reader, void *out, const cJSON *value)
 {
+    struct scenario_step *step = out;
     static const char *const substance[] = {"answer",    "error", "status", "headers",
                                             "deviation", "fault", "delay"};
     size_t present = 0;
-    for (size_t i = 0; i < FIELDS_COUNT(substance); i++)
+    for (size_t i = 0; i < COUNT_OF(substance); i++)
         present += has(value, substance[i]);
     if (!present)
         return reader_complain(reader, "found a step that does nothing, expected answer, error, "
@@ -269,10 +268,9 @@ static bool check_step(struct reader *reader, struct scenario_step *step, const 
     return true;
 }
 
-bool read_step(struct reader *reader, struct scenario_step *out, const cJSON *value)
-{
-    *out = (struct scenario_step){.probability = 1, .times = 1};
-    if (read_object(reader, out, value, fields, FIELDS_COUNT(fields)))
-        return check_step(reader, out, value);
-    return reader_refuse(reader, value, "a step: an object");
-}
+static const struct scenario_step unread = {.probability = 1, .times = 1};
+
+const struct shape step_shape = {
+    "a step: an object", SHAPE_ROWS(step_rows), .size = sizeof(struct scenario_step),
+    .initial = &unread,  .check = check_step,   .plural = "steps",
+    .schema = "Step"};

@@ -7,41 +7,34 @@
 
 /* Reading */
 
-static bool parse_unexpected(struct reader *reader, void *at, const struct field *field,
-                             const cJSON *value)
-{
-    struct journal_query *query = at;
-    query->has_unexpected = true;
-    return field_bool(reader, &query->unexpected, field, value);
-}
+#define QUERY(member) SHAPE_AT(struct journal_query, member)
 
-#define QUERY(name) offsetof(struct journal_query, name)
-#define AT_MOST(limit) "a text of at most " FIELD_TEXT_OF(limit) " bytes"
-
-static const struct field own_fields[] = {
-    {"match", read_match, QUERY(holder), "an object of what a request must be like", 0, 0, 0},
-    {"method", field_text, QUERY(method), "a text of 1 to 23 bytes", 1, 23, 0},
-    {"path", field_text, QUERY(path), "a pattern of 1 to 255 bytes", 1, 255, 0},
-    {"status", field_int, QUERY(status), NULL, 100, 599, 0},
-    {"code", field_text, QUERY(code), AT_MOST(SCENARIO_CODE_MAX), 0, SCENARIO_CODE_MAX, 0},
-    {"rule", field_text, QUERY(rule), "a text of at most 63 bytes", 0, 63, 0},
-    {"scenario", field_text, QUERY(scenario), AT_MOST(SCENARIO_NAME_MAX), 0, SCENARIO_NAME_MAX, 0},
-    {"unexpected", parse_unexpected, 0, "true or false", 0, 0, 0},
+static const struct shape_row own_rows[] = {
+    {"match", SHAPE_OBJECT, 0, QUERY(holder.match), .of.shape = &match_shape},
+    {"method", SHAPE_TEXT, 0, QUERY(method), .minimum = 1, .maximum = 23},
+    {"path", SHAPE_TEXT, 0, QUERY(path), .minimum = 1, .maximum = SCENARIO_PATTERN_MAX,
+     .of.noun = "a pattern"},
+    {"status", SHAPE_WHOLE, 0, QUERY(status), .minimum = 100, .maximum = 599},
+    {"code", SHAPE_TEXT, 0, QUERY(code), .maximum = SCENARIO_CODE_MAX},
+    {"rule", SHAPE_TEXT, 0, QUERY(rule), .maximum = 63},
+    {"scenario", SHAPE_TEXT, 0, QUERY(scenario), .maximum = SCENARIO_NAME_MAX},
+    {"unexpected", SHAPE_FLAG, 0, QUERY(unexpected),
+     SHAPE_GIVEN(struct journal_query, has_unexpected)},
 };
 
-#define OWN_FIELDS FIELDS_COUNT(own_fields)
+#define OWN_FIELDS COUNT_OF(own_rows)
 
 /* The query's own rows, and behind them those of a match, filling in the match of the query. */
 static bool read_query(struct reader *reader, struct journal_query *out, const cJSON *root)
 {
-    struct field rows[OWN_FIELDS + MATCH_FIELDS];
-    memcpy(rows, own_fields, sizeof own_fields);
+    struct shape_row rows[OWN_FIELDS + MATCH_FIELDS];
+    const struct shape shape = {"a query: an object", SHAPE_ROWS(rows)};
+    memcpy(rows, own_rows, sizeof own_rows);
     for (size_t i = 0; i < MATCH_FIELDS; i++) {
-        rows[OWN_FIELDS + i] = match_field_rows()[i];
-        rows[OWN_FIELDS + i].offset += QUERY(holder) + offsetof(struct scenario, match);
+        rows[OWN_FIELDS + i] = match_shape.rows[i];
+        rows[OWN_FIELDS + i].offset += offsetof(struct journal_query, holder.match);
     }
-    return read_object(reader, out, root, rows, FIELDS_COUNT(rows)) ||
-           reader_refuse(reader, root, "a query: an object");
+    return shape_read(reader, out, &shape, root);
 }
 
 /* Notes which fields of a match stand beside "match"; one in both places is refused. */
@@ -49,7 +42,7 @@ static bool find_flat(struct reader *reader, struct journal_query *out, const cJ
 {
     const cJSON *match = cJSON_GetObjectItemCaseSensitive(root, "match");
     for (size_t i = 0; i < MATCH_FIELDS; i++) {
-        const char *name = match_field_rows()[i].name;
+        const char *name = match_shape.rows[i].name;
         out->is_flat[i] = cJSON_GetObjectItemCaseSensitive(root, name) != NULL;
         if (out->is_flat[i] && cJSON_GetObjectItemCaseSensitive(match, name)) {
             reader_enter(reader, name);
@@ -66,7 +59,7 @@ static bool find_flat(struct reader *reader, struct journal_query *out, const cJ
 static bool is_flat(const struct journal_query *query, const char *name)
 {
     for (size_t i = 0; i < MATCH_FIELDS; i++)
-        if (strcmp(match_field_rows()[i].name, name + strlen("match.")) == 0)
+        if (strcmp(match_shape.rows[i].name, name + strlen("match.")) == 0)
             return query->is_flat[i];
     return false;
 }
@@ -99,16 +92,13 @@ static bool finish_query(struct reader *reader, struct journal_query *query)
 
 bool journal_query_parse(struct journal_query *out, struct slice json, struct document_error *error)
 {
-    struct reader reader = {error, 0};
+    struct reader reader = {.error = error};
     *out = (struct journal_query){0};
     *error = (struct document_error){"", ""};
     if (!json.len)
         return finish_query(&reader, out);
-    if (!syntax_check(json, error))
-        return false;
-    cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);
-    bool done = root ? find_flat(&reader, out, root) && read_query(&reader, out, root)
-                     : reader_no_memory(&reader);
+    cJSON *root = reader_parse(&reader, json);
+    bool done = root && find_flat(&reader, out, root) && read_query(&reader, out, root);
     cJSON_Delete(root);
     if (done && finish_query(&reader, out))
         return true;

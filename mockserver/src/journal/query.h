@@ -6,7 +6,7 @@
 #ifndef AILAB_MOCK_JOURNAL_QUERY_H
 #define AILAB_MOCK_JOURNAL_QUERY_H
 
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include "journal/journal.h"
 
 #define QUERY_FIELDS_MAX 18

@@ -2,7 +2,7 @@
  * OpenAPI document says the same. */
 #include "admin/admin.h"
 #include "admin/admin_call.h"
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -584,7 +584,7 @@ static void admin_openapi_describes_what_a_query_takes(void **unused)
     assert_null(strstr(answer.text, "[...]"));
     for (size_t i = 0; i < 2; i++)
         for (size_t row = 0; row < MATCH_FIELDS; row++)
-            assert_true(cJSON_HasObjectItem(at(openapi, paths[i]), match_field_rows()[row].name));
+            assert_true(cJSON_HasObjectItem(at(openapi, paths[i]), match_shape.rows[row].name));
     cJSON_Delete(openapi);
     admin_answer_clear(&answer);
     state_free(state);

@@ -1,6 +1,6 @@
 /* Faults of the JSON and of the Base64 in it, as a reader of the body sees them: exactly one thing
  * is wrong, and the head announces what comes. */
-#include "documents/fields.h"
+#include "documents/shapes.h"
 #include "fault_wire.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -25,7 +25,7 @@ bool wrong_document(struct slice json, struct document_error *error)
 bool wrong_step(struct slice json, struct document_error *error)
 {
     struct scenario_step step;
-    bool parsed = document_parse_step(&step, json, error);
+    bool parsed = shape_parse(&step, &step_shape, json, error);
     scenario_step_clear(&step);
     return parsed;
 }
@@ -41,7 +41,7 @@ bool wrong_scenario(struct slice json, struct document_error *error)
 bool wrong_account(struct slice json, struct document_error *error)
 {
     struct account_setting setting;
-    bool parsed = document_parse_account(&setting, json, error);
+    bool parsed = shape_parse(&setting, &account_shape, json, error);
     account_setting_clear(&setting);
     return parsed;
 }

@@ -2,7 +2,7 @@
 #ifndef AILAB_TESTS_DOCUMENT_WRONG_H
 #define AILAB_TESTS_DOCUMENT_WRONG_H
 
-#include "documents/document.h"
+#include "documents/shapes.h"
 
 struct wrong {
     const char *why;

@@ -220,7 +220,7 @@ static void document_reads_one_account_without_a_key(void **state)
     (void)state;
     struct account_setting setting;
     struct document_error error;
-    assert_true(document_parse_account(&setting, slice_of("{\"credits\": 24}"), &error));
+    assert_true(shape_parse(&setting, &account_shape, slice_of("{\"credits\": 24}"), &error));
     assert_null(setting.api_key);
     assert_true(setting.has_credits && setting.credits == 24 && !setting.has_locked);
     account_setting_clear(&setting);

@@ -48,7 +48,7 @@ void scenario_json_step(struct scenario_step *out, const char *single_quoted)
 {
     struct document_error error;
     char *text = scenario_json_text(single_quoted);
-    bool parsed = document_parse_step(out, slice_of(text), &error);
+    bool parsed = shape_parse(out, &step_shape, slice_of(text), &error);
     free(text);
     require(parsed, &error);
 }

@@ -2,7 +2,7 @@
 #ifndef AILAB_TESTS_SCENARIO_JSON_H
 #define AILAB_TESTS_SCENARIO_JSON_H
 
-#include "documents/document.h"
+#include "documents/shapes.h"
 
 /* The text with double quotes, to be freed. */
 char *scenario_json_text(const char *single_quoted);

@@ -1,5 +1,6 @@
 /* A request's way through the state, what may be changed while it runs, and keys that do not see
  * one another. labels: threads */
+#include "documents/shapes.h"
 #include "state/state.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -89,7 +90,7 @@ static bool enqueue(struct state *state, const char *key, const char *step_json)
 {
     struct scenario_step step;
     struct document_error error;
-    assert_true(document_parse_step(&step, slice_of(step_json), &error));
+    assert_true(shape_parse(&step, &step_shape, slice_of(step_json), &error));
     return state_enqueue(state, slice_of(key), &step, 1);
 }
 

@@ -1,7 +1,9 @@
 /* Judges whether bytes are a JSON text as RFC 8259 has it, and where they stop being one. cJSON
  * takes them apart afterwards; it alone would take leading zeros, control characters, bytes that
  * are no UTF-8 and texts cut off at a NUL, and could not say where. */
-#include "documents/fields.h"
+#include "base/json_syntax.h"
+#include "base/count_of.h"
+#include "base/utf8.h"
 #include <stdio.h>
 
 #define DEPTH_MAX 16
@@ -15,39 +17,6 @@ struct scanner {
     size_t values;
     struct document_error *error;
 };
-
-/* Length of the UTF-8 sequence at the start, 0 when there is none. */
-static size_t utf8_sequence(const unsigned char *text, size_t len)
-{
-    static const struct {
-        unsigned char first, last, low, high; /* of the first byte, of the second */
-        size_t length;
-    } forms[] = {
-        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    for (size_t i = 0; i < FIELDS_COUNT(forms); i++) {
-        if (text[0] < forms[i].first || text[0] > forms[i].last)
-            continue;
-        size_t length = forms[i].length;
-        if (length > len || (length > 1 && (text[1] < forms[i].low || text[1] > forms[i].high)))
-            return 0;
-        for (size_t j = 2; j < length; j++)
-            if (text[j] < 0x80 || text[j] > 0xbf)
-                return 0;
-        return length;
-    }
-    return 0;
-}
-
-size_t utf8_length(struct slice text)
-{
-    size_t at = 0, step = 1;
-    for (; at < text.len && step; at += step)
-        step = utf8_sequence((const unsigned char *)text.ptr + at, text.len - at);
-    return at;
-}
 
 /* Lines and columns count from 1, columns in characters. */
 static bool refuse(struct scanner *scanner, const char *expected)
@@ -185,7 +154,7 @@ static bool scan_number(struct scanner *scanner)
     if (scanner->at - start <= NUMBER_LENGTH_MAX)
         return true;
     scanner->at = start;
-    return refuse(scanner, "a number of at most 40 characters");
+    return refuse(scanner, "a number of at most " TEXT_OF(NUMBER_LENGTH_MAX) " characters");
 }
 
 static bool scan_word(struct scanner *scanner, const char *word)
@@ -230,13 +199,13 @@ static bool scan_value(struct scanner *scanner)
 {
     skip_space(scanner);
     if (++scanner->values > VALUES_MAX)
-        return refuse(scanner, "at most 250000 values");
+        return refuse(scanner, "at most " TEXT_OF(VALUES_MAX) " values");
     int c = peek(scanner);
     switch (c) {
     case '{':
     case '[':
         if (++scanner->depth > DEPTH_MAX)
-            return refuse(scanner, "at most 16 levels of nesting");
+            return refuse(scanner, "at most " TEXT_OF(DEPTH_MAX) " levels of nesting");
         scanner->at++;
         if (!scan_members(scanner, c == '{'))
             return false;
