@@ -81,7 +81,7 @@ static void run_revision(struct trial *trial, const struct case_def *def)
     struct client_stage stage;
     enum revision revision = REVISION_2026_01;
     const char *code = "ERROR_NO_FACE_IN_FILE";
-    revision_find(&revision, def->text);
+    revision_named(&revision, def->text);
     const struct client_outcome refused = {.error = AILAB_REFUSED,
                                            .code = code,
                                            .status = code_status(code_find(code), revision),

@@ -201,7 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     expect(send_reply(&sent, &exchange.reply, &sink, NULL) && sent == taken.len);
     expect_answer(&exchange, &taken);
     free(taken.bytes);
-    exchange_clear(&exchange);
+    exchange_end(&exchange);
     core_free(core);
     return 0;
 }

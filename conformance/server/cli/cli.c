@@ -125,7 +125,7 @@ static bool add_report(struct cli *out, char *text, char why[CLI_WHY_SIZE])
 static bool set_revision(struct cli *out, const char *text, char why[CLI_WHY_SIZE])
 {
     out->revision_auto = strcmp(text, "auto") == 0;
-    out->revision_given = !out->revision_auto && revision_find(&out->revision, text);
+    out->revision_given = !out->revision_auto && revision_named(&out->revision, text);
     if (out->revision_auto || out->revision_given)
         return true;
     snprintf(why, CLI_WHY_SIZE,

@@ -11,7 +11,7 @@ bool run_init(struct run *run)
     if (!budget_init(&run->budget) || pthread_mutex_init(&run->lock, NULL) != 0 ||
         pthread_mutex_init(&run->shared_lock, NULL) != 0)
         return false;
-    run->pictures = pictures_new();
+    run->pictures = picture_set_new();
     return run->pictures != NULL;
 }
 
@@ -22,7 +22,7 @@ void run_clear(struct run *run)
             exchange_clear(run->shared[i]);
         free(run->shared[i]);
     }
-    pictures_free(run->pictures);
+    picture_set_free(run->pictures);
     observer_free(run->observer);
     pthread_mutex_destroy(&run->shared_lock);
     pthread_mutex_destroy(&run->lock);

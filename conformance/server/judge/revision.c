@@ -19,7 +19,7 @@ const char *revision_name(enum revision revision)
     return revisions[revision].name;
 }
 
-bool revision_find(enum revision *out, const char *name)
+bool revision_named(enum revision *out, const char *name)
 {
     for (int i = 0; i < REVISION_COUNT; i++)
         if (strcmp(revisions[i].name, name) == 0) {

@@ -19,7 +19,7 @@ enum envelope { ENVELOPE_A, ENVELOPE_B, ENVELOPE_C };
 /* What the command line takes. Static storage. */
 const char *revision_name(enum revision revision);
 /* False when there is no such name. */
-bool revision_find(enum revision *out, const char *name);
+bool revision_named(enum revision *out, const char *name);
 enum envelope revision_envelope(enum revision revision);
 /* Whether the statuses in force since 2026-01-08 apply. */
 bool revision_new_statuses(enum revision revision);

@@ -309,7 +309,7 @@ static bool make(struct buf *out, enum picture which)
     }
 }
 
-struct pictures *pictures_new(void)
+struct pictures *picture_set_new(void)
 {
     struct pictures *pictures = calloc(1, sizeof *pictures);
     if (pictures && pthread_mutex_init(&pictures->lock, NULL) != 0) {
@@ -319,7 +319,7 @@ struct pictures *pictures_new(void)
     return pictures;
 }
 
-void pictures_free(struct pictures *pictures)
+void picture_set_free(struct pictures *pictures)
 {
     if (!pictures)
         return;

@@ -70,15 +70,15 @@ enum picture {
 };
 
 struct picture_bytes {
-    const char *data; /* borrowed, valid until pictures_free() */
+    const char *data; /* borrowed, valid until picture_set_free() */
     size_t size;
 };
 
 struct pictures; /* those made so far; any thread */
 
 /* NULL when out of memory. */
-struct pictures *pictures_new(void);
-void pictures_free(struct pictures *pictures);
+struct pictures *picture_set_new(void);
+void picture_set_free(struct pictures *pictures);
 /* Makes the picture when it is wanted for the first time. False when that failed. */
 bool pictures_get(struct picture_bytes *out, struct pictures *pictures, enum picture which);
 

@@ -12,13 +12,13 @@
 
 static int make(void **state)
 {
-    *state = pictures_new();
+    *state = picture_set_new();
     return *state ? 0 : -1;
 }
 
 static int clear(void **state)
 {
-    pictures_free(*state);
+    picture_set_free(*state);
     return 0;
 }
 

@@ -264,7 +264,7 @@ void exchange_finish(struct exchange *exchange, const struct exchange_figures *f
     exchange->visited = false;
 }
 
-void exchange_clear(struct exchange *exchange)
+void exchange_end(struct exchange *exchange)
 {
     if (exchange->visited) /* a transport that gave up */
         state_leave(&exchange->visit, NULL, NOTHING, false);

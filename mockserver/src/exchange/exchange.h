@@ -3,7 +3,7 @@
  *     exchange_begin()  -> read the body, or send the reply
  *     exchange_body()   -> send the reply
  *     exchange_finish()    what was sent, for the journal
- *     exchange_clear()
+ *     exchange_end()
  *
  * An exchange belongs to one thread. */
 #ifndef AILAB_MOCK_EXCHANGE_H
@@ -54,7 +54,7 @@ struct exchange {
 enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
                                   struct exchange_time time);
 
-/* Goes on when the body has been read. The bytes must live until exchange_clear(). */
+/* Goes on when the body has been read. The bytes must live until exchange_end(). */
 void exchange_body(struct exchange *exchange, struct slice body, enum body_end end);
 
 /* For what could not be understood as a request at all: answers the envelope with this code. why is
@@ -74,6 +74,6 @@ struct exchange_figures {
 };
 void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures);
 
-void exchange_clear(struct exchange *exchange);
+void exchange_end(struct exchange *exchange);
 
 #endif

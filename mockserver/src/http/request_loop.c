@@ -216,7 +216,7 @@ static void end_serving(struct serving *serving)
     log_answer(serving, &figures);
     if (serving->exchange.shutdown && server->options.on_shutdown)
         server->options.on_shutdown(server->options.shutdown_context);
-    exchange_clear(&serving->exchange);
+    exchange_end(&serving->exchange);
     received_clear(&serving->received, server->pool);
     if (serving->connection)
         connection_set_deadline(serving->connection, 0);

@@ -400,7 +400,7 @@ static void exchange_keeps_the_connection_only_when_it_may(void **state)
         if (answer.close == rows[i].kept)
             fail_msg("%s: close is %d", rows[i].why, answer.close);
         core_answer_clear(&answer);
-        exchange_clear(&exchange);
+        exchange_end(&exchange);
         core_text_clear(&body);
     }
     core_free(core);
@@ -420,7 +420,7 @@ static void exchange_answers_what_was_no_request_at_all(void **state)
         assert_string_equal(core_answer_code(&answer), "ERROR_PARAMETERS");
         assert_non_null(strstr(core_answer_message(&answer), "the request line is malformed"));
         core_answer_clear(&answer);
-        exchange_clear(&exchange);
+        exchange_end(&exchange);
         core_free(core);
     }
 }

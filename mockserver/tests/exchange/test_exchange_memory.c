@@ -38,7 +38,7 @@ static struct core_answer play(const struct scene *scene, struct core *core,
         answer.status != 204 && answer.status != 405)
         fail_msg("%s: %d is sent and %d is logged", scene->why, answer.status,
                  exchange.verdict.status);
-    exchange_clear(&exchange);
+    exchange_end(&exchange);
     return answer;
 }
 

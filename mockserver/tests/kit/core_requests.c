@@ -195,7 +195,7 @@ struct core_answer core_answer_to(const struct core_call *call, struct core *cor
         exchange_body(&exchange, core_text_slice(&body), call->end);
     struct core_answer answer = core_answer_of(&exchange);
     answer.body_was_read = reads;
-    exchange_clear(&exchange);
+    exchange_end(&exchange);
     core_text_clear(&body);
     return answer;
 }
