@@ -62,12 +62,13 @@ enum ailab_error {
     AILAB_BAD_ANSWER,  /* the server answered something that breaks the contract */
 };
 
-/* What did the service say? The codes of the vendor's error table (error_detail.code). */
+/* What did the service say? The codes of the vendor's error table (error_detail.code). A code keeps
+ * its number in every release. */
 enum ailab_code {
-    AILAB_CODE_NONE = 0, /* success, or no answer that carried a code */
-    AILAB_CODE_UNKNOWN,  /* a code outside the table: see ailab_result_code_text() */
-#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
-    AILAB_CODE_##name,
+    AILAB_CODE_NONE = 0,    /* success, or no answer that carried a code */
+    AILAB_CODE_UNKNOWN = 1, /* a code outside the table: see ailab_result_code_text() */
+#define AILAB_ERROR(number, name, status_2025_09, status_2026_01, endpoint, seen, description)     \
+    AILAB_CODE_##name = (number),
 #include "contract/errors.def"
 };
 

@@ -10,10 +10,10 @@ static const struct {
     const char *description;
     int status;
 } codes[] = {
-    {"", "", 0},
-    {"UNKNOWN", "", 0},
-#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
-    {#name, description, status_2026_01},
+    [AILAB_CODE_NONE] = {"", "", 0},
+    [AILAB_CODE_UNKNOWN] = {"UNKNOWN", "", 0},
+#define AILAB_ERROR(number, name, status_2025_09, status_2026_01, endpoint, seen, description)     \
+    [AILAB_CODE_##name] = {#name, description, status_2026_01},
 #include "contract/errors.def"
 };
 
@@ -35,19 +35,25 @@ static const struct ailab_expression expressions[] = {
 #define CODES (sizeof codes / sizeof *codes)
 #define EXPRESSIONS (sizeof expressions / sizeof *expressions)
 
+/* A number that no row has is a code that this library does not know. */
+static enum ailab_code known(enum ailab_code code)
+{
+    return (size_t)code < CODES && codes[code].name ? code : AILAB_CODE_UNKNOWN;
+}
+
 const char *ailab_code_name(enum ailab_code code)
 {
-    return (size_t)code < CODES ? codes[code].name : "UNKNOWN";
+    return codes[known(code)].name;
 }
 
 const char *ailab_code_description(enum ailab_code code)
 {
-    return (size_t)code < CODES ? codes[code].description : "";
+    return codes[known(code)].description;
 }
 
 int ai_code_status(enum ailab_code code)
 {
-    return (size_t)code < CODES ? codes[code].status : 0;
+    return codes[known(code)].status;
 }
 
 enum ailab_code ailab_code_find(const char *name)
@@ -55,7 +61,7 @@ enum ailab_code ailab_code_find(const char *name)
     if (!name || !*name)
         return AILAB_CODE_NONE;
     for (size_t i = AILAB_CODE_UNKNOWN + 1; i < CODES; i++) {
-        if (!strcmp(codes[i].name, name))
+        if (codes[i].name && !strcmp(codes[i].name, name))
             return (enum ailab_code)i;
     }
     return AILAB_CODE_UNKNOWN;

@@ -172,16 +172,14 @@ static bool read_digits(struct reader *reader)
 static bool read_number(struct reader *reader)
 {
     size_t start = reader->at;
+    bool plain = true;
     reader->at += next_is(reader, "-");
-    bool plain = true, zero = next_is(reader, "0");
     size_t first = reader->at;
-    if (!read_digits(reader))
+    if (next_is(reader, "0"))
+        reader->at++;
+    else if (!read_digits(reader))
         return false;
     size_t digits = reader->at - first;
-    if (zero && digits > 1) {
-        reader->at = first + 1;
-        return refuse_byte(reader, "the end of the number");
-    }
     if (next_is(reader, ".")) {
         plain = false;
         reader->at++;
@@ -195,6 +193,8 @@ static bool read_number(struct reader *reader)
         if (!read_digits(reader))
             return false;
     }
+    if (next_is(reader, "-0123456789"))
+        return refuse_byte(reader, "the end of the number");
     if (!plain || digits > DIGITS_MAX) {
         memset(reader->text + start, ' ', reader->at - start);
         memcpy(reader->text + start, "0.5", 3);

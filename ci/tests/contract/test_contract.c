@@ -31,7 +31,7 @@ static const struct clause CLAUSES[] = {
 #include "contract/clauses.def"
 };
 static const struct error ERRORS[] = {
-#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
+#define AILAB_ERROR(number, name, status_2025_09, status_2026_01, endpoint, seen, description)     \
     {#name, description, {status_2025_09, status_2026_01}},
 #include "contract/errors.def"
 };

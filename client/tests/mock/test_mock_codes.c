@@ -18,7 +18,7 @@ struct code {
 };
 
 static const struct code codes[] = {
-#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
+#define AILAB_ERROR(number, name, status_2025_09, status_2026_01, endpoint, seen, description)     \
     {AILAB_CODE_##name, #name, status_2025_09, status_2026_01, description},
 #include "contract/errors.def"
 };

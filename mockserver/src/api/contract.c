@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 static const struct error_info errors[] = {
-#define AILAB_ERROR(name, old_status, new_status, endpoint, seen, description)                     \
+#define AILAB_ERROR(number, name, old_status, new_status, endpoint, seen, description)             \
     [CODE_##name] = {#name, old_status, new_status, ENDPOINT_##endpoint, seen, description},
 #include "contract/errors.def"
 };

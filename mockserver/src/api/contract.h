@@ -7,7 +7,8 @@
 
 enum error_code {
     ERROR_NONE = 0,
-#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description) CODE_##name,
+#define AILAB_ERROR(number, name, status_2025_09, status_2026_01, endpoint, seen, description)     \
+    CODE_##name,
 #include "contract/errors.def"
     ERROR_COUNT
 };

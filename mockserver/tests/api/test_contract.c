@@ -67,7 +67,7 @@ static void contract_gives_each_error_its_status_in_each_revision(void **state)
         const char *name;
         int status_2025_09, status_2026_01;
     } rows[] = {
-#define AILAB_ERROR(name, status_2025_09, status_2026_01, endpoint, seen, description)             \
+#define AILAB_ERROR(number, name, status_2025_09, status_2026_01, endpoint, seen, description)     \
     {#name, status_2025_09, status_2026_01},
 #include "contract/errors.def"
     };
