@@ -1,6 +1,6 @@
 /* What the service would refuse, found without it. Pure. */
-#ifndef AILAB_CLIENT_CHECK_H
-#define AILAB_CLIENT_CHECK_H
+#ifndef CLIENT_SRC_CHECK_H
+#define CLIENT_SRC_CHECK_H
 
 #include "result.h"
 

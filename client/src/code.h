@@ -1,6 +1,6 @@
 /* What the tables of the contract say, for the library itself. */
-#ifndef AILAB_CLIENT_CODE_H
-#define AILAB_CLIENT_CODE_H
+#ifndef CLIENT_SRC_CODE_H
+#define CLIENT_SRC_CODE_H
 
 #include "ailab.h"
 

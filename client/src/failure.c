@@ -1,21 +1,19 @@
 /* libcurl's codes tell where in libcurl something went wrong. Here they are sorted by who is to
  * blame: this machine, the way there, or what the server sent. */
 #include "failure.h"
-#include <string.h>
 
-/* An answer that libcurl cannot parse and a connection that broke have one code, and differ in the
- * words alone. With words that are not known here it is the connection. */
-static bool is_unreadable(const char *words)
+/* An answer that libcurl cannot parse and a connection that broke have one code. Of a connection
+ * that broke the system names an error; only TLS keeps it to itself. */
+static bool is_unreadable(const struct ai_failure *failure)
 {
-    return strstr(words, "chunk") || strstr(words, "response headers");
+    return failure->code == CURLE_RECV_ERROR && !failure->system_error && !failure->encrypted;
 }
 
-/* A line beyond libcurl's bound of 100 KB is "out of memory" for it before 8.6, and within chunks
- * also later, with one code or another. That memory really ran out just then is the less likely. */
+/* A line beyond libcurl's bound of 100 KB is "out of memory" for it before 8.6. That memory really
+ * ran out just then is less likely. */
 static bool is_endless_line(const struct ai_failure *failure)
 {
-    return (failure->code == CURLE_OUT_OF_MEMORY && failure->answer_started) ||
-           (is_unreadable(failure->words) && strstr(failure->words, "Out of memory"));
+    return failure->code == CURLE_OUT_OF_MEMORY && failure->answer_started;
 }
 
 enum ailab_error ai_failure_error(const struct ai_failure *failure)
@@ -30,7 +28,7 @@ enum ailab_error ai_failure_error(const struct ai_failure *failure)
     case CURLE_SSL_CACERT_BADFILE:
         return AILAB_ARGUMENT;
     case CURLE_RECV_ERROR:
-        return is_unreadable(failure->words) ? AILAB_BAD_ANSWER : AILAB_UNREACHABLE;
+        return is_unreadable(failure) ? AILAB_BAD_ANSWER : AILAB_UNREACHABLE;
     case CURLE_UNSUPPORTED_PROTOCOL: /* what libcurl calls an answer without a status line */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
@@ -44,7 +42,7 @@ enum ailab_error ai_failure_error(const struct ai_failure *failure)
     }
 }
 
-/* Certificates and what TLS was told to accept stay as they are until somebody changes them. A
+/* Certificates and what TLS was told to accept stay as they are until a person changes them. A
  * handshake that failed (CURLE_SSL_CONNECT_ERROR) is not among them: that is also what libcurl
  * calls a connection that broke in it, as where a server is being restarted. */
 static bool is_lasting(CURLcode code)
@@ -79,6 +77,10 @@ const char *ai_failure_words(const struct ai_failure *failure)
     if (is_endless_line(failure))
         return "a line of the answer's head or trailer is longer than the 100 KB that libcurl "
                "takes, or there was no memory for it";
+    if (is_unreadable(failure))
+        return "the answer's head or chunks are malformed, or a line is longer than the 100 KB "
+               "that "
+               "libcurl takes";
     if (failure->code == CURLE_OK)
         return "the connection broke in the head of the answer";
     if (failure->code == CURLE_SEND_FAIL_REWIND)

@@ -1,7 +1,6 @@
-/* What it means that libcurl gave up: which error that is, whether it may pass by itself, and words
- * for it. Pure. */
-#ifndef AILAB_CLIENT_FAILURE_H
-#define AILAB_CLIENT_FAILURE_H
+/* Maps a failure of libcurl to an error, to whether a retry can help, and to a message. Pure. */
+#ifndef CLIENT_SRC_FAILURE_H
+#define CLIENT_SRC_FAILURE_H
 
 #include "ailab.h"
 #include <curl/curl.h>
@@ -12,12 +11,14 @@ struct ai_failure {
     const char *words;   /* of its error buffer, "" for none; borrowed */
     bool answer_started; /* a byte of an answer came */
     bool head_whole;     /* and its head to the empty line */
+    bool system_error;   /* the system named a reason: CURLINFO_OS_ERRNO is not 0 */
+    bool encrypted;      /* the connection is a TLS one */
 };
 
 /* AILAB_OK when it is none: code is CURLE_OK and the head is whole. */
 enum ailab_error ai_failure_error(const struct ai_failure *failure);
 
-/* Whether the same request may succeed later, without anybody changing anything. */
+/* Whether the same request may succeed later although the caller changes nothing. */
 bool ai_failure_may_pass(const struct ai_failure *failure);
 
 /* What went wrong, for people. Borrowed from the failure, or static. */

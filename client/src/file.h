@@ -1,6 +1,6 @@
 /* A picture file, read whole. */
-#ifndef AILAB_CLIENT_FILE_H
-#define AILAB_CLIENT_FILE_H
+#ifndef CLIENT_SRC_FILE_H
+#define CLIENT_SRC_FILE_H
 
 #include "result.h"
 

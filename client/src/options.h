@@ -1,6 +1,6 @@
 /* The options, made complete. */
-#ifndef AILAB_CLIENT_OPTIONS_H
-#define AILAB_CLIENT_OPTIONS_H
+#ifndef CLIENT_SRC_OPTIONS_H
+#define CLIENT_SRC_OPTIONS_H
 
 #include "ailab.h"
 

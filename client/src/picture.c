@@ -136,17 +136,21 @@ static void look_at_jpeg(struct ai_picture *picture, const unsigned char *bytes,
     refuse(picture, "JPEG cut off or broken at byte %zu of %zu", at + 1, size);
 }
 
+enum ailab_format ai_picture_format(const void *bytes, size_t size)
+{
+    if (size >= 8 && !memcmp(bytes, "\x89PNG\r\n\x1a\n", 8))
+        return AILAB_FORMAT_PNG;
+    return size >= 3 && !memcmp(bytes, "\xFF\xD8\xFF", 3) ? AILAB_FORMAT_JPEG : AILAB_FORMAT_NONE;
+}
+
 void ai_picture_look(struct ai_picture *out, const void *bytes, size_t size)
 {
-    const unsigned char *start = bytes;
     memset(out, 0, sizeof *out);
-    if (size >= 8 && !memcmp(start, "\x89PNG\r\n\x1a\n", 8)) {
-        out->format = AILAB_FORMAT_PNG;
-        look_at_png(out, start, size);
-    } else if (size >= 3 && !memcmp(start, "\xFF\xD8\xFF", 3)) {
-        out->format = AILAB_FORMAT_JPEG;
-        look_at_jpeg(out, start, size);
-    } else {
+    out->format = ai_picture_format(bytes, size);
+    if (out->format == AILAB_FORMAT_PNG)
+        look_at_png(out, bytes, size);
+    else if (out->format == AILAB_FORMAT_JPEG)
+        look_at_jpeg(out, bytes, size);
+    else
         refuse(out, "neither JPEG nor PNG by its first bytes");
-    }
 }

@@ -1,7 +1,7 @@
 /* What a picture is, by its bytes: format and dimensions from the headers, and whether the file is
  * whole. No codec: pixels are not looked at. Pure. */
-#ifndef AILAB_CLIENT_PICTURE_H
-#define AILAB_CLIENT_PICTURE_H
+#ifndef CLIENT_SRC_PICTURE_H
+#define CLIENT_SRC_PICTURE_H
 
 #include "ailab.h"
 
@@ -11,6 +11,9 @@ struct ai_picture {
     bool whole;               /* well formed from the first byte to the end marker */
     char why[96];             /* when not whole: what is wrong and where */
 };
+
+/* By the first bytes alone; NONE when they are neither a JPEG's nor a PNG's. */
+enum ailab_format ai_picture_format(const void *bytes, size_t size);
 
 /* Linear in size; bytes after the end marker are allowed. */
 void ai_picture_look(struct ai_picture *out, const void *bytes, size_t size);

@@ -1,6 +1,6 @@
 /* The outcome of a call, from the inside. */
-#ifndef AILAB_CLIENT_RESULT_H
-#define AILAB_CLIENT_RESULT_H
+#ifndef CLIENT_SRC_RESULT_H
+#define CLIENT_SRC_RESULT_H
 
 #include "ailab.h"
 

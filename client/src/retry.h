@@ -1,6 +1,6 @@
 /* Whether to try again, and when. Pure: time and randomness are parameters. */
-#ifndef AILAB_CLIENT_RETRY_H
-#define AILAB_CLIENT_RETRY_H
+#ifndef CLIENT_SRC_RETRY_H
+#define CLIENT_SRC_RETRY_H
 
 #include "ailab.h"
 #include <stdint.h>

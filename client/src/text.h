@@ -1,6 +1,6 @@
 /* Foreign bytes made fit to show: bounded, valid UTF-8, without control characters. Pure. */
-#ifndef AILAB_CLIENT_TEXT_H
-#define AILAB_CLIENT_TEXT_H
+#ifndef CLIENT_SRC_TEXT_H
+#define CLIENT_SRC_TEXT_H
 
 #include <stddef.h>
 

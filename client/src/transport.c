@@ -6,7 +6,8 @@
  * of a body that has been read fails). */
 #include "transport.h"
 #include "failure.h"
-#include "quiet.h"
+#include "no_sigpipe.h"
+#include "picture.h"
 #include <curl/curl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -196,11 +197,14 @@ static int note_progress(void *context, curl_off_t receive_total, curl_off_t rec
 
 static const char *type_of(const struct ailab_image *image)
 {
-    if (image->size >= 3 && !memcmp(image->data, "\xFF\xD8\xFF", 3))
+    switch (ai_picture_format(image->data, image->size)) {
+    case AILAB_FORMAT_JPEG:
         return "image/jpeg";
-    if (image->size >= 8 && !memcmp(image->data, "\x89PNG\r\n\x1a\n", 8))
+    case AILAB_FORMAT_PNG:
         return "image/png";
-    return "application/octet-stream";
+    default:
+        return "application/octet-stream";
+    }
 }
 
 /* The two parts of the form. The picture is read where it lies. NULL when memory ran out. */
@@ -314,13 +318,13 @@ bool ai_transport_new(struct ai_transport **out, const struct ailab_options *opt
 
 void ai_transport_free(struct ai_transport *transport)
 {
-    struct ai_quiet quiet;
+    struct ai_no_sigpipe blocked;
     if (!transport)
         return;
-    ai_quiet_begin(&quiet);
+    ai_no_sigpipe_begin(&blocked);
     curl_easy_cleanup(transport->easy);
     curl_multi_cleanup(transport->multi);
-    ai_quiet_end(&quiet);
+    ai_no_sigpipe_end(&blocked);
     if (transport->headers)
         explicit_bzero(transport->headers->data, strlen(transport->headers->data));
     curl_slist_free_all(transport->headers);
@@ -368,11 +372,15 @@ static CURLcode drive(struct exchange *exchange)
 static struct ai_failure failure_of(const struct exchange *exchange, CURLcode code)
 {
     curl_off_t first_byte_us = 0;
+    long system_error = 0;
     curl_easy_getinfo(exchange->transport->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
+    curl_easy_getinfo(exchange->transport->easy, CURLINFO_OS_ERRNO, &system_error);
     return (struct ai_failure){.code = code,
                                .words = exchange->error,
                                .answer_started = first_byte_us > 0,
-                               .head_whole = exchange->head_whole};
+                               .head_whole = exchange->head_whole,
+                               .system_error = system_error != 0,
+                               .encrypted = !strncasecmp(exchange->transport->url, "https:", 6)};
 }
 
 static enum ailab_error error_of(const struct exchange *exchange, const struct ai_failure *failure)
@@ -438,10 +446,10 @@ void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
     CURL *easy = transport->easy;
     struct exchange exchange = {
         .transport = transport, .image = request->image, .out = out, .envelope = envelope};
-    struct ai_quiet quiet;
+    struct ai_no_sigpipe blocked;
     memset(out, 0, sizeof *out);
     out->progress.attempt = request->attempt;
-    ai_quiet_begin(&quiet);
+    ai_no_sigpipe_begin(&blocked);
     curl_mime *form = make_form(&exchange, request->service_choice);
     if (form && !curl_easy_setopt(easy, CURLOPT_MIMEPOST, form) &&
         !curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.error) &&
@@ -459,5 +467,5 @@ void ai_transport_send(struct ai_received *out, struct ai_transport *transport,
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
     curl_easy_setopt(easy, CURLOPT_MIMEPOST, NULL);
     curl_mime_free(form);
-    ai_quiet_end(&quiet);
+    ai_no_sigpipe_end(&blocked);
 }

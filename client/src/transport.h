@@ -1,8 +1,8 @@
 /* One request over the network and what came back: with failure.c the only part that knows libcurl.
  * It reports; whether an answer is a good one is answer.c's judgement, whether to try again
  * retry.c's. */
-#ifndef AILAB_CLIENT_TRANSPORT_H
-#define AILAB_CLIENT_TRANSPORT_H
+#ifndef CLIENT_SRC_TRANSPORT_H
+#define CLIENT_SRC_TRANSPORT_H
 
 #include "answer.h"
 #include "wake.h"

@@ -1,6 +1,6 @@
 /* The wish to cancel: a flag for who looks, and a descriptor for who sleeps. */
-#ifndef AILAB_CLIENT_WAKE_H
-#define AILAB_CLIENT_WAKE_H
+#ifndef CLIENT_SRC_WAKE_H
+#define CLIENT_SRC_WAKE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
-/* The codes as the first release of ailab.h numbered them, with the status that the vendor documents
- * for each: the witness for errors.def. Programs are compiled with these numbers; a new code gets a
- * new number and a row at the end. */
+/* The codes as the first release of ailab.h numbered them, with the status that the vendor
+ * documents for each: the witness for errors.def. Programs are compiled with these numbers; a new
+ * code gets a new number and a row at the end. */
 #ifndef CLIENT_TESTS_CODES_WITNESS_H
 #define CLIENT_TESTS_CODES_WITNESS_H
 

@@ -18,7 +18,7 @@ export PKG_CONFIG_PATH LD_LIBRARY_PATH
 # Runs a built example far enough to see the library at work, without a network.
 try() {
     status=0
-    "$1" 'a key' in out >"$folder/out" 2>&1 || status=$?
+    AILAB_API_KEY='a key' "$1" in out >"$folder/out" 2>&1 || status=$?
     if [ "$status" -ne 1 ] || ! grep -q 'api_key must be printable' "$folder/out"; then
         echo "install.sh: $1 exited $status and said:" >&2
         cat "$folder/out" >&2

@@ -1,6 +1,6 @@
 /* Small pictures and answers for the tests. */
-#ifndef AILAB_CLIENT_TEST_SAMPLES_H
-#define AILAB_CLIENT_TEST_SAMPLES_H
+#ifndef CLIENT_TESTS_SAMPLES_H
+#define CLIENT_TESTS_SAMPLES_H
 
 #include "ailab.h"
 

@@ -1,6 +1,6 @@
 /* One client, one scripted server, one call: what a test of the wire sets up and takes down. */
-#ifndef AILAB_CLIENT_TEST_SCENE_H
-#define AILAB_CLIENT_TEST_SCENE_H
+#ifndef CLIENT_TESTS_SCENE_H
+#define CLIENT_TESTS_SCENE_H
 
 #include "ailab.h"
 #include "testing/scripted_steps.h"

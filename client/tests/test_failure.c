@@ -8,9 +8,11 @@
 
 #include <cmocka.h>
 
-#define NO_ANSWER false, false
-#define STARTED true, false
-#define WHOLE_HEAD true, true
+#define NO_ANSWER false, false, false, false
+#define STARTED true, false, false, false
+#define WHOLE_HEAD true, true, false, false
+#define BROKEN true, false, true, false
+#define ENCRYPTED true, false, false, true
 
 static void failure_is_sorted_by_who_is_to_blame(void **state)
 {
@@ -28,12 +30,12 @@ static void failure_is_sorted_by_who_is_to_blame(void **state)
         {"no memory", {CURLE_OUT_OF_MEMORY, "", NO_ANSWER}, AILAB_NO_MEMORY, false},
         {"a line without end", {CURLE_OUT_OF_MEMORY, "", STARTED}, AILAB_BAD_ANSWER, false},
         {"a reset",
-         {CURLE_RECV_ERROR, "Recv failure: Connection reset by peer", STARTED},
+         {CURLE_RECV_ERROR, "Recv failure: Connection reset by peer", BROKEN},
          AILAB_UNREACHABLE,
          true},
-        {"a reset, in words unknown", {CURLE_RECV_ERROR, "", STARTED}, AILAB_UNREACHABLE, true},
+        {"a reset, in words unknown", {CURLE_RECV_ERROR, "", BROKEN}, AILAB_UNREACHABLE, true},
         {"TLS cut off",
-         {CURLE_RECV_ERROR, "OpenSSL SSL_read: unexpected eof while reading, errno 0", STARTED},
+         {CURLE_RECV_ERROR, "OpenSSL SSL_read: unexpected eof while reading, errno 0", ENCRYPTED},
          AILAB_UNREACHABLE,
          true},
         {"a bad chunk",
@@ -87,10 +89,11 @@ static void failure_is_told_in_the_best_words_there_are(void **state)
         struct ai_failure failure;
         const char *words;
     } rows[] = {
-        {{CURLE_RECV_ERROR, "Recv failure: reset", NO_ANSWER}, "Recv failure: reset"},
+        {{CURLE_RECV_ERROR, "Recv failure: reset", BROKEN}, "Recv failure: reset"},
         {{CURLE_OUT_OF_MEMORY, "", NO_ANSWER}, "Out of memory"},
         {{CURLE_OUT_OF_MEMORY, "", STARTED}, "a line of the answer"},
-        {{CURLE_RECV_ERROR, "Out of memory in chunked-encoding", STARTED}, "a line of the answer"},
+        {{CURLE_RECV_ERROR, "Out of memory in chunked-encoding", STARTED},
+         "the answer's head or chunks are malformed"},
         {{CURLE_OK, "", STARTED}, "the connection broke in the head"},
         {{CURLE_SEND_FAIL_REWIND, "necessary data rewind", NO_ANSWER},
          "the connection broke before"},

@@ -1,7 +1,7 @@
 /* A library must not end the program because a peer hung up. libcurl guards its own sends, but
  * some versions let the TLS library write without that guard. The signal is blocked in the calling
  * thread alone, so that the program's own handling of it stays as it is. */
-#include "quiet.h"
+#include "no_sigpipe.h"
 #include <errno.h>
 #include <time.h>
 
@@ -11,22 +11,22 @@ static void only_sigpipe(sigset_t *set)
     sigaddset(set, SIGPIPE);
 }
 
-void ai_quiet_begin(struct ai_quiet *quiet)
+void ai_no_sigpipe_begin(struct ai_no_sigpipe *blocked)
 {
     sigset_t ours, pending;
     only_sigpipe(&ours);
     sigemptyset(&pending);
     sigpending(&pending);
-    quiet->was_pending = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &ours, &quiet->before);
+    blocked->was_pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &ours, &blocked->before);
 }
 
-void ai_quiet_end(const struct ai_quiet *quiet)
+void ai_no_sigpipe_end(const struct ai_no_sigpipe *blocked)
 {
     static const struct timespec at_once = {0, 0};
     sigset_t ours;
     only_sigpipe(&ours);
-    while (!quiet->was_pending && sigtimedwait(&ours, NULL, &at_once) < 0 && errno == EINTR)
+    while (!blocked->was_pending && sigtimedwait(&ours, NULL, &at_once) < 0 && errno == EINTR)
         continue;
-    pthread_sigmask(SIG_SETMASK, &quiet->before, NULL);
+    pthread_sigmask(SIG_SETMASK, &blocked->before, NULL);
 }
