@@ -90,48 +90,62 @@ static size_t end_of_scan(const unsigned char *bytes, size_t at, size_t size)
     return size;
 }
 
+/* The FF of the next marker that a segment belongs to; size when there is none. Cameras and editors
+ * leave fill bytes, zeros, stray bytes and markers that stand alone (TEM, RST) between segments,
+ * and decoders skip them. */
+static size_t next_segment(const unsigned char *bytes, size_t at, size_t size)
+{
+    for (; size - at >= 2; at++) {
+        unsigned char marker = bytes[at + 1];
+        if (bytes[at] == 0xFF && marker > 1 && marker != 0xFF && (marker < 0xD0 || marker > 0xD7))
+            return at;
+    }
+    return size;
+}
+
+static bool take_frame(struct ai_picture *picture, const unsigned char *bytes, size_t length,
+                       size_t at)
+{
+    if (length < 8) {
+        refuse(picture, "JPEG with a frame header of %zu bytes at byte %zu", length, at + 1);
+        return false;
+    }
+    return take_sides(picture, big_endian(bytes + at + 7, 2), big_endian(bytes + at + 5, 2));
+}
+
 static void look_at_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size)
 {
     bool data = false;
     size_t at = 2;
-    while (size - at >= 2) {
-        if (bytes[at] != 0xFF) {
+    for (;;) {
+        size_t end = next_segment(bytes, at, size);
+        if (end == size && at < size && bytes[at] != 0xFF) {
             refuse(picture, "JPEG without a marker at byte %zu", at + 1);
             return;
         }
-        unsigned char marker = bytes[at + 1];
-        if (marker == 0xFF) {
-            at++;
-            continue;
-        }
+        size_t length = size - end >= 4 ? big_endian(bytes + end + 2, 2) : 0;
+        unsigned char marker = size - end >= 2 ? bytes[end + 1] : 0;
+        at = end;
         if (marker == 0xD9) {
             picture->whole = data;
             if (!data)
                 refuse(picture, "JPEG without image data");
             return;
         }
-        size_t length = size - at >= 4 ? big_endian(bytes + at + 2, 2) : 0;
         if (length < 2 || length > size - at - 2)
             break;
-        if (is_frame_header(marker)) {
-            if (length < 8) {
-                refuse(picture, "JPEG with a frame header of %zu bytes at byte %zu", length,
-                       at + 1);
-                return;
-            }
-            if (!take_sides(picture, big_endian(bytes + at + 7, 2), big_endian(bytes + at + 5, 2)))
-                return;
-        }
+        if (is_frame_header(marker) && !take_frame(picture, bytes, length, at))
+            return;
         at += 2 + length;
-        if (marker == 0xDA) {
-            if (picture->width == 0) {
-                refuse(picture, "JPEG with image data before a frame header");
-                return;
-            }
-            size_t end = end_of_scan(bytes, at, size);
-            data = data || end > at;
-            at = end;
+        if (marker != 0xDA)
+            continue;
+        if (picture->width == 0) {
+            refuse(picture, "JPEG with image data before a frame header");
+            return;
         }
+        end = end_of_scan(bytes, at, size);
+        data = data || end > at;
+        at = end;
     }
     refuse(picture, "JPEG cut off or broken at byte %zu of %zu", at + 1, size);
 }

@@ -320,27 +320,6 @@ static void result_never_shows_a_key_that_the_server_echoes(void **state)
     scene_close(&scene);
 }
 
-static void transport_never_asks_the_environment(void **state)
-{
-    static const struct scripted_step elsewhere[] = {END};
-    struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
-    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
-    struct scripted *proxy = scripted_start_steps(elsewhere, NULL, NULL);
-    (void)state;
-    assert_non_null(proxy);
-    setenv("http_proxy", proxy->url, 1);
-    setenv("ALL_PROXY", proxy->url, 1);
-    scene_open(&scene, steps, (struct ailab_options){0});
-    assert_int_equal(scene_call(&scene), AILAB_OK);
-    unsetenv("http_proxy");
-    unsetenv("ALL_PROXY");
-    scripted_stop(proxy);
-    assert_int_equal(proxy->connections, 0);
-    scripted_free(proxy);
-    scene_stop_server(&scene);
-    scene_close(&scene);
-}
-
 static void transport_sends_an_empty_picture_as_an_empty_part(void **state)
 {
     struct scene scene = {
@@ -427,7 +406,6 @@ int main(void)
         cmocka_unit_test(transport_says_so_when_nobody_listens),
         cmocka_unit_test(transport_never_follows_a_redirect),
         cmocka_unit_test(result_never_shows_a_key_that_the_server_echoes),
-        cmocka_unit_test(transport_never_asks_the_environment),
         cmocka_unit_test(transport_sends_an_empty_picture_as_an_empty_part),
         cmocka_unit_test(transport_sends_the_base_name_of_a_file),
         cmocka_unit_test(transport_sends_nothing_that_preflight_refuses),

@@ -1,0 +1,97 @@
+/* What the client refuses before it sends, the mock refuses too, and with the same code: on every
+ * picture of the corpora and of the fixtures. The reverse does not hold, because the mock decodes
+ * a picture and the client only walks over its segments. */
+#include "ailab.h"
+#include "ailab_mock.h"
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PICTURE_MAX ((size_t)6 * 1024 * 1024)
+
+struct ways {
+    struct ailab *client;
+    unsigned char *picture; /* PICTURE_MAX bytes */
+    unsigned pictures, refused;
+};
+
+static size_t read_picture(struct ways *ways, const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+    assert_non_null(file);
+    size_t size = fread(ways->picture, 1, PICTURE_MAX, file);
+    fclose(file);
+    return size;
+}
+
+static void compare(struct ways *ways, const char *path)
+{
+    const struct ailab_image image = {.data = ways->picture, .size = read_picture(ways, path)};
+    struct ailab_result *checked = NULL, *sent = NULL;
+    if (ailab_check(&checked, 12, &image) == AILAB_PREFLIGHT) {
+        enum ailab_error error = ailab_edit(&sent, ways->client, 12, &image);
+        if (error != AILAB_REFUSED || ailab_result_code(sent) != ailab_result_code(checked))
+            fail_msg("%s: the client says %s (%s), the mock %s %s (%s)", path,
+                     ailab_result_code_text(checked), ailab_result_error_text(checked),
+                     ailab_error_name(error), ailab_result_code_text(sent),
+                     ailab_result_message(sent));
+        ways->refused++;
+    }
+    ways->pictures++;
+    ailab_result_free(checked);
+    ailab_result_free(sent);
+}
+
+static void compare_folder(struct ways *ways, const char *folder)
+{
+    DIR *directory = opendir(folder);
+    assert_non_null(directory);
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (entry->d_name[0] != '.')
+            compare(ways, path);
+    }
+    closedir(directory);
+}
+
+static void mock_refuses_every_picture_that_the_client_refuses(void **state)
+{
+    static const char *const folders[] = {AILAB_SOURCE_DIR "/client/fuzz/corpus/picture",
+                                          AILAB_SOURCE_DIR "/mockserver/fuzz/corpus/image",
+                                          AILAB_SOURCE_DIR "/fixtures/images"};
+    struct ailab_mock *mock = NULL;
+    struct ways ways = {.picture = malloc(PICTURE_MAX)};
+    const char *more = getenv("AILAB_PICTURES"); /* a folder of one's own */
+    (void)state;
+    assert_non_null(ways.picture);
+    assert_int_equal(ailab_mock_start(&mock, NULL, NULL), AILAB_MOCK_OK);
+    assert_int_equal(
+        ailab_new(&ways.client,
+                  &(struct ailab_options){.api_key = "pictures", .base_url = ailab_mock_url(mock)}),
+        AILAB_OK);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        compare_folder(&ways, folders[i]);
+    if (more)
+        compare_folder(&ways, more);
+    print_message("%u pictures, of which the client refuses %u\n", ways.pictures, ways.refused);
+    assert_true(ways.pictures > 50 && ways.refused > 10);
+    ailab_free(ways.client);
+    ailab_mock_stop(mock);
+    free(ways.picture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mock_refuses_every_picture_that_the_client_refuses),
+    };
+    return cmocka_run_group_tests_name("mock_pictures", tests, NULL, NULL);
+}
