@@ -1,9 +1,9 @@
 /* ailab.h: a small C client for one HTTP endpoint, "Change facial expressions" of AILabTools.
  *
- * One handle, one call: picture in, picture out. Two questions get two answers: did the call work
- * (the returned enum ailab_error), and what did the service say (the accessors of
- * struct ailab_result). The client never logs, never reads the environment, never follows a
- * redirect, and treats every byte of an answer as foreign.
+ * One handle, one call: a picture goes in, a picture comes out. The returned enum ailab_error says
+ * whether the call worked; the accessors of struct ailab_result say what the service answered. The
+ * client never logs, never reads the environment, never follows a redirect, and trusts no byte of
+ * an answer.
  *
  *     struct ailab_options options = {.api_key = key};
  *     struct ailab *client = NULL;
@@ -17,9 +17,9 @@
  *     ailab_result_free(result);
  *     ailab_free(client);
  *
- * Threads: a handle belongs to one thread at a time; different handles may be used by different
- * threads at once. ailab_cancel() alone may be called from any thread and from a signal handler.
- * Results are independent of the handle that made them.
+ * Threads: one thread at a time may use a handle; several threads may use a handle each. Any thread
+ * and any signal handler may call ailab_cancel(). A result does not depend on the handle that made
+ * it.
  *
  * Unofficial: not made, endorsed or supported by AILabTools. */
 #ifndef AILAB_H
@@ -32,7 +32,7 @@
 extern "C" {
 #endif
 
-/* What a shared library exports; everything else stays inside. */
+/* Marks what a shared library exports; it hides everything else. */
 #ifndef AILAB_API
 #if defined(__GNUC__)
 #define AILAB_API __attribute__((visibility("default")))
@@ -58,7 +58,7 @@ enum ailab_error {
     AILAB_NO_MEMORY,   /* out of memory or file descriptors */
     AILAB_UNREACHABLE, /* no connection, TLS failure, or the connection broke */
     AILAB_TIMEOUT,     /* a time-out of the options ran out */
-    AILAB_CANCELLED,   /* ailab_cancel() or the progress callback asked for it */
+    AILAB_CANCELLED,   /* ailab_cancel() or the progress callback ended the call */
     AILAB_BAD_ANSWER,  /* the server answered something that breaks the contract */
 };
 
@@ -76,10 +76,10 @@ enum ailab_format { AILAB_FORMAT_NONE = 0, AILAB_FORMAT_JPEG, AILAB_FORMAT_PNG }
 
 /* One of the documented values of service_choice. Static storage, never freed. */
 struct ailab_expression {
-    int number;        /* what goes over the wire */
-    const char *slug;  /* what the command line takes, such as "big-grin" */
+    int number;        /* the value of service_choice */
+    const char *slug;  /* the command's name for it, such as "big-grin" */
     const char *label; /* the documented name, such as "Big Grin" */
-    bool current;      /* accepted by the revision documented today */
+    bool current;      /* the revision documented today accepts it */
 };
 
 /* How far a call has come, for the progress callback. Totals are 0 while unknown. */
@@ -91,45 +91,47 @@ struct ailab_progress {
     unsigned attempt; /* 1 for the first */
 };
 
-/* Fill with zeros, then set what you want: zero means the default everywhere. */
+/* Fill with zeros, then set the fields you need: zero means the default everywhere. */
 struct ailab_options {
-    /* Required, copied. Printable ASCII without spaces, at most 512 characters. It is sent as the
-     * header ailabapi-api-key and appears nowhere else: not in error texts, not in results. (Where
-     * a server echoes a key of eight characters or more, the texts of the result show "***".) */
+    /* Required, copied. Printable ASCII without spaces, at most 512 characters. The client sends it
+     * as the header ailabapi-api-key and shows it nowhere, neither in error texts nor in results.
+     * (Where a server echoes a key of eight characters or more, the result shows "***".) */
     const char *api_key;
     /* Optional, copied. Scheme, host, optional port and path prefix; http or https; no user
-     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. The connection goes straight
-     * there: http_proxy, https_proxy and ALL_PROXY are not asked, so that no environment leads key
-     * and picture elsewhere. */
+     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. The client connects straight
+     * to this host. It uses no proxy: it ignores http_proxy, https_proxy and ALL_PROXY, so that no
+     * environment leads key and picture elsewhere. If you need a gateway, name it here. */
     const char *base_url;
-    /* Optional. Milliseconds to connect, looking up the name and TLS included.
+    /* Optional. Milliseconds to connect, including name lookup and TLS handshake.
      * 0: AILAB_DEFAULT_CONNECT_TIMEOUT_MS. */
     long connect_timeout_ms;
     /* Optional. Milliseconds for one attempt, from its start to its last byte.
      * 0: AILAB_DEFAULT_TIMEOUT_MS. */
     long timeout_ms;
-    /* Optional. Further attempts after the first. 0: none. At most 10. Retried are: no connection,
-     * EXCEEDING_LIMITS, 5xx answers (but for 501 and 505), time-outs, and a 408 or 429 without an
-     * envelope; never a certificate that is not trusted, parameter, authentication, content or
-     * credit errors, and never once a success may have been billed (the head of a 200 was read). */
+    /* Optional. Further attempts after the first. 0: none. At most 10. The client retries after a
+     * failed connection, EXCEEDING_LIMITS, a 5xx answer (except 501 and 505), a time-out, and a 408
+     * or 429 without an envelope. It never retries after a certificate that is not trusted, nor
+     * after parameter, authentication, content or credit errors, nor once the service may have
+     * billed a success (the client has read the head of a 200). */
     unsigned retries;
-    /* Optional. Milliseconds before the first retry, doubled each time; the wait is drawn evenly
-     * from the upper half of that. A Retry-After of the server wins when it asks for more.
+    /* Optional. Milliseconds before the first retry, doubled each time; the client draws each wait
+     * evenly from the upper half of that. A longer Retry-After of the server wins.
      * 0: AILAB_DEFAULT_RETRY_WAIT_MS. */
     long retry_wait_ms;
-    /* Optional. No wait is longer than this; a Retry-After beyond it ends the retrying.
+    /* Optional. The longest wait. If a Retry-After is longer, the client does not retry.
      * 0: AILAB_DEFAULT_RETRY_WAIT_MAX_MS. */
     long retry_wait_max_ms;
     /* Optional, copied. PEM file of certificate authorities instead of the system's. */
     const char *ca_file;
     /* Optional, copied. NULL: "ailab/<version>". */
     const char *user_agent;
-    /* Optional. Largest answer that is read. 0: AILAB_DEFAULT_MAX_ANSWER_BYTES. */
+    /* Optional. The client refuses a longer answer. A call needs as much memory as its answer has
+     * bytes. 0: AILAB_DEFAULT_MAX_ANSWER_BYTES. */
     size_t max_answer_bytes;
-    /* Optional. Look for what would be refused (value, size, type, dimensions) before sending. */
+    /* Optional. Checks value, size, type and dimensions before sending: see ailab_check(). */
     bool preflight;
-    /* Optional. Called from within the call, at most about ten times a second and at its end.
-     * A return other than 0 cancels the call. */
+    /* Optional. The client calls it from within ailab_edit(), about ten times a second at most and
+     * once at the end. If it returns anything but 0, the call is cancelled. */
     int (*progress)(void *context, const struct ailab_progress *progress);
     void *progress_context; /* Optional, borrowed: handed to progress */
 };
@@ -145,8 +147,8 @@ struct ailab_image {
 struct ailab;        /* a client: options and a connection that is kept */
 struct ailab_result; /* the outcome of one call */
 
-/* What is wrong with the options and what would be right, for people; "" when nothing is. Never
- * contains the key. NULL is allowed (and wrong). Static storage. */
+/* Says what is wrong with the options and what would be right, for people; "" when all is well. It
+ * never contains the key. NULL is allowed (and wrong). Static storage. */
 AILAB_API const char *ailab_options_problem(const struct ailab_options *options);
 
 /* Makes a client. On AILAB_OK *out is yours: end it with ailab_free(). On AILAB_ARGUMENT (see
@@ -157,43 +159,44 @@ AILAB_API enum ailab_error ailab_new(struct ailab **out, const struct ailab_opti
 AILAB_API void ailab_free(struct ailab *client);
 
 /* Changes the expression of a portrait in memory. service_choice is a number of
- * ailab_expressions(); a number outside it is sent all the same unless preflight is on.
+ * ailab_expressions(); without preflight the client sends any other number too.
  *
- * *out is set to a result that must be freed with ailab_result_free() whatever is returned, or to
- * NULL when not even that much memory was to be had. Blocks until the answer is there, at most
- * (1 + retries) x timeout_ms plus the waits between.
+ * *out becomes a result that you free with ailab_result_free(), whatever the function returns; it
+ * becomes NULL when there is no memory even for that. The call blocks until the answer is there, at
+ * most (1 + retries) x timeout_ms plus the waits between.
  *
- * The host's name is looked up in a thread of libcurl's. Where a time-out or ailab_cancel() ends
- * the call before the name server has answered, that thread stays behind and ends when the system's
- * resolver gives up, commonly after 10 to 30 s; it uses nothing of the client's and needs no care,
- * but libcurl must not be unloaded meanwhile. With a libcurl before 7.87, or one without threads to
- * look names up in, the call itself stays until then, whatever the time-outs say. */
+ * libcurl looks up the host's name in a thread of its own. If a time-out or ailab_cancel() ends the
+ * call before the name server answers, that thread runs on until the system's resolver gives up,
+ * commonly after 10 to 30 s. The thread uses nothing of the client's; you must only not unload
+ * libcurl meanwhile. With a libcurl before 7.87, or one without threads, the call itself waits for
+ * the resolver, whatever the time-outs say. */
 AILAB_API enum ailab_error ailab_edit(struct ailab_result **out, struct ailab *client,
                                       int service_choice, const struct ailab_image *image);
 
-/* The same with the picture in a regular file of at most 64 MiB, whose base name is sent as the
- * part's file name. */
+/* The same with the picture in a regular file of at most 64 MiB. The client sends the file's base
+ * name as the part's file name. */
 AILAB_API enum ailab_error ailab_edit_file(struct ailab_result **out, struct ailab *client,
                                            int service_choice, const char *path);
 
-/* Looks for what the service would refuse, without sending anything: size, type by the bytes,
- * dimensions by the header, and service_choice (pass a negative number to leave it out). AILAB_OK,
- * or AILAB_PREFLIGHT with *out saying why: code() is the code the service would answer. Ownership
- * as in ailab_edit(). */
+/* Checks a picture and a service_choice as the service would, without sending anything: size, type
+ * by the bytes, dimensions by the header, the segments to their end. A negative service_choice is
+ * not checked. Returns AILAB_OK, or AILAB_PREFLIGHT when the service would refuse them; the
+ * result's code is then the service's. A picture that passes may still be refused, for its content
+ * or its compressed data. Ownership as in ailab_edit(). */
 AILAB_API enum ailab_error ailab_check(struct ailab_result **out, int service_choice,
                                        const struct ailab_image *image);
 
-/* Ends the call that is running on this client soon with AILAB_CANCELLED; without one, the next.
- * Any thread; async-signal-safe. While a name is being looked up: see ailab_edit(). */
+/* Ends the call that runs on this client, soon, with AILAB_CANCELLED; if none runs, it ends the
+ * next call. Any thread; async-signal-safe. During a name lookup: see ailab_edit(). */
 AILAB_API void ailab_cancel(struct ailab *client);
 
 /* NULL is allowed. */
 AILAB_API void ailab_result_free(struct ailab_result *result);
 
-/* The accessors borrow from the result and never return a NULL string; "" stands for none. A NULL
- * result is what remains of a call without memory, and reads as AILAB_NO_MEMORY. */
+/* A returned pointer is borrowed from the result. No string is NULL; "" stands for none. A NULL
+ * result, which a call without memory leaves, reads as AILAB_NO_MEMORY. */
 AILAB_API enum ailab_error ailab_result_error(const struct ailab_result *result);
-/* The result image, NULL unless AILAB_OK. Its bytes have been decoded and recognised. */
+/* The result image, NULL unless AILAB_OK: the bytes of a whole JPEG or PNG file. */
 AILAB_API const void *ailab_result_image(const struct ailab_result *result, size_t *size_out);
 AILAB_API enum ailab_format ailab_result_format(const struct ailab_result *result);
 /* Dimensions in pixels of the result image, or of the picture that ailab_check() looked at. */
@@ -208,16 +211,16 @@ AILAB_API enum ailab_code ailab_result_code(const struct ailab_result *result);
  * replaced). */
 AILAB_API const char *ailab_result_code_text(const struct ailab_result *result);
 AILAB_API const char *ailab_result_code_message(const struct ailab_result *result);
-/* error_detail.message: what the service adds. For people: its wording is not contract. */
+/* error_detail.message. For people: its wording is not contract. */
 AILAB_API const char *ailab_result_message(const struct ailab_result *result);
-/* One sentence that says what went wrong and where, for people; "" on AILAB_OK. */
+/* One sentence about the failure and its place, for people; "" on AILAB_OK. */
 AILAB_API const char *ailab_result_error_text(const struct ailab_result *result);
-/* Whether the same call may succeed later. Where the head of a 200 was read before the connection
- * broke, the service may have billed already: the client then leaves the decision to you. */
+/* Whether the same call may succeed later. If the connection broke after the client had read the
+ * head of a 200, the service may have billed already: then the decision is yours. */
 AILAB_API bool ailab_result_retryable(const struct ailab_result *result);
 /* Seconds the server asked to wait, 0 for none. */
 AILAB_API unsigned ailab_result_retry_after_s(const struct ailab_result *result);
-/* How many attempts were made, 0 when nothing was to be sent. */
+/* The number of attempts, 0 when the client sent nothing. */
 AILAB_API unsigned ailab_result_attempts(const struct ailab_result *result);
 
 /* The documented expressions, in numeric order. Static storage. */

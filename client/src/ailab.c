@@ -1,5 +1,5 @@
-/* The client handle and its one call: check, send, judge, and again where the policy says so. The
- * parts decide; this file only holds them together and does the waiting. */
+/* The client handle and its one call: check, send, judge, and retry where the policy says so. Other
+ * files decide; this one calls them in order and waits. */
 #include "ailab.h"
 #include "check.h"
 #include "file.h"
@@ -11,7 +11,7 @@
 #include <sys/random.h>
 
 struct ailab {
-    char *api_key; /* to be found and struck out in what the server says */
+    char *api_key; /* to be struck out of the server's texts */
     bool preflight;
     struct ai_retry_policy policy;
     int (*progress)(void *context, const struct ailab_progress *progress);
@@ -66,7 +66,7 @@ void ailab_cancel(struct ailab *client)
         ai_wake_up(&client->wake);
 }
 
-/* Randomness only spreads the waits: where the system has none ready, the clock will do. */
+/* Randomness only spreads the waits: when the system has none ready, the clock is enough. */
 static uint32_t draw(void)
 {
     uint32_t random = 0;
@@ -75,7 +75,7 @@ static uint32_t draw(void)
     return random;
 }
 
-/* One attempt, judged. The result is as if it had been the only one. */
+/* Makes and judges one attempt. The result keeps nothing of an earlier one. */
 static void attempt(struct ailab_result *result, struct ai_received *received, struct ailab *client,
                     const struct ai_request *request)
 {

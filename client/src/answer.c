@@ -1,10 +1,10 @@
 /* From an HTTP status and a body to a result, in the documented order: the public fields
- * first, then the business fields. The rows are tried from top to bottom; the first that fits
- * decides. A success is believed only when everything it needs is there; an error is believed as
- * soon as it can be told from a page that some gateway made.
+ * first, then the business fields. The client tries the rows from top to bottom; the first that
+ * fits decides. It believes a success only when nothing is missing; it believes an error as soon as
+ * that differs from a page that some gateway made.
  *
  *   status   body                                                     outcome
- *   any      a Content-Encoding, which was not asked for              BAD_ANSWER
+ *   any      a Content-Encoding, which the client did not ask for     BAD_ANSWER
  *   1xx 3xx  anything                                                 BAD_ANSWER, never followed
  *   any      not one JSON object, cut off, a known key twice          BAD_ANSWER
  *   any      error_detail.code is a text, not ""                      REFUSED with that code
@@ -19,11 +19,11 @@
  *   200      data.image empty, not strict Base64, no whole picture    BAD_ANSWER
  *   200      anything else                                            OK
  *
- * [1] with the code of error_code_str, where there is one: the envelope of errors used to carry it
- * there alone. In a success that field means nothing.
+ * [1] with the code of error_code_str, if there is one: older revisions have the code there alone.
+ * In a success that field means nothing.
  *
- * Fields for support (request_id, log_id) and texts are taken where they are texts and "" where
- * not: their lack is no reason to withhold a picture that was paid for. */
+ * Fields for support (request_id, log_id) and texts become "" when they are no strings: the caller
+ * paid for the picture and gets it without them. */
 #include "answer.h"
 #include "base64.h"
 #include "code.h"
@@ -53,7 +53,7 @@ bool ai_status_is_transient(long http_status)
            (http_status >= 500 && http_status <= 599 && http_status != 501 && http_status != 505);
 }
 
-/* Credits, and what is wrong with the request, do not come right by waiting. */
+/* Waiting does not bring credits back, nor does it mend a wrong request. */
 static bool refusal_is_transient(long http_status, enum ailab_code code)
 {
     if (code == AILAB_CODE_EXCEEDING_LIMITS)

@@ -1,14 +1,14 @@
-/* The judgement on an answer: what the service said, or why its answer cannot be believed. Pure. */
+/* Judges an answer: it is a picture, a refusal, or breaks the contract. Pure but for memory. */
 #ifndef CLIENT_SRC_ANSWER_H
 #define CLIENT_SRC_ANSWER_H
 
 #include "envelope.h"
 #include "result.h"
 
-/* What the head of the answer said. */
+/* The head of the answer. */
 struct ai_answer {
     long http_status;
-    bool encoded; /* a Content-Encoding, which was not asked for */
+    bool encoded; /* it has a Content-Encoding, which the client did not ask for */
 };
 
 /* Judges a whole answer: the head, and a body whose last byte has come. Sets the result, which
@@ -16,7 +16,7 @@ struct ai_answer {
 enum ailab_error ai_answer_judge(struct ailab_result *result, const struct ai_answer *answer,
                                  struct ai_envelope *envelope);
 
-/* Whether a failure without an envelope may pass: by the status alone. */
+/* Whether a retry can help after an answer of this status without an envelope. */
 bool ai_status_is_transient(long http_status);
 
 #endif

@@ -29,8 +29,7 @@ static uint32_t group(const struct tables *tables, const unsigned char *text)
            tables->bits[3][text[3]];
 }
 
-/* What keeps the text from being sound at or behind a character: one that is foreign, or that some
- * are missing. */
+/* Says why the text is not sound from a character on: one is foreign, or some are missing. */
 static bool refuse(char why[BASE64_WHY_SIZE], const struct tables *tables, const char *text,
                    size_t from, size_t size)
 {

@@ -1,6 +1,6 @@
 /* The checks before sending, in the service's own order: empty, value, size, type, decoding,
- * resolution. A picture that passes may still be refused, for a face is beyond us; one that does
- * not pass would have been. */
+ * resolution. The service refuses every picture that does not pass here. It may also refuse one
+ * that passes: the client finds no faces and decodes no pixels. */
 #include "check.h"
 #include "code.h"
 #include "picture.h"

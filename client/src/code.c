@@ -1,5 +1,5 @@
-/* The names of the contract and of this library: error codes, expressions, outcomes. All of it is
- * read from the tables under fixtures/contract; nothing is typed a second time. */
+/* The names of the contract and of this library: error codes, expressions, outcomes. The tables
+ * under fixtures/contract hold the contract's names; this file repeats none of them. */
 #include "code.h"
 #include "ailab.h"
 #include <string.h>

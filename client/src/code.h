@@ -1,4 +1,4 @@
-/* What the tables of the contract say, for the library itself. */
+/* Lookups in the tables of the contract, for the library itself. */
 #ifndef CLIENT_SRC_CODE_H
 #define CLIENT_SRC_CODE_H
 

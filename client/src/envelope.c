@@ -13,12 +13,12 @@
 #define FIRST_CAPACITY ((size_t)64 * 1024)
 #define CUT_MIN 1024 /* a shorter string costs less to read than to cut */
 
-/* The whole map of the envelope. A key outside it is skipped, whatever it holds. */
+/* The whole map of the envelope. The client ignores every other key and its value. */
 static const struct {
     enum ai_field_name container; /* FIELDS: the envelope itself */
     const char *key;
 } map[FIELDS] = {
-    /* A container stands before what is in it. */
+    /* A container stands before its fields. */
     [FIELD_REQUEST_ID] = {FIELDS, "request_id"},
     [FIELD_LOG_ID] = {FIELDS, "log_id"},
     [FIELD_ERROR_CODE] = {FIELDS, "error_code"},
@@ -112,8 +112,8 @@ static void take(struct ai_field *field, const cJSON *item, const struct ai_enve
     field->size = cut ? strict->plain_size : strlen(item->valuestring);
 }
 
-/* A known key given twice is an ambiguity that different readers resolve differently, so it spoils
- * the body. */
+/* Readers disagree about which of two equal keys counts, so the client refuses a body that has a
+ * known key twice. */
 static bool take_fields(struct ai_envelope *envelope, const struct ai_strict *strict)
 {
     const cJSON *items[FIELDS + 1] = {[FIELDS] = envelope->tree};

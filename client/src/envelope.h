@@ -1,5 +1,5 @@
-/* The body of an answer: collected while it arrives, read when it is whole. It says what is there,
- * with its JSON type; what that means is decided in answer.c. */
+/* The body of an answer: collects it while it arrives, reads it when it is whole. It gives each
+ * field with its JSON type; answer.c decides what they mean. */
 #ifndef CLIENT_SRC_ENVELOPE_H
 #define CLIENT_SRC_ENVELOPE_H
 
@@ -46,8 +46,8 @@ struct ai_envelope {
     size_t size, capacity;
     struct ai_field fields[FIELDS]; /* once read; they borrow from body and tree */
     struct cJSON *tree;             /* owned; NULL until read */
-    bool no_memory;                 /* why reading failed, if that was it */
-    char why[160];                  /* when reading failed: what is wrong with the body */
+    bool no_memory;                 /* reading failed for lack of memory */
+    char why[160];                  /* why reading failed otherwise */
 };
 
 /* Makes room for a body of that many bytes. False when memory ran out. */
@@ -56,8 +56,8 @@ bool ai_envelope_reserve(struct ai_envelope *envelope, size_t bytes);
 /* Adds the bytes that came next. False when memory ran out. */
 bool ai_envelope_add(struct ai_envelope *envelope, const void *bytes, size_t size);
 
-/* Reads the body: true when it is one JSON object without a field of ours given twice. It may be
- * asked again, and after more bytes were added to a body that failed. */
+/* Reads the body: true when it is one JSON object and has no known field twice. May be called
+ * again, also when more bytes have come after a failure. */
 bool ai_envelope_read(struct ai_envelope *envelope);
 
 void ai_envelope_clear(struct ai_envelope *envelope);

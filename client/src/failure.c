@@ -1,5 +1,5 @@
-/* libcurl's codes tell where in libcurl something went wrong. Here they are sorted by who is to
- * blame: this machine, the way there, or what the server sent. */
+/* A code of libcurl names the part of libcurl that failed. This file sorts the codes by the cause:
+ * this machine, the network, or the server's answer. */
 #include "failure.h"
 
 /* An answer that libcurl cannot parse and a connection that broke have one code. Of a connection
@@ -29,7 +29,7 @@ enum ailab_error ai_failure_error(const struct ai_failure *failure)
         return AILAB_ARGUMENT;
     case CURLE_RECV_ERROR:
         return is_unreadable(failure) ? AILAB_BAD_ANSWER : AILAB_UNREACHABLE;
-    case CURLE_UNSUPPORTED_PROTOCOL: /* what libcurl calls an answer without a status line */
+    case CURLE_UNSUPPORTED_PROTOCOL: /* an answer without a status line */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_WRITE_ERROR:
@@ -42,9 +42,9 @@ enum ailab_error ai_failure_error(const struct ai_failure *failure)
     }
 }
 
-/* Certificates and what TLS was told to accept stay as they are until a person changes them. A
- * handshake that failed (CURLE_SSL_CONNECT_ERROR) is not among them: that is also what libcurl
- * calls a connection that broke in it, as where a server is being restarted. */
+/* Certificates and TLS settings stay wrong until a person changes them. A failed handshake
+ * (CURLE_SSL_CONNECT_ERROR) is not among them: libcurl gives that code also to a connection that
+ * broke in the handshake, as when a server restarts. */
 static bool is_lasting(CURLcode code)
 {
     switch (code) {

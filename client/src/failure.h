@@ -21,7 +21,7 @@ enum ailab_error ai_failure_error(const struct ai_failure *failure);
 /* Whether the same request may succeed later although the caller changes nothing. */
 bool ai_failure_may_pass(const struct ai_failure *failure);
 
-/* What went wrong, for people. Borrowed from the failure, or static. */
+/* The failure in words, for people. Borrowed from the failure, or static. */
 const char *ai_failure_words(const struct ai_failure *failure);
 
 #endif

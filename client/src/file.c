@@ -1,5 +1,5 @@
-/* Reads a picture file into memory. Regular files only: a pipe or a device could block or never
- * end, and has its own reader in who opened it. */
+/* Reads a picture file into memory. It takes regular files only: a pipe or a device could block or
+ * never end, so a caller reads those itself and uses ailab_edit(). */
 #include "file.h"
 #include "large.h"
 #include <errno.h>

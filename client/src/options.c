@@ -1,4 +1,4 @@
-/* What options may be, and what they are when nothing was said. */
+/* The limits of the options, and their defaults. */
 #include "options.h"
 #include "transport.h"
 #include <string.h>

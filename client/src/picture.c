@@ -1,13 +1,13 @@
-/* Walks over the segments of a JPEG or the chunks of a PNG: enough to tell a picture from an error
- * page, a whole file from half of one, and to know its size. Damage inside the compressed data is
- * beyond it. */
+/* Walks over the segments of a JPEG or the chunks of a PNG. That tells a picture from an error page
+ * and a whole file from half of one, and gives the dimensions. It does not find damage inside the
+ * compressed data. */
 #include "picture.h"
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SIDE_MAX 65535u /* what JPEG can say; nothing of this API comes near */
+#define SIDE_MAX 65535u /* JPEG's own limit, far beyond this API's */
 
 __attribute__((format(printf, 2, 3))) static void refuse(struct ai_picture *picture,
                                                          const char *format, ...)

@@ -1,5 +1,5 @@
-/* What a picture is, by its bytes: format and dimensions from the headers, and whether the file is
- * whole. No codec: pixels are not looked at. Pure. */
+/* Judges a picture by its bytes: its format and dimensions by the headers, and whether the file is
+ * whole. It has no codec and looks at no pixels. Pure. */
 #ifndef CLIENT_SRC_PICTURE_H
 #define CLIENT_SRC_PICTURE_H
 
@@ -9,7 +9,7 @@ struct ai_picture {
     enum ailab_format format; /* by the first bytes; NONE when neither JPEG nor PNG */
     unsigned width, height;   /* pixels; 0 until a header told them */
     bool whole;               /* well formed from the first byte to the end marker */
-    char why[96];             /* when not whole: what is wrong and where */
+    char why[96];             /* when not whole: the fault and its place */
 };
 
 /* By the first bytes alone; NONE when they are neither a JPEG's nor a PNG's. */

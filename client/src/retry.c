@@ -1,5 +1,5 @@
-/* The decision to try again. What may pass by itself is known to who judged the attempt; here that
- * is weighed against the policy and against paying twice. It does not wait: that is ailab.c. */
+/* Decides whether to try again. answer.c and failure.c say whether a retry can help; this file
+ * weighs that against the policy and against paying twice. ailab.c does the waiting. */
 #include "retry.h"
 
 /* The n-th step of the doubling, bounded before it can overflow. */

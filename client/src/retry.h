@@ -17,7 +17,7 @@ struct ai_attempt {
     enum ailab_error error;
     bool retryable;         /* ailab_result_retryable() */
     bool success_begun;     /* the head of a 200 was read: it may have been billed */
-    unsigned retry_after_s; /* what the server asked for, 0 for nothing */
+    unsigned retry_after_s; /* of the server's Retry-After, 0 for none */
 };
 
 /* True when another attempt is due after *wait_ms milliseconds. The n-th wait is drawn evenly, by

@@ -1,4 +1,4 @@
-/* What cJSON forgives and a strict reader must not. Pure. */
+/* Refuses faults of a JSON text that cJSON forgives. Pure. */
 #ifndef CLIENT_SRC_STRICT_H
 #define CLIENT_SRC_STRICT_H
 
@@ -10,13 +10,13 @@
 struct ai_strict {
     size_t plain_at, plain_size; /* the longest string without escapes: the text between quotes */
     bool whole;                  /* every bracket that was opened has been closed */
-    char why[96];                /* when refused: what is wrong and where */
+    char why[96];                /* when refused: the fault and its place */
 };
 
-/* Looks at the words of a JSON text: strings, numbers, white space, the depth of brackets. How the
- * words may follow each other is left to cJSON. True when nothing is wrong.
+/* Checks the words of a JSON text: strings, numbers, white space, the depth of brackets. cJSON then
+ * checks their order. True when nothing is wrong.
  *
- * The text is changed where cJSON would read something else than it says, never in length: a code
+ * It changes the text where cJSON would misread it, but never its length: a code
  * unit \u0000 or \u0001 becomes \u0002, half a surrogate pair becomes \ufffd, and a number that is
  * not an integer of at most 15 digits becomes 0.5. */
 bool ai_strict_read(struct ai_strict *out, char *text, size_t size);

@@ -1,5 +1,5 @@
-/* Foreign bytes made fit to show. What a server sends may end up in a terminal or a log, so nothing
- * that could steer either survives. It judges nothing: that is answer.c. */
+/* Makes foreign bytes fit to show. A server's text may end up in a terminal or a log, so this file
+ * replaces every character that could steer either. */
 #include "text.h"
 #include <stdbool.h>
 #include <stdint.h>

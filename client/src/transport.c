@@ -1,14 +1,13 @@
 /* libcurl, driven through its multi interface so that a call can be cancelled while it sleeps. The
  * easy handle is set up once and keeps its connection between calls.
  *
- * A request costs money, so it is never sent twice behind the caller's back: redirects are not
- * followed, and libcurl's silent second try on a kept connection that died is refused (its rewind
- * of a body that has been read fails). */
+ * A request costs money, so the client never sends it twice without the caller's leave. It follows
+ * no redirect, and it refuses libcurl's silent second try on a kept connection that died: rewinding
+ * a body that libcurl has read fails. */
 #include "transport.h"
-#include "failure.h"
+#include "failure.h" /* and with it <curl/curl.h> */
 #include "no_sigpipe.h"
 #include "picture.h"
-#include <curl/curl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -57,8 +56,8 @@ struct exchange {
     char error[CURL_ERROR_SIZE];
 };
 
-/* libcurl wants to be initialised once in a process; before 7.84 by one thread alone. It is never
- * cleaned up: the program may use libcurl elsewhere. */
+/* A process initialises libcurl once; before 7.84 only one thread may do it. The client never
+ * cleans it up, because the program may use libcurl elsewhere. */
 static void init_libcurl(void)
 {
     curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -237,9 +236,9 @@ static bool set_protocols(CURL *easy)
 #endif
 }
 
-/* A name server that does not answer must not outlast a time-out or a wish to cancel: libcurl is
- * not to wait for the thread in which it looks a name up. That thread then ends by itself, later.
- * An older libcurl at run time does not know the option and waits. */
+/* A name server that does not answer must not outlast a time-out or ailab_cancel(), so libcurl does
+ * not wait for the thread in which it looks up a name. That thread ends by itself, later. A libcurl
+ * that does not know the option waits. */
 static void leave_resolver_behind(struct ai_transport *transport)
 {
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -332,7 +331,7 @@ void ai_transport_free(struct ai_transport *transport)
     free(transport);
 }
 
-/* True when the progress callback, if it is its time, wants an end. */
+/* Calls the progress callback if it is time; true when the callback wants an end. */
 static bool told_to_stop(struct exchange *exchange)
 {
     struct ai_transport *transport = exchange->transport;
@@ -345,7 +344,7 @@ static bool told_to_stop(struct exchange *exchange)
     return transport->progress(transport->progress_context, &exchange->out->progress) != 0;
 }
 
-/* Runs the transfer to its end, or until somebody wants it cancelled. */
+/* Runs the transfer until it ends or the caller cancels it. */
 static CURLcode drive(struct exchange *exchange)
 {
     struct ai_transport *transport = exchange->transport;
@@ -368,7 +367,7 @@ static CURLcode drive(struct exchange *exchange)
     return message && message->msg == CURLMSG_DONE ? message->data.result : CURLE_FAILED_INIT;
 }
 
-/* What libcurl says happened, when we did not end it ourselves. */
+/* Collects libcurl's account of a transfer that it ended. */
 static struct ai_failure failure_of(const struct exchange *exchange, CURLcode code)
 {
     curl_off_t first_byte_us = 0;
@@ -392,7 +391,7 @@ static enum ailab_error error_of(const struct exchange *exchange, const struct a
     return exchange->too_large ? AILAB_BAD_ANSWER : ai_failure_error(failure);
 }
 
-/* An answer that makes no sense may be better next time if its status says so. */
+/* After an answer that breaks the contract its status says whether a retry can help. */
 static bool may_pass(const struct ai_received *out, const struct ai_failure *failure)
 {
     return out->error == AILAB_BAD_ANSWER ? ai_status_is_transient(out->answer.http_status)
@@ -415,8 +414,8 @@ static void explain(struct exchange *exchange, const struct ai_failure *failure)
         snprintf(out->why, sizeof out->why, "POST %.180s: %.190s", url, ai_failure_words(failure));
 }
 
-/* Whether an error that was answered is known although the connection then broke: a server that
- * refuses early closes while we are still sending. A success must come whole. */
+/* Whether a whole refusal came before the connection broke: a server that refuses early closes
+ * while the client still sends. A success must come whole. */
 static bool was_refused(const struct exchange *exchange, CURLcode code)
 {
     return (code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE) &&

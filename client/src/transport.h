@@ -1,6 +1,5 @@
-/* One request over the network and what came back: with failure.c the only part that knows libcurl.
- * It reports; whether an answer is a good one is answer.c's judgement, whether to try again
- * retry.c's. */
+/* Sends one request and receives its answer. With failure.c it is the only part that knows libcurl.
+ * answer.c judges the answer, retry.c decides whether to try again. */
 #ifndef CLIENT_SRC_TRANSPORT_H
 #define CLIENT_SRC_TRANSPORT_H
 
@@ -25,11 +24,11 @@ struct ai_received {
     char why[400]; /* when not AILAB_OK */
 };
 
-/* What is wrong with a base URL, "" when nothing is. Static storage. */
+/* The fault of a base URL, "" when there is none. Static storage. */
 const char *ai_transport_url_problem(const char *base_url);
 
-/* The options must be valid and complete (options.h); what is needed of them is copied. wake is
- * borrowed for good. False when memory ran out. */
+/* The options must be valid and complete (options.h). Copies the options that it needs; borrows
+ * wake until ai_transport_free(). False when memory ran out. */
 bool ai_transport_new(struct ai_transport **out, const struct ailab_options *options,
                       struct ai_wake *wake);
 void ai_transport_free(struct ai_transport *transport);

@@ -1,5 +1,5 @@
-/* How a call is cancelled from another thread or a signal handler: an atomic flag and a pipe, the
- * two things both may touch. The flag is the truth; a byte in the pipe only ends a sleep early. */
+/* Another thread or a signal handler cancels a call by an atomic flag and a pipe, which both may
+ * touch. The flag decides; a byte in the pipe only ends a sleep early. */
 #include "wake.h"
 #include <errno.h>
 #include <fcntl.h>

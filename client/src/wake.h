@@ -1,4 +1,4 @@
-/* The wish to cancel: a flag for who looks, and a descriptor for who sleeps. */
+/* The wish to cancel: a flag for a thread that looks, a descriptor for a thread that sleeps. */
 #ifndef CLIENT_SRC_WAKE_H
 #define CLIENT_SRC_WAKE_H
 
@@ -20,7 +20,7 @@ void ai_wake_up(struct ai_wake *wake);
 /* Whether ai_wake_up() was called since this last said so. */
 bool ai_wake_taken(struct ai_wake *wake);
 
-/* Sleeps until wait_ms are over or somebody woke it; true when somebody did. */
+/* Sleeps until wait_ms are over or ai_wake_up() is called; true in the second case. */
 bool ai_wake_wait(struct ai_wake *wake, long wait_ms);
 
 /* Milliseconds of the monotonic clock. */

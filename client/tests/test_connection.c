@@ -154,7 +154,7 @@ static void connection_takes_an_ipv6_address(void **state)
     ailab_result_free(result);
 }
 
-/* Whoever sets these for other programs must not get our key and picture. */
+/* A proxy that is set for other programs must not get our key and picture. */
 static void connection_ignores_the_proxies_of_the_environment(void **state)
 {
     static const char *const names[] = {"http_proxy",  "https_proxy", "all_proxy",

@@ -37,6 +37,32 @@ static void picture_recognises_whole_files(void **state)
     assert_true(longer.whole);
 }
 
+/* Decoders skip these, and so does the service. */
+static void picture_is_whole_with_odd_bytes_between_its_segments(void **state)
+{
+    static const struct {
+        const char *why, *bytes;
+        size_t size;
+    } rows[] = {
+#define ROW(why, bytes) {why, bytes, sizeof(bytes) - 1}
+        ROW("zeros", "\0\0\0"),    ROW("one stray byte", "\x2a"),
+        ROW("stuffing", "\xff\0"), ROW("fill bytes", "\xff\xff"),
+        ROW("TEM", "\xff\x01"),    ROW("RST", "\xff\xd0\xff\xd7"),
+#undef ROW
+    };
+    const size_t head = 20; /* SOI and APP0 */
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char bytes[SAMPLE_JPEG_SIZE + 8];
+        memcpy(bytes, SAMPLE_JPEG, head);
+        memcpy(bytes + head, rows[i].bytes, rows[i].size);
+        memcpy(bytes + head + rows[i].size, SAMPLE_JPEG + head, SAMPLE_JPEG_SIZE - head);
+        struct ai_picture picture = look(bytes, SAMPLE_JPEG_SIZE + rows[i].size);
+        if (!picture.whole || picture.width != 5 || picture.height != 4)
+            fail_msg("%s: %ux%u, \"%s\"", rows[i].why, picture.width, picture.height, picture.why);
+    }
+}
+
 static void picture_is_not_whole_when_cut_off_anywhere(void **state)
 {
     (void)state;
@@ -145,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(picture_recognises_whole_files),
+        cmocka_unit_test(picture_is_whole_with_odd_bytes_between_its_segments),
         cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
         cmocka_unit_test(picture_says_what_is_wrong),
         cmocka_unit_test(picture_reads_real_files),
