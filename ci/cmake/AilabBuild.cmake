@@ -56,13 +56,13 @@ function(ailab_test test)
     set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS "${area};${ARGN}")
 endfunction()
 
-# Labels of a test program: threads (run under the thread sanitizer too), slow, live. A comment in
-# its source says so ("labels: slow, threads"); a source that includes <pthread.h> or the mock as a
-# library has threads in any case.
+# Labels of a test program: threads (run under the thread sanitizer too), slow, live, mock, client.
+# A comment in its source says so ("labels: slow, threads"); a source that includes <pthread.h> or
+# the mock as a library has threads in any case.
 function(ailab_labels_of out source)
     file(STRINGS "${source}" marks REGEX "#include (<pthread\\.h>|\"ailab_mock\\.h\")|labels: ")
     string(REGEX REPLACE "#include [^;]*" "threads" marks "${marks}")
-    string(REGEX MATCHALL "threads|slow|live" labels "${marks}")
+    string(REGEX MATCHALL "threads|slow|live|mock|client" labels "${marks}")
     list(REMOVE_DUPLICATES labels)
     set(${out} ${labels} PARENT_SCOPE)
 endfunction()

@@ -6,7 +6,7 @@
 
 extern const struct suite suite_call, suite_method, suite_key, suite_fields, suite_choice,
     suite_image, suite_order, suite_multipart, suite_wire, suite_framing, suite_concurrency,
-    suite_cors, suite_account, suite_credits, suite_client_memory;
+    suite_cors, suite_account, suite_credits;
 
 /* Suites whose cases follow from a table; the cases live in static storage of the catalogue. */
 #define SUITE_CASES_MAX 160
@@ -16,6 +16,6 @@ struct suite_maker {
     /* Fills cases, at most SUITE_CASES_MAX; texts are put into store. Returns their count. */
     size_t (*make)(struct case_def cases[SUITE_CASES_MAX], struct buf *store);
 };
-extern const struct suite_maker suite_envelope, suite_armed, suite_every_answer, suite_client;
+extern const struct suite_maker suite_envelope, suite_armed, suite_every_answer;
 
 #endif

@@ -40,10 +40,6 @@ const char cli_help[] =
     "service is judged only when it is set. Keys of accounts that are locked, without credits or\n"
     "limited are taken from AILAB_API_KEY_LOCKED, AILAB_API_KEY_EMPTY and AILAB_API_KEY_LIMITED.\n"
     "\n"
-    "The cases client/* judge this project's client and not the target: they run with --target "
-    "mock,\n"
-    "or when --run 'client/*' names them.\n"
-    "\n"
     "Exit: 0 conformant, 1 not conformant, 2 usage or no case selected, 3 the target could not be\n"
     "judged or a report not be written.\n"
     "\n"
@@ -266,14 +262,6 @@ static bool check(struct cli *out, char why[CLI_WHY_SIZE])
     else
         return true;
     return false;
-}
-
-bool cli_wants_client(const struct cli *cli)
-{
-    bool wanted = !cli->target || strcmp(cli->target, "mock") == 0;
-    for (size_t i = 0; i < cli->run_count; i++)
-        wanted = wanted || strncmp(cli->run[i], "client", strlen("client")) == 0;
-    return wanted;
 }
 
 bool cli_parse(struct cli *out, int argc, char **argv, char why[CLI_WHY_SIZE])

@@ -39,9 +39,6 @@ struct cli {
 
 /* False with a sentence in why. */
 bool cli_parse(struct cli *out, int argc, char **argv, char why[CLI_WHY_SIZE]);
-/* Whether the client's cases belong to what is asked for. The mock in process is this project's,
- * and so is the client; whoever judges a server of his own gets the client's cases only by name. */
-bool cli_wants_client(const struct cli *cli);
 extern const char cli_help[];
 
 #endif

@@ -11,8 +11,6 @@ static bool selected(const struct cli *cli, const struct case_def *def)
         run = run || glob_match(cli->run[i], def->slug);
     for (size_t i = 0; i < cli->skip_count && !cli->skip_must_fail; i++)
         run = run && !glob_match(cli->skip[i], def->slug);
-    if ((def->needs & JUDGES_CLIENT) && !cli_wants_client(cli))
-        return false;
     if (cli->revision_given && !case_applies(def, cli->revision))
         return false;
     return run && case_level(def) <= cli->level;
@@ -23,8 +21,7 @@ static const struct {
     const char *word;
 } needs[] = {{NEEDS_KNOWN_KEY, "known key"},
              {NEEDS_ARMING, "target that can be armed"},
-             {NEEDS_QUIET, "nothing else at the same time"},
-             {JUDGES_CLIENT, "no target: it judges the client"}};
+             {NEEDS_QUIET, "nothing else at the same time"}};
 
 static cJSON *as_json(const struct case_def *def)
 {

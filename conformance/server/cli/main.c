@@ -136,9 +136,9 @@ static int make_plan(struct program *program)
 {
     const struct cli *cli = &program->cli;
     char why[KNOWN_WHY_SIZE] = "";
-    const struct selection selection = {
-        cli->run,   cli->run_count,        cli->skip,           cli->skip_count,
-        cli->level, program->run.revision, cli->skip_must_fail, cli_wants_client(cli)};
+    const struct selection selection = {cli->run,           cli->run_count, cli->skip,
+                                        cli->skip_count,    cli->level,     program->run.revision,
+                                        cli->skip_must_fail};
     if (!globs_name_cases(program))
         return EXIT_USAGE;
     if (!plan_make(&program->plan, program->catalogue, &selection))

@@ -266,8 +266,6 @@ void drift_make(struct drift *out, const struct recorder *now, const struct plan
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct place place = {out, plan->items[i].def, run->revision};
-        if (place.def->needs & JUDGES_CLIENT) /* it has no exchange with the target */
-            continue;
         const cJSON *was = baseline_find(&out->baseline, place.def->slug);
         const cJSON *is = recorder_find(now, place.def->slug);
         for (int k = 0; k < cJSON_GetArraySize(was) && k < cJSON_GetArraySize(is); k++)

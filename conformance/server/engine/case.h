@@ -21,8 +21,7 @@ enum case_need {
     NEEDS_QUIET = 4,     /* no other case may run at the same time; runs after all others */
     RAW_FRAMING = 8,     /* curl cannot send this */
     SHARES_GOOD = 16,    /* asks the good call that the whole run shares */
-    WAITS = 64,          /* mostly for time to pass, and not for the target */
-    JUDGES_CLIENT = 32,  /* says nothing about the target: library ailab is called instead */
+    WAITS = 32,          /* mostly for time to pass, and not for the target */
 };
 
 /* Sets of revisions. */

@@ -20,8 +20,6 @@ static bool any_matches(const char *const *globs, size_t count, const char *slug
 static void take(struct plan *plan, const struct selection *selection, const struct suite *suite,
                  const struct case_def *def, bool quiet)
 {
-    if ((def->needs & JUDGES_CLIENT) && !selection->client)
-        return;
     bool skipped = any_matches(selection->skip, selection->skip_count, def->slug);
     if (((def->needs & NEEDS_QUIET) != 0) != quiet || case_level(def) > selection->level ||
         (selection->run_count > 0 &&

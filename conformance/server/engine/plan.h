@@ -13,7 +13,6 @@ struct selection {
     enum level level;
     enum revision revision;
     bool skip_must_fail; /* take the skipped ones too, marked */
-    bool client;         /* take those that judge the client and not the target */
 };
 
 struct plan_item {

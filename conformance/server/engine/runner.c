@@ -142,7 +142,7 @@ static void run_item(struct work *work, size_t index)
     struct result *result = &work->results[index];
     struct suite_state *state = state_of(work, item->suite);
     double deadline_ms = clock_ms() + (double)work->run->timeout_ms;
-    const char *silence = item->def->needs & JUDGES_CLIENT ? NULL : run_silence(work->run);
+    const char *silence = run_silence(work->run);
     if (silence) {
         set_plain(result, item, VERDICT_ERROR, "the target does not answer: ", silence);
         return;

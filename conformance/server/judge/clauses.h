@@ -1,4 +1,5 @@
-/* The clauses of the contract, and the waivers of those that no case evidences. */
+/* The clauses of the contract that a server owes, and the waivers of those that no case evidences.
+ */
 #ifndef CONFORMANCE_CLAUSES_H
 #define CONFORMANCE_CLAUSES_H
 
@@ -10,7 +11,6 @@ enum level { LEVEL_MUST = 0, LEVEL_SHOULD, LEVEL_INFO };
 struct clause {
     const char *id;
     enum level level;
-    bool client;      /* owed by a client, not by a server */
     char mark;        /* D documentation, S SDKs, O observed, C callers, P policy */
     int section;      /* of the API reference */
     const char *hash; /* first 8 hexadecimal digits of the text's SHA-256 */

@@ -234,16 +234,15 @@ static void clause_row(FILE *out, const struct summary *summary, const struct cl
     fputs("</ul></details>\n", out);
 }
 
-/* The parts of the contract, in its order; what a client owes comes last. */
+/* The parts of the contract, in its order; a section that none has a title for goes to the last. */
 static size_t part_of(const struct clause *clause)
 {
-    return clause->client || clause->section < 1 || clause->section > 6 ? 0
-                                                                        : (size_t)clause->section;
+    return clause->section < 1 || clause->section > 6 ? 0 : (size_t)clause->section;
 }
 
 static void matrix(FILE *out, const struct summary *summary)
 {
-    static const char *const titles[] = {"What a client owes",
+    static const char *const titles[] = {"Other clauses",
                                          "The call",
                                          "The answer",
                                          "Revisions",

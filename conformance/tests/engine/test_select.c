@@ -61,8 +61,8 @@ static void plan_takes_what_is_asked_for(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct plan plan;
         const struct selection selection = {
-            &rows[i].run,  rows[i].run ? 1 : 0, &rows[i].skip,     rows[i].skip ? 1 : 0,
-            rows[i].level, rows[i].revision,    rows[i].must_fail, true};
+            &rows[i].run,  rows[i].run ? 1 : 0, &rows[i].skip,    rows[i].skip ? 1 : 0,
+            rows[i].level, rows[i].revision,    rows[i].must_fail};
         assert_true(plan_make(&plan, *state, &selection));
         if (!has(&plan, rows[i].in))
             fail_msg("%s: %s is left out", rows[i].why, rows[i].in);
@@ -85,20 +85,6 @@ static void plan_puts_quiet_cases_last(void **state)
     }
     assert_true(quiet);
     plan_clear(&plan);
-}
-
-static void plan_takes_the_client_when_it_is_wanted(void **state)
-{
-    for (int client = 0; client < 2; client++) {
-        struct plan plan;
-        const struct selection selection = {
-            .level = LEVEL_INFO, .revision = REVISION_2026_01, .client = client};
-        assert_true(plan_make(&plan, *state, &selection));
-        assert_true(has(&plan, "call/documented"));
-        assert_int_equal(has(&plan, "client/fault/dribble"), client);
-        assert_int_equal(has(&plan, "client/memory/json-huge"), client);
-        plan_clear(&plan);
-    }
 }
 
 static void plan_knows_its_cost(void **state)
@@ -125,7 +111,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plan_takes_what_is_asked_for),
         cmocka_unit_test(plan_puts_quiet_cases_last),
-        cmocka_unit_test(plan_takes_the_client_when_it_is_wanted),
         cmocka_unit_test(plan_knows_its_cost),
         cmocka_unit_test(glob_that_is_idle_is_named),
     };

@@ -335,32 +335,6 @@ static void target_mock_passes_quickly(void **state)
 #endif
 }
 
-/* Nobody who judges a server of his own is told about this project's client, unless he asks. */
-static void target_elsewhere_leaves_the_client_alone(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *why, *glob;
-        int exit;
-        bool client;
-    } rows[] = {{"not by a star", "c*", 0, false},
-                {"by its name", "client/flow/*", 0, true},
-                {"nothing else is named", "[c]lient/*", 2, false}};
-    struct program_server server;
-    assert_true(mock_start(&server, "2026-01", NULL, NULL));
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct program_outcome outcome;
-        suite_run(&outcome, with_key, "--target", server.url, "--run", rows[i].glob, "--skip",
-                  "co*", "--report", "json", NULL);
-        assert_exit(rows[i].why, &outcome, rows[i].exit);
-        if ((strstr(outcome.out, "\"client/flow/success\"") != NULL) != rows[i].client)
-            fail_msg("%s: the client's cases ran where they should not, or the other way round",
-                     rows[i].why);
-        program_outcome_clear(&outcome);
-    }
-    program_server_stop(&server);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,7 +348,6 @@ int main(void)
         cmocka_unit_test(known_deviations_must_happen),
         cmocka_unit_test(skip_must_fail_finds_what_passes),
         cmocka_unit_test(target_mock_passes_quickly),
-        cmocka_unit_test(target_elsewhere_leaves_the_client_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,14 +1,10 @@
 /* Every name that the mock can be asked for has an expectation, and every expectation a name. */
 #include "ailab_mock.h"
+#include "fixture.h"
 #include "outcomes.h"
-#include "stage.h"
 #include <cjson/cJSON.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* How many tables have the name. */
 static size_t expectations_of(const char *name)
@@ -29,14 +25,14 @@ static size_t expectations_of(const char *name)
 
 static void names_all_have_one_expectation(void **state)
 {
-    struct stage stage;
+    struct fixture fixture;
     char *answer = NULL;
     int status = 0;
     size_t counts[3], names = 0, codes = 0;
     (void)state;
-    stage_open(&stage, NULL);
+    fixture_open(&fixture, NULL);
     assert_int_equal(
-        ailab_mock_admin(stage.mock, "GET", "/__admin/scenarios", NULL, &status, &answer),
+        ailab_mock_admin(fixture.mock, "GET", "/__admin/scenarios", NULL, &status, &answer),
         AILAB_MOCK_OK);
     assert_int_equal(status, 200);
     cJSON *document = cJSON_Parse(answer);
@@ -58,13 +54,7 @@ static void names_all_have_one_expectation(void **state)
     assert_int_equal(names, codes + counts[0] + counts[1] + counts[2]);
     cJSON_Delete(document);
     free(answer);
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_all_have_one_expectation),
-    };
-    return cmocka_run_group_tests_name("mock_names", tests, NULL, NULL);
-}
+CLIENT_SUITE("client_names", cmocka_unit_test(names_all_have_one_expectation))

@@ -42,52 +42,55 @@ static const struct situation_outcome situations[] = {
         AILAB_BAD_ANSWER, false                                                                    \
     }
 
+/* The last column is true where nothing of a success was seen: a 200 whose head was read may have
+ * been billed, and is never asked for twice. */
 static const struct fault_outcome faults[] = {
-    {"reset-upload", 100, FAULT_LARGE, BROKE, BROKE},
-    {"close-upload", 100, FAULT_LARGE, BROKE, BROKE},
-    {"stall-upload", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
-    {"slow-upload", 1000000, FAULT_PLAIN, OK_, REFUSED},
-    {"early-413", -1, FAULT_LARGE, REFUSED, REFUSED},
+    {"reset-upload", 100, FAULT_LARGE, BROKE, BROKE, true},
+    {"close-upload", 100, FAULT_LARGE, BROKE, BROKE, true},
+    {"stall-upload", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT, true},
+    {"slow-upload", 1000000, FAULT_PLAIN, OK_, REFUSED, false},
+    {"early-413", -1, FAULT_LARGE, REFUSED, REFUSED, false},
     /* The client sends the body after a while, leave or not. */
-    {"no-continue", -1, FAULT_LARGE, OK_, REFUSED},
-    {"late-continue", 300, FAULT_LARGE, OK_, REFUSED},
+    {"no-continue", -1, FAULT_LARGE, OK_, REFUSED, false},
+    {"late-continue", 300, FAULT_LARGE, OK_, REFUSED, false},
 
-    {"reset-before-answer", -1, FAULT_PLAIN, BROKE, BROKE},
-    {"reset-mid-answer", 0, FAULT_PLAIN, BROKE, BROKE},
-    {"close-before-answer", -1, FAULT_PLAIN, BROKE, BROKE},
-    {"close-mid-answer", 0, FAULT_PLAIN, BROKE, BROKE},
-    {"cut-after", 100, FAULT_PLAIN, BROKE, BROKE},
-    {"stall-before-answer", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
-    {"stall-mid-head", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
-    {"stall-mid-answer", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT},
-    {"refuse-afterwards", 600000, FAULT_REFUSES, OK_, REFUSED},
-    {"dribble", 20000, FAULT_PLAIN, OK_, REFUSED},
+    {"reset-before-answer", -1, FAULT_PLAIN, BROKE, BROKE, true},
+    {"reset-mid-answer", 0, FAULT_PLAIN, BROKE, BROKE, false},
+    {"close-before-answer", -1, FAULT_PLAIN, BROKE, BROKE, true},
+    {"close-mid-answer", 0, FAULT_PLAIN, BROKE, BROKE, false},
+    /* "HTTP/1.1 ", and no status. */
+    {"cut-after", 9, FAULT_PLAIN, BROKE, BROKE, true},
+    {"stall-before-answer", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT, true},
+    {"stall-mid-head", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT, false},
+    {"stall-mid-answer", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT, false},
+    {"refuse-afterwards", 600000, FAULT_REFUSES, OK_, REFUSED, false},
+    {"dribble", 20000, FAULT_PLAIN, OK_, REFUSED, false},
 
     /* An error that can be read whole is believed though more was announced; a success is not. */
-    {"length-too-long", 10, FAULT_PLAIN, BROKE, REFUSED},
-    {"length-too-short", 10, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"broken-chunk", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"garbage-status", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
+    {"length-too-long", 10, FAULT_PLAIN, BROKE, REFUSED, false},
+    {"length-too-short", 10, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"broken-chunk", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"garbage-status", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
     /* The body decides, not what it is called. */
-    {"wrong-content-type", -1, FAULT_PLAIN, OK_, REFUSED},
-    {"gzip-undeclared", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"html-body", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"empty-body", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
+    {"wrong-content-type", -1, FAULT_PLAIN, OK_, REFUSED, false},
+    {"gzip-undeclared", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"html-body", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"empty-body", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
 
-    {"json-truncated", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"json-garbage", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"json-array", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
-    {"json-duplicate-key", -1, FAULT_PLAIN, NONSENSE, NONSENSE},
+    {"json-truncated", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"json-garbage", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"json-array", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
+    {"json-duplicate-key", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
     /* Only in a text for support: it is made fit to show, and the rest counts. */
-    {"json-invalid-utf8", -1, FAULT_PLAIN, OK_, REFUSED},
-    {"json-huge", 1000000, FAULT_PLAIN, OK_, REFUSED},
+    {"json-invalid-utf8", -1, FAULT_PLAIN, OK_, REFUSED, false},
+    {"json-huge", 1000000, FAULT_PLAIN, OK_, REFUSED, false},
 
-    {"base64-data-prefix", -1, FAULT_PLAIN, NONSENSE, REFUSED},
-    {"base64-line-breaks", -1, FAULT_PLAIN, NONSENSE, REFUSED},
-    {"base64-url-alphabet", -1, FAULT_PLAIN, NONSENSE, REFUSED},
-    {"base64-bad-padding", -1, FAULT_PLAIN, NONSENSE, REFUSED},
-    {"base64-no-image", -1, FAULT_PLAIN, NONSENSE, REFUSED},
-    {"base64-half-image", -1, FAULT_PLAIN, NONSENSE, REFUSED},
+    {"base64-data-prefix", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
+    {"base64-line-breaks", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
+    {"base64-url-alphabet", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
+    {"base64-bad-padding", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
+    {"base64-no-image", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
+    {"base64-half-image", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
 };
 
 #define BAD AILAB_BAD_ANSWER

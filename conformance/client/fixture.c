@@ -1,32 +1,29 @@
 /* Setting up, calling, looking, taking down. */
-#include "stage.h"
+#include "fixture.h"
+#include <cjson/cJSON.h>
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
-
 #define SETTLE_MS 5000
 
-long long stage_now_ms(void)
+long long fixture_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-struct image_file stage_small_jpeg(void)
+struct image_file fixture_small_jpeg(void)
 {
     return image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 48});
 }
 
-struct image_file stage_padded_jpeg(size_t size)
+struct image_file fixture_padded_jpeg(size_t size)
 {
-    struct image_file file = stage_small_jpeg();
+    struct image_file file = fixture_small_jpeg();
     void *padding = calloc(1, size);
     assert_non_null(padding);
     assert_true(size > file.len);
@@ -35,72 +32,82 @@ struct image_file stage_padded_jpeg(size_t size)
     return file;
 }
 
-void stage_open(struct stage *stage, const struct ailab_mock_options *options)
+static void leave_live_servers_alone(void)
 {
+    const char *live = getenv("AILAB_LIVE");
+    if (!live || strcmp(live, "1") != 0)
+        return;
+    print_message("skipped: this test arms the mock, which a live server does not allow\n");
+    skip();
+}
+
+void fixture_open(struct fixture *fixture, const struct ailab_mock_options *options)
+{
+    leave_live_servers_alone();
     char why[AILAB_MOCK_ERROR_SIZE] = "";
     struct ailab_mock_options complete = options ? *options : (struct ailab_mock_options){0};
     if (!complete.drain_timeout_ms)
-        complete.drain_timeout_ms = 1; /* whoever stalls on purpose is not waited for */
-    memset(stage, 0, sizeof *stage);
-    if (ailab_mock_start(&stage->mock, &complete, why) != AILAB_MOCK_OK)
+        complete.drain_timeout_ms = 1; /* a stall that a test asked for is not waited for */
+    memset(fixture, 0, sizeof *fixture);
+    if (ailab_mock_start(&fixture->mock, &complete, why) != AILAB_MOCK_OK)
         fail_msg("no mock: %s", why);
-    stage->picture = stage_small_jpeg();
-    stage_client(stage, (struct ailab_options){.api_key = STAGE_KEY});
+    fixture->picture = fixture_small_jpeg();
+    fixture_client(fixture, (struct ailab_options){.api_key = FIXTURE_KEY});
 }
 
-void stage_close(struct stage *stage)
+void fixture_close(struct fixture *fixture)
 {
-    ailab_result_free(stage->result);
-    ailab_free(stage->client);
-    ailab_mock_stop(stage->mock);
-    free(stage->picture.data);
-    memset(stage, 0, sizeof *stage);
+    ailab_result_free(fixture->result);
+    ailab_free(fixture->client);
+    ailab_mock_stop(fixture->mock);
+    free(fixture->picture.data);
+    memset(fixture, 0, sizeof *fixture);
 }
 
-void stage_client(struct stage *stage, struct ailab_options options)
+void fixture_client(struct fixture *fixture, struct ailab_options options)
 {
     if (options.api_key)
-        snprintf(stage->key, sizeof stage->key, "%s", options.api_key);
-    options.api_key = stage->key;
+        snprintf(fixture->key, sizeof fixture->key, "%s", options.api_key);
+    options.api_key = fixture->key;
     if (!options.base_url)
-        options.base_url = ailab_mock_url(stage->mock);
+        options.base_url = ailab_mock_url(fixture->mock);
     if (!options.timeout_ms)
         options.timeout_ms = 20000;
     assert_string_equal(ailab_options_problem(&options), "");
-    ailab_free(stage->client);
-    stage->client = NULL;
-    assert_int_equal(ailab_new(&stage->client, &options), AILAB_OK);
+    ailab_free(fixture->client);
+    fixture->client = NULL;
+    assert_int_equal(ailab_new(&fixture->client, &options), AILAB_OK);
 }
 
-void stage_picture(struct stage *stage, struct image_file picture)
+void fixture_picture(struct fixture *fixture, struct image_file picture)
 {
-    free(stage->picture.data);
-    stage->picture = picture;
+    free(fixture->picture.data);
+    fixture->picture = picture;
 }
 
-enum ailab_error stage_call_with(struct stage *stage, const char *why, int service_choice,
-                                 const char *file_name)
+enum ailab_error fixture_call_with(struct fixture *fixture, const char *why, int service_choice,
+                                   const char *file_name)
 {
-    char problem[STAGE_PROBLEM_SIZE];
+    char problem[FIXTURE_PROBLEM_SIZE];
     struct ailab_image image = {
-        .data = stage->picture.data, .size = stage->picture.len, .file_name = file_name};
-    long long before = stage_now_ms();
-    ailab_result_free(stage->result);
-    stage->result = NULL;
-    enum ailab_error error = ailab_edit(&stage->result, stage->client, service_choice, &image);
-    stage->took_ms = stage_now_ms() - before;
-    stage_problem(problem, stage->result, error, stage->key);
+        .data = fixture->picture.data, .size = fixture->picture.len, .file_name = file_name};
+    long long before = fixture_now_ms();
+    ailab_result_free(fixture->result);
+    fixture->result = NULL;
+    enum ailab_error error = ailab_edit(&fixture->result, fixture->client, service_choice, &image);
+    fixture->took_ms = fixture_now_ms() - before;
+    fixture_problem(problem, fixture->result, error, fixture->key);
     if (*problem)
         fail_msg("%s: %s", why, problem);
     return error;
 }
 
-enum ailab_error stage_call(struct stage *stage, const char *why)
+enum ailab_error fixture_call(struct fixture *fixture, const char *why)
 {
-    return stage_call_with(stage, why, 12, NULL);
+    return fixture_call_with(fixture, why, 12, NULL);
 }
 
-void stage_arm(struct stage *stage, const char *format, ...)
+void fixture_arm(struct fixture *fixture, const char *format, ...)
 {
     char steps[2048], why[AILAB_MOCK_ERROR_SIZE] = "";
     va_list arguments;
@@ -108,16 +115,28 @@ void stage_arm(struct stage *stage, const char *format, ...)
     int length = vsnprintf(steps, sizeof steps, format, arguments);
     va_end(arguments);
     assert_true(length > 0 && (size_t)length < sizeof steps);
-    if (ailab_mock_arm(stage->mock, stage->key, steps, why) != AILAB_MOCK_OK)
+    if (ailab_mock_arm(fixture->mock, fixture->key, steps, why) != AILAB_MOCK_OK)
         fail_msg("%s: %s", steps, why);
 }
 
-static bool is_in_flight(struct stage *stage)
+void fixture_arm_body(struct fixture *fixture, int status, const char *location, const char *body)
+{
+    cJSON *text = cJSON_CreateString(body);
+    char *quoted = cJSON_PrintUnformatted(text);
+    assert_non_null(quoted);
+    fixture_arm(fixture, "[{\"status\":%d,\"headers\":{\"%s\":\"%s\"},\"body\":%s}]", status,
+                location ? "Location" : "Content-Type", location ? location : "application/json",
+                quoted);
+    cJSON_free(quoted);
+    cJSON_Delete(text);
+}
+
+static bool is_in_flight(struct fixture *fixture)
 {
     static const char gauge[] = "requests_in_flight ";
     char *metrics = NULL;
     int status = 0;
-    assert_int_equal(ailab_mock_admin(stage->mock, "GET", "/metrics", NULL, &status, &metrics),
+    assert_int_equal(ailab_mock_admin(fixture->mock, "GET", "/metrics", NULL, &status, &metrics),
                      AILAB_MOCK_OK);
     const char *line = metrics;
     do {
@@ -130,28 +149,28 @@ static bool is_in_flight(struct stage *stage)
     return found;
 }
 
-size_t stage_count(struct stage *stage, const char *match)
+size_t fixture_count(struct fixture *fixture, const char *match)
 {
     char why[AILAB_MOCK_ERROR_SIZE] = "";
     size_t count = 0;
-    long long until = stage_now_ms() + SETTLE_MS;
-    while (is_in_flight(stage) && stage_now_ms() < until)
+    long long until = fixture_now_ms() + SETTLE_MS;
+    while (is_in_flight(fixture) && fixture_now_ms() < until)
         sched_yield();
-    if (ailab_mock_count(stage->mock, match, &count, why) != AILAB_MOCK_OK)
+    if (ailab_mock_count(fixture->mock, match, &count, why) != AILAB_MOCK_OK)
         fail_msg("%s: %s", match, why);
     return count;
 }
 
-bool stage_got(const struct ailab_result *result, const struct image_file *picture)
+bool fixture_got(const struct ailab_result *result, const struct image_file *picture)
 {
     size_t size = 0;
     const void *image = ailab_result_image(result, &size);
     return image && size == picture->len && memcmp(image, picture->data, size) == 0;
 }
 
-const char *stage_describe(char out[STAGE_PROBLEM_SIZE], const struct ailab_result *result)
+const char *fixture_describe(char out[FIXTURE_PROBLEM_SIZE], const struct ailab_result *result)
 {
-    snprintf(out, STAGE_PROBLEM_SIZE, "%s (HTTP %ld, '%s', attempts %u, %sretryable): %.400s",
+    snprintf(out, FIXTURE_PROBLEM_SIZE, "%s (HTTP %ld, '%s', attempts %u, %sretryable): %.400s",
              ailab_error_name(ailab_result_error(result)), ailab_result_http_status(result),
              ailab_result_code_text(result), ailab_result_attempts(result),
              ailab_result_retryable(result) ? "" : "not ", ailab_result_error_text(result));
@@ -199,15 +218,15 @@ static const char *broken_promise(const struct ailab_result *result, enum ailab_
     return NULL;
 }
 
-void stage_problem(char out[STAGE_PROBLEM_SIZE], const struct ailab_result *result,
-                   enum ailab_error returned, const char *key)
+void fixture_problem(char out[FIXTURE_PROBLEM_SIZE], const struct ailab_result *result,
+                     enum ailab_error returned, const char *key)
 {
-    char description[STAGE_PROBLEM_SIZE];
+    char description[FIXTURE_PROBLEM_SIZE];
     const char *broken = broken_promise(result, returned);
     out[0] = '\0';
     if (!broken && shows_key(result, key))
         broken = "a text shows the key";
     if (broken)
-        snprintf(out, STAGE_PROBLEM_SIZE, "%s: %.500s", broken,
-                 stage_describe(description, result));
+        snprintf(out, FIXTURE_PROBLEM_SIZE, "%s: %.500s", broken,
+                 fixture_describe(description, result));
 }

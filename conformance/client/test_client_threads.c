@@ -1,15 +1,11 @@
 /* Eight clients in eight threads against one mock, each with its own key, plan and picture: none
  * sees another's. */
 #include "ailab_mock.h"
-#include "stage.h"
+#include "fixture.h"
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #define WORKERS 8
 #define ROUNDS 6
@@ -40,7 +36,7 @@ struct worker {
     unsigned number;
     char key[64];
     struct image_file picture;
-    char problem[STAGE_PROBLEM_SIZE];
+    char problem[FIXTURE_PROBLEM_SIZE];
     pthread_t thread;
 };
 
@@ -58,16 +54,16 @@ static void arm(struct worker *worker)
 
 static void call(struct worker *worker, struct ailab *client, const struct expectation *expected)
 {
-    char text[STAGE_PROBLEM_SIZE];
+    char text[FIXTURE_PROBLEM_SIZE];
     struct ailab_result *result = NULL;
     struct ailab_image image = {.data = worker->picture.data, .size = worker->picture.len};
     enum ailab_error error = ailab_edit(&result, client, 12, &image);
-    stage_problem(worker->problem, result, error, worker->key);
+    fixture_problem(worker->problem, result, error, worker->key);
     if (!*worker->problem &&
         (error != expected->error || strcmp(ailab_result_code_text(result), expected->code) != 0 ||
-         (error == AILAB_OK && !stage_got(result, &worker->picture))))
+         (error == AILAB_OK && !fixture_got(result, &worker->picture))))
         snprintf(worker->problem, sizeof worker->problem, "%s: %.500s", expected->step,
-                 stage_describe(text, result));
+                 fixture_describe(text, result));
     ailab_result_free(result);
 }
 
@@ -90,13 +86,13 @@ static void *work(void *context)
 
 static void clients_in_threads_do_not_see_one_another(void **state)
 {
-    struct stage stage;
+    struct fixture fixture;
     struct worker workers[WORKERS];
     (void)state;
-    stage_open(&stage, &(struct ailab_mock_options){.result = "echo"});
+    fixture_open(&fixture, &(struct ailab_mock_options){.result = "echo"});
     for (unsigned i = 0; i < WORKERS; i++) {
         workers[i] = (struct worker){
-            .mock = stage.mock,
+            .mock = fixture.mock,
             .number = i,
             .picture = image_make_jpeg(&(struct image_jpeg_recipe){.width = 32 + i, .height = 32}),
         };
@@ -110,17 +106,11 @@ static void clients_in_threads_do_not_see_one_another(void **state)
         if (*workers[i].problem)
             fail_msg("worker %u: %s", i, workers[i].problem);
         snprintf(match, sizeof match, "{\"match\":{\"api_key\":\"%s\"}}", workers[i].key);
-        assert_int_equal(stage_count(&stage, match), ROUNDS * WORKERS);
+        assert_int_equal(fixture_count(&fixture, match), ROUNDS * WORKERS);
         free(workers[i].picture.data);
     }
-    assert_int_equal(stage_count(&stage, NULL), ROUNDS * WORKERS * WORKERS);
-    stage_close(&stage);
+    assert_int_equal(fixture_count(&fixture, NULL), ROUNDS * WORKERS * WORKERS);
+    fixture_close(&fixture);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(clients_in_threads_do_not_see_one_another),
-    };
-    return cmocka_run_group_tests_name("mock_threads", tests, NULL, NULL);
-}
+CLIENT_SUITE("client_threads", cmocka_unit_test(clients_in_threads_do_not_see_one_another))

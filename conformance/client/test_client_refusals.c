@@ -3,19 +3,15 @@
  * sends (another method, a body without a part) is answered on demand. */
 #include "ailab_mock.h"
 #include "api/rules.h"
-#include "stage.h"
-#include <setjmp.h>
-#include <stdarg.h>
+#include "fixture.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #define MIB ((size_t)1024 * 1024)
 #define OTHER_KEY "n0t-among-the-known-keys"
 
-static const char *const known_keys[] = {STAGE_KEY};
+static const char *const known_keys[] = {FIXTURE_KEY};
 
 enum trick {
     TRICK_NONE,
@@ -43,12 +39,12 @@ static struct image_file empty_picture(void)
 
 static struct image_file huge_picture(void)
 {
-    return stage_padded_jpeg(7 * MIB); /* more than a whole request may have */
+    return fixture_padded_jpeg(7 * MIB); /* more than a whole request may have */
 }
 
 static struct image_file large_picture(void)
 {
-    return stage_padded_jpeg(5 * MIB + 1);
+    return fixture_padded_jpeg(5 * MIB + 1);
 }
 
 static struct image_file gif(void)
@@ -58,7 +54,7 @@ static struct image_file gif(void)
 
 static struct image_file half_picture(void)
 {
-    struct image_file file = stage_small_jpeg();
+    struct image_file file = fixture_small_jpeg();
     file.len /= 2;
     return file;
 }
@@ -68,7 +64,8 @@ static struct image_file wide_picture(void)
     return image_make_jpeg(&(struct image_jpeg_recipe){.width = 4096, .height = 8, .flat = true});
 }
 
-static char long_name[9000]; /* longer than the header of a part may be */
+/* Longer than the header of a part may be. */
+static char long_name[9000];
 
 static const struct refusal rows[] = {
 #define CODE(name) AILAB_CODE_##name
@@ -111,34 +108,35 @@ static const struct refusal rows[] = {
 #undef CODE
 };
 
-static void prepare(struct stage *stage, const struct refusal *row, long status)
+static void prepare(struct fixture *fixture, const struct refusal *row, long status)
 {
     char url[128], accounts[256], why[AILAB_MOCK_ERROR_SIZE] = "";
-    struct ailab_options options = {.api_key = row->trick == TRICK_KEY ? OTHER_KEY : STAGE_KEY};
-    snprintf(url, sizeof url, "%s/elsewhere", ailab_mock_url(stage->mock));
+    struct ailab_options options = {.api_key = row->trick == TRICK_KEY ? OTHER_KEY : FIXTURE_KEY};
+    snprintf(url, sizeof url, "%s/elsewhere", ailab_mock_url(fixture->mock));
     options.base_url = row->trick == TRICK_PATH ? url : NULL;
-    stage_client(stage, options);
-    stage_picture(stage, row->picture ? row->picture() : stage_small_jpeg());
-    assert_int_equal(ailab_mock_reset(stage->mock, NULL, why), AILAB_MOCK_OK);
-    snprintf(accounts, sizeof accounts, "{\"accounts\":{\"" STAGE_KEY "\":%s}}",
+    fixture_client(fixture, options);
+    fixture_picture(fixture, row->picture ? row->picture() : fixture_small_jpeg());
+    assert_int_equal(ailab_mock_reset(fixture->mock, NULL, why), AILAB_MOCK_OK);
+    snprintf(accounts, sizeof accounts, "{\"accounts\":{\"" FIXTURE_KEY "\":%s}}",
              row->account ? row->account : "{\"locked\":false,\"credits\":null,\"rate\":null}");
-    if (ailab_mock_set_accounts(stage->mock, accounts, why) != AILAB_MOCK_OK)
+    if (ailab_mock_set_accounts(fixture->mock, accounts, why) != AILAB_MOCK_OK)
         fail_msg("%s: %s", row->rule, why);
     if (row->trick == TRICK_DEMAND)
-        stage_arm(stage, "[{\"error\":\"%s\",\"status\":%ld}]", ailab_code_name(row->code), status);
+        fixture_arm(fixture, "[{\"error\":\"%s\",\"status\":%ld}]", ailab_code_name(row->code),
+                    status);
     if (strcmp(row->rule, "rate") == 0)
-        stage_call_with(stage, "the one call that is allowed", 100, NULL);
+        fixture_call_with(fixture, "the one call that is allowed", 100, NULL);
 }
 
-static void check_refusal(struct stage *stage, const struct refusal *row, const char *revision,
+static void check_refusal(struct fixture *fixture, const struct refusal *row, const char *revision,
                           long status)
 {
-    char text[STAGE_PROBLEM_SIZE], match[128];
-    const struct ailab_result *result = stage->result;
+    char text[FIXTURE_PROBLEM_SIZE], match[128];
+    const struct ailab_result *result = fixture->result;
     if (ailab_result_error(result) != AILAB_REFUSED || ailab_result_http_status(result) != status ||
         ailab_result_code(result) != row->code ||
         ailab_result_retryable(result) != row->retryable || ailab_result_attempts(result) != 1)
-        fail_msg("%s in %s: %s", row->rule, revision, stage_describe(text, result));
+        fail_msg("%s in %s: %s", row->rule, revision, fixture_describe(text, result));
     if (!*ailab_result_message(result) || strlen(ailab_result_request_id(result)) != 36 ||
         strlen(ailab_result_log_id(result)) != 8 ||
         strcmp(ailab_result_code_message(result), ailab_code_description(row->code)) != 0)
@@ -150,51 +148,52 @@ static void check_refusal(struct stage *stage, const struct refusal *row, const 
         fail_msg("%s in %s: '%s' is not in '%s'", row->rule, revision, ailab_result_message(result),
                  ailab_result_error_text(result));
     snprintf(match, sizeof match, "{\"rule\":\"%s\"}", row->rule);
-    if (row->trick != TRICK_DEMAND && stage_count(stage, match) != 1)
+    if (row->trick != TRICK_DEMAND && fixture_count(fixture, match) != 1)
         fail_msg("%s in %s: another rule refused: %s", row->rule, revision,
-                 stage_describe(text, result));
+                 fixture_describe(text, result));
 }
 
 static void refusals_of(const char *revision, bool is_old)
 {
-    struct stage stage;
-    stage_open(&stage, &(struct ailab_mock_options){
-                           .revision = revision, .api_keys = known_keys, .api_key_count = 1});
+    struct fixture fixture;
+    memset(long_name, 'n', sizeof long_name - 1);
+    fixture_open(&fixture, &(struct ailab_mock_options){
+                               .revision = revision, .api_keys = known_keys, .api_key_count = 1});
     for (size_t i = 0; i < ROWS(rows); i++) {
         long status = is_old ? rows[i].status_2025_09 : rows[i].status_2026_01;
-        prepare(&stage, &rows[i], status);
-        stage_call_with(&stage, rows[i].rule, rows[i].service_choice, rows[i].file_name);
-        check_refusal(&stage, &rows[i], revision, status);
-        assert_int_equal(ailab_result_retry_after_s(stage.result) > 0, rows[i].retryable);
+        prepare(&fixture, &rows[i], status);
+        fixture_call_with(&fixture, rows[i].rule, rows[i].service_choice, rows[i].file_name);
+        check_refusal(&fixture, &rows[i], revision, status);
+        assert_int_equal(ailab_result_retry_after_s(fixture.result) > 0, rows[i].retryable);
     }
-    stage_close(&stage);
+    fixture_close(&fixture);
 }
 
-static void refusals_are_reported_in_1_0_0(void **state)
+static void client_flow_reports_refusals_in_1_0_0(void **state)
 {
     (void)state;
     refusals_of("1.0.0", true);
 }
 
-static void refusals_are_reported_in_1_0_1(void **state)
+static void client_flow_reports_refusals_in_1_0_1(void **state)
 {
     (void)state;
     refusals_of("1.0.1", true);
 }
 
-static void refusals_are_reported_in_2025_09(void **state)
+static void client_flow_reports_refusals_in_2025_09(void **state)
 {
     (void)state;
     refusals_of("2025-09", true);
 }
 
-static void refusals_are_reported_in_2026_01(void **state)
+static void client_flow_reports_refusals_in_2026_01(void **state)
 {
     (void)state;
     refusals_of("2026-01", false);
 }
 
-static void refusals_are_reported_in_2026_05(void **state)
+static void client_flow_reports_refusals_in_2026_05(void **state)
 {
     (void)state;
     refusals_of("2026-05", false);
@@ -212,16 +211,9 @@ static void refusals_cover_every_rule_of_the_mock(void **state)
     }
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refusals_are_reported_in_1_0_0),
-        cmocka_unit_test(refusals_are_reported_in_1_0_1),
-        cmocka_unit_test(refusals_are_reported_in_2025_09),
-        cmocka_unit_test(refusals_are_reported_in_2026_01),
-        cmocka_unit_test(refusals_are_reported_in_2026_05),
-        cmocka_unit_test(refusals_cover_every_rule_of_the_mock),
-    };
-    memset(long_name, 'n', sizeof long_name - 1);
-    return cmocka_run_group_tests_name("mock_refusals", tests, NULL, NULL);
-}
+CLIENT_SUITE("client_refusals", cmocka_unit_test(client_flow_reports_refusals_in_1_0_0),
+             cmocka_unit_test(client_flow_reports_refusals_in_1_0_1),
+             cmocka_unit_test(client_flow_reports_refusals_in_2025_09),
+             cmocka_unit_test(client_flow_reports_refusals_in_2026_01),
+             cmocka_unit_test(client_flow_reports_refusals_in_2026_05),
+             cmocka_unit_test(refusals_cover_every_rule_of_the_mock))

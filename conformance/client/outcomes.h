@@ -1,8 +1,9 @@
 /* What the client must make of every situation, fault and deviation that the mock has by name.
- * Typed here once more on purpose: nothing is taken from the mock's tables, so that a new name
- * there without a row here fails (test_mock_names.c), and a wrong row there cannot hide. */
-#ifndef AILAB_CLIENT_TEST_OUTCOMES_H
-#define AILAB_CLIENT_TEST_OUTCOMES_H
+ * Typed here on purpose: nothing is taken from the tables of the mock or of the client, so that a
+ * new name there without a row here fails (test_client_names.c), and a wrong row there cannot
+ * hide. */
+#ifndef CONFORMANCE_CLIENT_OUTCOMES_H
+#define CONFORMANCE_CLIENT_OUTCOMES_H
 
 #include "ailab.h"
 
@@ -36,6 +37,7 @@ struct fault_outcome {
     enum fault_kind kind;
     struct fault_verdict success; /* on an answer that would have been a success */
     struct fault_verdict refusal; /* on one that would have been 422 ERROR_NO_FACE_IN_FILE */
+    bool again;                   /* with retries, the damaged success is asked for once more */
 };
 
 struct deviation_outcome {

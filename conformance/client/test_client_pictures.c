@@ -93,5 +93,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mock_refuses_every_picture_that_the_client_refuses),
     };
-    return cmocka_run_group_tests_name("mock_pictures", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("client_pictures", tests, NULL, NULL);
 }

@@ -1,0 +1,31 @@
+/* One target for the tests that may be run against a live server: a mock of their own by default,
+ * the named server with AILAB_LIVE=1. AILAB_API_KEY and AILAB_BASE_URL alone name no live server:
+ * people who use the command have both set. */
+#ifndef CONFORMANCE_CLIENT_LIVE_H
+#define CONFORMANCE_CLIENT_LIVE_H
+
+#include "fixture.h"
+
+#define LIVE_CALL_CREDITS 12 /* of one success */
+
+struct live {
+    struct fixture fixture; /* its mock is NULL where the server is live */
+    const char *key, *url;  /* NULL: the mock's */
+};
+
+/* Fails with a sentence where AILAB_LIVE=1 comes without one of the other two. */
+void live_open(struct live *live);
+void live_close(struct live *live);
+
+/* A client for the target, with another key unless it is NULL. */
+void live_client(struct live *live, const char *key);
+
+/* Whether the target can be told what to answer; prints why the row is left out where not. */
+bool live_can_arm(const struct live *live, const char *row);
+
+/* Whether one more success may be paid for; one program alone asks for any. Each true is counted
+ * against AILAB_LIVE_CREDITS, whatever comes of the call; prints why the test is left out where
+ * not. */
+bool live_may_spend(const struct live *live);
+
+#endif
