@@ -2,6 +2,7 @@
 #include "ailab_mock.h"
 #include "fixture.h"
 #include "outcomes.h"
+#include "pins.h"
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static void names_all_have_one_expectation(void **state)
     situation_outcomes(&counts[0]);
     fault_outcomes(&counts[1]);
     deviation_outcomes(&counts[2]);
-    assert_int_equal(codes, 126);
+    assert_int_equal(codes, PINNED_CODES);
     /* Each name has one, and there are no more: so each expectation has its name too. */
     assert_int_equal(names, codes + counts[0] + counts[1] + counts[2]);
     cJSON_Delete(document);

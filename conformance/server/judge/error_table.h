@@ -1,4 +1,4 @@
-/* The 126 codes of error_detail.code, with their statuses and descriptions. An own copy, so that a
+/* The codes of error_detail.code, with their statuses and descriptions. An own copy, so that a
  * wrong row of the contract's data does not pass everywhere; a test compares it with nothing but
  * its own count. */
 #ifndef CONFORMANCE_CODES_H

@@ -5,6 +5,7 @@
 #define AILAB_TESTS_SCENARIOS_FIXTURE_H
 
 #include "ailab_mock.h"
+#include "pins.h"
 #include "scenarios_client.h"
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
@@ -39,7 +40,7 @@ struct scenarios_error {
     int before, since; /* statuses of 2025-09 and 2026-01 */
     bool met;          /* this endpoint can meet it: yes or maybe */
 };
-#define SCENARIOS_ERRORS 126
+#define SCENARIOS_ERRORS PINNED_CODES
 /* Static storage; exactly SCENARIOS_ERRORS rows. */
 const struct scenarios_error *scenarios_errors(void);
 

@@ -43,7 +43,7 @@ static void pictures_are_there_for_each_code_that_can_be_met(void **state)
     for (struct dirent *entry; (entry = readdir(folder));)
         found += entry->d_name[0] != '.';
     closedir(folder);
-    assert_int_equal(expected, 72);
+    assert_int_equal(expected, PINNED_CODES_OF_THE_ENDPOINT + PINNED_CODES_PERHAPS_OF_THE_ENDPOINT);
     assert_int_equal(found, expected);
 }
 
@@ -83,7 +83,7 @@ static void pictures_are_sound_portraits(void **state)
     }
     assert_int_equal(scenarios_count(mock, "{\"match\": {\"format\": \"jpeg\", \"width\": 96, "
                                            "\"height\": 96}}"),
-                     72);
+                     PINNED_CODES_OF_THE_ENDPOINT + PINNED_CODES_PERHAPS_OF_THE_ENDPOINT);
     ailab_mock_stop(mock);
 }
 
