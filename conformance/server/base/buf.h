@@ -1,7 +1,7 @@
 /* A growing byte buffer that is always NUL-terminated. Failure to grow is sticky: write as much as
  * you like, look at `failed` once. Not a string library. */
-#ifndef CONFORMANCE_BUF_H
-#define CONFORMANCE_BUF_H
+#ifndef CONFORMANCE_SERVER_BASE_BUF_H
+#define CONFORMANCE_SERVER_BASE_BUF_H
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* Time: a monotonic clock for deadlines and durations, and dates as text. */
-#ifndef CONFORMANCE_CLOCK_H
-#define CONFORMANCE_CLOCK_H
+#ifndef CONFORMANCE_SERVER_BASE_CLOCK_H
+#define CONFORMANCE_SERVER_BASE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

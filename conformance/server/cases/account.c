@@ -9,77 +9,77 @@
 #define LIMIT_TRIES 20
 
 /* The key that the case's text names, or NULL with a skip. */
-static const char *key_of(struct trial *trial, const char *state)
+static const char *key_of(struct test *test, const char *state)
 {
-    const struct run *run = trial->run;
-    const char *key = strcmp(state, "LOCKED") == 0  ? run->locked_key
-                      : strcmp(state, "EMPTY") == 0 ? run->empty_key
-                                                    : run->limited_key;
+    const struct session *session = test->session;
+    const char *key = strcmp(state, "LOCKED") == 0  ? session->locked_key
+                      : strcmp(state, "EMPTY") == 0 ? session->empty_key
+                                                    : session->limited_key;
     if (!key)
-        trial_skip(trial, "no key of such an account is given in AILAB_API_KEY_%s", state);
+        test_skip(test, "no key of such an account is given in AILAB_API_KEY_%s", state);
     return key;
 }
 
-static void ask(struct trial *trial, const struct case_def *def, const char *without)
+static void ask(struct test *test, const struct case_def *def, const char *without)
 {
     struct request request;
     struct exchange exchange = {0};
-    const char *key = key_of(trial, def->text);
-    if (!key || !trial_good(&request, trial))
+    const char *key = key_of(test, def->text);
+    if (!key || !test_good(&request, test))
         return;
     request.key = key;
     if (without)
         request_drop_part(&request, without);
-    if (trial_ask(&exchange, trial, &request))
-        trial_expect(trial, &exchange.answer, def->expect);
+    if (test_ask(&exchange, test, &request))
+        test_expect(test, &exchange.answer, def->expect);
     exchange_clear(&exchange);
 }
 
-static void run_good(struct trial *trial, const struct case_def *def)
+static void run_good(struct test *test, const struct case_def *def)
 {
-    ask(trial, def, NULL);
+    ask(test, def, NULL);
 }
 
-static void run_bad(struct trial *trial, const struct case_def *def)
+static void run_bad(struct test *test, const struct case_def *def)
 {
-    ask(trial, def, "image_target");
+    ask(test, def, "image_target");
 }
 
 /* A number of seconds; a server may also leave it out. */
-static void look_at_retry_after(struct trial *trial, const struct answer *answer)
+static void look_at_retry_after(struct test *test, const struct answer *answer)
 {
     const char *after = http_header(&answer->http, "Retry-After");
     if (after && (!after[0] || strspn(after, "0123456789") != strlen(after)))
-        trial_fail(trial, NULL, "Retry-After in seconds, or none", "Retry-After: %s", after);
+        test_fail(test, NULL, "Retry-After in seconds, or none", "Retry-After: %s", after);
 }
 
 /* Calls that are refused anyway, until the limit speaks instead. */
-static void run_limit(struct trial *trial, const struct case_def *def)
+static void run_limit(struct test *test, const struct case_def *def)
 {
     struct request request;
     bool limited = false;
-    const char *key = key_of(trial, def->text);
-    if (!key || !trial_good(&request, trial))
+    const char *key = key_of(test, def->text);
+    if (!key || !test_good(&request, test))
         return;
     request.key = key;
     request_drop_part(&request, "image_target");
-    for (unsigned i = 0; i < LIMIT_TRIES && !limited && !trial->decided; i++) {
+    for (unsigned i = 0; i < LIMIT_TRIES && !limited && !test->decided; i++) {
         struct exchange exchange = {0};
         struct buf note = {0};
-        if (trial_ask(&exchange, trial, &request)) {
-            limited = outcome_match(&exchange.answer, def->expect, trial->run->revision, &note) !=
+        if (test_ask(&exchange, test, &request)) {
+            limited = expect_match(&exchange.answer, def->expect, test->session->revision, &note) !=
                       MATCH_NONE;
             if (limited)
-                look_at_retry_after(trial, &exchange.answer);
+                look_at_retry_after(test, &exchange.answer);
             else
-                trial_expect(trial, &exchange.answer, EXPECT_MISSING);
+                test_expect(test, &exchange.answer, EXPECT_MISSING);
         }
         buf_clear(&note);
         exchange_clear(&exchange);
     }
-    if (!limited && !trial->decided)
-        trial_fail(trial, NULL, "EXCEEDING_LIMITS", "%d calls in a row were let through",
-                   LIMIT_TRIES);
+    if (!limited && !test->decided)
+        test_fail(test, NULL, "EXCEEDING_LIMITS", "%d calls in a row were let through",
+                  LIMIT_TRIES);
 }
 
 #define ACCOUNT(slug_, clauses_, title_, run_, key_, expect_)                                      \

@@ -6,30 +6,30 @@
 #include <ctype.h>
 #include <string.h>
 
-static void run_armed(struct trial *trial, const struct case_def *def)
+static void run_armed(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
     struct buf key = {0}, expected = {0};
-    const struct code_row *row = code_find(def->text);
-    int status = code_status(row, trial->run->revision);
+    const struct error_row *row = error_row_find(def->text);
+    int status = error_row_status(row, test->session->revision);
     buf_printf(&key, "mock!%s", row->name);
     buf_printf(&expected, "%d %s: %s", status, row->name, row->description);
-    if (!trial_good(&request, trial))
+    if (!test_good(&request, test))
         goto out;
     request.key = buf_str(&key);
-    if (!trial_ask(&exchange, trial, &request))
+    if (!test_ask(&exchange, test, &request))
         goto out;
     const struct answer *answer = &exchange.answer;
     const char *text = cJSON_GetStringValue(answer_field(answer->detail, "code_message"));
     if (answer->http.status != status || !answer->code || strcmp(answer->code, row->name) != 0) {
         struct buf actual = {0};
         answer_describe(&actual, answer);
-        trial_fail(trial, NULL, buf_str(&expected), "%s", buf_str(&actual));
+        test_fail(test, NULL, buf_str(&expected), "%s", buf_str(&actual));
         buf_clear(&actual);
     } else if (!text || strcmp(text, row->description) != 0) {
-        trial_fail(trial, "error_table_text", buf_str(&expected), "%d %s: %s", status, row->name,
-                   text ? text : "no code_message");
+        test_fail(test, "error_table_text", buf_str(&expected), "%d %s: %s", status, row->name,
+                  text ? text : "no code_message");
     }
 out:
     exchange_clear(&exchange);
@@ -56,7 +56,7 @@ static const char *clauses_of(const char *code)
 static size_t make_armed(struct case_def cases[SUITE_CASES_MAX], struct buf *store)
 {
     size_t count = 0, slugs[SUITE_CASES_MAX];
-    const struct code_row *rows = codes(&count);
+    const struct error_row *rows = error_table(&count);
     for (size_t i = 0; i < count; i++) {
         slugs[i] = store->len;
         buf_text(store, "armed/");
@@ -69,7 +69,7 @@ static size_t make_armed(struct case_def cases[SUITE_CASES_MAX], struct buf *sto
                                      .title = rows[i].description,
                                      .text = rows[i].name,
                                      .run = run_armed,
-                                     .needs = NEEDS_ARMING};
+                                     .flags = NEEDS_ARMING};
     }
     for (size_t i = 0; i < count; i++)
         cases[i].slug = buf_str(store) + slugs[i];

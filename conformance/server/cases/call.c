@@ -2,12 +2,12 @@
 #include "cases/suites.h"
 #include "engine/test.h"
 
-static void run_documented(struct trial *trial, const struct case_def *def)
+static void run_documented(struct test *test, const struct case_def *def)
 {
     (void)def;
-    const struct answer *answer = trial_good_answer(trial);
+    const struct answer *answer = test_good_answer(test);
     if (answer)
-        trial_expect(trial, answer, EXPECT_SUCCESS);
+        test_expect(test, answer, EXPECT_SUCCESS);
 }
 
 static const struct case_def cases[] = {
@@ -16,7 +16,7 @@ static const struct case_def cases[] = {
                 "answer_success_200",
      .title = "the documented call with a portrait succeeds",
      .run = run_documented,
-     .needs = SHARES_GOOD},
+     .flags = SHARES_GOOD},
 };
 
 const struct suite suite_call = {"call", "The documented call", cases, COUNT_OF(cases), true};

@@ -1,6 +1,6 @@
 /* The named changes that turn the good request into the one of a case. Each changes one thing. */
-#ifndef CONFORMANCE_CHANGES_H
-#define CONFORMANCE_CHANGES_H
+#ifndef CONFORMANCE_SERVER_CASES_CHANGES_H
+#define CONFORMANCE_SERVER_CASES_CHANGES_H
 
 #include "engine/case.h"
 

@@ -26,7 +26,7 @@ struct alone {
 };
 
 struct caller {
-    struct run *run;
+    struct session *session;
     const struct request *requests; /* one per question */
     const struct question *questions;
     const struct alone *alone; /* one per question */
@@ -73,15 +73,15 @@ static void *call_often(void *argument)
         size_t which = (caller->number + i) % caller->question_count;
         struct buf note = {0};
         struct exchange exchange = {0};
-        exchange_once(&exchange, caller->run, &caller->requests[which], caller->deadline_ms);
+        exchange_once(&exchange, caller->session, &caller->requests[which], caller->deadline_ms);
         caller->credits += exchange.credits;
         if (exchange.result == WIRE_HELD) { /* another caller was charged for a mistake */
             exchange_clear(&exchange);
             return NULL;
         }
         bool right = exchange.result == WIRE_OK &&
-                     outcome_match(&exchange.answer, caller->questions[which].expect,
-                                   caller->run->revision, &note) != MATCH_NONE;
+                     expect_match(&exchange.answer, caller->questions[which].expect,
+                                  caller->session->revision, &note) != MATCH_NONE;
         buf_clear(&note);
         caller->mixed_up = right && is_of_another(caller, which, &exchange.answer);
         if (right && !caller->mixed_up) {
@@ -95,10 +95,11 @@ static void *call_often(void *argument)
     return NULL;
 }
 
-static bool ask_as(struct request *out, struct trial *trial, const struct question *question)
+static bool ask_as(struct request *out, struct test *test, const struct question *question)
 {
     struct picture_bytes picture = {0};
-    if (!trial_good(out, trial) || !pictures_get(&picture, trial->run->pictures, question->picture))
+    if (!test_good(out, test) ||
+        !pictures_get(&picture, test->session->pictures, question->picture))
         return false;
     struct part *image = request_part(out, "image_target");
     image->body = picture.data;
@@ -115,52 +116,53 @@ static bool ask_as(struct request *out, struct trial *trial, const struct questi
     return true;
 }
 
-static void report(struct trial *trial, const struct caller *caller)
+static void report(struct test *test, const struct caller *caller)
 {
     struct buf expected = {0}, actual = {0};
     if (caller->mixed_up)
         buf_text(&expected, "the picture that this upload is given alone");
     else
-        outcome_describe(&expected, caller->questions[caller->which].expect, trial->run->revision);
+        expect_describe(&expected, caller->questions[caller->which].expect,
+                        test->session->revision);
     if (caller->mixed_up)
         buf_text(&actual, "the picture that another upload is given");
     else if (caller->exchange.result == WIRE_OK)
         answer_describe(&actual, &caller->exchange.answer);
     else
         buf_text(&actual, caller->exchange.why);
-    trial->step = (unsigned)caller->which; /* noting it makes that the number of the question */
-    trial_note_exchange(trial, &caller->requests[caller->which], &caller->exchange);
+    test->step = (unsigned)caller->which; /* noting it makes that the number of the question */
+    test_note_exchange(test, &caller->requests[caller->which], &caller->exchange);
     if (caller->exchange.result == WIRE_CANCELLED)
-        trial_skip(trial, "interrupted");
-    trial_fail(trial, NULL, buf_str(&expected), "%s, with %d callers at once", buf_str(&actual),
-               CALLERS);
+        test_skip(test, "interrupted");
+    test_fail(test, NULL, buf_str(&expected), "%s, with %d callers at once", buf_str(&actual),
+              CALLERS);
     buf_clear(&expected);
     buf_clear(&actual);
 }
 
 /* Asks each good question twice and keeps the second answer: a target that hands out the answer
  * before gives it away then. */
-static bool ask_alone(struct trial *trial, struct alone *alone, const struct request *requests,
+static bool ask_alone(struct test *test, struct alone *alone, const struct request *requests,
                       const struct question *questions, size_t count)
 {
-    for (size_t i = 0; i < 2 * count && !trial->decided; i++) {
+    for (size_t i = 0; i < 2 * count && !test->decided; i++) {
         struct exchange exchange = {0};
         struct alone *own = &alone[i / 2];
         if (questions[i / 2].expect != EXPECT_SUCCESS)
             continue;
-        trial->step = (unsigned)(i / 2);
-        if (trial_ask(&exchange, trial, &requests[i / 2]) &&
-            trial_expect(trial, &exchange.answer, EXPECT_SUCCESS)) {
+        test->step = (unsigned)(i / 2);
+        if (test_ask(&exchange, test, &requests[i / 2]) &&
+            test_expect(test, &exchange.answer, EXPECT_SUCCESS)) {
             free(own->image);
             own->image = strdup(exchange.answer.image);
             answer_image(&own->facts, &exchange.answer);
         }
         exchange_clear(&exchange);
     }
-    return !trial->decided;
+    return !test->decided;
 }
 
-static void call_together(struct trial *trial, const struct caller *model)
+static void call_together(struct test *test, const struct caller *model)
 {
     struct caller callers[CALLERS];
     pthread_t threads[CALLERS];
@@ -174,51 +176,51 @@ static void call_together(struct trial *trial, const struct caller *model)
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
     if (started < CALLERS)
-        trial_error(trial, "a thread could not be started");
+        test_error(test, "a thread could not be started");
     for (size_t i = 0; i < started; i++) {
-        trial->result->credits += callers[i].credits;
-        if (callers[i].wrong && !trial->decided)
-            report(trial, &callers[i]);
+        test->result->credits += callers[i].credits;
+        if (callers[i].wrong && !test->decided)
+            report(test, &callers[i]);
         exchange_clear(&callers[i].exchange);
     }
 }
 
 /* Step k of these cases is question k, whichever caller asks it and however often. */
-static void print_one(struct run *run, const struct request *requests, size_t count)
+static void print_one(struct session *session, const struct request *requests, size_t count)
 {
     struct exchange exchange;
-    size_t which = run->dry_step - 1;
+    size_t which = session->dry_step - 1;
     if (which >= count)
         return;
-    run->dry_step = 1;
-    exchange_once(&exchange, run, &requests[which], 0);
+    session->dry_step = 1;
+    exchange_once(&exchange, session, &requests[which], 0);
     exchange_clear(&exchange);
 }
 
-static void run_together(struct trial *trial, const struct question *questions, size_t count)
+static void run_together(struct test *test, const struct question *questions, size_t count)
 {
     struct request requests[QUESTIONS_MAX];
     struct alone alone[QUESTIONS_MAX] = {{0}};
     for (size_t i = 0; i < count; i++)
-        if (!ask_as(&requests[i], trial, &questions[i]))
+        if (!ask_as(&requests[i], test, &questions[i]))
             return;
-    if (trial->run->dry) {
-        print_one(trial->run, requests, count);
+    if (test->session->dry) {
+        print_one(test->session, requests, count);
         return;
     }
-    const struct caller model = {.run = trial->run,
+    const struct caller model = {.session = test->session,
                                  .requests = requests,
                                  .questions = questions,
                                  .alone = alone,
                                  .question_count = count,
-                                 .deadline_ms = trial->deadline_ms};
-    if (ask_alone(trial, alone, requests, questions, count))
-        call_together(trial, &model);
+                                 .deadline_ms = test->deadline_ms};
+    if (ask_alone(test, alone, requests, questions, count))
+        call_together(test, &model);
     for (size_t i = 0; i < count; i++)
         free(alone[i].image);
 }
 
-static void run_errors(struct trial *trial, const struct case_def *def)
+static void run_errors(struct test *test, const struct case_def *def)
 {
     (void)def;
     static const struct question questions[] = {
@@ -228,10 +230,10 @@ static void run_errors(struct trial *trial, const struct case_def *def)
         {EXPECT_TYPE, NULL, NULL, false, PICTURE_GIF},
         {EXPECT_EMPTY, NULL, NULL, false, PICTURE_EMPTY},
     };
-    run_together(trial, questions, COUNT_OF(questions));
+    run_together(test, questions, COUNT_OF(questions));
 }
 
-static void run_mixed(struct trial *trial, const struct case_def *def)
+static void run_mixed(struct test *test, const struct case_def *def)
 {
     (void)def;
     static const struct question questions[] = {
@@ -240,7 +242,7 @@ static void run_mixed(struct trial *trial, const struct case_def *def)
         {EXPECT_SUCCESS, NULL, NULL, false, PICTURE_PNG},
         {EXPECT_DECODING, NULL, NULL, false, PICTURE_JPEG_HALF},
     };
-    run_together(trial, questions, COUNT_OF(questions));
+    run_together(test, questions, COUNT_OF(questions));
 }
 
 static const struct case_def cases[] = {

@@ -7,13 +7,13 @@
 
 #define ORIGIN "https://app.example"
 
-static bool allows_origin(struct trial *trial, const struct answer *answer)
+static bool allows_origin(struct test *test, const struct answer *answer)
 {
     const char *origin = http_header(&answer->http, "Access-Control-Allow-Origin");
     if (origin && (strcmp(origin, "*") == 0 || strcmp(origin, ORIGIN) == 0))
         return true;
-    trial_fail(trial, NULL, "Access-Control-Allow-Origin: * or the origin that asked",
-               "Access-Control-Allow-Origin: %s", origin ? origin : "absent");
+    test_fail(test, NULL, "Access-Control-Allow-Origin: * or the origin that asked",
+              "Access-Control-Allow-Origin: %s", origin ? origin : "absent");
     return false;
 }
 
@@ -31,13 +31,13 @@ static bool lists(const char *list, const char *word)
     return false;
 }
 
-static void run_preflight(struct trial *trial, const struct case_def *def)
+static void run_preflight(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
-    if (!trial_good(&request, trial))
+    if (!test_good(&request, test))
         return;
-    trial->unseen = true; /* a preflight is no answer of the API */
+    test->unseen = true; /* a preflight is no answer of the API */
     request.method = "OPTIONS";
     request.path = def->text;
     request.key = NULL;
@@ -46,15 +46,15 @@ static void run_preflight(struct trial *trial, const struct case_def *def)
     request_add_header(&request, "Origin", ORIGIN);
     request_add_header(&request, "Access-Control-Request-Method", "POST");
     request_add_header(&request, "Access-Control-Request-Headers", "ailabapi-api-key");
-    if (!trial_ask(&exchange, trial, &request))
+    if (!test_ask(&exchange, test, &request))
         goto out;
     const struct answer *answer = &exchange.answer;
     const char *headers = http_header(&answer->http, "Access-Control-Allow-Headers");
     if (answer->http.status < 200 || answer->http.status > 299)
-        trial_fail(trial, NULL, "a status from 200 to 299", "%d", answer->http.status);
-    else if (allows_origin(trial, answer) && !lists(headers, "ailabapi-api-key"))
-        trial_fail(trial, NULL, "Access-Control-Allow-Headers with ailabapi-api-key",
-                   "Access-Control-Allow-Headers: %s", headers ? headers : "absent");
+        test_fail(test, NULL, "a status from 200 to 299", "%d", answer->http.status);
+    else if (allows_origin(test, answer) && !lists(headers, "ailabapi-api-key"))
+        test_fail(test, NULL, "Access-Control-Allow-Headers with ailabapi-api-key",
+                  "Access-Control-Allow-Headers: %s", headers ? headers : "absent");
 out:
     exchange_clear(&exchange);
 }
@@ -71,9 +71,9 @@ static void refused_with_origin(struct request *request, const struct case_def *
     request_drop_part(request, "image_target");
 }
 
-static void look_for_origin(struct trial *trial, const struct answer *answer)
+static void look_for_origin(struct test *test, const struct answer *answer)
 {
-    allows_origin(trial, answer);
+    allows_origin(test, answer);
 }
 
 static const struct case_def cases[] = {

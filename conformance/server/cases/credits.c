@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool ask_credits(struct exchange *out, struct trial *trial, bool with_key)
+static bool ask_credits(struct exchange *out, struct test *test, bool with_key)
 {
     struct request request;
-    if (!trial_good(&request, trial))
+    if (!test_good(&request, test))
         return false;
     request.method = "GET";
     request.path = REQUEST_CREDITS;
@@ -17,19 +17,19 @@ static bool ask_credits(struct exchange *out, struct trial *trial, bool with_key
     request.framing = FRAMING_NONE;
     if (!with_key)
         request.key = NULL;
-    return trial_ask(out, trial, &request);
+    return test_ask(out, test, &request);
 }
 
 /* The array of pools, or NULL with a verdict. */
-static const cJSON *pools_of(struct trial *trial, const struct answer *answer)
+static const cJSON *pools_of(struct test *test, const struct answer *answer)
 {
     const cJSON *data = answer_field(answer->json, "data");
     if (answer_is_success(answer) && cJSON_IsArray(data))
         return data;
     struct buf actual = {0};
     answer_describe(&actual, answer);
-    trial_fail(trial, "credits_query", "200 with an array data", "%s%s", buf_str(&actual),
-               answer_is_success(answer) ? ", data is no array" : "");
+    test_fail(test, "credits_query", "200 with an array data", "%s%s", buf_str(&actual),
+              answer_is_success(answer) ? ", data is no array" : "");
     buf_clear(&actual);
     return NULL;
 }
@@ -61,18 +61,18 @@ static bool number_of(double *out, const cJSON *item)
     return *end == '\0';
 }
 
-static bool balance(double *out, struct trial *trial)
+static bool balance(double *out, struct test *test)
 {
     struct exchange exchange = {0};
     bool known = false;
-    if (ask_credits(&exchange, trial, true)) {
-        const cJSON *pools = pools_of(trial, &exchange.answer);
+    if (ask_credits(&exchange, test, true)) {
+        const cJSON *pools = pools_of(test, &exchange.answer);
         double own = 0, common = 0;
         known = pools && number_of(&own, answer_field(pool(pools, "portrait_expression_editing"),
                                                       "balance"));
         if (pools && !known)
-            trial_fail(trial, "credits_query_pools",
-                       "a balance in the pool portrait_expression_editing", "none");
+            test_fail(test, "credits_query_pools",
+                      "a balance in the pool portrait_expression_editing", "none");
         number_of(&common, answer_field(pool(pools, "common"), "balance"));
         *out = own + common;
     }
@@ -80,25 +80,25 @@ static bool balance(double *out, struct trial *trial)
     return known;
 }
 
-static void run_query(struct trial *trial, const struct case_def *def)
+static void run_query(struct test *test, const struct case_def *def)
 {
     (void)def;
     struct exchange exchange = {0};
-    if (ask_credits(&exchange, trial, true))
-        pools_of(trial, &exchange.answer);
+    if (ask_credits(&exchange, test, true))
+        pools_of(test, &exchange.answer);
     exchange_clear(&exchange);
 }
 
-static void run_query_no_key(struct trial *trial, const struct case_def *def)
+static void run_query_no_key(struct test *test, const struct case_def *def)
 {
     (void)def;
     struct exchange exchange = {0};
-    if (ask_credits(&exchange, trial, false))
-        trial_expect(trial, &exchange.answer, EXPECT_KEY);
+    if (ask_credits(&exchange, test, false))
+        test_expect(test, &exchange.answer, EXPECT_KEY);
     exchange_clear(&exchange);
 }
 
-static void look_at_pool(struct trial *trial, const cJSON *pools, const char *sign)
+static void look_at_pool(struct test *test, const cJSON *pools, const char *sign)
 {
     static const char *const texts[] = {"unique_sign", "name"};
     static const char *const numbers[] = {
@@ -107,60 +107,60 @@ static void look_at_pool(struct trial *trial, const cJSON *pools, const char *si
     const cJSON *item = pool(pools, sign);
     double ignored = 0;
     if (!item)
-        trial_fail(trial, NULL, "a pool of that unique_sign", "no pool %s", sign);
+        test_fail(test, NULL, "a pool of that unique_sign", "no pool %s", sign);
     for (size_t i = 0; item && i < COUNT_OF(texts); i++)
         if (!cJSON_IsString(answer_field(item, texts[i])))
-            trial_fail(trial, NULL, "the field, a string", "%s has no string %s", sign, texts[i]);
+            test_fail(test, NULL, "the field, a string", "%s has no string %s", sign, texts[i]);
     for (size_t i = 0; item && i < COUNT_OF(numbers); i++)
         if (!number_of(&ignored, answer_field(item, numbers[i])))
-            trial_fail(trial, NULL, "the field, a number", "%s has no number %s", sign, numbers[i]);
+            test_fail(test, NULL, "the field, a number", "%s has no number %s", sign, numbers[i]);
 }
 
-static void run_pools(struct trial *trial, const struct case_def *def)
+static void run_pools(struct test *test, const struct case_def *def)
 {
     (void)def;
     struct exchange exchange = {0};
     const cJSON *pools = NULL;
-    if (ask_credits(&exchange, trial, true) && (pools = pools_of(trial, &exchange.answer))) {
-        look_at_pool(trial, pools, "portrait_expression_editing");
-        look_at_pool(trial, pools, "common");
+    if (ask_credits(&exchange, test, true) && (pools = pools_of(test, &exchange.answer))) {
+        look_at_pool(test, pools, "portrait_expression_editing");
+        look_at_pool(test, pools, "common");
     }
     exchange_clear(&exchange);
 }
 
-static void differs_by(struct trial *trial, double before, double after, double owed)
+static void differs_by(struct test *test, double before, double after, double owed)
 {
     struct buf expected = {0};
     double cost = before - after;
     buf_printf(&expected, "a balance that is %g lower", owed);
     if (cost < owed || cost > owed)
-        trial_fail(trial, NULL, buf_str(&expected), "it went from %.0f to %.0f", before, after);
+        test_fail(test, NULL, buf_str(&expected), "it went from %.0f to %.0f", before, after);
     buf_clear(&expected);
 }
 
 /* text: the part to leave out, so that the call fails; NULL for a good call. */
-static void run_cost(struct trial *trial, const struct case_def *def)
+static void run_cost(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
     double before = 0, after = 0;
-    if (!balance(&before, trial) || !trial_good(&request, trial))
+    if (!balance(&before, test) || !test_good(&request, test))
         return;
     if (def->text)
         request_drop_part(&request, def->text);
     bool asked =
-        trial_ask(&exchange, trial, &request) && trial_expect(trial, &exchange.answer, def->expect);
+        test_ask(&exchange, test, &request) && test_expect(test, &exchange.answer, def->expect);
     exchange_clear(&exchange);
-    if (asked && balance(&after, trial))
-        differs_by(trial, before, after, def->text ? 0 : 12);
+    if (asked && balance(&after, test))
+        differs_by(test, before, after, def->text ? 0 : 12);
 }
 
-static void run_query_free(struct trial *trial, const struct case_def *def)
+static void run_query_free(struct test *test, const struct case_def *def)
 {
     (void)def;
     double before = 0, after = 0;
-    if (balance(&before, trial) && balance(&after, trial))
-        differs_by(trial, before, after, 0);
+    if (balance(&before, test) && balance(&after, test))
+        differs_by(test, before, after, 0);
 }
 
 static const struct case_def cases[] = {
@@ -180,19 +180,19 @@ static const struct case_def cases[] = {
      .clauses = "credits_query",
      .title = "asking costs nothing",
      .run = run_query_free,
-     .needs = NEEDS_QUIET},
+     .flags = NEEDS_QUIET},
     {.slug = "credits/failure-free",
      .clauses = "credits_failures_free",
      .title = "a refused call costs nothing",
      .run = run_cost,
      .text = "image_target",
      .expect = EXPECT_MISSING,
-     .needs = NEEDS_QUIET},
+     .flags = NEEDS_QUIET},
     {.slug = "credits/success",
      .clauses = "credits_charged",
      .title = "a good call costs 12",
      .run = run_cost,
-     .needs = NEEDS_QUIET,
+     .flags = NEEDS_QUIET,
      .credits = 12},
 };
 

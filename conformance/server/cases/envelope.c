@@ -12,29 +12,29 @@ static const struct envelope_check *check_of(const struct case_def *def)
     return envelope_check_find(def->text);
 }
 
-static void judge(struct trial *trial, const struct envelope_check *check,
+static void judge(struct test *test, const struct envelope_check *check,
                   const struct answer *answer)
 {
     struct buf actual = {0};
-    if (!envelope_owes(check, answer, trial->run->revision)) {
+    if (!envelope_owes(check, answer, test->session->revision)) {
         answer_describe(&actual, answer);
-        trial_fail(trial, answer->json ? NULL : "answer_json", check->expected, "%s",
-                   buf_str(&actual));
-    } else if (!check->holds(&actual, answer, trial->run->revision)) {
-        trial_fail(trial, NULL, check->expected, "%s", buf_str(&actual));
+        test_fail(test, answer->json ? NULL : "answer_json", check->expected, "%s",
+                  buf_str(&actual));
+    } else if (!check->holds(&actual, answer, test->session->revision)) {
+        test_fail(test, NULL, check->expected, "%s", buf_str(&actual));
     }
     buf_clear(&actual);
 }
 
-static void run_success(struct trial *trial, const struct case_def *def)
+static void run_success(struct test *test, const struct case_def *def)
 {
-    trial->silence_is_error = true;
-    const struct answer *answer = trial_good_answer(trial);
+    test->silence_is_error = true;
+    const struct answer *answer = test_good_answer(test);
     if (answer)
-        judge(trial, check_of(def), answer);
+        judge(test, check_of(def), answer);
 }
 
-static void make_bad(struct request *request, struct trial *trial, size_t which)
+static void make_bad(struct request *request, struct test *test, size_t which)
 {
     static const struct case_def choice = {.text = "17"}, path = {.text = "/api/no-such-group"};
     struct picture_bytes picture = {0};
@@ -56,7 +56,7 @@ static void make_bad(struct request *request, struct trial *trial, size_t which)
         request_drop_part(request, "image_target");
         break;
     default:
-        if (pictures_get(&picture, trial->run->pictures,
+        if (pictures_get(&picture, test->session->pictures,
                          which == 6 ? PICTURE_TEXT : PICTURE_JPEG_HALF)) {
             image->body = picture.data;
             image->body_len = picture.size;
@@ -65,44 +65,44 @@ static void make_bad(struct request *request, struct trial *trial, size_t which)
 }
 
 /* A request that should be refused and is not is another suite's business; none refused is ours. */
-static void run_errors(struct trial *trial, const struct case_def *def)
+static void run_errors(struct test *test, const struct case_def *def)
 {
     size_t refused = 0;
-    trial->silence_is_error = true;
-    for (size_t which = 1; which < RUN_SHARED_MAX && !trial->decided; which++) {
+    test->silence_is_error = true;
+    for (size_t which = 1; which < SESSION_SHARED_MAX && !test->decided; which++) {
         struct request request;
-        if (!trial_good(&request, trial))
+        if (!test_good(&request, test))
             return;
-        make_bad(&request, trial, which);
-        const struct answer *answer = trial_shared(trial, which, &request);
+        make_bad(&request, test, which);
+        const struct answer *answer = test_shared(test, which, &request);
         if (!answer || answer->http.status == 200)
             continue;
         refused++;
-        judge(trial, check_of(def), answer);
+        judge(test, check_of(def), answer);
     }
     if (refused == 0)
-        trial_fail(trial, NULL, "an error to look at", "none of seven bad requests was refused");
+        test_fail(test, NULL, "an error to look at", "none of seven bad requests was refused");
 }
 
-static void run_every(struct trial *trial, const struct case_def *def)
+static void run_every(struct test *test, const struct case_def *def)
 {
     struct observation seen = {0};
     const struct envelope_check *check = check_of(def);
-    observer_ask(&seen, trial->run->observer, def->text);
+    invariants_ask(&seen, test->session->invariants, def->text);
     if (seen.seen == 0) {
-        trial_skip(trial, "no answer of this run owed it");
+        test_skip(test, "no answer of this run owed it");
         return;
     }
     struct buf note = {0};
     buf_printf(&note, "%zu answers", seen.seen);
-    trial_note(trial, buf_str(&note));
+    test_note(test, buf_str(&note));
     buf_clear(&note);
     if (seen.violated == 0)
         return;
-    trial->result->exchange = seen.exchange ? strdup(seen.exchange) : NULL;
-    trial_fail(trial, NULL, check ? check->expected : "a request_id that no other answer has",
-               "%s, first met by %s; %zu of %zu answers", seen.actual, seen.first, seen.violated,
-               seen.seen);
+    test->result->exchange = seen.exchange ? strdup(seen.exchange) : NULL;
+    test_fail(test, NULL, check ? check->expected : "a request_id that no other answer has",
+              "%s, first met by %s; %zu of %zu answers", seen.actual, seen.first, seen.violated,
+              seen.seen);
 }
 
 /* Appends "a/b/c" to the store and returns where it begins. Offsets, because the store moves. */
@@ -137,7 +137,7 @@ static size_t make_envelope(struct case_def cases[SUITE_CASES_MAX], struct buf *
         cases[made++] = (struct case_def){.clauses = check->clause,
                                           .text = check->name,
                                           .run = error ? run_errors : run_success,
-                                          .needs = error ? 0 : SHARES_GOOD,
+                                          .flags = error ? 0 : SHARES_GOOD,
                                           .revisions = check->revisions};
     }
     resolve(cases, slugs, titles, made, store);
@@ -154,7 +154,7 @@ static size_t make_every(struct case_def cases[SUITE_CASES_MAX], struct buf *sto
         cases[made++] = (struct case_def){.clauses = checks[i].clause,
                                           .text = checks[i].name,
                                           .run = run_every,
-                                          .needs = NEEDS_QUIET,
+                                          .flags = NEEDS_QUIET,
                                           .revisions = checks[i].revisions};
     }
     slugs[made] = put(store, "every-answer/request-id-unique", "", "");
@@ -162,7 +162,7 @@ static size_t make_every(struct case_def cases[SUITE_CASES_MAX], struct buf *sto
     cases[made++] = (struct case_def){.clauses = "answer_request_id_unique",
                                       .text = "request-id-unique",
                                       .run = run_every,
-                                      .needs = NEEDS_QUIET};
+                                      .flags = NEEDS_QUIET};
     resolve(cases, slugs, titles, made, store);
     return made;
 }

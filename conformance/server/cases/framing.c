@@ -9,27 +9,27 @@
 
 #define CLOSE_WAIT_MS 2000
 
-static void run_framing(struct trial *trial, const struct case_def *def)
+static void run_framing(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
-    trial->unseen = true; /* what a server says below the API is not the envelope's business */
-    struct wire *wire = NULL;
-    if (trial->run->url.tls) {
-        trial_skip(trial, "it is asked over plain http only");
+    test->unseen = true; /* what a server says below the API is not the envelope's business */
+    struct connection *connection = NULL;
+    if (test->session->url.tls) {
+        test_skip(test, "it is asked over plain http only");
         return;
     }
-    wire = trial_connect(trial);
-    if (!wire || !trial_good(&request, trial))
+    connection = test_connect(test);
+    if (!connection || !test_good(&request, test))
         goto out;
     def->change(&request, def);
-    if (trial_ask_over(&exchange, trial, wire, &request) &&
-        trial_expect(trial, &exchange.answer, EXPECT_MULTIPART) &&
-        !wire_is_closed(wire, clock_ms() + CLOSE_WAIT_MS))
-        trial_fail(trial, NULL, "a closed connection", "it stays open");
+    if (test_ask_over(&exchange, test, connection, &request) &&
+        test_expect(test, &exchange.answer, EXPECT_MULTIPART) &&
+        !connection_is_closed(connection, clock_ms() + CLOSE_WAIT_MS))
+        test_fail(test, NULL, "a closed connection", "it stays open");
 out:
     exchange_clear(&exchange);
-    wire_close(wire);
+    connection_close(connection);
 }
 
 /* All parts are there and closed, but ten bytes more were announced. */
@@ -74,7 +74,7 @@ static void line_feeds(struct request *request, const struct case_def *def)
 #define DOUBTFUL(slug_, title_, change_, text_)                                                    \
     {                                                                                              \
         .slug = "framing/" slug_, .clauses = "framing_doubtful", .title = title_,                  \
-        .change = change_, .text = text_, .run = run_framing, .needs = RAW_FRAMING                 \
+        .change = change_, .text = text_, .run = run_framing, .flags = RAW_FRAMING                 \
     }
 
 static const struct case_def cases[] = {

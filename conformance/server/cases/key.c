@@ -32,18 +32,18 @@ static void in_query(struct request *request, const struct case_def *def)
     request->key = NULL;
 }
 
-static void run_opaque(struct trial *trial, const struct case_def *def)
+static void run_opaque(struct test *test, const struct case_def *def)
 {
     (void)def;
-    const char *key = trial->run->key;
+    const char *key = test->session->key;
     size_t plain = strspn(key, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     if (strlen(key) != 64 || plain != 64) {
-        trial_skip(trial, "the key in use is not 64 letters and digits");
+        test_skip(test, "the key in use is not 64 letters and digits");
         return;
     }
-    const struct answer *answer = trial_good_answer(trial);
+    const struct answer *answer = test_good_answer(test);
     if (answer)
-        trial_expect(trial, answer, EXPECT_SUCCESS);
+        test_expect(test, answer, EXPECT_SUCCESS);
 }
 
 #define NO_KEY_64 "0000000000000000000000000000000000000000000000000000000000000000"
@@ -66,20 +66,20 @@ static const struct case_def cases[] = {
      .change = change_key,
      .text = NO_KEY_64,
      .expect = EXPECT_KEY,
-     .needs = NEEDS_KNOWN_KEY},
+     .flags = NEEDS_KNOWN_KEY},
     {.slug = "key/unknown-short",
      .clauses = "error_key",
      .title = "a key of one letter",
      .change = change_key,
      .text = "x",
      .expect = EXPECT_KEY,
-     .needs = NEEDS_KNOWN_KEY},
+     .flags = NEEDS_KNOWN_KEY},
     {.slug = "key/other-case",
      .clauses = "key_opaque error_key",
      .title = "the key with the case of its letters changed",
      .change = other_case,
      .expect = EXPECT_KEY,
-     .needs = NEEDS_KNOWN_KEY},
+     .flags = NEEDS_KNOWN_KEY},
     {.slug = "key/bearer",
      .clauses = "key_required error_key",
      .title = "the key as Authorization: Bearer",
@@ -94,7 +94,7 @@ static const struct case_def cases[] = {
      .clauses = "key_opaque",
      .title = "a key of 64 letters and digits is taken",
      .run = run_opaque,
-     .needs = SHARES_GOOD},
+     .flags = SHARES_GOOD},
     {.slug = "key/name-upper",
      .clauses = "key_name_any_case",
      .title = "AILABAPI-API-KEY",

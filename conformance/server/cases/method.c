@@ -4,12 +4,12 @@
 #include "engine/test.h"
 #include <string.h>
 
-static void has_allow(struct trial *trial, const struct answer *answer)
+static void has_allow(struct test *test, const struct answer *answer)
 {
     const char *allow = http_header(&answer->http, "Allow");
     if (answer->http.status == 405 && (!allow || !strstr(allow, "POST")))
-        trial_fail(trial, NULL, "a header Allow that names POST", "Allow: %s",
-                   allow ? allow : "absent");
+        test_fail(test, NULL, "a header Allow that names POST", "Allow: %s",
+                  allow ? allow : "absent");
 }
 
 static void bare(struct request *request, const struct case_def *def)

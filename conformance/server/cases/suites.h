@@ -1,6 +1,6 @@
 /* The suites, in the order in which they run and are reported. Each lives in a file of its name. */
-#ifndef CONFORMANCE_SUITES_H
-#define CONFORMANCE_SUITES_H
+#ifndef CONFORMANCE_SERVER_CASES_SUITES_H
+#define CONFORMANCE_SERVER_CASES_SUITES_H
 
 #include "engine/case.h"
 

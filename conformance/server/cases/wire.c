@@ -79,60 +79,59 @@ static void closing(struct request *request, const struct case_def *def)
 }
 
 /* curl itself gives up waiting after a second and sends the body all the same. */
-static void run_expect_quick(struct trial *trial, const struct case_def *def)
+static void run_expect_quick(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
-    if (!trial_request(&request, trial))
+    if (!test_request(&request, test))
         return;
     request.expect = true;
-    if (trial_ask(&exchange, trial, &request) &&
-        trial_expect(trial, &exchange.answer, def->expect) && exchange.ms >= 1000 &&
-        exchange.answer.http.interim == 0)
-        trial_fail(trial, NULL, "100 Continue, or a final answer, within a second",
-                   "neither came; the call took %.0f ms", exchange.ms);
+    if (test_ask(&exchange, test, &request) && test_expect(test, &exchange.answer, def->expect) &&
+        exchange.ms >= 1000 && exchange.answer.http.interim == 0)
+        test_fail(test, NULL, "100 Continue, or a final answer, within a second",
+                  "neither came; the call took %.0f ms", exchange.ms);
     exchange_clear(&exchange);
 }
 
-static void run_keep_alive(struct trial *trial, const struct case_def *def)
+static void run_keep_alive(struct test *test, const struct case_def *def)
 {
     struct request good, bad;
-    struct wire *wire = trial_connect(trial);
+    struct connection *connection = test_connect(test);
     bool mixed = strcmp(def->text, "mixed") == 0;
-    bool open = wire && trial_good(&good, trial) && trial_good(&bad, trial);
+    bool open = connection && test_good(&good, test) && test_good(&bad, test);
     if (open)
         request_drop_part(&bad, "image_target");
     for (unsigned i = 0; open && i < 4; i++) {
         bool ask_bad = mixed && i % 2 == 0;
         struct exchange exchange = {0};
-        open = trial_ask_over(&exchange, trial, wire, ask_bad ? &bad : &good) &&
-               trial_expect(trial, &exchange.answer, ask_bad ? EXPECT_MISSING : EXPECT_SUCCESS);
+        open = test_ask_over(&exchange, test, connection, ask_bad ? &bad : &good) &&
+               test_expect(test, &exchange.answer, ask_bad ? EXPECT_MISSING : EXPECT_SUCCESS);
         if (open && i < 3 && !exchange.answer.http.keep) {
-            trial_fail(trial, NULL, "a connection that stays open",
-                       "answer %u says that it ends the connection", i + 1);
+            test_fail(test, NULL, "a connection that stays open",
+                      "answer %u says that it ends the connection", i + 1);
             open = false;
         }
         exchange_clear(&exchange);
     }
-    wire_close(wire);
+    connection_close(connection);
 }
 
 /* A boundary that is used again on the same connection with another body. */
-static void run_connection_close(struct trial *trial, const struct case_def *def)
+static void run_connection_close(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
-    struct wire *wire = trial_connect(trial);
-    if (!wire || !trial_good(&request, trial))
+    struct connection *connection = test_connect(test);
+    if (!connection || !test_good(&request, test))
         goto out;
     closing(&request, def);
-    if (trial_ask_over(&exchange, trial, wire, &request) &&
-        trial_expect(trial, &exchange.answer, EXPECT_SUCCESS) &&
-        !wire_is_closed(wire, trial->deadline_ms))
-        trial_fail(trial, NULL, "a connection that is closed, as was asked for", "it stays open");
+    if (test_ask_over(&exchange, test, connection, &request) &&
+        test_expect(test, &exchange.answer, EXPECT_SUCCESS) &&
+        !connection_is_closed(connection, test->deadline_ms))
+        test_fail(test, NULL, "a connection that is closed, as was asked for", "it stays open");
 out:
     exchange_clear(&exchange);
-    wire_close(wire);
+    connection_close(connection);
 }
 
 #define FINE(slug_, clauses_, title_, change_, text_)                                              \

@@ -1,6 +1,6 @@
 /* The command line: flags to settings, and a message for what is wrong with them. */
-#ifndef CONFORMANCE_CLI_H
-#define CONFORMANCE_CLI_H
+#ifndef CONFORMANCE_SERVER_CLI_CLI_H
+#define CONFORMANCE_SERVER_CLI_CLI_H
 
 #include "judge/clauses.h"
 #include "judge/revision.h"

@@ -44,18 +44,18 @@ static cJSON *as_json(const struct case_def *def)
             break;
     list = cJSON_AddArrayToObject(object, "needs");
     for (size_t i = 0; i < COUNT_OF(needs); i++)
-        if ((def->needs & needs[i].bit) &&
+        if ((def->flags & needs[i].bit) &&
             !cJSON_AddItemToArray(list, cJSON_CreateString(needs[i].word)))
             break;
     cJSON_AddNumberToObject(object, "credits", case_credits(def));
-    cJSON_AddBoolToObject(object, "credits_shared", (def->needs & SHARES_GOOD) != 0);
+    cJSON_AddBoolToObject(object, "credits_shared", (def->flags & SHARES_GOOD) != 0);
     return object;
 }
 
 static void as_text(FILE *out, const struct case_def *def)
 {
     fprintf(out, "%-34s  %-6s  %2u credits%s  %s\n", def->slug, level_name(case_level(def)),
-            case_credits(def), (def->needs & SHARES_GOOD) ? ", shared" : "        ",
+            case_credits(def), (def->flags & SHARES_GOOD) ? ", shared" : "        ",
             case_title(def));
 }
 

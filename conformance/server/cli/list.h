@@ -1,6 +1,6 @@
 /* --list: the cases of a plan for people or as JSON. */
-#ifndef CONFORMANCE_LIST_H
-#define CONFORMANCE_LIST_H
+#ifndef CONFORMANCE_SERVER_CLI_LIST_H
+#define CONFORMANCE_SERVER_CLI_LIST_H
 
 #include "cli/cli.h"
 #include "engine/plan.h"

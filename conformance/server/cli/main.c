@@ -28,11 +28,11 @@ enum { EXIT_CONFORMANT = 0, EXIT_NOT_CONFORMANT = 1, EXIT_USAGE = 2, EXIT_UNUSAB
 
 struct program {
     struct cli cli;
-    struct run run;
+    struct session session;
     struct target target;
     struct catalogue *catalogue;
     struct plan plan;
-    struct known known;
+    struct expected_failures known;
     struct drift drift;
     struct summary summary;
     struct report reports[CLI_REPORTS_MAX];
@@ -82,36 +82,36 @@ static int open_target(struct program *program)
     char why[TARGET_WHY_SIZE] = "";
     const char *key = getenv("AILAB_API_KEY");
     struct cli *cli = &program->cli;
-    struct run *run = &program->run;
-    run->timeout_ms = cli->timeout_ms;
-    run->budget.bound = cli->max_credits;
-    run->ca_file = cli->ca_file;
-    run->revision = cli->revision;
-    if (strcmp(cli->target, "mock") == 0 && run->timeout_ms == 0)
-        run->timeout_ms = 10000;
+    struct session *session = &program->session;
+    session->timeout_ms = cli->timeout_ms;
+    session->budget.bound = cli->max_credits;
+    session->ca_file = cli->ca_file;
+    session->revision = cli->revision;
+    if (strcmp(cli->target, "mock") == 0 && session->timeout_ms == 0)
+        session->timeout_ms = 10000;
     enum target_error error =
-        target_open(&program->target, run, cli->target, key && key[0] ? key : NULL, why);
+        target_open(&program->target, session, cli->target, key && key[0] ? key : NULL, why);
     if (error != TARGET_OK)
         return complain(error == TARGET_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, why);
     if (program->target.live)
         no_core_file();
-    run->economy = run->budget.bound >= 0;
+    session->economy = session->budget.bound >= 0;
     return 0;
 }
 
 static int find_revision(struct program *program)
 {
-    struct run *run = &program->run;
-    bool found =
-        !program->cli.revision_auto || detect_revision(&run->revision, run, &program->revision_why);
+    struct session *session = &program->session;
+    bool found = !program->cli.revision_auto ||
+                 detect_revision(&session->revision, session, &program->revision_why);
     if (!found && !is_interrupted(program)) { /* else the reports tell that nothing was judged */
         fprintf(stderr, "ailab-conformance: the revision could not be found out: %s\n",
                 buf_str(&program->revision_why));
         return EXIT_UNUSABLE;
     }
-    run->arm = program->cli.arm || (program->target.mock && detect_arming(run));
-    run->observer = observer_new(run->revision);
-    return run->observer ? 0 : complain(EXIT_UNUSABLE, "out of memory");
+    session->arm = program->cli.arm || (program->target.mock && detect_arming(session));
+    session->invariants = invariants_new(session->revision);
+    return session->invariants ? 0 : complain(EXIT_UNUSABLE, "out of memory");
 }
 
 /* What --run and --skip name must exist, in a run and in a list. */
@@ -135,16 +135,17 @@ static int complain_of_nothing(void)
 static int make_plan(struct program *program)
 {
     const struct cli *cli = &program->cli;
-    char why[KNOWN_WHY_SIZE] = "";
-    const struct selection selection = {cli->run,           cli->run_count, cli->skip,
-                                        cli->skip_count,    cli->level,     program->run.revision,
+    char why[EXPECTED_FAILURES_WHY_SIZE] = "";
+    const struct selection selection = {cli->run,           cli->run_count,
+                                        cli->skip,          cli->skip_count,
+                                        cli->level,         program->session.revision,
                                         cli->skip_must_fail};
     if (!globs_name_cases(program))
         return EXIT_USAGE;
     if (!plan_make(&program->plan, program->catalogue, &selection))
         return complain(EXIT_UNUSABLE, "out of memory");
-    if (cli->known &&
-        !known_apply(&program->known, cli->known, program->catalogue, &program->plan, why))
+    if (cli->known && !expected_failures_apply(&program->known, cli->known, program->catalogue,
+                                               &program->plan, why))
         return complain(EXIT_USAGE, why);
     return program->plan.count == 0 ? complain_of_nothing() : 0;
 }
@@ -156,7 +157,7 @@ static int open_records(struct program *program)
     const struct cli *cli = &program->cli;
     if (cli->compare && !baseline_probe(cli->compare, why))
         return complain(EXIT_UNUSABLE, why);
-    if ((cli->record || cli->compare) && !(program->run.recorder = recorder_new(cli->record, why)))
+    if ((cli->record || cli->compare) && !(program->session.record = record_new(cli->record, why)))
         return complain(EXIT_UNUSABLE, why);
     return 0;
 }
@@ -168,9 +169,9 @@ static int read_baseline(struct program *program)
     if (!program->cli.compare)
         return 0;
     if (!baseline_read(&program->drift.baseline, program->cli.compare, &program->plan,
-                       program->run.revision, why))
+                       program->session.revision, why))
         return complain(EXIT_UNUSABLE, why);
-    drift_warn(&warning, &program->drift, revision_name(program->run.revision));
+    drift_warn(&warning, &program->drift, revision_name(program->session.revision));
     if (warning.len)
         fprintf(stderr, "ailab-conformance: warning: %s\n", buf_str(&warning));
     buf_clear(&warning);
@@ -239,7 +240,7 @@ static bool prepare_summary(struct program *program)
     *summary = (struct summary){
         .version = AILAB_VERSION_STRING,
         .target = program->target.name,
-        .revision = revision_name(program->run.revision),
+        .revision = revision_name(program->session.revision),
         .revision_why = program->cli.revision_auto ? buf_str(&program->revision_why) : NULL,
         .level = level_name(program->cli.level),
         .date = program->date,
@@ -250,8 +251,8 @@ static bool prepare_summary(struct program *program)
         .count = program->plan.count,
         .drift = program->cli.compare ? &program->drift : NULL,
     };
-    if (program->run.economy) {
-        long plan = plan_credits(&program->plan, true), bound = program->run.budget.bound;
+    if (program->session.economy) {
+        long plan = plan_credits(&program->plan, true), bound = program->session.budget.bound;
         summary->credits_bound = plan < bound ? plan : bound;
     }
     return summary->results != NULL;
@@ -262,11 +263,11 @@ static int keep_records(struct program *program)
 {
     int code = 0;
     char why[URL_WHY_SIZE] = "";
-    struct run *run = &program->run;
-    if (run->recorder && !recorder_write(run->recorder, run, program->date, why))
+    struct session *session = &program->session;
+    if (session->record && !record_write(session->record, session, program->date, why))
         code = complain(EXIT_UNUSABLE, why);
     if (program->cli.compare)
-        drift_make(&program->drift, run->recorder, &program->plan, run);
+        drift_make(&program->drift, session->record, &program->plan, session);
     return code;
 }
 
@@ -285,12 +286,12 @@ static int judge(struct program *program)
                                            .emit = emit,
                                            .context = program};
     double start = clock_ms();
-    program->run.cancel_fd = program->cancel_fd;
+    program->session.cancel_fd = program->cancel_fd;
     program->summary.interrupted =
-        !runner_run(program->summary.results, &program->run, &program->plan, &options);
+        !runner_run(program->summary.results, &program->session, &program->plan, &options);
     program->summary.ms = clock_ms() - start;
-    program->summary.credits = program->run.budget.spent;
-    program->summary.credits_unsure = program->run.budget.unsure;
+    program->summary.credits = program->session.budget.spent;
+    program->summary.credits_unsure = program->session.budget.unsure;
     int code = keep_records(program);
     for (size_t i = 0; i < cli->report_count; i++)
         if (program->reports[i].kind->end)
@@ -304,7 +305,7 @@ static int judge(struct program *program)
 static int print_request(struct program *program)
 {
     char slug[128];
-    struct run *run = &program->run;
+    struct session *session = &program->session;
     struct result result = {0};
     char why[URL_WHY_SIZE];
     const char *hash = strchr(program->cli.slug, '#');
@@ -317,16 +318,16 @@ static int print_request(struct program *program)
         return EXIT_USAGE;
     }
     if (!program->cli.target) /* the first request needs no answer */
-        url_parse(&run->url, "http://127.0.0.1", why);
-    run->dry = stdout;
-    run->dry_step = hash ? (unsigned)strtoul(hash + 1, NULL, 10) : 1;
-    run->dry_wire = program->cli.action == CLI_WIRE;
-    run->key_known = run->arm = true;
-    if (!run->key)
-        run->key = "key";
-    run->timeout_ms = run->timeout_ms ? run->timeout_ms : 10000;
-    trial_run(&result, run, def, clock_ms() + (double)run->timeout_ms);
-    bool printed = run->dry_step == 0;
+        url_parse(&session->url, "http://127.0.0.1", why);
+    session->dry = stdout;
+    session->dry_step = hash ? (unsigned)strtoul(hash + 1, NULL, 10) : 1;
+    session->dry_wire = program->cli.action == CLI_WIRE;
+    session->key_known = session->arm = true;
+    if (!session->key)
+        session->key = "key";
+    session->timeout_ms = session->timeout_ms ? session->timeout_ms : 10000;
+    test_run(&result, session, def, clock_ms() + (double)session->timeout_ms);
+    bool printed = session->dry_step == 0;
     result_clear(&result);
     return printed && fflush(stdout) == 0
                ? 0
@@ -349,7 +350,7 @@ static int start(struct program *program)
         return list(program);
     if (program->cli.action == CLI_RUN && (code = open_records(program)) != 0)
         return code;
-    program->run.cancel_fd = program->stop_fd; /* until the runner watches it */
+    program->session.cancel_fd = program->stop_fd; /* until the runner watches it */
     if (program->cli.target && (code = open_target(program)) != 0)
         return code;
     if (program->cli.action != CLI_RUN)
@@ -368,8 +369,8 @@ static void clear(struct program *program)
     free(program->summary.results);
     close_reports(program);
     drift_clear(&program->drift);
-    recorder_free(program->run.recorder);
-    known_clear(&program->known);
+    record_free(program->session.record);
+    expected_failures_clear(&program->known);
     plan_clear(&program->plan);
     buf_clear(&program->revision_why);
     catalogue_free(program->catalogue);
@@ -377,7 +378,7 @@ static void clear(struct program *program)
         close(program->cancel_fd);
     if (program->stop_fd >= 0)
         close(program->stop_fd);
-    run_clear(&program->run);
+    session_clear(&program->session);
 }
 
 int main(int argc, char **argv)
@@ -392,9 +393,9 @@ int main(int argc, char **argv)
     if (program.cli.action == CLI_VERSION)
         return printf("ailab-conformance %s\n", AILAB_VERSION_STRING) > 0 ? 0 : EXIT_UNUSABLE;
     signal(SIGPIPE, SIG_IGN);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !run_init(&program.run))
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !session_init(&program.session))
         return complain(EXIT_UNUSABLE, "out of memory");
-    program.run.program = argv[0];
+    program.session.program = argv[0];
     program.catalogue = catalogue_new();
     program.stop_fd = catch_signals();
     program.cancel_fd = eventfd(0, EFD_CLOEXEC);

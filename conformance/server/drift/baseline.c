@@ -76,7 +76,7 @@ static bool read_case(struct baseline *baseline, const char *directory, const ch
 {
     struct buf path = {0};
     bool broken = false;
-    recorder_path(&path, directory, slug);
+    record_path(&path, directory, slug);
     cJSON *record = load(buf_str(&path), &broken);
     if (broken) {
         snprintf(why, URL_WHY_SIZE, "%.300s is no record", buf_str(&path));

@@ -1,7 +1,7 @@
 /* The records of an earlier run that --compare names, read before this run asks anything: a name
  * that is wrong costs no call, and --record may write to the same directory. */
-#ifndef CONFORMANCE_BASELINE_H
-#define CONFORMANCE_BASELINE_H
+#ifndef CONFORMANCE_SERVER_DRIFT_BASELINE_H
+#define CONFORMANCE_SERVER_DRIFT_BASELINE_H
 
 #include "engine/plan.h"
 #include "wire/url.h"

@@ -1,4 +1,4 @@
-/* See compare.h. Wording that is meant for people and ids that differ by nature are no drift. */
+/* See drift.h. Wording that is meant for people and ids that differ by nature are no drift. */
 #include "drift/drift.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -183,7 +183,7 @@ static void compare_values(const struct place *place, const char *path, const cJ
     if (strcmp(was, is) != 0 && matters(&severity, path)) {
         struct buf documented = {0};
         if (strcmp(path, "error_detail.code") == 0 && !place->def->run)
-            outcome_describe(&documented, place->def->expect, place->revision);
+            expect_describe(&documented, place->def->expect, place->revision);
         const char *type = documented_field(path, place->revision);
         add(place, path, severity,
             documented.len ? buf_str(&documented)
@@ -242,7 +242,7 @@ static void compare_status(const struct place *place, const cJSON *recorded, con
     if (place->def->run)
         buf_printf(&documented, "see clause %s", clause_first(place->def->clauses)->id);
     else
-        outcome_describe(&documented, place->def->expect, place->revision);
+        expect_describe(&documented, place->def->expect, place->revision);
     add(place, "HTTP status", SEVERITY_CRITICAL, buf_str(&documented), was, is);
     buf_clear(&documented);
 }
@@ -261,13 +261,13 @@ static void compare_exchange(const struct place *place, const cJSON *recorded, c
         compare_objects(place, "", body, body_now);
 }
 
-void drift_make(struct drift *out, const struct recorder *now, const struct plan *plan,
-                const struct run *run)
+void drift_make(struct drift *out, const struct record *now, const struct plan *plan,
+                const struct session *session)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        const struct place place = {out, plan->items[i].def, run->revision};
+        const struct place place = {out, plan->items[i].def, session->revision};
         const cJSON *was = baseline_find(&out->baseline, place.def->slug);
-        const cJSON *is = recorder_find(now, place.def->slug);
+        const cJSON *is = record_find(now, place.def->slug);
         for (int k = 0; k < cJSON_GetArraySize(was) && k < cJSON_GetArraySize(is); k++)
             compare_exchange(&place, cJSON_GetArrayItem(was, k), cJSON_GetArrayItem(is, k));
         if (was && is)

@@ -1,7 +1,7 @@
 /* --compare DIR: this run beside a recorded one, field by field. What the documentation says, what
  * was recorded, what was seen now, and how much the difference matters. */
-#ifndef CONFORMANCE_COMPARE_H
-#define CONFORMANCE_COMPARE_H
+#ifndef CONFORMANCE_SERVER_DRIFT_DRIFT_H
+#define CONFORMANCE_SERVER_DRIFT_DRIFT_H
 
 #include "drift/baseline.h"
 #include "engine/plan.h"
@@ -31,8 +31,8 @@ struct drift {
 #define DRIFT_SLUG "drift/records"
 
 /* Compares the records of this run with out->baseline. */
-void drift_make(struct drift *out, const struct recorder *now, const struct plan *plan,
-                const struct run *run);
+void drift_make(struct drift *out, const struct record *now, const struct plan *plan,
+                const struct session *session);
 void drift_clear(struct drift *drift);
 /* A fail when something critical drifted, an error when nothing could be compared. */
 enum verdict drift_verdict(const struct drift *drift);

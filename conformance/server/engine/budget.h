@@ -5,8 +5,8 @@
  * also sent when the bound is used up; only the target knows better. The first such call that is
  * charged can therefore exceed the bound by CALL_CREDITS, and it is the last: from then on nothing
  * is admitted that the bound does not hold. With a bound one case runs at a time. Any thread. */
-#ifndef CONFORMANCE_BUDGET_H
-#define CONFORMANCE_BUDGET_H
+#ifndef CONFORMANCE_SERVER_ENGINE_BUDGET_H
+#define CONFORMANCE_SERVER_ENGINE_BUDGET_H
 
 #include <pthread.h>
 #include <stdbool.h>

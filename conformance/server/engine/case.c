@@ -14,7 +14,7 @@ bool case_applies(const struct case_def *def, enum revision revision)
 
 unsigned case_credits(const struct case_def *def)
 {
-    if (def->needs & SHARES_GOOD)
+    if (def->flags & SHARES_GOOD)
         return 12;
-    return def->run ? def->credits : outcome_credits(def->expect);
+    return def->run ? def->credits : expect_credits(def->expect);
 }

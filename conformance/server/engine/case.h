@@ -2,8 +2,8 @@
  *
  * Most are one row: the good request, one named change, the outcomes that are acceptable. A case
  * that needs more brings its own function. */
-#ifndef CONFORMANCE_CASE_H
-#define CONFORMANCE_CASE_H
+#ifndef CONFORMANCE_SERVER_ENGINE_CASE_H
+#define CONFORMANCE_SERVER_ENGINE_CASE_H
 
 #include "judge/clauses.h"
 #include "judge/expect.h"
@@ -12,10 +12,10 @@
 #include <stdbool.h>
 
 struct case_def;
-struct trial;
+struct test;
 
-enum case_need {
-    NEEDS_NOTHING = 0,
+enum case_flag {
+    CASE_PLAIN = 0,
     NEEDS_KNOWN_KEY = 1, /* the target tells known keys from others */
     NEEDS_ARMING = 2,    /* the target answers a given error on request */
     NEEDS_QUIET = 4,     /* no other case may run at the same time; runs after all others */
@@ -38,10 +38,10 @@ struct case_def {
     const char *text;     /* for change */
     enum picture picture; /* uploaded; the portrait by default */
     enum expect expect;
-    void (*check)(struct trial *trial, const struct answer *answer); /* NULL, or a further look */
-    void (*run)(struct trial *trial, const struct case_def *def);    /* NULL: a row */
+    void (*check)(struct test *test, const struct answer *answer); /* NULL, or a further look */
+    void (*run)(struct test *test, const struct case_def *def);    /* NULL: a row */
     unsigned revisions; /* it applies to: bit per revision; 0: all */
-    unsigned needs;     /* of enum case_need */
+    unsigned flags;     /* of enum case_flag */
     unsigned credits;   /* for cases with run: what it costs when it passes */
     unsigned at_once;   /* calls in flight at the same time, when there can be more than one */
 };

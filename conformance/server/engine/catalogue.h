@@ -1,6 +1,6 @@
 /* All suites and cases, those written as rows and those that follow from tables. */
-#ifndef CONFORMANCE_CATALOGUE_H
-#define CONFORMANCE_CATALOGUE_H
+#ifndef CONFORMANCE_SERVER_ENGINE_CATALOGUE_H
+#define CONFORMANCE_SERVER_ENGINE_CATALOGUE_H
 
 #include "engine/case.h"
 

@@ -1,21 +1,21 @@
-/* See detect.h. A picture that does not decode is refused in every revision, with another status
- * since 2026-01-08; and a service_choice outside the scope is refused before the picture is looked
- * at, so the same picture tells which values a revision takes. */
+/* See detect_revision.h. A picture that does not decode is refused in every revision, with another
+ * status since 2026-01-08; and a service_choice outside the scope is refused before the picture is
+ * looked at, so the same picture tells which values a revision takes. */
 #include "engine/detect_revision.h"
 #include "base/clock.h"
 #include "evidence/redact.h"
 #include "wire/exchange.h"
 #include <string.h>
 
-static bool ask(struct exchange *out, struct run *run, const char *choice)
+static bool ask(struct exchange *out, struct session *session, const char *choice)
 {
     struct request request;
     struct picture_bytes picture = {0};
     *out = (struct exchange){0};
-    if (!pictures_get(&picture, run->pictures, PICTURE_JPEG_HALF))
+    if (!pictures_get(&picture, session->pictures, PICTURE_JPEG_HALF))
         return false;
-    request_good(&request, run->url.authority, run->key, choice, picture);
-    exchange_once(out, run, &request, clock_ms() + (double)run->timeout_ms);
+    request_good(&request, session->url.authority, session->key, choice, picture);
+    exchange_once(out, session, &request, clock_ms() + (double)session->timeout_ms);
     return out->result == WIRE_OK;
 }
 
@@ -25,37 +25,37 @@ static bool is_code(const struct exchange *exchange, const char *code)
            strcmp(exchange->answer.code, code) == 0;
 }
 
-static bool takes(struct run *run, const char *choice)
+static bool takes(struct session *session, const char *choice)
 {
     struct exchange exchange;
-    bool taken = ask(&exchange, run, choice) && is_code(&exchange, "FILE_DECODING_FAILURE");
+    bool taken = ask(&exchange, session, choice) && is_code(&exchange, "FILE_DECODING_FAILURE");
     exchange_clear(&exchange);
     return taken;
 }
 
-static enum revision old_revision(struct run *run, struct buf *why)
+static enum revision old_revision(struct session *session, struct buf *why)
 {
-    if (!takes(run, "0")) {
+    if (!takes(session, "0")) {
         buf_text(why, " and service_choice 0 is refused");
         return REVISION_2025_09;
     }
-    bool twelve = takes(run, "12");
+    bool twelve = takes(session, "12");
     buf_printf(why, ", service_choice 0 is taken and 12 is %s", twelve ? "too" : "not");
     return twelve ? REVISION_1_0_1 : REVISION_1_0_0;
 }
 
-bool detect_revision(enum revision *out, struct run *run, struct buf *why)
+bool detect_revision(enum revision *out, struct session *session, struct buf *why)
 {
     struct exchange exchange;
     bool known = false;
-    if (!ask(&exchange, run, "100")) {
+    if (!ask(&exchange, session, "100")) {
         buf_printf(why, "half a JPEG was not answered: %s", exchange.why);
     } else if (!is_code(&exchange, "FILE_DECODING_FAILURE") ||
                (exchange.answer.http.status != 400 && exchange.answer.http.status != 422)) {
         struct buf said = {0};
         answer_describe(&said, &exchange.answer);
         buf_text(why, "half a JPEG should be 400 or 422 FILE_DECODING_FAILURE, but was ");
-        shown_add(why, run, buf_str(&said), said.len, SHOWN_TEXT_MAX, SHOWN_LINE);
+        redact_add(why, session, buf_str(&said), said.len, REDACT_TEXT_MAX, REDACT_LINE);
         buf_clear(&said);
     } else {
         int status = exchange.answer.http.status;
@@ -64,7 +64,7 @@ bool detect_revision(enum revision *out, struct run *run, struct buf *why)
         known = true;
         buf_printf(why, "because half a JPEG is %d FILE_DECODING_FAILURE", status);
         if (status == 400) {
-            *out = old_revision(run, why);
+            *out = old_revision(session, why);
         } else {
             buf_printf(why, " and error_code is %s", bare ? "absent" : "present");
             *out = bare ? REVISION_2026_05 : REVISION_2026_01;
@@ -74,15 +74,15 @@ bool detect_revision(enum revision *out, struct run *run, struct buf *why)
     return known;
 }
 
-bool detect_arming(struct run *run)
+bool detect_arming(struct session *session)
 {
     struct request request;
     struct exchange exchange = {0};
     struct picture_bytes picture = {0};
-    if (!pictures_get(&picture, run->pictures, PICTURE_JPEG))
+    if (!pictures_get(&picture, session->pictures, PICTURE_JPEG))
         return false;
-    request_good(&request, run->url.authority, "mock!ERROR_BLURRY_FACE", "100", picture);
-    exchange_once(&exchange, run, &request, clock_ms() + (double)run->timeout_ms);
+    request_good(&request, session->url.authority, "mock!ERROR_BLURRY_FACE", "100", picture);
+    exchange_once(&exchange, session, &request, clock_ms() + (double)session->timeout_ms);
     bool armed = is_code(&exchange, "ERROR_BLURRY_FACE");
     exchange_clear(&exchange);
     return armed;

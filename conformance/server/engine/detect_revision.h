@@ -1,12 +1,12 @@
 /* Which revision does a target speak? Found out by requests that cost nothing. */
-#ifndef CONFORMANCE_DETECT_H
-#define CONFORMANCE_DETECT_H
+#ifndef CONFORMANCE_SERVER_ENGINE_DETECT_REVISION_H
+#define CONFORMANCE_SERVER_ENGINE_DETECT_REVISION_H
 
 #include "engine/session.h"
 
 /* True with the revision and, in why, what showed it; false with what was in the way. */
-bool detect_revision(enum revision *out, struct run *run, struct buf *why);
+bool detect_revision(enum revision *out, struct session *session, struct buf *why);
 /* Whether the target answers ERROR_BLURRY_FACE when its key asks for it. */
-bool detect_arming(struct run *run);
+bool detect_arming(struct session *session);
 
 #endif

@@ -1,4 +1,4 @@
-/* See known.h. */
+/* See expected_failures.h. */
 #include "engine/expected_failures.h"
 #include <ctype.h>
 #include <errno.h>
@@ -17,17 +17,18 @@ static bool is_date(const char *text)
     return text[sizeof form - 1] == ' ';
 }
 
-void known_clear(struct known *known)
+void expected_failures_clear(struct expected_failures *known)
 {
     for (size_t i = 0; i < known->count; i++)
         free(known->reasons[i]);
     free(known->reasons);
-    *known = (struct known){0};
+    *known = (struct expected_failures){0};
 }
 
 /* One line, without its end. False with what was expected in why. */
-static bool apply_line(struct known *known, char *line, const struct catalogue *catalogue,
-                       struct plan *plan, char *why, size_t why_size)
+static bool apply_line(struct expected_failures *known, char *line,
+                       const struct catalogue *catalogue, struct plan *plan, char *why,
+                       size_t why_size)
 {
     char *slug = line + 11, *reason = NULL;
     struct buf text = {0};
@@ -62,16 +63,17 @@ static bool apply_line(struct known *known, char *line, const struct catalogue *
     return true;
 }
 
-bool known_apply(struct known *out, const char *path, const struct catalogue *catalogue,
-                 struct plan *plan, char why[KNOWN_WHY_SIZE])
+bool expected_failures_apply(struct expected_failures *out, const char *path,
+                             const struct catalogue *catalogue, struct plan *plan,
+                             char why[EXPECTED_FAILURES_WHY_SIZE])
 {
     char line[1024], what[160];
     bool fine = true;
     unsigned number = 0;
-    *out = (struct known){.reasons = calloc(LINES_MAX, sizeof *out->reasons)};
+    *out = (struct expected_failures){.reasons = calloc(LINES_MAX, sizeof *out->reasons)};
     FILE *file = fopen(path, "re");
     if (!file || !out->reasons) {
-        snprintf(why, KNOWN_WHY_SIZE, "%.150s: %s", path, strerror(errno));
+        snprintf(why, EXPECTED_FAILURES_WHY_SIZE, "%.150s: %s", path, strerror(errno));
         fine = false;
     }
     while (fine && fgets(line, sizeof line, file)) {
@@ -81,7 +83,7 @@ bool known_apply(struct known *out, const char *path, const struct catalogue *ca
             continue;
         fine = out->count < LINES_MAX && apply_line(out, line, catalogue, plan, what, sizeof what);
         if (!fine)
-            snprintf(why, KNOWN_WHY_SIZE, "%.60s, line %u: %s", path, number,
+            snprintf(why, EXPECTED_FAILURES_WHY_SIZE, "%.60s, line %u: %s", path, number,
                      out->count < LINES_MAX ? what : "more than 1000 lines");
     }
     if (file)

@@ -1,4 +1,4 @@
-/* See observer.h. */
+/* See invariants.h. */
 #include "engine/invariants.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #define CHECKS_MAX 40
 
-struct observer {
+struct invariants {
     pthread_mutex_t lock;
     enum revision revision;
     struct observation checks[CHECKS_MAX];
@@ -23,57 +23,57 @@ static size_t unique_slot(void)
     return count;
 }
 
-struct observer *observer_new(enum revision revision)
+struct invariants *invariants_new(enum revision revision)
 {
-    struct observer *observer = calloc(1, sizeof *observer);
-    if (observer && pthread_mutex_init(&observer->lock, NULL) != 0) {
-        free(observer);
+    struct invariants *invariants = calloc(1, sizeof *invariants);
+    if (invariants && pthread_mutex_init(&invariants->lock, NULL) != 0) {
+        free(invariants);
         return NULL;
     }
-    if (observer)
-        observer->revision = revision;
-    return observer;
+    if (invariants)
+        invariants->revision = revision;
+    return invariants;
 }
 
-void observer_free(struct observer *observer)
+void invariants_free(struct invariants *invariants)
 {
-    if (!observer)
+    if (!invariants)
         return;
     for (size_t i = 0; i < CHECKS_MAX; i++) {
-        free(observer->actuals[i]);
-        free(observer->exchanges[i]);
+        free(invariants->actuals[i]);
+        free(invariants->exchanges[i]);
     }
-    for (size_t i = 0; i < observer->id_count; i++)
-        free(observer->ids[i]);
-    free(observer->ids);
-    pthread_mutex_destroy(&observer->lock);
-    free(observer);
+    for (size_t i = 0; i < invariants->id_count; i++)
+        free(invariants->ids[i]);
+    free(invariants->ids);
+    pthread_mutex_destroy(&invariants->lock);
+    free(invariants);
 }
 
-static void note(struct observer *observer, size_t slot, bool holds, const char *slug,
+static void note(struct invariants *invariants, size_t slot, bool holds, const char *slug,
                  const char *actual, const char *exchange)
 {
-    struct observation *seen = &observer->checks[slot];
+    struct observation *seen = &invariants->checks[slot];
     seen->seen++;
     if (holds)
         return;
     if (seen->violated++ > 0)
         return;
     snprintf(seen->first, sizeof seen->first, "%s", slug);
-    observer->actuals[slot] = strdup(actual);
-    seen->actual = observer->actuals[slot] ? observer->actuals[slot] : "out of memory";
-    observer->exchanges[slot] = exchange ? strdup(exchange) : NULL;
-    seen->exchange = observer->exchanges[slot];
+    invariants->actuals[slot] = strdup(actual);
+    seen->actual = invariants->actuals[slot] ? invariants->actuals[slot] : "out of memory";
+    invariants->exchanges[slot] = exchange ? strdup(exchange) : NULL;
+    seen->exchange = invariants->exchanges[slot];
 }
 
 /* Where the id belongs in the sorted list; *found says whether it is there already. */
-static size_t id_place(const struct observer *observer, const char *id, bool *found)
+static size_t id_place(const struct invariants *invariants, const char *id, bool *found)
 {
-    size_t low = 0, high = observer->id_count;
+    size_t low = 0, high = invariants->id_count;
     *found = false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strcmp(observer->ids[middle], id);
+        int order = strcmp(invariants->ids[middle], id);
         if (order == 0)
             *found = true;
         if (order < 0)
@@ -84,59 +84,59 @@ static size_t id_place(const struct observer *observer, const char *id, bool *fo
     return low;
 }
 
-static void remember_id(struct observer *observer, const char *id, const char *slug,
+static void remember_id(struct invariants *invariants, const char *id, const char *slug,
                         const char *exchange)
 {
     bool found = false;
     struct buf actual = {0};
-    size_t at = id_place(observer, id, &found);
+    size_t at = id_place(invariants, id, &found);
     if (found)
         buf_printf(&actual, "request_id \"%s\" came twice", id);
-    note(observer, unique_slot(), !found, slug, buf_str(&actual), exchange);
+    note(invariants, unique_slot(), !found, slug, buf_str(&actual), exchange);
     buf_clear(&actual);
     if (found)
         return;
-    if (observer->id_count == observer->id_cap) {
-        size_t cap = observer->id_cap ? observer->id_cap * 2 : 64;
-        char **ids = realloc(observer->ids, cap * sizeof *ids);
+    if (invariants->id_count == invariants->id_cap) {
+        size_t cap = invariants->id_cap ? invariants->id_cap * 2 : 64;
+        char **ids = realloc(invariants->ids, cap * sizeof *ids);
         if (!ids)
             return;
-        observer->ids = ids;
-        observer->id_cap = cap;
+        invariants->ids = ids;
+        invariants->id_cap = cap;
     }
     char *copy = strdup(id);
     if (!copy)
         return;
-    memmove(observer->ids + at + 1, observer->ids + at,
-            (observer->id_count - at) * sizeof *observer->ids);
-    observer->ids[at] = copy;
-    observer->id_count++;
+    memmove(invariants->ids + at + 1, invariants->ids + at,
+            (invariants->id_count - at) * sizeof *invariants->ids);
+    invariants->ids[at] = copy;
+    invariants->id_count++;
 }
 
-void observer_see(struct observer *observer, const char *slug, const struct answer *answer,
-                  const char *exchange)
+void invariants_see(struct invariants *invariants, const char *slug, const struct answer *answer,
+                    const char *exchange)
 {
     size_t count = 0;
     const struct envelope_check *checks = envelope_checks(&count);
     for (size_t i = 0; i < count && i < CHECKS_MAX - 1; i++) {
         struct buf actual = {0};
-        if (!envelope_owes(&checks[i], answer, observer->revision))
+        if (!envelope_owes(&checks[i], answer, invariants->revision))
             continue;
-        bool holds = checks[i].holds(&actual, answer, observer->revision);
-        pthread_mutex_lock(&observer->lock);
-        note(observer, i, holds, slug, buf_str(&actual), exchange);
-        pthread_mutex_unlock(&observer->lock);
+        bool holds = checks[i].holds(&actual, answer, invariants->revision);
+        pthread_mutex_lock(&invariants->lock);
+        note(invariants, i, holds, slug, buf_str(&actual), exchange);
+        pthread_mutex_unlock(&invariants->lock);
         buf_clear(&actual);
     }
     const char *id = cJSON_GetStringValue(answer_field(answer->json, "request_id"));
     if (!id)
         return;
-    pthread_mutex_lock(&observer->lock);
-    remember_id(observer, id, slug, exchange);
-    pthread_mutex_unlock(&observer->lock);
+    pthread_mutex_lock(&invariants->lock);
+    remember_id(invariants, id, slug, exchange);
+    pthread_mutex_unlock(&invariants->lock);
 }
 
-bool observer_ask(struct observation *out, struct observer *observer, const char *name)
+bool invariants_ask(struct observation *out, struct invariants *invariants, const char *name)
 {
     size_t count = 0, slot = unique_slot();
     const struct envelope_check *checks = envelope_checks(&count);
@@ -145,8 +145,8 @@ bool observer_ask(struct observation *out, struct observer *observer, const char
             slot++;
     if (slot > unique_slot() || (slot == count && strcmp(name, "request-id-unique") != 0))
         return false;
-    pthread_mutex_lock(&observer->lock);
-    *out = observer->checks[slot];
-    pthread_mutex_unlock(&observer->lock);
+    pthread_mutex_lock(&invariants->lock);
+    *out = invariants->checks[slot];
+    pthread_mutex_unlock(&invariants->lock);
     return true;
 }

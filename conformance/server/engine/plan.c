@@ -1,4 +1,4 @@
-/* See select.h. */
+/* See plan.h. */
 #include "engine/plan.h"
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ static void take(struct plan *plan, const struct selection *selection, const str
                  const struct case_def *def, bool quiet)
 {
     bool skipped = any_matches(selection->skip, selection->skip_count, def->slug);
-    if (((def->needs & NEEDS_QUIET) != 0) != quiet || case_level(def) > selection->level ||
+    if (((def->flags & NEEDS_QUIET) != 0) != quiet || case_level(def) > selection->level ||
         (selection->run_count > 0 &&
          !any_matches(selection->run, selection->run_count, def->slug)) ||
         (skipped && !selection->skip_must_fail))
@@ -81,11 +81,11 @@ long plan_credits(const struct plan *plan, bool economy)
         const struct case_def *def = plan->items[i].def;
         bool control = plan->items[i].suite != suite && !plan->items[i].suite->no_control;
         suite = plan->items[i].suite;
-        if ((def->needs & SHARES_GOOD) || (control && economy))
+        if ((def->flags & SHARES_GOOD) || (control && economy))
             shared = true;
         if (control && !economy)
             credits += 12;
-        if (!(def->needs & SHARES_GOOD))
+        if (!(def->flags & SHARES_GOOD))
             credits += case_credits(def);
     }
     return credits + (shared ? 12 : 0);

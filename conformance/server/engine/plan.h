@@ -1,7 +1,7 @@
 /* Which cases a run takes: by globs on the slug, by level, by revision. A glob's * also matches
  * a slash. */
-#ifndef CONFORMANCE_SELECT_H
-#define CONFORMANCE_SELECT_H
+#ifndef CONFORMANCE_SERVER_ENGINE_PLAN_H
+#define CONFORMANCE_SERVER_ENGINE_PLAN_H
 
 #include "engine/catalogue.h"
 

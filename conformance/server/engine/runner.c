@@ -26,7 +26,7 @@ struct suite_state {
 };
 
 struct work {
-    struct run *run;
+    struct session *session;
     const struct plan *plan;
     const struct runner_options *options;
     struct result *results;
@@ -51,32 +51,34 @@ static struct suite_state *state_of(struct work *work, const struct suite *suite
 
 /* Sends the good call and judges it as the cases do that expect a success. Sets control, and why
  * when it failed. */
-static void control(struct run *run, struct suite_state *state, double deadline_ms)
+static void control(struct session *session, struct suite_state *state, double deadline_ms)
 {
     static const struct case_def def = {.slug = "call/documented",
                                         .clauses = "request_documented_call"};
     struct result result = {0};
-    struct trial trial = {.run = run, .def = &def, .result = &result, .deadline_ms = deadline_ms};
+    struct test test = {
+        .session = session, .def = &def, .result = &result, .deadline_ms = deadline_ms};
     struct request request;
     struct exchange own = {0};
     struct buf why = {0};
     const struct answer *answer = NULL;
-    if (run->economy)
-        answer = trial_good_answer(&trial);
-    else if (trial_good(&request, &trial) && trial_ask(&own, &trial, &request))
+    if (session->economy)
+        answer = test_good_answer(&test);
+    else if (test_good(&request, &test) && test_ask(&own, &test, &request))
         answer = &own.answer;
-    bool fine = answer && outcome_match(answer, EXPECT_SUCCESS, run->revision, &why) != MATCH_NONE;
+    bool fine =
+        answer && expect_match(answer, EXPECT_SUCCESS, session->revision, &why) != MATCH_NONE;
     if (answer && !fine)
         answer_describe(&why, answer);
     else if (!answer)
         buf_text(&why, result.actual ? result.actual : result.reason ? result.reason : "no answer");
     if (!answer)
-        trial_note_silence(&trial, buf_str(&why));
+        test_note_silence(&test, buf_str(&why));
     state->control = fine                                        ? CONTROL_FINE
                      : !answer && result.verdict == VERDICT_SKIP ? CONTROL_SKIPPED
                                                                  : CONTROL_FAILED;
-    state->why = fine ? NULL : shown_line(&why, run);
-    budget_release(&run->budget);
+    state->why = fine ? NULL : redact_line(&why, session);
+    budget_release(&session->budget);
     buf_clear(&why);
     exchange_clear(&own);
     result_clear(&result);
@@ -141,17 +143,17 @@ static void run_item(struct work *work, size_t index)
     const struct plan_item *item = &work->plan->items[index];
     struct result *result = &work->results[index];
     struct suite_state *state = state_of(work, item->suite);
-    double deadline_ms = clock_ms() + (double)work->run->timeout_ms;
-    const char *silence = run_silence(work->run);
+    double deadline_ms = clock_ms() + (double)work->session->timeout_ms;
+    const char *silence = session_silence(work->session);
     if (silence) {
         set_plain(result, item, VERDICT_ERROR, "the target does not answer: ", silence);
         return;
     }
     pthread_mutex_lock(&state->lock);
     if (state->deadline_ms <= 0)
-        state->deadline_ms = clock_ms() + (double)work->run->timeout_ms * SUITE_TIMEOUTS;
+        state->deadline_ms = clock_ms() + (double)work->session->timeout_ms * SUITE_TIMEOUTS;
     if (state->control == CONTROL_UNKNOWN && !item->suite->no_control)
-        control(work->run, state, deadline_ms);
+        control(work->session, state, deadline_ms);
     enum control verdict = state->control;
     double suite_deadline_ms = state->deadline_ms;
     pthread_mutex_unlock(&state->lock);
@@ -167,9 +169,9 @@ static void run_item(struct work *work, size_t index)
         set_plain(result, item, VERDICT_ERROR, "no time is left for suite ", item->suite->name);
         return;
     }
-    deadline_ms = clock_ms() + (double)work->run->timeout_ms;
-    trial_run(result, work->run, item->def,
-              deadline_ms < suite_deadline_ms ? deadline_ms : suite_deadline_ms);
+    deadline_ms = clock_ms() + (double)work->session->timeout_ms;
+    test_run(result, work->session, item->def,
+             deadline_ms < suite_deadline_ms ? deadline_ms : suite_deadline_ms);
     result->suite = item->suite->title;
     apply_level(result, work->options->level);
     apply_expected(result, item);
@@ -194,7 +196,7 @@ static bool take(struct work *work, size_t end, bool waits, size_t *index)
     size_t *next = &work->next[waits];
     pthread_mutex_lock(&work->lock);
     while (work->waiters && *next < end &&
-           ((work->plan->items[*next].def->needs & WAITS) != 0) != waits)
+           ((work->plan->items[*next].def->flags & WAITS) != 0) != waits)
         (*next)++;
     bool some = !work->stopped && *next < end;
     if (some)
@@ -268,7 +270,7 @@ static void run_loud(struct work *work)
 {
     pthread_t threads[JOBS_MAX + WAITERS];
     size_t started = 0, jobs = work->options->jobs < JOBS_MAX ? work->options->jobs : JOBS_MAX;
-    if (work->run->budget.bound >= 0)
+    if (work->session->budget.bound >= 0)
         jobs = 1; /* what one call costs is known before the next is sent */
     work->waiters = jobs > 1;
     while (work->waiters && started < WAITERS &&
@@ -307,7 +309,7 @@ static bool prepare(struct work *work)
         return false;
     work->quiet_from = plan->count;
     for (size_t i = 0; i < plan->count; i++) {
-        if ((plan->items[i].def->needs & NEEDS_QUIET) && work->quiet_from == plan->count)
+        if ((plan->items[i].def->flags & NEEDS_QUIET) && work->quiet_from == plan->count)
             work->quiet_from = i;
         if (state_of(work, plan->items[i].suite) || work->suite_count == CATALOGUE_SUITES)
             continue;
@@ -320,11 +322,14 @@ static bool prepare(struct work *work)
     return true;
 }
 
-bool runner_run(struct result *results, struct run *run, const struct plan *plan,
+bool runner_run(struct result *results, struct session *session, const struct plan *plan,
                 const struct runner_options *options)
 {
-    struct work work = {
-        .run = run, .plan = plan, .options = options, .results = results, .finished_fd = -1};
+    struct work work = {.session = session,
+                        .plan = plan,
+                        .options = options,
+                        .results = results,
+                        .finished_fd = -1};
     bool ready = prepare(&work);
     if (ready) {
         stop_if_asked(&work);

@@ -1,7 +1,7 @@
 /* Runs a plan: some threads, results in the order of the plan as soon as they are there, a positive
  * control at the opening of each suite, a deadline for each case and each suite. */
-#ifndef CONFORMANCE_RUNNER_H
-#define CONFORMANCE_RUNNER_H
+#ifndef CONFORMANCE_SERVER_ENGINE_RUNNER_H
+#define CONFORMANCE_SERVER_ENGINE_RUNNER_H
 
 #include "engine/plan.h"
 #include "engine/session.h"
@@ -18,7 +18,7 @@ struct runner_options {
 };
 
 /* Fills results[0..plan->count). Returns false when it was stopped; then the rest are skips. */
-bool runner_run(struct result *results, struct run *run, const struct plan *plan,
+bool runner_run(struct result *results, struct session *session, const struct plan *plan,
                 const struct runner_options *options);
 
 #endif

@@ -1,47 +1,47 @@
-/* See run.h. */
+/* See session.h. */
 #include "engine/session.h"
 #include "wire/exchange.h"
 #include <stdlib.h>
 #include <string.h>
 
-bool run_init(struct run *run)
+bool session_init(struct session *session)
 {
-    *run = (struct run){
+    *session = (struct session){
         .timeout_ms = 10000, .revision = REVISION_2026_01, .cancel_fd = -1, .dry_step = 1};
-    if (!budget_init(&run->budget) || pthread_mutex_init(&run->lock, NULL) != 0 ||
-        pthread_mutex_init(&run->shared_lock, NULL) != 0)
+    if (!budget_init(&session->budget) || pthread_mutex_init(&session->lock, NULL) != 0 ||
+        pthread_mutex_init(&session->shared_lock, NULL) != 0)
         return false;
-    run->pictures = picture_set_new();
-    return run->pictures != NULL;
+    session->pictures = picture_set_new();
+    return session->pictures != NULL;
 }
 
-void run_clear(struct run *run)
+void session_clear(struct session *session)
 {
-    for (size_t i = 0; i < RUN_SHARED_MAX; i++) {
-        if (run->shared[i])
-            exchange_clear(run->shared[i]);
-        free(run->shared[i]);
+    for (size_t i = 0; i < SESSION_SHARED_MAX; i++) {
+        if (session->shared[i])
+            exchange_clear(session->shared[i]);
+        free(session->shared[i]);
     }
-    picture_set_free(run->pictures);
-    observer_free(run->observer);
-    pthread_mutex_destroy(&run->shared_lock);
-    pthread_mutex_destroy(&run->lock);
-    budget_clear(&run->budget);
-    free(run->silence);
+    picture_set_free(session->pictures);
+    invariants_free(session->invariants);
+    pthread_mutex_destroy(&session->shared_lock);
+    pthread_mutex_destroy(&session->lock);
+    budget_clear(&session->budget);
+    free(session->silence);
 }
 
-const char *run_silence(struct run *run)
+const char *session_silence(struct session *session)
 {
-    pthread_mutex_lock(&run->lock);
-    const char *why = run->silence;
-    pthread_mutex_unlock(&run->lock);
+    pthread_mutex_lock(&session->lock);
+    const char *why = session->silence;
+    pthread_mutex_unlock(&session->lock);
     return why;
 }
 
-void run_note_silence(struct run *run, const char *why)
+void session_note_silence(struct session *session, const char *why)
 {
-    pthread_mutex_lock(&run->lock);
-    if (!run->silence)
-        run->silence = strdup(why);
-    pthread_mutex_unlock(&run->lock);
+    pthread_mutex_lock(&session->lock);
+    if (!session->silence)
+        session->silence = strdup(why);
+    pthread_mutex_unlock(&session->lock);
 }

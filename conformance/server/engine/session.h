@@ -1,7 +1,7 @@
 /* What the cases of one run share: the target, the key, the pictures, the budget. Read-only while
  * the run lasts, but for what says that it locks. */
-#ifndef CONFORMANCE_RUN_H
-#define CONFORMANCE_RUN_H
+#ifndef CONFORMANCE_SERVER_ENGINE_SESSION_H
+#define CONFORMANCE_SERVER_ENGINE_SESSION_H
 
 #include "engine/budget.h"
 #include "engine/invariants.h"
@@ -12,11 +12,11 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#define RUN_SHARED_MAX 8 /* the good call and some refused ones */
+#define SESSION_SHARED_MAX 8 /* the good call and some refused ones */
 
-struct recorder;
+struct record;
 
-struct run {
+struct session {
     struct url url;
     const char *ca_file;     /* NULL: the system's */
     const char *program;     /* as it was called; NULL: by its name */
@@ -34,26 +34,26 @@ struct run {
     enum revision revision;
     int cancel_fd; /* readable when the run is to end */
     struct pictures *pictures;
-    struct observer *observer;
-    struct recorder *recorder; /* NULL: nothing is recorded */
-    FILE *dry;                 /* NULL, or exchange number dry_step goes there instead */
+    struct invariants *invariants;
+    struct record *record; /* NULL: nothing is recorded */
+    FILE *dry;             /* NULL, or exchange number dry_step goes there instead */
     unsigned dry_step;
     bool dry_wire; /* head and framed body, not the body alone */
 
     struct budget budget;
-    pthread_mutex_t lock;                    /* over silence */
-    char *silence;                           /* owned; see run_silence() */
-    pthread_mutex_t shared_lock;             /* over shared, also while one is asked */
-    struct exchange *shared[RUN_SHARED_MAX]; /* asked once for the whole run; NULL until then */
+    pthread_mutex_t lock;                        /* over silence */
+    char *silence;                               /* owned; see session_silence() */
+    pthread_mutex_t shared_lock;                 /* over shared, also while one is asked */
+    struct exchange *shared[SESSION_SHARED_MAX]; /* asked once for the whole run; NULL until then */
 };
 
 /* Sets the defaults and makes what is shared. False when out of memory. */
-bool run_init(struct run *run);
-void run_clear(struct run *run);
+bool session_init(struct session *session);
+void session_clear(struct session *session);
 
 /* Why the good call got no answer, so that nobody waits for another: NULL as long as it got some.
  * Borrowed, and what was noted first stays. */
-const char *run_silence(struct run *run);
-void run_note_silence(struct run *run, const char *why);
+const char *session_silence(struct session *session);
+void session_note_silence(struct session *session, const char *why);
 
 #endif

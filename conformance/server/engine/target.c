@@ -25,15 +25,16 @@ static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE]
     return error;
 }
 
-static enum target_error open_mock(struct target *out, struct run *run, char why[TARGET_WHY_SIZE])
+static enum target_error open_mock(struct target *out, struct session *session,
+                                   char why[TARGET_WHY_SIZE])
 {
     char reason[AILAB_MOCK_ERROR_SIZE] = "", url_why[URL_WHY_SIZE] = "";
     const char *const keys[] = {stand_in_key, locked_key, empty_key, limited_key};
     const struct ailab_mock_options options = {
-        .api_keys = keys, .api_key_count = 4, .revision = revision_name(run->revision)};
-    run->key = stand_in_key;
-    run->own_key = run->own_accounts = true;
-    run->key_known = true;
+        .api_keys = keys, .api_key_count = 4, .revision = revision_name(session->revision)};
+    session->key = stand_in_key;
+    session->own_key = session->own_accounts = true;
+    session->key_known = true;
     if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
     struct buf accounts = {0};
@@ -45,12 +46,12 @@ static enum target_error open_mock(struct target *out, struct run *run, char why
     buf_clear(&accounts);
     if (set != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock's accounts could not be set: ", reason);
-    run->locked_key = locked_key;
-    run->empty_key = empty_key;
-    run->limited_key = limited_key;
-    if (!url_parse(&run->url, ailab_mock_url(out->mock), url_why))
+    session->locked_key = locked_key;
+    session->empty_key = empty_key;
+    session->limited_key = limited_key;
+    if (!url_parse(&session->url, ailab_mock_url(out->mock), url_why))
         return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
-    snprintf(out->name, sizeof out->name, "mock in process (%s)", run->url.base);
+    snprintf(out->name, sizeof out->name, "mock in process (%s)", session->url.base);
     return TARGET_OK;
 }
 
@@ -70,31 +71,31 @@ static const char *account_key(const char *variable)
     return key && is_sendable(key) ? key : NULL;
 }
 
-static enum target_error reach(const struct run *run, char why[TARGET_WHY_SIZE])
+static enum target_error reach(const struct session *session, char why[TARGET_WHY_SIZE])
 {
-    struct wire *wire = NULL;
+    struct connection *connection = NULL;
     char reason[WIRE_WHY_SIZE] = "";
-    const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
+    const struct wire_options options = {&session->url, session->ca_file, session->cancel_fd};
     enum wire_result result =
-        wire_open(&wire, &options, clock_ms() + (double)run->timeout_ms, reason);
+        connection_open(&connection, &options, clock_ms() + (double)session->timeout_ms, reason);
     if (result == WIRE_CANCELLED) /* then the run ends at once, and its reports say so */
         return TARGET_OK;
     if (result != WIRE_OK) {
-        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", run->url.base, reason);
+        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", session->url.base, reason);
         return TARGET_UNUSABLE;
     }
-    wire_close(wire);
+    connection_close(connection);
     return TARGET_OK;
 }
 
-enum target_error target_open(struct target *out, struct run *run, const char *target,
+enum target_error target_open(struct target *out, struct session *session, const char *target,
                               const char *key, char why[TARGET_WHY_SIZE])
 {
     char reason[URL_WHY_SIZE] = "";
     *out = (struct target){0};
     if (strcmp(target, "mock") == 0)
-        return open_mock(out, run, why);
-    if (!url_parse(&run->url, target, reason)) {
+        return open_mock(out, session, why);
+    if (!url_parse(&session->url, target, reason)) {
         snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %.300s", target, reason);
         return TARGET_USAGE;
     }
@@ -103,29 +104,29 @@ enum target_error target_open(struct target *out, struct run *run, const char *t
                     "AILAB_API_KEY holds no key: 1 to 256 printable ASCII "
                     "characters were expected",
                     "");
-    out->live = url_is_live(&run->url);
+    out->live = url_is_live(&session->url);
     if (out->live && !key)
         return fail(TARGET_USAGE, why,
                     "the live service is judged only with a key in "
                     "AILAB_API_KEY",
                     "");
-    if (out->live && !run->url.tls)
+    if (out->live && !session->url.tls)
         return fail(TARGET_USAGE, why,
                     "the key is not sent to the live service without TLS; the "
                     "URL must begin with https://",
                     "");
-    run->key = key ? key : stand_in_key;
-    run->own_key = key == NULL;
-    run->key_known = key != NULL;
-    run->locked_key = account_key("AILAB_API_KEY_LOCKED");
-    run->empty_key = account_key("AILAB_API_KEY_EMPTY");
-    run->limited_key = account_key("AILAB_API_KEY_LIMITED");
-    if (out->live && run->budget.bound < 0)
-        run->budget.bound = LIVE_CREDITS;
-    if (run->timeout_ms == 0)
-        run->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
-    snprintf(out->name, sizeof out->name, "%s", run->url.base);
-    return reach(run, why);
+    session->key = key ? key : stand_in_key;
+    session->own_key = key == NULL;
+    session->key_known = key != NULL;
+    session->locked_key = account_key("AILAB_API_KEY_LOCKED");
+    session->empty_key = account_key("AILAB_API_KEY_EMPTY");
+    session->limited_key = account_key("AILAB_API_KEY_LIMITED");
+    if (out->live && session->budget.bound < 0)
+        session->budget.bound = LIVE_CREDITS;
+    if (session->timeout_ms == 0)
+        session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
+    snprintf(out->name, sizeof out->name, "%s", session->url.base);
+    return reach(session, why);
 }
 
 void target_close(struct target *target)

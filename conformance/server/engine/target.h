@@ -1,6 +1,6 @@
 /* The target of a run: a URL, or the mock of this project started in this process. */
-#ifndef CONFORMANCE_TARGET_H
-#define CONFORMANCE_TARGET_H
+#ifndef CONFORMANCE_SERVER_ENGINE_TARGET_H
+#define CONFORMANCE_SERVER_ENGINE_TARGET_H
 
 #include "engine/session.h"
 
@@ -20,7 +20,7 @@ enum target_error {
 
 /* Sets url, key, key_known, economy and the defaults of run that follow from them. key is the value
  * of AILAB_API_KEY, or NULL. revision is only for the mock. */
-enum target_error target_open(struct target *out, struct run *run, const char *target,
+enum target_error target_open(struct target *out, struct session *session, const char *target,
                               const char *key, char why[TARGET_WHY_SIZE]);
 void target_close(struct target *target);
 

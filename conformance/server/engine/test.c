@@ -1,4 +1,4 @@
-/* See trial.h. */
+/* See test.h. */
 #include "engine/test.h"
 #include "base/clock.h"
 #include "engine/catalogue.h"
@@ -9,90 +9,89 @@
 #include <string.h>
 
 __attribute__((format(printf, 1, 0))) static char *text_of(const char *format, va_list args,
-                                                           const struct run *run)
+                                                           const struct session *session)
 {
     struct buf raw = {0};
     buf_vprintf(&raw, format, args);
-    return shown_line(&raw, run);
+    return redact_line(&raw, session);
 }
 
-static bool decide(struct trial *trial, enum verdict verdict)
+static bool decide(struct test *test, enum verdict verdict)
 {
-    if (trial->decided)
+    if (test->decided)
         return false;
-    trial->decided = true;
-    trial->result->verdict = verdict;
+    test->decided = true;
+    test->result->verdict = verdict;
     return true;
 }
 
-void trial_fail(struct trial *trial, const char *clause, const char *expected, const char *actual,
-                ...)
+void test_fail(struct test *test, const char *clause, const char *expected, const char *actual, ...)
 {
-    if (!decide(trial, VERDICT_FAIL))
+    if (!decide(test, VERDICT_FAIL))
         return;
     const struct clause *blamed =
-        clause ? clause_find(clause, strlen(clause)) : clause_first(trial->def->clauses);
-    trial->result->blamed = blamed ? blamed->id : "";
-    trial->result->expected = strdup(expected);
+        clause ? clause_find(clause, strlen(clause)) : clause_first(test->def->clauses);
+    test->result->blamed = blamed ? blamed->id : "";
+    test->result->expected = strdup(expected);
     va_list args;
     va_start(args, actual);
-    trial->result->actual = text_of(actual, args, trial->run);
+    test->result->actual = text_of(actual, args, test->session);
     va_end(args);
 }
 
-static void set_reason(struct trial *trial, char *reason)
+static void set_reason(struct test *test, char *reason)
 {
-    free(trial->result->reason);
-    trial->result->reason = reason;
+    free(test->result->reason);
+    test->result->reason = reason;
 }
 
-void trial_skip(struct trial *trial, const char *reason, ...)
+void test_skip(struct test *test, const char *reason, ...)
 {
-    if (!decide(trial, VERDICT_SKIP))
+    if (!decide(test, VERDICT_SKIP))
         return;
     va_list args;
     va_start(args, reason);
-    set_reason(trial, text_of(reason, args, trial->run));
+    set_reason(test, text_of(reason, args, test->session));
     va_end(args);
 }
 
-void trial_error(struct trial *trial, const char *reason, ...)
+void test_error(struct test *test, const char *reason, ...)
 {
-    if (!decide(trial, VERDICT_ERROR))
+    if (!decide(test, VERDICT_ERROR))
         return;
     va_list args;
     va_start(args, reason);
-    set_reason(trial, text_of(reason, args, trial->run));
+    set_reason(test, text_of(reason, args, test->session));
     va_end(args);
 }
 
-void trial_note(struct trial *trial, const char *note)
+void test_note(struct test *test, const char *note)
 {
-    if (!trial->decided && note[0])
-        set_reason(trial, strdup(note));
+    if (!test->decided && note[0])
+        set_reason(test, strdup(note));
 }
 
-bool trial_good(struct request *out, struct trial *trial)
+bool test_good(struct request *out, struct test *test)
 {
     struct picture_bytes picture = {0};
-    if (!pictures_get(&picture, trial->run->pictures, PICTURE_JPEG)) {
-        trial_error(trial, "the picture could not be made");
+    if (!pictures_get(&picture, test->session->pictures, PICTURE_JPEG)) {
+        test_error(test, "the picture could not be made");
         return false;
     }
-    const char *choice = trial->run->revision == REVISION_1_0_0 ? "100" : "12";
-    request_good(out, trial->run->url.authority, trial->run->key, choice, picture);
+    const char *choice = test->session->revision == REVISION_1_0_0 ? "100" : "12";
+    request_good(out, test->session->url.authority, test->session->key, choice, picture);
     return true;
 }
 
-bool trial_request(struct request *out, struct trial *trial)
+bool test_request(struct request *out, struct test *test)
 {
-    const struct case_def *def = trial->def;
-    if (!trial_good(out, trial))
+    const struct case_def *def = test->def;
+    if (!test_good(out, test))
         return false;
     if (def->picture != PICTURE_JPEG) {
         struct picture_bytes picture = {0};
-        if (!pictures_get(&picture, trial->run->pictures, def->picture)) {
-            trial_error(trial, "%s could not be made", picture_title(def->picture));
+        if (!pictures_get(&picture, test->session->pictures, def->picture)) {
+            test_error(test, "%s could not be made", picture_title(def->picture));
             return false;
         }
         struct part *part = request_part(out, "image_target");
@@ -107,173 +106,174 @@ bool trial_request(struct request *out, struct trial *trial)
 }
 
 /* With the line that repeats it. */
-static void show_exchange(struct trial *trial, const struct request *request,
+static void show_exchange(struct test *test, const struct request *request,
                           const struct exchange *exchange)
 {
     struct buf curl = {0};
-    repeat_line(&curl, trial->run, request, trial->def->slug, trial->step,
-                trial->def->needs & RAW_FRAMING);
-    free(trial->result->exchange);
-    free(trial->result->curl);
-    trial->result->exchange = strdup(buf_str(&exchange->text));
-    trial->result->curl = buf_take(&curl);
+    curl_line(&curl, test->session, request, test->def->slug, test->step,
+              test->def->flags & RAW_FRAMING);
+    free(test->result->exchange);
+    free(test->result->curl);
+    test->result->exchange = strdup(buf_str(&exchange->text));
+    test->result->curl = buf_take(&curl);
 }
 
-void trial_note_exchange(struct trial *trial, const struct request *request,
-                         const struct exchange *exchange)
+void test_note_exchange(struct test *test, const struct request *request,
+                        const struct exchange *exchange)
 {
-    struct run *run = trial->run;
-    trial->step++;
-    if (!trial->overcharged) /* the exchange that was charged stays */
-        show_exchange(trial, request, exchange);
-    if (run->recorder)
-        recorder_add(run->recorder, trial->recorded_as ? trial->recorded_as : trial->def->slug,
-                     trial->step, request, exchange, run);
+    struct session *session = test->session;
+    test->step++;
+    if (!test->overcharged) /* the exchange that was charged stays */
+        show_exchange(test, request, exchange);
+    if (session->record)
+        record_add(session->record, test->recorded_as ? test->recorded_as : test->def->slug,
+                   test->step, request, exchange, session);
     if (exchange->result != WIRE_OK)
         return;
-    if (run->observer && !trial->unseen)
-        observer_see(run->observer, trial->def->slug, &exchange->answer, buf_str(&exchange->text));
+    if (session->invariants && !test->unseen)
+        invariants_see(session->invariants, test->def->slug, &exchange->answer,
+                       buf_str(&exchange->text));
 }
 
-static bool answered(struct trial *trial, const struct request *request,
+static bool answered(struct test *test, const struct request *request,
                      const struct exchange *exchange)
 {
-    trial->heard = exchange->result;
-    trial->result->credits += exchange->credits;
+    test->heard = exchange->result;
+    test->result->credits += exchange->credits;
     if (exchange->result == WIRE_HELD) {
-        if (!trial->overcharged) /* then that is what there is to say */
-            trial_skip(trial, "%s", exchange->why);
+        if (!test->overcharged) /* then that is what there is to say */
+            test_skip(test, "%s", exchange->why);
         return false;
     }
-    trial_note_exchange(trial, request, exchange);
-    trial->overcharged = trial->overcharged || exchange->unplanned;
+    test_note_exchange(test, request, exchange);
+    test->overcharged = test->overcharged || exchange->unplanned;
     switch (exchange->result) {
     case WIRE_OK:
         return true;
     case WIRE_CANCELLED:
-        trial_skip(trial, "interrupted");
+        test_skip(test, "interrupted");
         break;
     case WIRE_SYSTEM:
-        trial_error(trial, "%s", exchange->why);
+        test_error(test, "%s", exchange->why);
         break;
     default:
-        if (trial->silence_is_error)
-            trial_error(trial, "%s: %s", wire_result_name(exchange->result), exchange->why);
-        trial_fail(trial, NULL, "an answer", "%s: %s", wire_result_name(exchange->result),
-                   exchange->why);
+        if (test->silence_is_error)
+            test_error(test, "%s: %s", wire_result_name(exchange->result), exchange->why);
+        test_fail(test, NULL, "an answer", "%s: %s", wire_result_name(exchange->result),
+                  exchange->why);
     }
     return false;
 }
 
-bool trial_ask(struct exchange *out, struct trial *trial, const struct request *request)
+bool test_ask(struct exchange *out, struct test *test, const struct request *request)
 {
-    exchange_once(out, trial->run, request, trial->deadline_ms);
-    return answered(trial, request, out);
+    exchange_once(out, test->session, request, test->deadline_ms);
+    return answered(test, request, out);
 }
 
-bool trial_ask_over(struct exchange *out, struct trial *trial, struct wire *wire,
-                    const struct request *request)
+bool test_ask_over(struct exchange *out, struct test *test, struct connection *connection,
+                   const struct request *request)
 {
-    exchange_over(out, trial->run, wire, request, trial->deadline_ms);
-    return answered(trial, request, out);
+    exchange_over(out, test->session, connection, request, test->deadline_ms);
+    return answered(test, request, out);
 }
 
-struct wire *trial_connect(struct trial *trial)
+struct connection *test_connect(struct test *test)
 {
     char why[WIRE_WHY_SIZE] = "";
-    struct wire *wire = NULL;
-    const struct wire_options options = {&trial->run->url, trial->run->ca_file,
-                                         trial->run->cancel_fd};
-    if (trial->run->dry && trial->run->dry_step == 1)
-        return wire_unconnected();
-    enum wire_result result = wire_open(&wire, &options, trial->deadline_ms, why);
+    struct connection *connection = NULL;
+    const struct wire_options options = {&test->session->url, test->session->ca_file,
+                                         test->session->cancel_fd};
+    if (test->session->dry && test->session->dry_step == 1)
+        return connection_unconnected();
+    enum wire_result result = connection_open(&connection, &options, test->deadline_ms, why);
     if (result == WIRE_CANCELLED)
-        trial_skip(trial, "interrupted");
+        test_skip(test, "interrupted");
     else if (result == WIRE_SYSTEM)
-        trial_error(trial, "%s", why);
+        test_error(test, "%s", why);
     else if (result != WIRE_OK)
-        trial_fail(trial, NULL, "a connection", "%s", why);
-    return wire;
+        test_fail(test, NULL, "a connection", "%s", why);
+    return connection;
 }
 
 /* Waiting as long again for each suite would tell nothing new, and where calls cost money none is
  * repeated that the target may have charged. */
-void trial_note_silence(struct trial *trial, const char *why)
+void test_note_silence(struct test *test, const char *why)
 {
     bool missing =
-        trial->heard == WIRE_LATE || trial->heard == WIRE_UNREACHABLE ||
-        (trial->run->economy && (trial->heard == WIRE_CLOSED || trial->heard == WIRE_GARBLED));
+        test->heard == WIRE_LATE || test->heard == WIRE_UNREACHABLE ||
+        (test->session->economy && (test->heard == WIRE_CLOSED || test->heard == WIRE_GARBLED));
     if (!missing)
         return;
     struct buf raw = {0};
     buf_text(&raw, why);
-    char *line = shown_line(&raw, trial->run);
+    char *line = redact_line(&raw, test->session);
     if (line)
-        run_note_silence(trial->run, line);
+        session_note_silence(test->session, line);
     free(line);
 }
 
 /* Asks it, with the lock held. */
-static struct exchange *ask_shared(struct trial *trial, size_t slot, const struct request *request)
+static struct exchange *ask_shared(struct test *test, size_t slot, const struct request *request)
 {
-    struct run *run = trial->run;
-    const char *silence = slot == 0 ? run_silence(run) : NULL;
+    struct session *session = test->session;
+    const char *silence = slot == 0 ? session_silence(session) : NULL;
     if (silence) {
-        trial_error(trial, "the target does not answer: %s", silence);
+        test_error(test, "the target does not answer: %s", silence);
         return NULL;
     }
-    if (slot == 0 && !budget_reserve(&run->budget, CALL_CREDITS)) {
-        trial_skip(trial,
-                   "it needs a successful call, and what is left of the bound of %ld "
-                   "credits does not hold it",
-                   run->budget.bound);
+    if (slot == 0 && !budget_reserve(&session->budget, CALL_CREDITS)) {
+        test_skip(test,
+                  "it needs a successful call, and what is left of the bound of %ld "
+                  "credits does not hold it",
+                  session->budget.bound);
         return NULL;
     }
     struct exchange *asked = calloc(1, sizeof *asked);
     if (!asked) {
-        trial_error(trial, "out of memory");
+        test_error(test, "out of memory");
         return NULL;
     }
     /* Which case asks first is chance; where it is recorded is not. */
-    trial->recorded_as = slot == 0 ? "call/documented" : "envelope/json/errors";
-    bool came = trial_ask(asked, trial, request);
-    trial->recorded_as = NULL;
+    test->recorded_as = slot == 0 ? "call/documented" : "envelope/json/errors";
+    bool came = test_ask(asked, test, request);
+    test->recorded_as = NULL;
     if (!came) {
         if (slot == 0)
-            trial_note_silence(trial, asked->why);
+            test_note_silence(test, asked->why);
         exchange_clear(asked);
         free(asked);
         return NULL;
     }
-    run->shared[slot] = asked;
+    session->shared[slot] = asked;
     return asked;
 }
 
 /* Takes over the text of an exchange that another case made. */
-static void cite_shared(struct trial *trial, const struct request *request,
+static void cite_shared(struct test *test, const struct request *request,
                         const struct exchange *asked)
 {
-    trial->step++;
-    show_exchange(trial, request, asked);
+    test->step++;
+    show_exchange(test, request, asked);
 }
 
-const struct answer *trial_shared(struct trial *trial, size_t slot, const struct request *request)
+const struct answer *test_shared(struct test *test, size_t slot, const struct request *request)
 {
-    struct run *run = trial->run;
-    pthread_mutex_lock(&run->shared_lock);
-    struct exchange *asked = run->shared[slot];
+    struct session *session = test->session;
+    pthread_mutex_lock(&session->shared_lock);
+    struct exchange *asked = session->shared[slot];
     if (asked)
-        cite_shared(trial, request, asked);
+        cite_shared(test, request, asked);
     else
-        asked = ask_shared(trial, slot, request);
-    pthread_mutex_unlock(&run->shared_lock);
+        asked = ask_shared(test, slot, request);
+    pthread_mutex_unlock(&session->shared_lock);
     return asked ? &asked->answer : NULL;
 }
 
-const struct answer *trial_good_answer(struct trial *trial)
+const struct answer *test_good_answer(struct test *test)
 {
     struct request request;
-    return trial_good(&request, trial) ? trial_shared(trial, 0, &request) : NULL;
+    return test_good(&request, test) ? test_shared(test, 0, &request) : NULL;
 }
 
 /* What is wrong below the level of the codes, so that the right clause is blamed. */
@@ -293,17 +293,17 @@ static const char *blamed_instead(const struct answer *answer, enum expect expec
     return NULL;
 }
 
-bool trial_expect(struct trial *trial, const struct answer *answer, enum expect expect)
+bool test_expect(struct test *test, const struct answer *answer, enum expect expect)
 {
     struct buf note = {0}, expected = {0}, actual = {0};
-    enum match match = outcome_match(answer, expect, trial->run->revision, &note);
+    enum match match = expect_match(answer, expect, test->session->revision, &note);
     if (match == MATCH_ACCEPTED)
-        trial_note(trial, buf_str(&note));
+        test_note(test, buf_str(&note));
     if (match == MATCH_NONE) {
-        outcome_describe(&expected, expect, trial->run->revision);
+        expect_describe(&expected, expect, test->session->revision);
         answer_describe(&actual, answer);
-        trial_fail(trial, trial->unseen ? NULL : blamed_instead(answer, expect), buf_str(&expected),
-                   "%s", buf_str(&actual));
+        test_fail(test, test->unseen ? NULL : blamed_instead(answer, expect), buf_str(&expected),
+                  "%s", buf_str(&actual));
     }
     buf_clear(&note);
     buf_clear(&expected);
@@ -311,56 +311,57 @@ bool trial_expect(struct trial *trial, const struct answer *answer, enum expect 
     return match != MATCH_NONE;
 }
 
-static void run_row(struct trial *trial)
+static void run_row(struct test *test)
 {
-    const struct case_def *def = trial->def;
+    const struct case_def *def = test->def;
     struct request request;
     struct exchange exchange = {0};
-    if (!trial_request(&request, trial))
+    if (!test_request(&request, test))
         return;
-    if (trial_ask(&exchange, trial, &request) &&
-        trial_expect(trial, &exchange.answer, def->expect) && def->check)
-        def->check(trial, &exchange.answer);
+    if (test_ask(&exchange, test, &request) && test_expect(test, &exchange.answer, def->expect) &&
+        def->check)
+        def->check(test, &exchange.answer);
     exchange_clear(&exchange);
 }
 
 /* A reason not to run the case at all; false when there is one. */
-static bool may_run(struct trial *trial)
+static bool may_run(struct test *test)
 {
-    const struct run *run = trial->run;
+    const struct session *session = test->session;
     /* Calls at the same time are more at risk than the one that a bound tolerates. */
-    unsigned at_risk = trial->def->at_once * CALL_CREDITS;
-    unsigned credits = trial->def->needs & SHARES_GOOD ? 0 : case_credits(trial->def);
-    if ((trial->def->needs & NEEDS_KNOWN_KEY) && !run->key_known) {
-        trial_skip(trial, "no key is given in AILAB_API_KEY, so the target may take any");
+    unsigned at_risk = test->def->at_once * CALL_CREDITS;
+    unsigned credits = test->def->flags & SHARES_GOOD ? 0 : case_credits(test->def);
+    if ((test->def->flags & NEEDS_KNOWN_KEY) && !session->key_known) {
+        test_skip(test, "no key is given in AILAB_API_KEY, so the target may take any");
         return false;
     }
-    if ((trial->def->needs & NEEDS_ARMING) && !run->arm) {
-        trial_skip(trial, "the target cannot be armed (see --arm)");
+    if ((test->def->flags & NEEDS_ARMING) && !session->arm) {
+        test_skip(test, "the target cannot be armed (see --arm)");
         return false;
     }
-    if (budget_reserve(&trial->run->budget, credits + at_risk))
+    if (budget_reserve(&test->session->budget, credits + at_risk))
         return true;
-    trial_skip(trial, "%s %u credits, and what is left of the bound of %ld does not hold them",
-               at_risk ? "it could cost" : "it costs", credits + at_risk, run->budget.bound);
+    test_skip(test, "%s %u credits, and what is left of the bound of %ld does not hold them",
+              at_risk ? "it could cost" : "it costs", credits + at_risk, session->budget.bound);
     return false;
 }
 
-void trial_run(struct result *result, struct run *run, const struct case_def *def,
-               double deadline_ms)
+void test_run(struct result *result, struct session *session, const struct case_def *def,
+              double deadline_ms)
 {
     double start = clock_ms();
-    struct trial trial = {.run = run, .def = def, .result = result, .deadline_ms = deadline_ms};
+    struct test test = {
+        .session = session, .def = def, .result = result, .deadline_ms = deadline_ms};
     *result = (struct result){.slug = def->slug, .title = case_title(def), .clauses = def->clauses};
-    if (may_run(&trial)) {
+    if (may_run(&test)) {
         if (def->run)
-            def->run(&trial, def);
+            def->run(&test, def);
         else
-            run_row(&trial);
+            run_row(&test);
     }
-    if (trial.overcharged) /* also where the case looks at something else */
-        trial_fail(&trial, "credits_failures_free", "a refusal, which costs nothing",
-                   "a success, which costs %d credits", CALL_CREDITS);
-    budget_release(&run->budget);
+    if (test.overcharged) /* also where the case looks at something else */
+        test_fail(&test, "credits_failures_free", "a refusal, which costs nothing",
+                  "a success, which costs %d credits", CALL_CREDITS);
+    budget_release(&session->budget);
     result->ms = clock_ms() - start;
 }

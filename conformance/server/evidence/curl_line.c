@@ -1,4 +1,4 @@
-/* See repeat.h. */
+/* See curl_line.h. */
 #include "evidence/curl_line.h"
 #include "evidence/redact.h"
 #include <ctype.h>
@@ -33,30 +33,31 @@ static void word(struct buf *out, const char *text)
         quote(out, text);
 }
 
-void repeat_program(struct buf *out, const struct run *run)
+void curl_line_program(struct buf *out, const struct session *session)
 {
-    word(out, run->program ? run->program : "ailab-conformance");
+    word(out, session->program ? session->program : "ailab-conformance");
 }
 
-static void header(struct buf *out, const struct run *run, const char *name, const char *value)
+static void header(struct buf *out, const struct session *session, const char *name,
+                   const char *value)
 {
     struct buf line = {0};
     buf_printf(&line, "%s%s", name, value[0] ? ": " : ";");
-    shown_add(&line, run, value, strlen(value), SIZE_MAX, SHOWN_RECORD);
+    redact_add(&line, session, value, strlen(value), SIZE_MAX, REDACT_RECORD);
     buf_text(out, " -H ");
     quote(out, buf_str(&line));
     buf_clear(&line);
 }
 
 /* The environment variable that a key of the run came from; NULL when it came from none. */
-static const char *variable_of(const struct run *run, const char *key)
+static const char *variable_of(const struct session *session, const char *key)
 {
     const struct {
         const char *key, *variable;
-    } rows[] = {{run->own_key ? NULL : run->key, "AILAB_API_KEY"},
-                {run->own_accounts ? NULL : run->locked_key, "AILAB_API_KEY_LOCKED"},
-                {run->own_accounts ? NULL : run->empty_key, "AILAB_API_KEY_EMPTY"},
-                {run->own_accounts ? NULL : run->limited_key, "AILAB_API_KEY_LIMITED"}};
+    } rows[] = {{session->own_key ? NULL : session->key, "AILAB_API_KEY"},
+                {session->own_accounts ? NULL : session->locked_key, "AILAB_API_KEY_LOCKED"},
+                {session->own_accounts ? NULL : session->empty_key, "AILAB_API_KEY_EMPTY"},
+                {session->own_accounts ? NULL : session->limited_key, "AILAB_API_KEY_LIMITED"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].key && rows[i].key == key)
             return rows[i].variable;
@@ -64,9 +65,10 @@ static const char *variable_of(const struct run *run, const char *key)
 }
 
 /* The key of the run with something around it, or with the case of its letters turned around. */
-static bool derived_key(struct buf *out, const struct run *run, const struct request *request)
+static bool derived_key(struct buf *out, const struct session *session,
+                        const struct request *request)
 {
-    const char *own = run->own_key ? NULL : run->key;
+    const char *own = session->own_key ? NULL : session->key;
     const char *at = own && own[0] ? strstr(request->key, own) : NULL;
     if (at)
         buf_printf(out, " -H \"%s: %.*s$AILAB_API_KEY%s\"", request->key_name,
@@ -77,15 +79,16 @@ static bool derived_key(struct buf *out, const struct run *run, const struct req
     return at || (own && strcasecmp(own, request->key) == 0);
 }
 
-static void key_header(struct buf *out, const struct run *run, const struct request *request)
+static void key_header(struct buf *out, const struct session *session,
+                       const struct request *request)
 {
     if (!request->key)
         return;
-    const char *variable = variable_of(run, request->key);
+    const char *variable = variable_of(session, request->key);
     struct buf line = {0};
     if (variable) {
         buf_printf(out, " -H \"%s: $%s\"", request->key_name, variable);
-    } else if (!derived_key(out, run, request)) { /* no secret: the suite's own */
+    } else if (!derived_key(out, session, request)) { /* no secret: the suite's own */
         buf_printf(&line, request->key[0] ? "%s: %s" : "%s;", request->key_name, request->key);
         buf_text(out, " -H ");
         quote(out, buf_str(&line));
@@ -110,12 +113,12 @@ static void content_type(struct buf *out, const struct request *request, bool bo
 }
 
 /* Header lines that are sent as they are; curl takes their names in the case that they have. */
-static void raw_headers(struct buf *out, const struct run *run, const char *lines)
+static void raw_headers(struct buf *out, const struct session *session, const char *lines)
 {
     while (lines && *lines) {
         struct buf line = {0};
         size_t len = strcspn(lines, "\r\n");
-        shown_add(&line, run, lines, len, SIZE_MAX, SHOWN_RECORD);
+        redact_add(&line, session, lines, len, SIZE_MAX, REDACT_RECORD);
         buf_text(out, " -H ");
         quote(out, buf_str(&line));
         buf_clear(&line);
@@ -125,29 +128,29 @@ static void raw_headers(struct buf *out, const struct run *run, const char *line
 }
 
 /* What makes the bytes: the program itself, told the same as in this run. */
-static void source(struct buf *out, const struct run *run, const char *flag, const char *slug,
-                   unsigned step)
+static void source(struct buf *out, const struct session *session, const char *flag,
+                   const char *slug, unsigned step)
 {
-    repeat_program(out, run);
+    curl_line_program(out, session);
     buf_text(out, " --target ");
-    word(out, run->url.base);
-    if (run->revision != REVISION_2026_01)
-        buf_printf(out, " --revision %s", revision_name(run->revision));
-    if (run->ca_file) {
+    word(out, session->url.base);
+    if (session->revision != REVISION_2026_01)
+        buf_printf(out, " --revision %s", revision_name(session->revision));
+    if (session->ca_file) {
         buf_text(out, " --ca-file ");
-        word(out, run->ca_file);
+        word(out, session->ca_file);
     }
     buf_printf(out, step > 1 ? " %s %s#%u | " : " %s %s | ", flag, slug, step);
 }
 
-static void headers(struct buf *out, const struct run *run, const struct request *request,
+static void headers(struct buf *out, const struct session *session, const struct request *request,
                     bool body)
 {
-    key_header(out, run, request);
+    key_header(out, session, request);
     content_type(out, request, body);
     for (size_t i = 0; i < request->extra_count; i++)
-        header(out, run, request->extra[i].name, request->extra[i].value);
-    raw_headers(out, run, request->raw_headers);
+        header(out, session, request->extra[i].name, request->extra[i].value);
+    raw_headers(out, session, request->raw_headers);
     if (request->framing == FRAMING_CHUNKED)
         buf_text(out, " -H 'Transfer-Encoding: chunked'");
     if (request->expect)
@@ -156,22 +159,22 @@ static void headers(struct buf *out, const struct run *run, const struct request
         buf_text(out, " -H 'Connection: close'");
 }
 
-void repeat_line(struct buf *out, const struct run *run, const struct request *request,
-                 const char *slug, unsigned step, bool raw_framing)
+void curl_line(struct buf *out, const struct session *session, const struct request *request,
+               const char *slug, unsigned step, bool raw_framing)
 {
     struct buf url = {0};
     bool body = request->raw_body || request->part_count > 0;
     if (raw_framing || body)
-        source(out, run, raw_framing ? "--wire" : "--body", slug, step);
+        source(out, session, raw_framing ? "--wire" : "--body", slug, step);
     if (raw_framing) { /* -N: the server is told that nothing follows, as it was in the case */
-        buf_printf(out, "nc %s-w %d %s %s", request->finish ? "-N " : "", NC_WAIT_S, run->url.host,
-                   run->url.port);
+        buf_printf(out, "nc %s-w %d %s %s", request->finish ? "-N " : "", NC_WAIT_S,
+                   session->url.host, session->url.port);
         return;
     }
     buf_text(out, "curl -sS -i");
-    if (run->ca_file) {
+    if (session->ca_file) {
         buf_text(out, " --cacert ");
-        word(out, run->ca_file);
+        word(out, session->ca_file);
     }
     if (strcmp(request->method, "HEAD") == 0)
         buf_text(out, " -I");
@@ -179,11 +182,11 @@ void repeat_line(struct buf *out, const struct run *run, const struct request *r
         buf_printf(out, " -X %s", request->method);
     if (strcmp(request->version, "HTTP/1.0") == 0)
         buf_text(out, " --http1.0");
-    headers(out, run, request, body);
+    headers(out, session, request, body);
     if (body)
         buf_text(out, " --data-binary @-");
     buf_text(out, " ");
-    buf_printf(&url, "%s%s", run->url.base, request->path);
+    buf_printf(&url, "%s%s", session->url.base, request->path);
     quote(out, buf_str(&url));
     buf_clear(&url);
 }

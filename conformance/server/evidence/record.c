@@ -1,4 +1,4 @@
-/* See recorder.h. A record is what a person may show to others: no key, no picture, of each body
+/* See record.h. A record is what a person may show to others: no key, no picture, of each body
  * its size and digest. */
 #include "evidence/record.h"
 #include "evidence/redact.h"
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct recorder {
+struct record {
     pthread_mutex_t lock;
     char *directory; /* owned; NULL: nothing is written */
     cJSON *cases;    /* owned: slug -> array of exchanges */
@@ -34,39 +34,39 @@ static bool is_writable(const char *directory)
     return access(directory, W_OK | X_OK) == 0;
 }
 
-struct recorder *recorder_new(const char *directory, char why[URL_WHY_SIZE])
+struct record *record_new(const char *directory, char why[URL_WHY_SIZE])
 {
-    struct recorder *recorder = calloc(1, sizeof *recorder);
+    struct record *record = calloc(1, sizeof *record);
     snprintf(why, URL_WHY_SIZE, "out of memory");
-    if (!recorder)
+    if (!record)
         return NULL;
-    if (pthread_mutex_init(&recorder->lock, NULL) != 0) {
-        free(recorder);
+    if (pthread_mutex_init(&record->lock, NULL) != 0) {
+        free(record);
         return NULL;
     }
-    recorder->cases = cJSON_CreateObject();
-    recorder->directory = directory ? strdup(directory) : NULL;
-    if (!recorder->cases || (directory && !recorder->directory))
+    record->cases = cJSON_CreateObject();
+    record->directory = directory ? strdup(directory) : NULL;
+    if (!record->cases || (directory && !record->directory))
         goto fail;
     if (directory && !is_writable(directory)) {
         snprintf(why, URL_WHY_SIZE, "records cannot be written to %.300s: %.100s", directory,
                  strerror(errno));
         goto fail;
     }
-    return recorder;
+    return record;
 fail:
-    recorder_free(recorder);
+    record_free(record);
     return NULL;
 }
 
-void recorder_free(struct recorder *recorder)
+void record_free(struct record *record)
 {
-    if (!recorder)
+    if (!record)
         return;
-    cJSON_Delete(recorder->cases);
-    free(recorder->directory);
-    pthread_mutex_destroy(&recorder->lock);
-    free(recorder);
+    cJSON_Delete(record->cases);
+    free(record->directory);
+    pthread_mutex_destroy(&record->lock);
+    free(record);
 }
 
 static void digest(cJSON *object, const char *data, size_t len)
@@ -83,13 +83,13 @@ static void digest(cJSON *object, const char *data, size_t len)
     cJSON_AddStringToObject(object, "sha256", text);
 }
 
-static cJSON *request_json(const struct request *request, const struct run *run)
+static cJSON *request_json(const struct request *request, const struct session *session)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "method", request->method);
     cJSON_AddStringToObject(object, "path", request->path);
     const char *key = !request->key                            ? "(none)"
-                      : exchange_is_run_key(run, request->key) ? "<redacted>"
+                      : session_has_key(session, request->key) ? "<redacted>"
                                                                : request->key;
     cJSON_AddStringToObject(object, "key", key);
     cJSON *parts = cJSON_AddArrayToObject(object, "parts");
@@ -159,24 +159,26 @@ static cJSON *answer_json(const struct exchange *exchange)
     return object;
 }
 
-static char *redacted(const char *text, const struct run *run)
+static char *redacted(const char *text, const struct session *session)
 {
     struct buf shown = {0};
-    shown_add(&shown, run, text, strlen(text), SIZE_MAX, SHOWN_RECORD);
+    redact_add(&shown, session, text, strlen(text), SIZE_MAX, REDACT_RECORD);
     return buf_take(&shown);
 }
 
 /* Whatever field the key may have come back in: texts, numbers, and names that are the target's. */
-static void redact(cJSON *item, const struct run *run, bool names)
+static void redact(cJSON *item, const struct session *session, bool names)
 {
     for (; item; item = item->next) {
-        char *name = names && item->string ? redacted(item->string, run) : NULL;
+        char *name = names && item->string ? redacted(item->string, session) : NULL;
         char *number = cJSON_IsNumber(item) ? cJSON_PrintUnformatted(item) : NULL;
         const char *value = number ? number : cJSON_GetStringValue(item);
-        char *text = value && (!number || shown_has_key(run, number)) ? redacted(value, run) : NULL;
+        char *text = value && (!number || redact_finds_key(session, number))
+                         ? redacted(value, session)
+                         : NULL;
         bool inside = names || (item->string && (strcmp(item->string, "headers") == 0 ||
                                                  strcmp(item->string, "body") == 0));
-        redact(item->child, run, inside);
+        redact(item->child, session, inside);
         if (name) {
             free(item->string);
             item->string = name;
@@ -192,30 +194,30 @@ static void redact(cJSON *item, const struct run *run, bool names)
     }
 }
 
-void recorder_add(struct recorder *recorder, const char *slug, unsigned step,
-                  const struct request *request, const struct exchange *exchange,
-                  const struct run *run)
+void record_add(struct record *record, const char *slug, unsigned step,
+                const struct request *request, const struct exchange *exchange,
+                const struct session *session)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddNumberToObject(object, "step", step);
-    cJSON_AddItemToObject(object, "request", request_json(request, run));
+    cJSON_AddItemToObject(object, "request", request_json(request, session));
     cJSON_AddItemToObject(object, "answer", answer_json(exchange));
-    redact(object->child, run, false);
-    pthread_mutex_lock(&recorder->lock);
-    cJSON *list = cJSON_GetObjectItemCaseSensitive(recorder->cases, slug);
+    redact(object->child, session, false);
+    pthread_mutex_lock(&record->lock);
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(record->cases, slug);
     if (!list)
-        list = cJSON_AddArrayToObject(recorder->cases, slug);
+        list = cJSON_AddArrayToObject(record->cases, slug);
     if (!cJSON_AddItemToArray(list, object))
         cJSON_Delete(object);
-    pthread_mutex_unlock(&recorder->lock);
+    pthread_mutex_unlock(&record->lock);
 }
 
-const cJSON *recorder_find(const struct recorder *recorder, const char *slug)
+const cJSON *record_find(const struct record *record, const char *slug)
 {
-    return cJSON_GetObjectItemCaseSensitive(recorder->cases, slug);
+    return cJSON_GetObjectItemCaseSensitive(record->cases, slug);
 }
 
-void recorder_path(struct buf *out, const char *directory, const char *slug)
+void record_path(struct buf *out, const char *directory, const char *slug)
 {
     buf_printf(out, "%s/", directory);
     for (const char *c = slug; *c; c++)
@@ -223,18 +225,18 @@ void recorder_path(struct buf *out, const char *directory, const char *slug)
     buf_text(out, ".json");
 }
 
-static bool write_case(const struct recorder *recorder, cJSON *list, const struct run *run,
+static bool write_case(const struct record *record, cJSON *list, const struct session *session,
                        const char *date, char why[URL_WHY_SIZE])
 {
     struct buf path = {0};
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "case", list->string);
-    cJSON_AddStringToObject(root, "target", run->url.base);
-    cJSON_AddStringToObject(root, "revision", revision_name(run->revision));
+    cJSON_AddStringToObject(root, "target", session->url.base);
+    cJSON_AddStringToObject(root, "revision", revision_name(session->revision));
     cJSON_AddStringToObject(root, "date", date);
     cJSON_AddItemReferenceToObject(root, "exchanges", list);
     char *printed = cJSON_Print(root);
-    recorder_path(&path, recorder->directory, list->string);
+    record_path(&path, record->directory, list->string);
     FILE *file = fopen(buf_str(&path), "we");
     bool written = printed && file && fprintf(file, "%s\n", printed) > 0;
     if (file && fclose(file) != 0)
@@ -247,15 +249,15 @@ static bool write_case(const struct recorder *recorder, cJSON *list, const struc
     return written;
 }
 
-bool recorder_write(struct recorder *recorder, const struct run *run, const char *date,
-                    char why[URL_WHY_SIZE])
+bool record_write(struct record *record, const struct session *session, const char *date,
+                  char why[URL_WHY_SIZE])
 {
     cJSON *list = NULL;
-    if (!recorder->directory)
+    if (!record->directory)
         return true;
-    cJSON_ArrayForEach(list, recorder->cases)
+    cJSON_ArrayForEach(list, record->cases)
     {
-        if (!write_case(recorder, list, run, date, why))
+        if (!write_case(record, list, session, date, why))
             return false;
     }
     return true;

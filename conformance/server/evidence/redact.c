@@ -1,4 +1,4 @@
-/* See shown.h. */
+/* See redact.h. */
 #include "evidence/redact.h"
 #include <ctype.h>
 #include <stdint.h>
@@ -100,9 +100,11 @@ static size_t key_here(const char *text, const char *at, const char *end, const 
     return ends && word_begins(text, at) ? len : 0;
 }
 
-static size_t any_key_here(const struct run *run, const char *text, const char *at, const char *end)
+static size_t any_key_here(const struct session *session, const char *text, const char *at,
+                           const char *end)
 {
-    const char *const keys[] = {run->key, run->locked_key, run->empty_key, run->limited_key};
+    const char *const keys[] = {session->key, session->locked_key, session->empty_key,
+                                session->limited_key};
     size_t longest = 0;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         size_t len = key_here(text, at, end, keys[i]);
@@ -111,28 +113,28 @@ static size_t any_key_here(const struct run *run, const char *text, const char *
     return longest;
 }
 
-static bool stays(const char *text, const char *at, const char *end, enum shown how)
+static bool stays(const char *text, const char *at, const char *end, enum redact_as how)
 {
     unsigned char c = (unsigned char)*at;
     if (c == '\n')
-        return how == SHOWN_LINES;
-    if (how != SHOWN_RECORD || c < 0x80)
+        return how == REDACT_LINES;
+    if (how != REDACT_RECORD || c < 0x80)
         return c >= ' ' && c < 0x7f;
     /* U+0080 to U+009F are control characters as well */
     bool leads = c == 0xc2 && at + 1 < end && (unsigned char)at[1] < 0xa0;
     return !leads && !(c < 0xa0 && at > text && (unsigned char)at[-1] == 0xc2);
 }
 
-size_t shown_add(struct buf *out, const struct run *run, const char *text, size_t len, size_t max,
-                 enum shown how)
+size_t redact_add(struct buf *out, const struct session *session, const char *text, size_t len,
+                  size_t max, enum redact_as how)
 {
     const char *at = text, *end = text + len;
     size_t from = out->len;
     while (at < end && out->len - from < max && !out->failed) {
-        size_t key = any_key_here(run, text, at, end);
+        size_t key = any_key_here(session, text, at, end);
         if (key > 0)
             buf_text(out, mask);
-        else if (how == SHOWN_LINES && at[0] == '\r' && at + 1 < end && at[1] == '\n')
+        else if (how == REDACT_LINES && at[0] == '\r' && at + 1 < end && at[1] == '\n')
             key = 1; /* nothing is lost with it */
         else if (stays(text, at, end, how))
             buf_add(out, at, 1);
@@ -145,21 +147,21 @@ size_t shown_add(struct buf *out, const struct run *run, const char *text, size_
     return (size_t)(at - text);
 }
 
-char *shown_line(struct buf *raw, const struct run *run)
+char *redact_line(struct buf *raw, const struct session *session)
 {
     struct buf text = {0};
-    shown_add(&text, run, buf_str(raw), raw->len, SHOWN_TEXT_MAX, SHOWN_LINE);
+    redact_add(&text, session, buf_str(raw), raw->len, REDACT_TEXT_MAX, REDACT_LINE);
     text.failed = text.failed || raw->failed;
     buf_clear(raw);
     buf_text(&text, ""); /* "" and not NULL when there was nothing to say */
     return buf_take(&text);
 }
 
-bool shown_has_key(const struct run *run, const char *text)
+bool redact_finds_key(const struct session *session, const char *text)
 {
     const char *end = text + strlen(text);
     for (const char *at = text; at < end; at++)
-        if (any_key_here(run, text, at, end) > 0)
+        if (any_key_here(session, text, at, end) > 0)
             return true;
     return false;
 }

@@ -1,6 +1,6 @@
 /* What came of one case. Plain data that the reports print; texts are owned and redacted. */
-#ifndef CONFORMANCE_RESULT_H
-#define CONFORMANCE_RESULT_H
+#ifndef CONFORMANCE_SERVER_EVIDENCE_RESULT_H
+#define CONFORMANCE_SERVER_EVIDENCE_RESULT_H
 
 #include <stddef.h>
 

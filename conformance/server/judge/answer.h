@@ -1,7 +1,7 @@
 /* One answer of the API: HTTP, JSON and the fields that every case looks at. Judging it is the
  * business of envelope.h and of the cases. */
-#ifndef CONFORMANCE_ANSWER_H
-#define CONFORMANCE_ANSWER_H
+#ifndef CONFORMANCE_SERVER_JUDGE_ANSWER_H
+#define CONFORMANCE_SERVER_JUDGE_ANSWER_H
 
 #include "base/buf.h"
 #include "pictures/picture.h"
@@ -33,7 +33,7 @@ const char *answer_image(struct picture_facts *out, const struct answer *answer)
 /* Of a success whose picture does not decode: the id of the clause about what is wrong with it. */
 const char *answer_image_clause(const struct answer *answer);
 /* "422 ERROR_NO_FACE_IN_FILE (…)", "200 and no error, but …", with the answer's own words whole:
- * for people only by way of shown.h. */
+ * for people only by way of redact.h. */
 void answer_describe(struct buf *out, const struct answer *answer);
 
 #endif

@@ -1,7 +1,7 @@
 /* Base64, strictly: standard alphabet, padded, nothing else. An own decoder, because a lenient one
  * would forgive what the suite looks for. */
-#ifndef CONFORMANCE_BASE64_H
-#define CONFORMANCE_BASE64_H
+#ifndef CONFORMANCE_SERVER_JUDGE_BASE64_H
+#define CONFORMANCE_SERVER_JUDGE_BASE64_H
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /* The clauses of the contract that a server owes, and the waivers of those that no case evidences.
  */
-#ifndef CONFORMANCE_CLAUSES_H
-#define CONFORMANCE_CLAUSES_H
+#ifndef CONFORMANCE_SERVER_JUDGE_CLAUSES_H
+#define CONFORMANCE_SERVER_JUDGE_CLAUSES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -144,7 +144,7 @@ static bool detail_code_holds(struct buf *actual, const struct answer *answer,
     if (!is_string(actual, answer_field(answer->detail, "code"), "error_detail.code"))
         return false;
     bool success = answer->http.status == 200;
-    if (success ? answer->code[0] == '\0' : code_find(answer->code) != NULL)
+    if (success ? answer->code[0] == '\0' : error_row_find(answer->code) != NULL)
         return true;
     buf_printf(actual, "error_detail.code is \"%s\" with status %d", answer->code,
                answer->http.status);
@@ -332,17 +332,17 @@ static bool field_order_holds(struct buf *actual, const struct answer *answer,
 
 static bool table_holds(struct buf *actual, const struct answer *answer, enum revision revision)
 {
-    const struct code_row *row = answer->code ? code_find(answer->code) : NULL;
+    const struct error_row *row = answer->code ? error_row_find(answer->code) : NULL;
     if (!row)
         return true; /* answer_detail_code speaks of that */
     int status = answer->http.status;
     /* Another method on the endpoint: the table has no status for it, policy says 405. */
     if (strcmp(row->name, "ERROR_ILLEGAL_OPERATION") == 0 && status == 405)
         return true;
-    if (status == code_status(row, revision))
+    if (status == error_row_status(row, revision))
         return true;
     buf_printf(actual, "%s came with status %d; the table says %d", row->name, status,
-               code_status(row, revision));
+               error_row_status(row, revision));
     return false;
 }
 
@@ -350,7 +350,7 @@ static bool table_text_holds(struct buf *actual, const struct answer *answer,
                              enum revision revision)
 {
     (void)revision;
-    const struct code_row *row = answer->code ? code_find(answer->code) : NULL;
+    const struct error_row *row = answer->code ? error_row_find(answer->code) : NULL;
     const char *text = cJSON_GetStringValue(answer_field(answer->detail, "code_message"));
     if (!row || (text && strcmp(text, row->description) == 0))
         return true;

@@ -1,8 +1,8 @@
 /* What every answer owes, one check per clause. Pure: an answer and a revision in, a verdict out.
- * The cases of suite "envelope" ask one check each; the observer asks all of them of every answer
+ * The cases of suite "envelope" ask one check each; the invariants ask all of them of every answer
  * that a run has seen. */
-#ifndef CONFORMANCE_ENVELOPE_H
-#define CONFORMANCE_ENVELOPE_H
+#ifndef CONFORMANCE_SERVER_JUDGE_ENVELOPE_H
+#define CONFORMANCE_SERVER_JUDGE_ENVELOPE_H
 
 #include "judge/answer.h"
 #include "judge/revision.h"

@@ -1,9 +1,10 @@
-/* The vendor's error table, typed from its documentation a second time on purpose (see codes.h):
- * one row per code with its status before and since 2026-01-08, and its description. */
+/* The vendor's error table, typed from its documentation a second time on purpose (see
+ * error_table.h): one row per code with its status before and since 2026-01-08, and its
+ * description. */
 #include "judge/error_table.h"
 #include <string.h>
 
-static const struct code_row table[] = {
+static const struct error_row table[] = {
     {"ERROR_INVALID_BIG_EYES_PARAMETER", 422, 400,
      "Big eyes parameter does not meet requirements."},
     {"ERROR_INVALID_FACE_BOX_PARAMETER", 422, 400,
@@ -161,13 +162,13 @@ static const struct code_row table[] = {
     {"ERROR_FILE_DOWNLOAD_TIMEOUT", 400, 504, "File download timeout."},
 };
 
-const struct code_row *codes(size_t *count_out)
+const struct error_row *error_table(size_t *count_out)
 {
     *count_out = sizeof table / sizeof table[0];
     return table;
 }
 
-const struct code_row *code_find(const char *name)
+const struct error_row *error_row_find(const char *name)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (strcmp(table[i].name, name) == 0)
@@ -175,7 +176,7 @@ const struct code_row *code_find(const char *name)
     return NULL;
 }
 
-int code_status(const struct code_row *row, enum revision revision)
+int error_row_status(const struct error_row *row, enum revision revision)
 {
     return revision_new_statuses(revision) ? row->status_2026_01 : row->status_2025_09;
 }

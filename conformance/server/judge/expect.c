@@ -1,4 +1,4 @@
-/* See outcome.h. */
+/* See expect.h. */
 #include "judge/expect.h"
 #include "judge/error_table.h"
 #include <string.h>
@@ -50,15 +50,16 @@ static bool is_result(const struct answer *answer)
     return strncmp(answer->image, "/9j/", 4) == 0 || strncmp(answer->image, "iVBORw0KGgo", 11) == 0;
 }
 
-enum match outcome_match(const struct answer *answer, enum expect expect, enum revision revision,
-                         struct buf *note)
+enum match expect_match(const struct answer *answer, enum expect expect, enum revision revision,
+                        struct buf *note)
 {
     if ((expect == EXPECT_SUCCESS || expect == EXPECT_ACCEPTED) && is_result(answer))
         return MATCH_PREFERRED;
     if (!answer->code)
         return MATCH_NONE;
     if (expect == EXPECT_REFUSED)
-        return answer->http.status >= 400 && answer->http.status < 500 && code_find(answer->code)
+        return answer->http.status >= 400 && answer->http.status < 500 &&
+                       error_row_find(answer->code)
                    ? MATCH_PREFERRED
                    : MATCH_NONE;
     for (size_t i = 0; i < OUTCOMES_MAX && outcomes[expect][i].code; i++) {
@@ -74,7 +75,7 @@ enum match outcome_match(const struct answer *answer, enum expect expect, enum r
     return MATCH_NONE;
 }
 
-void outcome_describe(struct buf *out, enum expect expect, enum revision revision)
+void expect_describe(struct buf *out, enum expect expect, enum revision revision)
 {
     if (expect == EXPECT_REFUSED) {
         buf_text(out, "a status from 400 to 499 with a code of the table");
@@ -91,7 +92,7 @@ void outcome_describe(struct buf *out, enum expect expect, enum revision revisio
     }
 }
 
-unsigned outcome_credits(enum expect expect)
+unsigned expect_credits(enum expect expect)
 {
     return expect == EXPECT_SUCCESS || expect == EXPECT_ACCEPTED ? 12 : 0;
 }

@@ -1,7 +1,7 @@
 /* What a case accepts: one or several pairs of status and code, the first preferred. Typed here
  * once more on purpose, not taken from the contract's data. */
-#ifndef CONFORMANCE_OUTCOME_H
-#define CONFORMANCE_OUTCOME_H
+#ifndef CONFORMANCE_SERVER_JUDGE_EXPECT_H
+#define CONFORMANCE_SERVER_JUDGE_EXPECT_H
 
 #include "judge/answer.h"
 #include "judge/revision.h"
@@ -32,11 +32,11 @@ enum match { MATCH_NONE, MATCH_PREFERRED, MATCH_ACCEPTED };
 
 /* Whether the answer is what is expected. On MATCH_ACCEPTED, why the outcome is not the preferred
  * one goes into note. */
-enum match outcome_match(const struct answer *answer, enum expect expect, enum revision revision,
-                         struct buf *note);
+enum match expect_match(const struct answer *answer, enum expect expect, enum revision revision,
+                        struct buf *note);
 /* "400 MISSING_PARAMETERS, or …", for people. */
-void outcome_describe(struct buf *out, enum expect expect, enum revision revision);
+void expect_describe(struct buf *out, enum expect expect, enum revision revision);
 /* Credits that the case costs when it passes. */
-unsigned outcome_credits(enum expect expect);
+unsigned expect_credits(enum expect expect);
 
 #endif

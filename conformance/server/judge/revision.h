@@ -1,7 +1,7 @@
 /* The revisions of the API as this program knows them, typed here a second time on purpose: what
  * judges the mock does not share the mock's tables. */
-#ifndef CONFORMANCE_REVISION_H
-#define CONFORMANCE_REVISION_H
+#ifndef CONFORMANCE_SERVER_JUDGE_REVISION_H
+#define CONFORMANCE_SERVER_JUDGE_REVISION_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /* The pictures that cases upload: two real portraits, and everything else made from them or drawn
  * when it is first wanted. Also the judge of pictures that come back: a full decode by libjpeg or
  * libpng. */
-#ifndef CONFORMANCE_PICTURE_H
-#define CONFORMANCE_PICTURE_H
+#ifndef CONFORMANCE_SERVER_PICTURES_PICTURE_H
+#define CONFORMANCE_SERVER_PICTURES_PICTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Drawing plain pictures with libjpeg and libpng, for picture.c. A sketch of a face: nothing that a
  * detector would be fooled by. */
-#ifndef CONFORMANCE_PICTURE_CODEC_H
-#define CONFORMANCE_PICTURE_CODEC_H
+#ifndef CONFORMANCE_SERVER_PICTURES_PICTURE_CODEC_H
+#define CONFORMANCE_SERVER_PICTURES_PICTURE_CODEC_H
 
 #include "base/buf.h"
 

@@ -1,7 +1,7 @@
 /* The reports: text for people, TAP 14, JUnit XML, JSON, and a page in HTML. Each is three
  * functions over data; files, terminals and flags are the caller's. */
-#ifndef CONFORMANCE_REPORT_H
-#define CONFORMANCE_REPORT_H
+#ifndef CONFORMANCE_SERVER_REPORT_REPORT_H
+#define CONFORMANCE_SERVER_REPORT_REPORT_H
 
 #include "report/summary.h"
 #include <stdio.h>

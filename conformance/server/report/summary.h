@@ -1,13 +1,13 @@
 /* A finished run as data: what was judged, every result, and the matrix clause -> cases ->
  * verdict. What the reports print and nothing else knows. */
-#ifndef CONFORMANCE_SUMMARY_H
-#define CONFORMANCE_SUMMARY_H
+#ifndef CONFORMANCE_SERVER_REPORT_SUMMARY_H
+#define CONFORMANCE_SERVER_REPORT_SUMMARY_H
 
 #include "evidence/result.h"
 #include "judge/clauses.h"
 #include <stdbool.h>
 
-struct drift; /* see compare.h */
+struct drift; /* see drift.h */
 
 struct summary {
     const char *version;

@@ -1,4 +1,4 @@
-/* See wire.h. Every wait is one poll() on the socket and the cancel descriptor. */
+/* See connection.h. Every wait is one poll() on the socket and the cancel descriptor. */
 #include "wire/connection.h"
 #include "base/clock.h"
 #include "wire/connection_io.h"
@@ -16,12 +16,12 @@
 
 #define READ_STEP ((size_t)256 * 1024)
 
-struct wire {
+struct connection {
     int fd;
     int cancel_fd;
-    struct wire_tls *tls; /* NULL for http */
-    struct buf in;        /* came, not yet part of an answer */
-    bool ended;           /* the server closed or reset */
+    struct tls *tls; /* NULL for http */
+    struct buf in;   /* came, not yet part of an answer */
+    bool ended;      /* the server closed or reset */
     bool reset;
 };
 
@@ -121,63 +121,63 @@ static enum wire_result connect_any(int *out, const struct url *url, int cancel_
     return result;
 }
 
-enum wire_result wire_open(struct wire **out, const struct wire_options *options,
-                           double deadline_ms, char why[WIRE_WHY_SIZE])
+enum wire_result connection_open(struct connection **out, const struct wire_options *options,
+                                 double deadline_ms, char why[WIRE_WHY_SIZE])
 {
     *out = NULL;
-    struct wire *wire = calloc(1, sizeof *wire);
-    if (!wire)
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (!connection)
         return fail(WIRE_SYSTEM, why, "out of memory", "");
-    wire->fd = -1;
-    wire->cancel_fd = options->cancel_fd;
+    connection->fd = -1;
+    connection->cancel_fd = options->cancel_fd;
     enum wire_result result =
         options->url->tls
-            ? wire_tls_open(&wire->tls, &wire->fd, options->url, options->ca_file,
-                            options->cancel_fd, deadline_ms, why)
-            : connect_any(&wire->fd, options->url, options->cancel_fd, deadline_ms, why);
+            ? tls_open(&connection->tls, &connection->fd, options->url, options->ca_file,
+                       options->cancel_fd, deadline_ms, why)
+            : connect_any(&connection->fd, options->url, options->cancel_fd, deadline_ms, why);
     if (result != WIRE_OK) {
-        wire_close(wire);
+        connection_close(connection);
         return result;
     }
-    *out = wire;
+    *out = connection;
     return WIRE_OK;
 }
 
-struct wire *wire_unconnected(void)
+struct connection *connection_unconnected(void)
 {
-    struct wire *wire = calloc(1, sizeof *wire);
-    if (wire)
-        wire->fd = wire->cancel_fd = -1;
-    return wire;
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection)
+        connection->fd = connection->cancel_fd = -1;
+    return connection;
 }
 
-void wire_close(struct wire *wire)
+void connection_close(struct connection *connection)
 {
-    if (!wire)
+    if (!connection)
         return;
-    if (wire->tls)
-        wire_tls_close(wire->tls);
-    else if (wire->fd >= 0)
-        close(wire->fd);
-    buf_clear(&wire->in);
-    free(wire);
+    if (connection->tls)
+        tls_close(connection->tls);
+    else if (connection->fd >= 0)
+        close(connection->fd);
+    buf_clear(&connection->in);
+    free(connection);
 }
 
 /* Reads what is there without waiting; remembers the end. False when memory ran out. */
-static bool drain(struct wire *wire)
+static bool drain(struct connection *connection)
 {
-    while (!wire->ended && wire->in.len < WIRE_ANSWER_BYTES_MAX) {
-        char *room = buf_room(&wire->in, READ_STEP);
+    while (!connection->ended && connection->in.len < WIRE_ANSWER_BYTES_MAX) {
+        char *room = buf_room(&connection->in, READ_STEP);
         if (!room)
             return false;
-        ssize_t got = wire->tls ? wire_tls_receive(wire->tls, room, READ_STEP)
-                                : recv(wire->fd, room, READ_STEP, 0);
+        ssize_t got = connection->tls ? tls_receive(connection->tls, room, READ_STEP)
+                                      : recv(connection->fd, room, READ_STEP, 0);
         if (got > 0) {
-            wire->in.len += (size_t)got;
-            wire->in.ptr[wire->in.len] = '\0';
+            connection->in.len += (size_t)got;
+            connection->in.ptr[connection->in.len] = '\0';
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-            wire->ended = true;
-            wire->reset = got < 0;
+            connection->ended = true;
+            connection->reset = got < 0;
         } else if (errno == EAGAIN) {
             return true;
         }
@@ -185,13 +185,13 @@ static bool drain(struct wire *wire)
     return true;
 }
 
-enum wire_result wire_send(struct wire *wire, const void *data, size_t len, double deadline_ms,
-                           char why[WIRE_WHY_SIZE])
+enum wire_result connection_send(struct connection *connection, const void *data, size_t len,
+                                 double deadline_ms, char why[WIRE_WHY_SIZE])
 {
     const char *from = data;
-    while (len > 0 && !wire->ended) {
-        ssize_t done = wire->tls ? wire_tls_send(wire->tls, from, len)
-                                 : send(wire->fd, from, len, MSG_NOSIGNAL);
+    while (len > 0 && !connection->ended) {
+        ssize_t done = connection->tls ? tls_send(connection->tls, from, len)
+                                       : send(connection->fd, from, len, MSG_NOSIGNAL);
         if (done >= 0) {
             from += done;
             len -= (size_t)done;
@@ -201,46 +201,46 @@ enum wire_result wire_send(struct wire *wire, const void *data, size_t len, doub
             break; /* it reads no more; what it has said can still be received */
         short got = 0;
         enum wire_result result =
-            wait_for(wire->fd, wire->cancel_fd, POLLIN | POLLOUT, &got, deadline_ms);
+            wait_for(connection->fd, connection->cancel_fd, POLLIN | POLLOUT, &got, deadline_ms);
         if (result != WIRE_OK)
             return waited(result, why, "sending the request");
-        if ((got & POLLIN) && !drain(wire))
+        if ((got & POLLIN) && !drain(connection))
             return fail(WIRE_SYSTEM, why, "out of memory", "");
-        if (wire->in.len > 0 && http_has_final_head(wire->in.ptr, wire->in.len))
+        if (connection->in.len > 0 && http_has_final_head(connection->in.ptr, connection->in.len))
             break;
     }
     return WIRE_OK;
 }
 
-void wire_finish(struct wire *wire)
+void connection_finish(struct connection *connection)
 {
-    if (!wire->tls)
-        shutdown(wire->fd, SHUT_WR);
+    if (!connection->tls)
+        shutdown(connection->fd, SHUT_WR);
 }
 
-bool wire_wait(struct wire *wire, int wait_ms)
+bool connection_wait(struct connection *connection, int wait_ms)
 {
     short got = 0;
-    if (wire->in.len == 0 &&
-        wait_for(wire->fd, wire->cancel_fd, POLLIN, &got, clock_ms() + wait_ms) == WIRE_OK)
-        drain(wire);
-    return wire->in.len > 0;
+    if (connection->in.len == 0 && wait_for(connection->fd, connection->cancel_fd, POLLIN, &got,
+                                            clock_ms() + wait_ms) == WIRE_OK)
+        drain(connection);
+    return connection->in.len > 0;
 }
 
-static enum wire_result whole_or_not(struct http_answer *out, struct wire *wire, bool head_request,
-                                     bool *more, char why[WIRE_WHY_SIZE])
+static enum wire_result whole_or_not(struct http_answer *out, struct connection *connection,
+                                     bool head_request, bool *more, char why[WIRE_WHY_SIZE])
 {
     char broken[HTTP_WHY_SIZE] = "";
     size_t used = 0;
     *more = false;
-    if (wire->ended && wire->in.len == 0)
+    if (connection->ended && connection->in.len == 0)
         return fail(WIRE_CLOSED, why, "the connection was",
-                    wire->reset ? "reset without an answer" : "closed without an answer");
-    switch (http_read(out, &used, buf_str(&wire->in), wire->in.len, wire->ended, head_request,
-                      broken)) {
+                    connection->reset ? "reset without an answer" : "closed without an answer");
+    switch (http_read(out, &used, buf_str(&connection->in), connection->in.len, connection->ended,
+                      head_request, broken)) {
     case HTTP_DONE:
-        memmove(wire->in.ptr, wire->in.ptr + used, wire->in.len - used);
-        wire->in.len -= used;
+        memmove(connection->in.ptr, connection->in.ptr + used, connection->in.len - used);
+        connection->in.len -= used;
         return WIRE_OK;
     case HTTP_BROKEN:
         return fail(WIRE_GARBLED, why, broken, "");
@@ -249,39 +249,39 @@ static enum wire_result whole_or_not(struct http_answer *out, struct wire *wire,
     case HTTP_MORE:
         break;
     }
-    if (wire->in.len >= WIRE_ANSWER_BYTES_MAX)
+    if (connection->in.len >= WIRE_ANSWER_BYTES_MAX)
         return fail(WIRE_GARBLED, why, "the answer is larger than 64 MiB", "");
     *more = true;
     return WIRE_OK;
 }
 
-enum wire_result wire_receive(struct http_answer *out, struct wire *wire, bool head_request,
-                              double deadline_ms, char why[WIRE_WHY_SIZE])
+enum wire_result connection_receive(struct http_answer *out, struct connection *connection,
+                                    bool head_request, double deadline_ms, char why[WIRE_WHY_SIZE])
 {
     *out = (struct http_answer){0};
     for (;;) {
         bool more = false;
-        enum wire_result result = whole_or_not(out, wire, head_request, &more, why);
+        enum wire_result result = whole_or_not(out, connection, head_request, &more, why);
         if (!more)
             return result;
         short got = 0;
-        result = wait_for(wire->fd, wire->cancel_fd, POLLIN, &got, deadline_ms);
+        result = wait_for(connection->fd, connection->cancel_fd, POLLIN, &got, deadline_ms);
         if (result != WIRE_OK)
             return waited(result, why,
-                          wire->in.len ? "within the answer" : "waiting for the answer");
-        if (!drain(wire))
+                          connection->in.len ? "within the answer" : "waiting for the answer");
+        if (!drain(connection))
             return fail(WIRE_SYSTEM, why, "out of memory", "");
     }
 }
 
-bool wire_is_closed(struct wire *wire, double deadline_ms)
+bool connection_is_closed(struct connection *connection, double deadline_ms)
 {
     short got = 0;
-    while (!wire->ended &&
-           wait_for(wire->fd, wire->cancel_fd, POLLIN, &got, deadline_ms) == WIRE_OK) {
-        if (!drain(wire))
+    while (!connection->ended &&
+           wait_for(connection->fd, connection->cancel_fd, POLLIN, &got, deadline_ms) == WIRE_OK) {
+        if (!drain(connection))
             return false;
-        buf_clear(&wire->in);
+        buf_clear(&connection->in);
     }
-    return wire->ended;
+    return connection->ended;
 }

@@ -4,8 +4,8 @@
  * uploads, and knows the difference between refused, closed, reset, late and garbled. A connection
  * belongs to one thread. For https the bytes go through a TLS tunnel that libcurl opens; nothing
  * of HTTP is left to libcurl. */
-#ifndef CONFORMANCE_WIRE_H
-#define CONFORMANCE_WIRE_H
+#ifndef CONFORMANCE_SERVER_WIRE_CONNECTION_H
+#define CONFORMANCE_SERVER_WIRE_CONNECTION_H
 
 #include "base/buf.h"
 #include "wire/http_answer.h"
@@ -31,37 +31,37 @@ struct wire_options {
     int cancel_fd;         /* readable when the run is to end at once; -1 for never */
 };
 
-struct wire; /* one connection */
+struct connection; /* one connection */
 
-/* Connects. On WIRE_OK *out is yours: end it with wire_close(). Otherwise *out is NULL and why says
- * in one phrase what happened. */
-enum wire_result wire_open(struct wire **out, const struct wire_options *options,
-                           double deadline_ms, char why[WIRE_WHY_SIZE]);
+/* Connects. On WIRE_OK *out is yours: end it with connection_close(). Otherwise *out is NULL and
+ * why says in one phrase what happened. */
+enum wire_result connection_open(struct connection **out, const struct wire_options *options,
+                                 double deadline_ms, char why[WIRE_WHY_SIZE]);
 
 /* A connection to nobody, for requests that are printed instead of sent. NULL when out of memory.
  */
-struct wire *wire_unconnected(void);
+struct connection *connection_unconnected(void);
 
 /* Sends all bytes. Stops early, with WIRE_OK, when the final answer has begun to come or the
- * server stopped reading: wire_receive() tells what came. */
-enum wire_result wire_send(struct wire *wire, const void *data, size_t len, double deadline_ms,
-                           char why[WIRE_WHY_SIZE]);
+ * server stopped reading: connection_receive() tells what came. */
+enum wire_result connection_send(struct connection *connection, const void *data, size_t len,
+                                 double deadline_ms, char why[WIRE_WHY_SIZE]);
 
 /* Tells the server that nothing more will be sent, and keeps listening. http only. */
-void wire_finish(struct wire *wire);
+void connection_finish(struct connection *connection);
 
 /* Waits until some bytes have come, at most wait_ms. True when there are some. */
-bool wire_wait(struct wire *wire, int wait_ms);
+bool connection_wait(struct connection *connection, int wait_ms);
 
 /* Reads one answer (1xx are counted and skipped). On WIRE_OK end it with http_answer_clear(). */
-enum wire_result wire_receive(struct http_answer *out, struct wire *wire, bool head_request,
-                              double deadline_ms, char why[WIRE_WHY_SIZE]);
+enum wire_result connection_receive(struct http_answer *out, struct connection *connection,
+                                    bool head_request, double deadline_ms, char why[WIRE_WHY_SIZE]);
 
 /* True when the server has closed the connection, waiting for that at most until the deadline. */
-bool wire_is_closed(struct wire *wire, double deadline_ms);
+bool connection_is_closed(struct connection *connection, double deadline_ms);
 
 /* NULL is allowed. */
-void wire_close(struct wire *wire);
+void connection_close(struct connection *connection);
 
 const char *wire_result_name(enum wire_result result);
 

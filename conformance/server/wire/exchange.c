@@ -11,15 +11,15 @@
 #define IMAGE_SHORT_BYTES 80
 #define IMAGE_SHOWN_BYTES 24
 
-bool exchange_is_run_key(const struct run *run, const char *key)
+bool session_has_key(const struct session *session, const char *key)
 {
-    return key && (key == run->key || key == run->locked_key || key == run->empty_key ||
-                   key == run->limited_key);
+    return key && (key == session->key || key == session->locked_key || key == session->empty_key ||
+                   key == session->limited_key);
 }
 
-static void show(struct buf *out, const struct run *run, const char *text, size_t len)
+static void show(struct buf *out, const struct session *session, const char *text, size_t len)
 {
-    shown_add(out, run, text, len, SHOWN_BYTES_MAX, SHOWN_LINES);
+    redact_add(out, session, text, len, SHOWN_BYTES_MAX, REDACT_LINES);
 }
 
 static bool is_text(const char *data, size_t len)
@@ -33,7 +33,7 @@ static bool is_text(const char *data, size_t len)
 
 /* The head, line by line behind "> ", with the value of the true key masked. */
 static void show_head(struct buf *out, const struct request *request, const char *head, size_t len,
-                      const struct run *run)
+                      const struct session *session)
 {
     struct buf plain = {0};
     buf_add(&plain, head, len);
@@ -41,25 +41,25 @@ static void show_head(struct buf *out, const struct request *request, const char
         char *end = strchr(line, '\n');
         size_t size = end ? (size_t)(end - line) : strlen(line);
         const char *colon = memchr(line, ':', size);
-        bool secret = colon && exchange_is_run_key(run, request->key) &&
+        bool secret = colon && session_has_key(session, request->key) &&
                       (size_t)(colon - line) == strlen(request->key_name) &&
                       memcmp(line, request->key_name, (size_t)(colon - line)) == 0;
         buf_text(out, "> ");
         if (secret)
             buf_printf(out, "%s: <redacted>", request->key_name);
         else
-            show(out, run, line, size > 0 && line[size - 1] == '\r' ? size - 1 : size);
+            show(out, session, line, size > 0 && line[size - 1] == '\r' ? size - 1 : size);
         buf_text(out, "\n");
         line += size + (end ? 1 : 0);
     }
     buf_clear(&plain);
 }
 
-static void show_body(struct buf *out, const struct request *request, const struct run *run)
+static void show_body(struct buf *out, const struct request *request, const struct session *session)
 {
     if (request->raw_body) {
         buf_text(out, "> ");
-        show(out, run, request->raw_body, request->raw_body_len);
+        show(out, session, request->raw_body, request->raw_body_len);
         buf_text(out, "\n");
         return;
     }
@@ -72,11 +72,11 @@ static void show_body(struct buf *out, const struct request *request, const stru
             buf_printf(out, ", %s", part->type);
         if (part->raw_head) {
             buf_text(out, ", with the headers ");
-            show(out, run, part->raw_head, strcspn(part->raw_head, "\r\n"));
+            show(out, session, part->raw_head, strcspn(part->raw_head, "\r\n"));
         }
         if (is_text(part->body, part->body_len)) {
             buf_text(out, ": \"");
-            show(out, run, part->body, part->body_len);
+            show(out, session, part->body, part->body_len);
             buf_text(out, "\"]\n");
         } else {
             buf_printf(out, ": %zu bytes]\n", part->body_len);
@@ -100,20 +100,22 @@ static size_t image_at(const struct http_answer *http)
 }
 
 /* The body with the picture cut short: nobody reads Base64. */
-static void show_answer_body(struct buf *out, const struct answer *answer, const struct run *run)
+static void show_answer_body(struct buf *out, const struct answer *answer,
+                             const struct session *session)
 {
     const struct http_answer *http = &answer->http;
     bool folds = answer->image && strlen(answer->image) >= IMAGE_SHORT_BYTES;
     size_t head = folds ? image_at(http) : http->body_len;
     size_t image_len = strcspn(http->body + head, "\"");
-    show(out, run, http->body, head);
+    show(out, session, http->body, head);
     if (head == http->body_len)
         return;
-    shown_add(out, run, http->body + head, image_len, IMAGE_SHOWN_BYTES, SHOWN_LINE);
-    show(out, run, http->body + head + image_len, http->body_len - head - image_len);
+    redact_add(out, session, http->body + head, image_len, IMAGE_SHOWN_BYTES, REDACT_LINE);
+    show(out, session, http->body + head + image_len, http->body_len - head - image_len);
 }
 
-static void show_answer(struct buf *out, const struct exchange *exchange, const struct run *run)
+static void show_answer(struct buf *out, const struct exchange *exchange,
+                        const struct session *session)
 {
     const struct answer *answer = &exchange->answer;
     if (exchange->result != WIRE_OK) {
@@ -123,18 +125,18 @@ static void show_answer(struct buf *out, const struct exchange *exchange, const 
     if (answer->http.interim > 0)
         buf_printf(out, "< (%u interim answers)\n", answer->http.interim);
     buf_text(out, "< ");
-    show(out, run, answer->http.status_line, strlen(answer->http.status_line));
+    show(out, session, answer->http.status_line, strlen(answer->http.status_line));
     buf_text(out, "\n");
     for (size_t i = 0; i < answer->http.header_count; i++) {
         const struct http_header *header = &answer->http.headers[i];
         buf_text(out, "< ");
-        show(out, run, header->name, strlen(header->name));
+        show(out, session, header->name, strlen(header->name));
         buf_text(out, ": ");
-        show(out, run, header->value, strlen(header->value));
+        show(out, session, header->value, strlen(header->value));
         buf_text(out, "\n");
     }
     buf_text(out, "<\n< ");
-    show_answer_body(out, answer, run);
+    show_answer_body(out, answer, session);
     buf_text(out, "\n");
 }
 
@@ -145,32 +147,33 @@ void exchange_clear(struct exchange *exchange)
     buf_clear(&exchange->request_json);
 }
 
-static enum wire_result send_all(struct exchange *out, struct wire *wire,
+static enum wire_result send_all(struct exchange *out, struct connection *connection,
                                  const struct request *request, const struct buf *head,
                                  const struct buf *frame, double deadline_ms)
 {
-    enum wire_result result = wire_send(wire, head->ptr, head->len, deadline_ms, out->why);
+    enum wire_result result =
+        connection_send(connection, head->ptr, head->len, deadline_ms, out->why);
     if (result == WIRE_OK && request->expect)
-        wire_wait(wire, CONTINUE_WAIT_MS);
+        connection_wait(connection, CONTINUE_WAIT_MS);
     if (result == WIRE_OK)
-        result = wire_send(wire, buf_str(frame), frame->len, deadline_ms, out->why);
+        result = connection_send(connection, buf_str(frame), frame->len, deadline_ms, out->why);
     if (result == WIRE_OK && request->finish)
-        wire_finish(wire);
+        connection_finish(connection);
     return result;
 }
 
 /* Whether this is the exchange that is to be printed instead of sent. */
-static bool printed(struct exchange *out, struct run *run, const struct buf *head,
+static bool printed(struct exchange *out, struct session *session, const struct buf *head,
                     const struct buf *body, const struct buf *frame)
 {
-    if (!run->dry || run->dry_step == 0)
-        return run->dry != NULL;
-    if (--run->dry_step > 0)
+    if (!session->dry || session->dry_step == 0)
+        return session->dry != NULL;
+    if (--session->dry_step > 0)
         return false;
-    if (run->dry_wire)
-        fwrite(head->ptr, 1, head->len, run->dry);
-    const struct buf *tail = run->dry_wire ? frame : body;
-    fwrite(buf_str(tail), 1, tail->len, run->dry);
+    if (session->dry_wire)
+        fwrite(head->ptr, 1, head->len, session->dry);
+    const struct buf *tail = session->dry_wire ? frame : body;
+    fwrite(buf_str(tail), 1, tail->len, session->dry);
     out->result = WIRE_CANCELLED;
     snprintf(out->why, sizeof out->why, "printed");
     return true;
@@ -182,19 +185,20 @@ static bool may_cost(const struct request *request)
     return strcmp(request->path, REQUEST_CREDITS) != 0;
 }
 
-static bool admitted(struct exchange *out, struct run *run, const struct request *request)
+static bool admitted(struct exchange *out, struct session *session, const struct request *request)
 {
-    if (!may_cost(request) || budget_admit(&run->budget))
+    if (!may_cost(request) || budget_admit(&session->budget))
         return true;
     out->result = WIRE_HELD;
     snprintf(out->why, sizeof out->why,
-             "the bound of %ld credits does not hold the %d that it could cost", run->budget.bound,
-             CALL_CREDITS);
+             "the bound of %ld credits does not hold the %d that it could cost",
+             session->budget.bound, CALL_CREDITS);
     return false;
 }
 
 /* A picture that is handed out is a success wherever it was asked for. */
-static void settle(struct exchange *out, struct run *run, const struct request *request, bool sent)
+static void settle(struct exchange *out, struct session *session, const struct request *request,
+                   bool sent)
 {
     const struct answer *answer = &out->answer;
     bool success = out->result == WIRE_OK && answer_is_success(answer) &&
@@ -203,55 +207,55 @@ static void settle(struct exchange *out, struct run *run, const struct request *
                          : sent && out->result != WIRE_OK ? CHARGE_UNSURE
                                                           : CHARGE_NONE;
     if (may_cost(request))
-        out->credits = budget_settle(&run->budget, charge, &out->unplanned);
+        out->credits = budget_settle(&session->budget, charge, &out->unplanned);
 }
 
-void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
+void exchange_over(struct exchange *out, struct session *session, struct connection *connection,
                    const struct request *request, double deadline_ms)
 {
-    struct wire *own = NULL;
+    struct connection *own = NULL;
     struct buf body = {0}, head = {0}, frame = {0};
     struct http_answer http = {0};
     double start = clock_ms();
     *out = (struct exchange){.result = WIRE_SYSTEM, .why = "out of memory"};
     request_body(&body, request);
-    request_head(&head, request, run->url.prefix, body.len);
+    request_head(&head, request, session->url.prefix, body.len);
     request_frame(&frame, request, &body);
-    if (body.failed || head.failed || frame.failed || printed(out, run, &head, &body, &frame))
+    if (body.failed || head.failed || frame.failed || printed(out, session, &head, &body, &frame))
         goto out;
-    if (!admitted(out, run, request))
+    if (!admitted(out, session, request))
         goto out;
-    show_head(&out->text, request, head.ptr, head.len, run);
-    show_body(&out->text, request, run);
+    show_head(&out->text, request, head.ptr, head.len, session);
+    show_body(&out->text, request, session);
     out->result = WIRE_OK;
-    if (!wire) {
-        const struct wire_options options = {&run->url, run->ca_file, run->cancel_fd};
-        out->result = wire_open(&own, &options, deadline_ms, out->why);
-        wire = own;
+    if (!connection) {
+        const struct wire_options options = {&session->url, session->ca_file, session->cancel_fd};
+        out->result = connection_open(&own, &options, deadline_ms, out->why);
+        connection = own;
     }
     bool sent = out->result == WIRE_OK;
     if (out->result == WIRE_OK)
-        out->result = send_all(out, wire, request, &head, &frame, deadline_ms);
+        out->result = send_all(out, connection, request, &head, &frame, deadline_ms);
     if (out->result == WIRE_OK)
-        out->result =
-            wire_receive(&http, wire, strcmp(request->method, "HEAD") == 0, deadline_ms, out->why);
-    wire_close(own);
+        out->result = connection_receive(&http, connection, strcmp(request->method, "HEAD") == 0,
+                                         deadline_ms, out->why);
+    connection_close(own);
     out->ms = clock_ms() - start;
     if (out->result == WIRE_OK) {
         answer_parse(&out->answer, &http);
         out->answer.ms = out->ms;
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
-    settle(out, run, request, sent);
-    show_answer(&out->text, out, run);
+    settle(out, session, request, sent);
+    show_answer(&out->text, out, session);
 out:
     buf_clear(&body);
     buf_clear(&head);
     buf_clear(&frame);
 }
 
-void exchange_once(struct exchange *out, struct run *run, const struct request *request,
+void exchange_once(struct exchange *out, struct session *session, const struct request *request,
                    double deadline_ms)
 {
-    exchange_over(out, run, NULL, request, deadline_ms);
+    exchange_over(out, session, NULL, request, deadline_ms);
 }

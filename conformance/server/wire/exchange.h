@@ -1,7 +1,7 @@
 /* One request and what came of it. Rendering, sending, receiving and the text of both for reports,
- * with the key left out (see shown.h). No verdicts. */
-#ifndef CONFORMANCE_EXCHANGE_H
-#define CONFORMANCE_EXCHANGE_H
+ * with the key left out (see redact.h). No verdicts. */
+#ifndef CONFORMANCE_SERVER_WIRE_EXCHANGE_H
+#define CONFORMANCE_SERVER_WIRE_EXCHANGE_H
 
 #include "engine/session.h"
 #include "judge/answer.h"
@@ -20,14 +20,14 @@ struct exchange {
 
 /* Sends the request on a connection of its own and takes the answer. Always fills *out: end it
  * with exchange_clear(). */
-void exchange_once(struct exchange *out, struct run *run, const struct request *request,
+void exchange_once(struct exchange *out, struct session *session, const struct request *request,
                    double deadline_ms);
 /* The same over a connection that stays open. */
-void exchange_over(struct exchange *out, struct run *run, struct wire *wire,
+void exchange_over(struct exchange *out, struct session *session, struct connection *connection,
                    const struct request *request, double deadline_ms);
 void exchange_clear(struct exchange *exchange);
 
 /* Whether it is one of the keys of the run, and not a text that a case made. */
-bool exchange_is_run_key(const struct run *run, const char *key);
+bool session_has_key(const struct session *session, const char *key);
 
 #endif

@@ -1,5 +1,5 @@
-/* See http.h. Strict: what RFC 9112 calls an error is an error here, because a program that judges
- * servers must not be kinder than the clients it speaks for. */
+/* See http_answer.h. Strict: what RFC 9112 calls an error is an error here, because a program that
+ * judges servers must not be kinder than the clients it speaks for. */
 #include "wire/http_answer.h"
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* HTTP/1.x answers, read from a buffer. Pure: no socket, no clock; feed it what has come so far
  * and it says whether that is a whole answer, a beginning or nonsense. It knows nothing of the API
  * and nothing of requests. */
-#ifndef CONFORMANCE_HTTP_H
-#define CONFORMANCE_HTTP_H
+#ifndef CONFORMANCE_SERVER_WIRE_HTTP_ANSWER_H
+#define CONFORMANCE_SERVER_WIRE_HTTP_ANSWER_H
 
 #include <stdbool.h>
 #include <stddef.h>

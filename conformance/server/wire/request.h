@@ -3,8 +3,8 @@
  * bytes. It holds no socket and judges nothing.
  *
  * Texts are borrowed (most are literals); those that are made live in `store`. */
-#ifndef CONFORMANCE_REQUEST_H
-#define CONFORMANCE_REQUEST_H
+#ifndef CONFORMANCE_SERVER_WIRE_REQUEST_H
+#define CONFORMANCE_SERVER_WIRE_REQUEST_H
 
 #include "base/buf.h"
 #include "pictures/picture.h"

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct wire_tls {
+struct tls {
     CURL *curl;
     char error[CURL_ERROR_SIZE];
 };
 
-void wire_tls_close(struct wire_tls *tls)
+void tls_close(struct tls *tls)
 {
     if (!tls)
         return;
@@ -34,14 +34,13 @@ static int is_cancelled(void *context, curl_off_t total_down, curl_off_t down, c
     return poll(&fd, 1, 0) > 0;
 }
 
-enum wire_result wire_tls_open(struct wire_tls **out, int *fd, const struct url *url,
-                               const char *ca_file, int cancel_fd, double deadline_ms,
-                               char why[WIRE_WHY_SIZE])
+enum wire_result tls_open(struct tls **out, int *fd, const struct url *url, const char *ca_file,
+                          int cancel_fd, double deadline_ms, char why[WIRE_WHY_SIZE])
 {
     enum wire_result result = WIRE_SYSTEM;
     curl_socket_t socket = CURL_SOCKET_BAD;
     CURLcode code = CURLE_OK;
-    struct wire_tls *tls = calloc(1, sizeof *tls);
+    struct tls *tls = calloc(1, sizeof *tls);
     *out = NULL;
     snprintf(why, WIRE_WHY_SIZE, "out of memory");
     if (!tls || !(tls->curl = curl_easy_init()))
@@ -73,7 +72,7 @@ enum wire_result wire_tls_open(struct wire_tls **out, int *fd, const struct url 
     *out = tls;
     return WIRE_OK;
 out:
-    wire_tls_close(tls);
+    tls_close(tls);
     return result;
 }
 
@@ -85,14 +84,14 @@ static ssize_t as_socket(CURLcode code, size_t done)
     return -1;
 }
 
-ssize_t wire_tls_send(struct wire_tls *tls, const void *data, size_t len)
+ssize_t tls_send(struct tls *tls, const void *data, size_t len)
 {
     size_t done = 0;
     CURLcode code = curl_easy_send(tls->curl, data, len, &done);
     return as_socket(code, done);
 }
 
-ssize_t wire_tls_receive(struct wire_tls *tls, void *data, size_t len)
+ssize_t tls_receive(struct tls *tls, void *data, size_t len)
 {
     size_t done = 0;
     CURLcode code = curl_easy_recv(tls->curl, data, len, &done);

@@ -1,7 +1,7 @@
 /* The base URL of a target: scheme, host, optional port and path prefix. Not a general URL parser:
  * user names, queries and fragments are refused. */
-#ifndef CONFORMANCE_URL_H
-#define CONFORMANCE_URL_H
+#ifndef CONFORMANCE_SERVER_WIRE_URL_H
+#define CONFORMANCE_SERVER_WIRE_URL_H
 
 #include <stdbool.h>
 

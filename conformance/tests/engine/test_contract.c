@@ -119,10 +119,10 @@ static void codes_are_the_whole_table(void **state)
 {
     (void)state;
     size_t count = 0;
-    const struct code_row *rows = codes(&count);
+    const struct error_row *rows = error_table(&count);
     assert_int_equal(count, PINNED_CODES);
     for (size_t i = 0; i < count; i++) {
-        assert_ptr_equal(code_find(rows[i].name), &rows[i]);
+        assert_ptr_equal(error_row_find(rows[i].name), &rows[i]);
         assert_in_range(rows[i].status_2025_09, 400, 504);
         assert_in_range(rows[i].status_2026_01, 400, 504);
         assert_int_not_equal(rows[i].status_2026_01, 402);
@@ -134,7 +134,7 @@ static void codes_moved_as_documented(void **state)
 {
     (void)state;
     size_t count = 0, moved = 0;
-    const struct code_row *rows = codes(&count);
+    const struct error_row *rows = error_table(&count);
     for (size_t i = 0; i < count; i++)
         moved += rows[i].status_2025_09 != rows[i].status_2026_01;
     assert_int_equal(moved, PINNED_CODES_WHOSE_STATUS_MOVED);

@@ -233,26 +233,26 @@ static void envelope_notices_another_content_type(void **state)
     answer_clear(&answer);
 }
 
-static void observer_notices_an_id_that_comes_twice(void **state)
+static void invariants_notices_an_id_that_comes_twice(void **state)
 {
     (void)state;
     struct answer answer;
     struct observation seen;
-    struct observer *observer = observer_new(REVISION_2026_01);
-    assert_non_null(observer);
+    struct invariants *invariants = invariants_new(REVISION_2026_01);
+    assert_non_null(invariants);
     answer_of(&answer, error_b, NULL, NULL, 422, "application/json");
-    observer_see(observer, "a/first", &answer, "one");
-    assert_true(observer_ask(&seen, observer, "request-id-unique"));
+    invariants_see(invariants, "a/first", &answer, "one");
+    assert_true(invariants_ask(&seen, invariants, "request-id-unique"));
     assert_int_equal(seen.violated, 0);
-    observer_see(observer, "a/second", &answer, "two");
-    assert_true(observer_ask(&seen, observer, "request-id-unique"));
+    invariants_see(invariants, "a/second", &answer, "two");
+    assert_true(invariants_ask(&seen, invariants, "request-id-unique"));
     assert_int_equal(seen.seen, 2);
     assert_int_equal(seen.violated, 1);
     assert_string_equal(seen.first, "a/second");
     assert_string_equal(seen.exchange, "two");
-    assert_false(observer_ask(&seen, observer, "no-such-check"));
+    assert_false(invariants_ask(&seen, invariants, "no-such-check"));
     answer_clear(&answer);
-    observer_free(observer);
+    invariants_free(invariants);
 }
 
 int main(void)
@@ -262,7 +262,7 @@ int main(void)
         cmocka_unit_test(envelope_notices_each_deviation),
         cmocka_unit_test(envelope_notices_what_c_dropped),
         cmocka_unit_test(envelope_notices_another_content_type),
-        cmocka_unit_test(observer_notices_an_id_that_comes_twice),
+        cmocka_unit_test(invariants_notices_an_id_that_comes_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

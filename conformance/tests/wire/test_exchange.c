@@ -16,29 +16,30 @@
 
 static int make(void **state)
 {
-    static struct run run;
+    static struct session session;
     char why[URL_WHY_SIZE];
-    if (!run_init(&run) || !url_parse(&run.url, "http://127.0.0.1:1/base", why))
+    if (!session_init(&session) || !url_parse(&session.url, "http://127.0.0.1:1/base", why))
         return -1;
-    run.key = SECRET;
-    *state = &run;
+    session.key = SECRET;
+    *state = &session;
     return 0;
 }
 
 static int clear(void **state)
 {
-    run_clear(*state);
+    session_clear(*state);
     return 0;
 }
 
 static void exchange_never_shows_the_key(void **state)
 {
-    struct run *run = *state;
+    struct session *session = *state;
     struct request request;
     struct exchange exchange;
-    request_good(&request, run->url.authority, run->key, "12", (struct picture_bytes){"x", 1});
+    request_good(&request, session->url.authority, session->key, "12",
+                 (struct picture_bytes){"x", 1});
     request_add_header(&request, "X-Echo", "again " SECRET " and " SECRET);
-    exchange_once(&exchange, run, &request, 0);
+    exchange_once(&exchange, session, &request, 0);
     assert_int_not_equal(exchange.result, WIRE_OK);
     assert_non_null(strstr(buf_str(&exchange.text), "> ailabapi-api-key: <redacted>"));
     assert_non_null(strstr(buf_str(&exchange.text), "again <redacted> and <redacted>"));
@@ -48,28 +49,30 @@ static void exchange_never_shows_the_key(void **state)
 
 static void exchange_masks_a_short_key_in_its_header(void **state)
 {
-    struct run *run = *state;
+    struct session *session = *state;
     struct request request;
     struct exchange exchange;
-    run->key = "k3y";
-    request_good(&request, run->url.authority, run->key, "12", (struct picture_bytes){"x", 1});
-    exchange_once(&exchange, run, &request, 0);
+    session->key = "k3y";
+    request_good(&request, session->url.authority, session->key, "12",
+                 (struct picture_bytes){"x", 1});
+    exchange_once(&exchange, session, &request, 0);
     assert_null(strstr(buf_str(&exchange.text), "k3y"));
     exchange_clear(&exchange);
-    run->key = SECRET;
+    session->key = SECRET;
 }
 
 static void curl_line_repeats_the_request(void **state)
 {
-    struct run *run = *state;
+    struct session *session = *state;
     struct request request;
     struct buf line = {0};
-    request_good(&request, run->url.authority, run->key, "12", (struct picture_bytes){"x", 1});
+    request_good(&request, session->url.authority, session->key, "12",
+                 (struct picture_bytes){"x", 1});
     request.boundary = "b";
     request.framing = FRAMING_CHUNKED;
     request.version = "HTTP/1.0";
     request_add_header(&request, "X-Quote", "it's");
-    repeat_line(&line, run, &request, "a/case", 2, false);
+    curl_line(&line, session, &request, "a/case", 2, false);
     assert_string_equal(
         buf_str(&line),
         "ailab-conformance --target http://127.0.0.1:1/base --body a/case#2 | curl -sS -i -X POST "
@@ -81,10 +84,10 @@ static void curl_line_repeats_the_request(void **state)
 
 static void request_is_rendered_exactly(void **state)
 {
-    struct run *run = *state;
+    struct session *session = *state;
     struct request request;
     struct buf head = {0}, body = {0}, frame = {0};
-    request_good(&request, "h", run->key, "12", (struct picture_bytes){"PIC", 3});
+    request_good(&request, "h", session->key, "12", (struct picture_bytes){"PIC", 3});
     request.boundary = "b";
     request.framing = FRAMING_CHUNKED;
     request.chunk_bytes = 100;
@@ -112,82 +115,82 @@ static void request_is_rendered_exactly(void **state)
 
 struct row {
     const char *why;
-    void (*change)(struct run *run, struct request *request);
+    void (*change)(struct session *session, struct request *request);
     bool raw;
     const char *has, *lacks;
 };
 
-static void stand_in_key(struct run *run, struct request *request)
+static void stand_in_key(struct session *session, struct request *request)
 {
     (void)request;
-    run->own_key = true;
+    session->own_key = true;
 }
 
-static void bearer(struct run *run, struct request *request)
+static void bearer(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->key_name = "Authorization";
     request->key = "Bearer " SECRET;
 }
 
-static void other_case(struct run *run, struct request *request)
+static void other_case(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->key = "S3CR3T-K3Y-0123456789";
 }
 
-static void other_key(struct run *run, struct request *request)
+static void other_key(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->key = "x";
 }
 
-static void apostrophe(struct run *run, struct request *request)
+static void apostrophe(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->boundary = "a'b";
 }
 
-static void raw_lines(struct run *run, struct request *request)
+static void raw_lines(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->raw_headers = "user-agent: conformance\r\naccept-encoding: identity\r\n";
 }
 
-static void closing(struct run *run, struct request *request)
+static void closing(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->close = true;
 }
 
-static void called(struct run *run, struct request *request)
+static void called(struct session *session, struct request *request)
 {
     (void)request;
-    run->program = "build/bin/ailab-conformance";
+    session->program = "build/bin/ailab-conformance";
 }
 
-static void called_oddly(struct run *run, struct request *request)
+static void called_oddly(struct session *session, struct request *request)
 {
     (void)request;
-    run->program = "./my tools/ailab-conformance";
+    session->program = "./my tools/ailab-conformance";
 }
 
-static void revised(struct run *run, struct request *request)
+static void revised(struct session *session, struct request *request)
 {
     (void)request;
-    run->revision = REVISION_1_0_0;
-    run->ca_file = "ca.pem";
+    session->revision = REVISION_1_0_0;
+    session->ca_file = "ca.pem";
 }
 
-static void finishing(struct run *run, struct request *request)
+static void finishing(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     request->finish = true;
 }
 
-static void plain(struct run *run, struct request *request)
+static void plain(struct session *session, struct request *request)
 {
-    (void)run;
+    (void)session;
     (void)request;
 }
 
@@ -218,12 +221,13 @@ static void curl_line_leaves_nothing_out(void **state)
         {"an early end", finishing, true, "--wire a/case | nc -N -w 10 127.0.0.1 1", "curl"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct run run = *(struct run *)*state;
+        struct session session = *(struct session *)*state;
         struct request request;
         struct buf line = {0};
-        request_good(&request, run.url.authority, run.key, "12", (struct picture_bytes){"x", 1});
-        rows[i].change(&run, &request);
-        repeat_line(&line, &run, &request, "a/case", 1, rows[i].raw);
+        request_good(&request, session.url.authority, session.key, "12",
+                     (struct picture_bytes){"x", 1});
+        rows[i].change(&session, &request);
+        curl_line(&line, &session, &request, "a/case", 1, rows[i].raw);
         if (!strstr(buf_str(&line), rows[i].has) || strstr(buf_str(&line), rows[i].lacks))
             fail_msg("%s: %s", rows[i].why, buf_str(&line));
         buf_clear(&line);
@@ -236,12 +240,12 @@ static void exchange_folds_the_picture(void **state)
     static const struct {
         const char *why, *between;
     } rows[] = {{"no spaces", ":"}, {"as Python writes it", ": "}, {"spaces around", " :\n\t"}};
-    struct run *run = *state;
+    struct session *session = *state;
     char picture[1101];
     memset(picture, 'A', sizeof picture - 1);
     picture[sizeof picture - 1] = '\0';
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct run here = *run;
+        struct session here = *session;
         struct scripted *canned;
         struct request request;
         struct exchange exchange;

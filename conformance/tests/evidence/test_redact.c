@@ -39,9 +39,9 @@ static void shown_masks_the_key_in_every_spelling(void **state)
         {"three characters inside a word", "key", "keyboard monkey", "keyboard monkey"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct run run = {.key = "other-key-0123456789", .locked_key = rows[i].key};
+        struct session session = {.key = "other-key-0123456789", .locked_key = rows[i].key};
         struct buf out = {0};
-        shown_add(&out, &run, rows[i].text, strlen(rows[i].text), SIZE_MAX, SHOWN_LINE);
+        redact_add(&out, &session, rows[i].text, strlen(rows[i].text), SIZE_MAX, REDACT_LINE);
         if (strcmp(buf_str(&out), rows[i].shown) != 0)
             fail_msg("%s: \"%s\" and not \"%s\"", rows[i].why, buf_str(&out), rows[i].shown);
         buf_clear(&out);
@@ -52,7 +52,7 @@ static void shown_masks_the_key_in_every_spelling(void **state)
 static void shown_cuts_behind_the_mask(void **state)
 {
     (void)state;
-    const struct run run = {.key = "s3cr3t-k3y-0123456789"};
+    const struct session session = {.key = "s3cr3t-k3y-0123456789"};
     char text[256];
     for (int before = 0; before < 100; before++) {
         struct buf out = {0};
@@ -60,8 +60,8 @@ static void shown_cuts_behind_the_mask(void **state)
             text, sizeof text, "%.*s%s and more", before,
             "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
             "xxxxxxxxxxxxxxxxxxxx",
-            run.key);
-        shown_add(&out, &run, text, strlen(text), 50, SHOWN_LINE);
+            session.key);
+        redact_add(&out, &session, text, strlen(text), 50, REDACT_LINE);
         assert_null(strstr(buf_str(&out), "s3"));
         assert_true(out.len < 100);
         buf_clear(&out);
@@ -73,24 +73,24 @@ static void shown_escapes_control_characters(void **state)
     (void)state;
     static const struct {
         const char *why, *text, *shown;
-        enum shown how;
+        enum redact_as how;
     } rows[] = {
-        {"a terminal's", "\x1b[31mred", "\\x1b[31mred", SHOWN_LINE},
-        {"a forged line", "fine\nok 1", "fine\\x0aok 1", SHOWN_LINE},
-        {"lines where lines belong", "a\r\nb\rc", "a\nb\\x0dc", SHOWN_LINES},
-        {"no ASCII", "p\xc3\xb6", "p\\xc3\\xb6", SHOWN_LINES},
-        {"text of a record", "p\xc3\xb6 \x1b", "p\xc3\xb6 \\x1b", SHOWN_RECORD},
+        {"a terminal's", "\x1b[31mred", "\\x1b[31mred", REDACT_LINE},
+        {"a forged line", "fine\nok 1", "fine\\x0aok 1", REDACT_LINE},
+        {"lines where lines belong", "a\r\nb\rc", "a\nb\\x0dc", REDACT_LINES},
+        {"no ASCII", "p\xc3\xb6", "p\\xc3\\xb6", REDACT_LINES},
+        {"text of a record", "p\xc3\xb6 \x1b", "p\xc3\xb6 \\x1b", REDACT_RECORD},
         {"a control character of eight bits",
          "\xc2\x9b"
          "31m",
          "\\xc2\\x9b"
          "31m",
-         SHOWN_RECORD},
+         REDACT_RECORD},
     };
-    const struct run run = {.key = "s3cr3t-k3y"};
+    const struct session session = {.key = "s3cr3t-k3y"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct buf out = {0};
-        shown_add(&out, &run, rows[i].text, strlen(rows[i].text), SIZE_MAX, rows[i].how);
+        redact_add(&out, &session, rows[i].text, strlen(rows[i].text), SIZE_MAX, rows[i].how);
         if (strcmp(buf_str(&out), rows[i].shown) != 0)
             fail_msg("%s: \"%s\" and not \"%s\"", rows[i].why, buf_str(&out), rows[i].shown);
         buf_clear(&out);

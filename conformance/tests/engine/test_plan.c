@@ -79,7 +79,7 @@ static void plan_puts_quiet_cases_last(void **state)
     const struct selection selection = {.level = LEVEL_INFO, .revision = REVISION_2026_01};
     assert_true(plan_make(&plan, *state, &selection));
     for (size_t i = 0; i < plan.count; i++) {
-        bool wants = plan.items[i].def->needs & NEEDS_QUIET;
+        bool wants = plan.items[i].def->flags & NEEDS_QUIET;
         assert_true(wants || !quiet);
         quiet = wants;
     }
