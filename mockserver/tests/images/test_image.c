@@ -1,8 +1,8 @@
 /* What image_inspect() and image_decode() say of whole files: every flavour that cameras, phones,
  * browsers and editors write is sound and its facts are right; everything else is named for what
  * it is. Damage is in test_image_damage.c. */
-#include "testing/image_make.h"
 #include "images/image.h"
+#include "testing/image_make.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

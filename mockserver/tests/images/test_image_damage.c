@@ -1,8 +1,8 @@
 /* That damage is found and told: structure by a table of one wrong thing each, cut-off files at
  * every place, flipped, zeroed, missing and swapped bytes. What no decoder can notice in a JPEG,
  * whose image data carries no checksum, is bounded by rates that were measured. */
-#include "testing/image_make.h"
 #include "images/image.h"
+#include "testing/image_make.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* What judging a picture costs: inspecting takes no memory whatever the dimensions, decoding gives
  * up cleanly at whichever allocation fails and leaks none. */
+#include "images/image.h"
 #include "testing/failing_malloc.h"
 #include "testing/image_make.h"
-#include "images/image.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

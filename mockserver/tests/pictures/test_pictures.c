@@ -1,8 +1,8 @@
 /* Tests of what the mock does with pictures: the three kinds of result, the memory of verdicts and
  * annotated pictures, the gate before the codecs. labels: threads */
 #include "core_requests.h"
-#include "testing/image_make.h"
 #include "pictures/picture_work.h"
+#include "testing/image_make.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* Cues: found in each of the four places, in right and in hostile bytes; written into a picture
  * they are found again, and the picture stays sound. */
-#include "testing/image_make.h"
 #include "scenarios/cue.h"
+#include "testing/image_make.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* Reading and printing a document, making a set, a fault or a deviation gives up cleanly at
  * whichever allocation fails, leaks nothing, and says so. */
 #include "api/deviation.h"
-#include "testing/failing_malloc.h"
 #include "scenario_json.h"
 #include "scenarios/choose.h"
+#include "testing/failing_malloc.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
