@@ -12,9 +12,9 @@
 static const char *key_of(struct test *test, const char *state)
 {
     const struct session *session = test->session;
-    const char *key = strcmp(state, "LOCKED") == 0  ? session->locked_key
-                      : strcmp(state, "EMPTY") == 0 ? session->empty_key
-                                                    : session->limited_key;
+    const char *key = strcmp(state, "LOCKED") == 0  ? session->secrets.keys[ACCOUNT_LOCKED]
+                      : strcmp(state, "EMPTY") == 0 ? session->secrets.keys[ACCOUNT_EMPTY]
+                                                    : session->secrets.keys[ACCOUNT_LIMITED];
     if (!key)
         test_skip(test, "no key of such an account is given in AILAB_API_KEY_%s", state);
     return key;

@@ -1,6 +1,7 @@
 /* Many calls at once: every caller gets the answer to its own question. */
 #include "cases/changes.h"
 #include "cases/suites.h"
+#include "engine/ask.h"
 #include "engine/test.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -73,7 +74,7 @@ static void *call_often(void *argument)
         size_t which = (caller->number + i) % caller->question_count;
         struct buf note = {0};
         struct exchange exchange = {0};
-        exchange_once(&exchange, caller->session, &caller->requests[which], caller->deadline_ms);
+        ask_once(&exchange, caller->session, &caller->requests[which], caller->deadline_ms);
         caller->credits += exchange.credits;
         if (exchange.result == WIRE_HELD) { /* another caller was charged for a mistake */
             exchange_clear(&exchange);
@@ -193,7 +194,7 @@ static void print_one(struct session *session, const struct request *requests, s
     if (which >= count)
         return;
     session->dry_step = 1;
-    exchange_once(&exchange, session, &requests[which], 0);
+    ask_once(&exchange, session, &requests[which], 0);
     exchange_clear(&exchange);
 }
 

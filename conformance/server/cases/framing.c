@@ -15,7 +15,7 @@ static void run_framing(struct test *test, const struct case_def *def)
     struct exchange exchange = {0};
     test->unseen = true; /* what a server says below the API is not the envelope's business */
     struct connection *connection = NULL;
-    if (test->session->url.tls) {
+    if (test->session->endpoint.url.tls) {
         test_skip(test, "it is asked over plain http only");
         return;
     }

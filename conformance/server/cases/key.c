@@ -35,7 +35,7 @@ static void in_query(struct request *request, const struct case_def *def)
 static void run_opaque(struct test *test, const struct case_def *def)
 {
     (void)def;
-    const char *key = test->session->key;
+    const char *key = test->session->secrets.keys[ACCOUNT_GOOD];
     size_t plain = strspn(key, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     if (strlen(key) != 64 || plain != 64) {
         test_skip(test, "the key in use is not 64 letters and digits");

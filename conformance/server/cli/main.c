@@ -12,7 +12,7 @@
 #include "engine/target.h"
 #include "engine/test.h"
 #include "evidence/record.h"
-#include <curl/curl.h>
+#include "wire/connection.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -85,7 +85,7 @@ static int open_target(struct program *program)
     struct session *session = &program->session;
     session->timeout_ms = cli->timeout_ms;
     session->budget.bound = cli->max_credits;
-    session->ca_file = cli->ca_file;
+    session->endpoint.ca_file = cli->ca_file;
     session->revision = cli->revision;
     if (strcmp(cli->target, "mock") == 0 && session->timeout_ms == 0)
         session->timeout_ms = 10000;
@@ -264,10 +264,11 @@ static int keep_records(struct program *program)
     int code = 0;
     char why[URL_WHY_SIZE] = "";
     struct session *session = &program->session;
-    if (session->record && !record_write(session->record, session, program->date, why))
+    const struct origin origin = session_origin(session);
+    if (session->record && !record_write(session->record, &origin, program->date, why))
         code = complain(EXIT_UNUSABLE, why);
     if (program->cli.compare)
-        drift_make(&program->drift, session->record, &program->plan, session);
+        drift_make(&program->drift, session->record, &program->plan, session->revision);
     return code;
 }
 
@@ -286,7 +287,7 @@ static int judge(struct program *program)
                                            .emit = emit,
                                            .context = program};
     double start = clock_ms();
-    program->session.cancel_fd = program->cancel_fd;
+    program->session.endpoint.cancel_fd = program->cancel_fd;
     program->summary.interrupted =
         !runner_run(program->summary.results, &program->session, &program->plan, &options);
     program->summary.ms = clock_ms() - start;
@@ -318,13 +319,13 @@ static int print_request(struct program *program)
         return EXIT_USAGE;
     }
     if (!program->cli.target) /* the first request needs no answer */
-        url_parse(&session->url, "http://127.0.0.1", why);
+        url_parse(&session->endpoint.url, "http://127.0.0.1", why);
     session->dry = stdout;
     session->dry_step = hash ? (unsigned)strtoul(hash + 1, NULL, 10) : 1;
     session->dry_wire = program->cli.action == CLI_WIRE;
     session->key_known = session->arm = true;
-    if (!session->key)
-        session->key = "key";
+    if (!session->secrets.keys[ACCOUNT_GOOD])
+        session->secrets.keys[ACCOUNT_GOOD] = "key";
     session->timeout_ms = session->timeout_ms ? session->timeout_ms : 10000;
     test_run(&result, session, def, clock_ms() + (double)session->timeout_ms);
     bool printed = session->dry_step == 0;
@@ -350,7 +351,7 @@ static int start(struct program *program)
         return list(program);
     if (program->cli.action == CLI_RUN && (code = open_records(program)) != 0)
         return code;
-    program->session.cancel_fd = program->stop_fd; /* until the runner watches it */
+    program->session.endpoint.cancel_fd = program->stop_fd; /* until the runner watches it */
     if (program->cli.target && (code = open_target(program)) != 0)
         return code;
     if (program->cli.action != CLI_RUN)
@@ -393,7 +394,7 @@ int main(int argc, char **argv)
     if (program.cli.action == CLI_VERSION)
         return printf("ailab-conformance %s\n", AILAB_VERSION_STRING) > 0 ? 0 : EXIT_UNUSABLE;
     signal(SIGPIPE, SIG_IGN);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !session_init(&program.session))
+    if (!connections_begin() || !session_init(&program.session))
         return complain(EXIT_UNUSABLE, "out of memory");
     program.session.program = argv[0];
     program.catalogue = catalogue_new();
@@ -404,6 +405,6 @@ int main(int argc, char **argv)
     else
         code = start(&program);
     clear(&program);
-    curl_global_cleanup();
+    connections_end();
     return code;
 }

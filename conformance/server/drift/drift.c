@@ -262,10 +262,10 @@ static void compare_exchange(const struct place *place, const cJSON *recorded, c
 }
 
 void drift_make(struct drift *out, const struct record *now, const struct plan *plan,
-                const struct session *session)
+                enum revision revision)
 {
     for (size_t i = 0; i < plan->count; i++) {
-        const struct place place = {out, plan->items[i].def, session->revision};
+        const struct place place = {out, plan->items[i].def, revision};
         const cJSON *was = baseline_find(&out->baseline, place.def->slug);
         const cJSON *is = record_find(now, place.def->slug);
         for (int k = 0; k < cJSON_GetArraySize(was) && k < cJSON_GetArraySize(is); k++)

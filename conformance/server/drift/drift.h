@@ -32,7 +32,7 @@ struct drift {
 
 /* Compares the records of this run with out->baseline. */
 void drift_make(struct drift *out, const struct record *now, const struct plan *plan,
-                const struct session *session);
+                enum revision revision);
 void drift_clear(struct drift *drift);
 /* A fail when something critical drifted, an error when nothing could be compared. */
 enum verdict drift_verdict(const struct drift *drift);

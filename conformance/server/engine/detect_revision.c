@@ -3,8 +3,8 @@
  * looked at, so the same picture tells which values a revision takes. */
 #include "engine/detect_revision.h"
 #include "base/clock.h"
+#include "engine/ask.h"
 #include "evidence/redact.h"
-#include "wire/exchange.h"
 #include <string.h>
 
 static bool ask(struct exchange *out, struct session *session, const char *choice)
@@ -14,8 +14,9 @@ static bool ask(struct exchange *out, struct session *session, const char *choic
     *out = (struct exchange){0};
     if (!pictures_get(&picture, session->pictures, PICTURE_JPEG_HALF))
         return false;
-    request_good(&request, session->url.authority, session->key, choice, picture);
-    exchange_once(out, session, &request, clock_ms() + (double)session->timeout_ms);
+    request_good(&request, session->endpoint.url.authority, session->secrets.keys[ACCOUNT_GOOD],
+                 choice, picture);
+    ask_once(out, session, &request, clock_ms() + (double)session->timeout_ms);
     return out->result == WIRE_OK;
 }
 
@@ -55,7 +56,7 @@ bool detect_revision(enum revision *out, struct session *session, struct buf *wh
         struct buf said = {0};
         answer_describe(&said, &exchange.answer);
         buf_text(why, "half a JPEG should be 400 or 422 FILE_DECODING_FAILURE, but was ");
-        redact_add(why, session, buf_str(&said), said.len, REDACT_TEXT_MAX, REDACT_LINE);
+        redact_add(why, &session->secrets, buf_str(&said), said.len, REDACT_TEXT_MAX, REDACT_LINE);
         buf_clear(&said);
     } else {
         int status = exchange.answer.http.status;
@@ -81,8 +82,9 @@ bool detect_arming(struct session *session)
     struct picture_bytes picture = {0};
     if (!pictures_get(&picture, session->pictures, PICTURE_JPEG))
         return false;
-    request_good(&request, session->url.authority, "mock!ERROR_BLURRY_FACE", "100", picture);
-    exchange_once(&exchange, session, &request, clock_ms() + (double)session->timeout_ms);
+    request_good(&request, session->endpoint.url.authority, "mock!ERROR_BLURRY_FACE", "100",
+                 picture);
+    ask_once(&exchange, session, &request, clock_ms() + (double)session->timeout_ms);
     bool armed = is_code(&exchange, "ERROR_BLURRY_FACE");
     exchange_clear(&exchange);
     return armed;

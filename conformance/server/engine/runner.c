@@ -77,7 +77,7 @@ static void control(struct session *session, struct suite_state *state, double d
     state->control = fine                                        ? CONTROL_FINE
                      : !answer && result.verdict == VERDICT_SKIP ? CONTROL_SKIPPED
                                                                  : CONTROL_FAILED;
-    state->why = fine ? NULL : redact_line(&why, session);
+    state->why = fine ? NULL : redact_line(&why, &session->secrets);
     budget_release(&session->budget);
     buf_clear(&why);
     exchange_clear(&own);

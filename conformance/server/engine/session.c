@@ -1,13 +1,13 @@
 /* See session.h. */
 #include "engine/session.h"
-#include "wire/exchange.h"
+#include "evidence/transcript.h"
 #include <stdlib.h>
 #include <string.h>
 
 bool session_init(struct session *session)
 {
     *session = (struct session){
-        .timeout_ms = 10000, .revision = REVISION_2026_01, .cancel_fd = -1, .dry_step = 1};
+        .timeout_ms = 10000, .revision = REVISION_DEFAULT, .endpoint.cancel_fd = -1, .dry_step = 1};
     if (!budget_init(&session->budget) || pthread_mutex_init(&session->lock, NULL) != 0 ||
         pthread_mutex_init(&session->shared_lock, NULL) != 0)
         return false;
@@ -28,6 +28,12 @@ void session_clear(struct session *session)
     pthread_mutex_destroy(&session->lock);
     budget_clear(&session->budget);
     free(session->silence);
+}
+
+struct origin session_origin(const struct session *session)
+{
+    return (struct origin){session->program, &session->endpoint, &session->secrets,
+                           session->revision};
 }
 
 const char *session_silence(struct session *session)

@@ -5,34 +5,28 @@
 
 #include "engine/budget.h"
 #include "engine/invariants.h"
+#include "evidence/origin.h"
 #include "judge/revision.h"
 #include "pictures/picture.h"
-#include "wire/connection.h"
-#include "wire/url.h"
+#include "wire/endpoint.h"
 #include <pthread.h>
 #include <stdio.h>
 
 #define SESSION_SHARED_MAX 8 /* the good call and some refused ones */
 
+struct exchange;
 struct record;
 
 struct session {
-    struct url url;
-    const char *ca_file;     /* NULL: the system's */
-    const char *program;     /* as it was called; NULL: by its name */
-    const char *key;         /* never printed */
-    const char *locked_key;  /* of an account that is locked; NULL: none is known */
-    const char *empty_key;   /* of an account without credits; the same */
-    const char *limited_key; /* of an account with a request limit; the same */
-    bool own_key;            /* key is the suite's own and no secret */
-    bool own_accounts;       /* so are the three keys below it */
-    bool key_known;          /* the target was told this key: others are unknown to it */
-    bool arm;                /* errors may be asked for by key */
-    bool arm_demanded;       /* … and it is an error when the target does not answer them */
-    bool economy;            /* successful calls cost money: share one */
-    long timeout_ms;         /* of one case */
+    struct endpoint endpoint;
+    struct secrets secrets;
+    const char *program; /* as it was called; NULL: by its name */
+    bool key_known;      /* the target was told this key: others are unknown to it */
+    bool arm;            /* errors may be asked for by key */
+    bool arm_demanded;   /* … and it is an error when the target does not answer them */
+    bool economy;        /* successful calls cost money: share one */
+    long timeout_ms;     /* of one case */
     enum revision revision;
-    int cancel_fd; /* readable when the run is to end */
     struct pictures *pictures;
     struct invariants *invariants;
     struct record *record; /* NULL: nothing is recorded */
@@ -50,6 +44,8 @@ struct session {
 /* Sets the defaults and makes what is shared. False when out of memory. */
 bool session_init(struct session *session);
 void session_clear(struct session *session);
+/* For evidence. Borrows from the session. */
+struct origin session_origin(const struct session *session);
 
 /* Why the good call got no answer, so that nobody waits for another: NULL as long as it got some.
  * Borrowed, and what was noted first stays. */

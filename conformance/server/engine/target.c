@@ -1,6 +1,7 @@
 /* See target.h. */
 #include "engine/target.h"
 #include "base/clock.h"
+#include "wire/connection.h"
 #include <ailab_mock.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +15,8 @@ static const char stand_in_key[] =
     "conformance0conformance1conformance2conformance3conformance4key5";
 
 /* Accounts of the mock in process: one with credits to count, and one in each state. */
-static const char locked_key[] = "conformance-locked";
-static const char empty_key[] = "conformance-empty";
-static const char limited_key[] = "conformance-limited";
+static const char *const mock_keys[ACCOUNT_COUNT] = {stand_in_key, "conformance-locked",
+                                                     "conformance-empty", "conformance-limited"};
 
 static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *what,
                               const char *detail)
@@ -29,11 +29,13 @@ static enum target_error open_mock(struct target *out, struct session *session,
                                    char why[TARGET_WHY_SIZE])
 {
     char reason[AILAB_MOCK_ERROR_SIZE] = "", url_why[URL_WHY_SIZE] = "";
-    const char *const keys[] = {stand_in_key, locked_key, empty_key, limited_key};
-    const struct ailab_mock_options options = {
-        .api_keys = keys, .api_key_count = 4, .revision = revision_name(session->revision)};
-    session->key = stand_in_key;
-    session->own_key = session->own_accounts = true;
+    const struct ailab_mock_options options = {.api_keys = mock_keys,
+                                               .api_key_count = ACCOUNT_COUNT,
+                                               .revision = revision_name(session->revision)};
+    for (int i = 0; i < ACCOUNT_COUNT; i++) {
+        session->secrets.keys[i] = mock_keys[i];
+        session->secrets.own[i] = true;
+    }
     session->key_known = true;
     if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
@@ -41,17 +43,15 @@ static enum target_error open_mock(struct target *out, struct session *session,
     buf_printf(&accounts,
                "{\"accounts\":{\"%s\":{\"credits\":1000000},\"%s\":{\"locked\":true},"
                "\"%s\":{\"credits\":11},\"%s\":{\"rate\":{\"requests\":2,\"window_ms\":60000}}}}",
-               stand_in_key, locked_key, empty_key, limited_key);
+               mock_keys[ACCOUNT_GOOD], mock_keys[ACCOUNT_LOCKED], mock_keys[ACCOUNT_EMPTY],
+               mock_keys[ACCOUNT_LIMITED]);
     enum ailab_mock_error set = ailab_mock_set_accounts(out->mock, buf_str(&accounts), reason);
     buf_clear(&accounts);
     if (set != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock's accounts could not be set: ", reason);
-    session->locked_key = locked_key;
-    session->empty_key = empty_key;
-    session->limited_key = limited_key;
-    if (!url_parse(&session->url, ailab_mock_url(out->mock), url_why))
+    if (!url_parse(&session->endpoint.url, ailab_mock_url(out->mock), url_why))
         return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
-    snprintf(out->name, sizeof out->name, "mock in process (%s)", session->url.base);
+    snprintf(out->name, sizeof out->name, "mock in process (%s)", session->endpoint.url.base);
     return TARGET_OK;
 }
 
@@ -65,9 +65,9 @@ static bool is_sendable(const char *key)
 }
 
 /* A key that cannot be sent is none. */
-static const char *account_key(const char *variable)
+static const char *account_key(enum account account)
 {
-    const char *key = getenv(variable);
+    const char *key = getenv(secrets_variable(account));
     return key && is_sendable(key) ? key : NULL;
 }
 
@@ -75,13 +75,13 @@ static enum target_error reach(const struct session *session, char why[TARGET_WH
 {
     struct connection *connection = NULL;
     char reason[WIRE_WHY_SIZE] = "";
-    const struct wire_options options = {&session->url, session->ca_file, session->cancel_fd};
-    enum wire_result result =
-        connection_open(&connection, &options, clock_ms() + (double)session->timeout_ms, reason);
+    enum wire_result result = connection_open(&connection, &session->endpoint,
+                                              clock_ms() + (double)session->timeout_ms, reason);
     if (result == WIRE_CANCELLED) /* then the run ends at once, and its reports say so */
         return TARGET_OK;
     if (result != WIRE_OK) {
-        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", session->url.base, reason);
+        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", session->endpoint.url.base,
+                 reason);
         return TARGET_UNUSABLE;
     }
     connection_close(connection);
@@ -95,37 +95,35 @@ enum target_error target_open(struct target *out, struct session *session, const
     *out = (struct target){0};
     if (strcmp(target, "mock") == 0)
         return open_mock(out, session, why);
-    if (!url_parse(&session->url, target, reason)) {
+    if (!url_parse(&session->endpoint.url, target, reason)) {
         snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %.300s", target, reason);
         return TARGET_USAGE;
     }
     if (key && !is_sendable(key))
         return fail(TARGET_USAGE, why,
-                    "AILAB_API_KEY holds no key: 1 to 256 printable ASCII "
-                    "characters were expected",
+                    "AILAB_API_KEY holds no key: 1 to 256 printable ASCII characters were expected",
                     "");
-    out->live = url_is_live(&session->url);
+    out->live = url_is_live(&session->endpoint.url);
     if (out->live && !key)
         return fail(TARGET_USAGE, why,
                     "the live service is judged only with a key in "
                     "AILAB_API_KEY",
                     "");
-    if (out->live && !session->url.tls)
+    if (out->live && !session->endpoint.url.tls)
         return fail(TARGET_USAGE, why,
                     "the key is not sent to the live service without TLS; the "
                     "URL must begin with https://",
                     "");
-    session->key = key ? key : stand_in_key;
-    session->own_key = key == NULL;
+    session->secrets.keys[ACCOUNT_GOOD] = key ? key : stand_in_key;
+    session->secrets.own[ACCOUNT_GOOD] = key == NULL;
     session->key_known = key != NULL;
-    session->locked_key = account_key("AILAB_API_KEY_LOCKED");
-    session->empty_key = account_key("AILAB_API_KEY_EMPTY");
-    session->limited_key = account_key("AILAB_API_KEY_LIMITED");
+    for (int i = ACCOUNT_LOCKED; i < ACCOUNT_COUNT; i++)
+        session->secrets.keys[i] = account_key((enum account)i);
     if (out->live && session->budget.bound < 0)
         session->budget.bound = LIVE_CREDITS;
     if (session->timeout_ms == 0)
         session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
-    snprintf(out->name, sizeof out->name, "%s", session->url.base);
+    snprintf(out->name, sizeof out->name, "%s", session->endpoint.url.base);
     return reach(session, why);
 }
 

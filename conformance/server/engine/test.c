@@ -1,6 +1,7 @@
 /* See test.h. */
 #include "engine/test.h"
 #include "base/clock.h"
+#include "engine/ask.h"
 #include "engine/catalogue.h"
 #include "evidence/curl_line.h"
 #include "evidence/record.h"
@@ -9,11 +10,11 @@
 #include <string.h>
 
 __attribute__((format(printf, 1, 0))) static char *text_of(const char *format, va_list args,
-                                                           const struct session *session)
+                                                           const struct secrets *secrets)
 {
     struct buf raw = {0};
     buf_vprintf(&raw, format, args);
-    return redact_line(&raw, session);
+    return redact_line(&raw, secrets);
 }
 
 static bool decide(struct test *test, enum verdict verdict)
@@ -35,7 +36,7 @@ void test_fail(struct test *test, const char *clause, const char *expected, cons
     test->result->expected = strdup(expected);
     va_list args;
     va_start(args, actual);
-    test->result->actual = text_of(actual, args, test->session);
+    test->result->actual = text_of(actual, args, &test->session->secrets);
     va_end(args);
 }
 
@@ -51,7 +52,7 @@ void test_skip(struct test *test, const char *reason, ...)
         return;
     va_list args;
     va_start(args, reason);
-    set_reason(test, text_of(reason, args, test->session));
+    set_reason(test, text_of(reason, args, &test->session->secrets));
     va_end(args);
 }
 
@@ -61,7 +62,7 @@ void test_error(struct test *test, const char *reason, ...)
         return;
     va_list args;
     va_start(args, reason);
-    set_reason(test, text_of(reason, args, test->session));
+    set_reason(test, text_of(reason, args, &test->session->secrets));
     va_end(args);
 }
 
@@ -79,7 +80,8 @@ bool test_good(struct request *out, struct test *test)
         return false;
     }
     const char *choice = test->session->revision == REVISION_1_0_0 ? "100" : "12";
-    request_good(out, test->session->url.authority, test->session->key, choice, picture);
+    request_good(out, test->session->endpoint.url.authority,
+                 test->session->secrets.keys[ACCOUNT_GOOD], choice, picture);
     return true;
 }
 
@@ -110,8 +112,8 @@ static void show_exchange(struct test *test, const struct request *request,
                           const struct exchange *exchange)
 {
     struct buf curl = {0};
-    curl_line(&curl, test->session, request, test->def->slug, test->step,
-              test->def->flags & RAW_FRAMING);
+    const struct origin origin = session_origin(test->session);
+    curl_line(&curl, &origin, request, test->def->slug, test->step, test->def->flags & RAW_FRAMING);
     free(test->result->exchange);
     free(test->result->curl);
     test->result->exchange = strdup(buf_str(&exchange->text));
@@ -127,7 +129,7 @@ void test_note_exchange(struct test *test, const struct request *request,
         show_exchange(test, request, exchange);
     if (session->record)
         record_add(session->record, test->recorded_as ? test->recorded_as : test->def->slug,
-                   test->step, request, exchange, session);
+                   test->step, request, exchange, &session->secrets);
     if (exchange->result != WIRE_OK)
         return;
     if (session->invariants && !test->unseen)
@@ -167,14 +169,14 @@ static bool answered(struct test *test, const struct request *request,
 
 bool test_ask(struct exchange *out, struct test *test, const struct request *request)
 {
-    exchange_once(out, test->session, request, test->deadline_ms);
+    ask_once(out, test->session, request, test->deadline_ms);
     return answered(test, request, out);
 }
 
 bool test_ask_over(struct exchange *out, struct test *test, struct connection *connection,
                    const struct request *request)
 {
-    exchange_over(out, test->session, connection, request, test->deadline_ms);
+    ask_over(out, test->session, connection, request, test->deadline_ms);
     return answered(test, request, out);
 }
 
@@ -182,11 +184,10 @@ struct connection *test_connect(struct test *test)
 {
     char why[WIRE_WHY_SIZE] = "";
     struct connection *connection = NULL;
-    const struct wire_options options = {&test->session->url, test->session->ca_file,
-                                         test->session->cancel_fd};
     if (test->session->dry && test->session->dry_step == 1)
         return connection_unconnected();
-    enum wire_result result = connection_open(&connection, &options, test->deadline_ms, why);
+    enum wire_result result =
+        connection_open(&connection, &test->session->endpoint, test->deadline_ms, why);
     if (result == WIRE_CANCELLED)
         test_skip(test, "interrupted");
     else if (result == WIRE_SYSTEM)
@@ -207,7 +208,7 @@ void test_note_silence(struct test *test, const char *why)
         return;
     struct buf raw = {0};
     buf_text(&raw, why);
-    char *line = redact_line(&raw, test->session);
+    char *line = redact_line(&raw, &test->session->secrets);
     if (line)
         session_note_silence(test->session, line);
     free(line);

@@ -8,7 +8,8 @@
 #include "engine/case.h"
 #include "engine/session.h"
 #include "evidence/result.h"
-#include "wire/exchange.h"
+#include "evidence/transcript.h"
+#include "wire/connection.h"
 
 struct test {
     struct session *session;    /* borrowed */

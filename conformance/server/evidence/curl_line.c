@@ -33,42 +33,27 @@ static void word(struct buf *out, const char *text)
         quote(out, text);
 }
 
-void curl_line_program(struct buf *out, const struct session *session)
+static void program(struct buf *out, const struct origin *origin)
 {
-    word(out, session->program ? session->program : "ailab-conformance");
+    word(out, origin->program ? origin->program : "ailab-conformance");
 }
 
-static void header(struct buf *out, const struct session *session, const char *name,
+static void header(struct buf *out, const struct origin *origin, const char *name,
                    const char *value)
 {
     struct buf line = {0};
     buf_printf(&line, "%s%s", name, value[0] ? ": " : ";");
-    redact_add(&line, session, value, strlen(value), SIZE_MAX, REDACT_RECORD);
+    redact_add(&line, origin->secrets, value, strlen(value), SIZE_MAX, REDACT_RECORD);
     buf_text(out, " -H ");
     quote(out, buf_str(&line));
     buf_clear(&line);
 }
 
-/* The environment variable that a key of the run came from; NULL when it came from none. */
-static const char *variable_of(const struct session *session, const char *key)
-{
-    const struct {
-        const char *key, *variable;
-    } rows[] = {{session->own_key ? NULL : session->key, "AILAB_API_KEY"},
-                {session->own_accounts ? NULL : session->locked_key, "AILAB_API_KEY_LOCKED"},
-                {session->own_accounts ? NULL : session->empty_key, "AILAB_API_KEY_EMPTY"},
-                {session->own_accounts ? NULL : session->limited_key, "AILAB_API_KEY_LIMITED"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (rows[i].key && rows[i].key == key)
-            return rows[i].variable;
-    return NULL;
-}
-
 /* The key of the run with something around it, or with the case of its letters turned around. */
-static bool derived_key(struct buf *out, const struct session *session,
+static bool derived_key(struct buf *out, const struct secrets *secrets,
                         const struct request *request)
 {
-    const char *own = session->own_key ? NULL : session->key;
+    const char *own = secrets->own[ACCOUNT_GOOD] ? NULL : secrets->keys[ACCOUNT_GOOD];
     const char *at = own && own[0] ? strstr(request->key, own) : NULL;
     if (at)
         buf_printf(out, " -H \"%s: %.*s$AILAB_API_KEY%s\"", request->key_name,
@@ -79,16 +64,15 @@ static bool derived_key(struct buf *out, const struct session *session,
     return at || (own && strcasecmp(own, request->key) == 0);
 }
 
-static void key_header(struct buf *out, const struct session *session,
-                       const struct request *request)
+static void key_header(struct buf *out, const struct origin *origin, const struct request *request)
 {
     if (!request->key)
         return;
-    const char *variable = variable_of(session, request->key);
+    enum account account = secrets_account(origin->secrets, request->key);
     struct buf line = {0};
-    if (variable) {
-        buf_printf(out, " -H \"%s: $%s\"", request->key_name, variable);
-    } else if (!derived_key(out, session, request)) { /* no secret: the suite's own */
+    if (account != ACCOUNT_COUNT && !origin->secrets->own[account]) {
+        buf_printf(out, " -H \"%s: $%s\"", request->key_name, secrets_variable(account));
+    } else if (!derived_key(out, origin->secrets, request)) { /* no secret: the suite's own */
         buf_printf(&line, request->key[0] ? "%s: %s" : "%s;", request->key_name, request->key);
         buf_text(out, " -H ");
         quote(out, buf_str(&line));
@@ -113,12 +97,12 @@ static void content_type(struct buf *out, const struct request *request, bool bo
 }
 
 /* Header lines that are sent as they are; curl takes their names in the case that they have. */
-static void raw_headers(struct buf *out, const struct session *session, const char *lines)
+static void raw_headers(struct buf *out, const struct origin *origin, const char *lines)
 {
     while (lines && *lines) {
         struct buf line = {0};
         size_t len = strcspn(lines, "\r\n");
-        redact_add(&line, session, lines, len, SIZE_MAX, REDACT_RECORD);
+        redact_add(&line, origin->secrets, lines, len, SIZE_MAX, REDACT_RECORD);
         buf_text(out, " -H ");
         quote(out, buf_str(&line));
         buf_clear(&line);
@@ -128,29 +112,29 @@ static void raw_headers(struct buf *out, const struct session *session, const ch
 }
 
 /* What makes the bytes: the program itself, told the same as in this run. */
-static void source(struct buf *out, const struct session *session, const char *flag,
-                   const char *slug, unsigned step)
+static void source(struct buf *out, const struct origin *origin, const char *flag, const char *slug,
+                   unsigned step)
 {
-    curl_line_program(out, session);
+    program(out, origin);
     buf_text(out, " --target ");
-    word(out, session->url.base);
-    if (session->revision != REVISION_2026_01)
-        buf_printf(out, " --revision %s", revision_name(session->revision));
-    if (session->ca_file) {
+    word(out, origin->endpoint->url.base);
+    if (origin->revision != REVISION_DEFAULT)
+        buf_printf(out, " --revision %s", revision_name(origin->revision));
+    if (origin->endpoint->ca_file) {
         buf_text(out, " --ca-file ");
-        word(out, session->ca_file);
+        word(out, origin->endpoint->ca_file);
     }
     buf_printf(out, step > 1 ? " %s %s#%u | " : " %s %s | ", flag, slug, step);
 }
 
-static void headers(struct buf *out, const struct session *session, const struct request *request,
+static void headers(struct buf *out, const struct origin *origin, const struct request *request,
                     bool body)
 {
-    key_header(out, session, request);
+    key_header(out, origin, request);
     content_type(out, request, body);
     for (size_t i = 0; i < request->extra_count; i++)
-        header(out, session, request->extra[i].name, request->extra[i].value);
-    raw_headers(out, session, request->raw_headers);
+        header(out, origin, request->extra[i].name, request->extra[i].value);
+    raw_headers(out, origin, request->raw_headers);
     if (request->framing == FRAMING_CHUNKED)
         buf_text(out, " -H 'Transfer-Encoding: chunked'");
     if (request->expect)
@@ -159,22 +143,22 @@ static void headers(struct buf *out, const struct session *session, const struct
         buf_text(out, " -H 'Connection: close'");
 }
 
-void curl_line(struct buf *out, const struct session *session, const struct request *request,
+void curl_line(struct buf *out, const struct origin *origin, const struct request *request,
                const char *slug, unsigned step, bool raw_framing)
 {
     struct buf url = {0};
     bool body = request->raw_body || request->part_count > 0;
     if (raw_framing || body)
-        source(out, session, raw_framing ? "--wire" : "--body", slug, step);
+        source(out, origin, raw_framing ? "--wire" : "--body", slug, step);
     if (raw_framing) { /* -N: the server is told that nothing follows, as it was in the case */
         buf_printf(out, "nc %s-w %d %s %s", request->finish ? "-N " : "", NC_WAIT_S,
-                   session->url.host, session->url.port);
+                   origin->endpoint->url.host, origin->endpoint->url.port);
         return;
     }
     buf_text(out, "curl -sS -i");
-    if (session->ca_file) {
+    if (origin->endpoint->ca_file) {
         buf_text(out, " --cacert ");
-        word(out, session->ca_file);
+        word(out, origin->endpoint->ca_file);
     }
     if (strcmp(request->method, "HEAD") == 0)
         buf_text(out, " -I");
@@ -182,11 +166,11 @@ void curl_line(struct buf *out, const struct session *session, const struct requ
         buf_printf(out, " -X %s", request->method);
     if (strcmp(request->version, "HTTP/1.0") == 0)
         buf_text(out, " --http1.0");
-    headers(out, session, request, body);
+    headers(out, origin, request, body);
     if (body)
         buf_text(out, " --data-binary @-");
     buf_text(out, " ");
-    buf_printf(&url, "%s%s", session->url.base, request->path);
+    buf_printf(&url, "%s%s", origin->endpoint->url.base, request->path);
     quote(out, buf_str(&url));
     buf_clear(&url);
 }

@@ -3,14 +3,12 @@
 #ifndef CONFORMANCE_SERVER_EVIDENCE_CURL_LINE_H
 #define CONFORMANCE_SERVER_EVIDENCE_CURL_LINE_H
 
-#include "engine/session.h"
+#include "evidence/origin.h"
 #include "wire/request.h"
 
 /* slug and step say where the body comes from; raw_framing: curl cannot send it. A key of the run
  * appears as the environment variable that holds it. */
-void curl_line(struct buf *out, const struct session *session, const struct request *request,
+void curl_line(struct buf *out, const struct origin *origin, const struct request *request,
                const char *slug, unsigned step, bool raw_framing);
-/* The program as it was called, quoted for a POSIX shell where that is needed. */
-void curl_line_program(struct buf *out, const struct session *session);
 
 #endif

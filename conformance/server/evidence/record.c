@@ -83,14 +83,14 @@ static void digest(cJSON *object, const char *data, size_t len)
     cJSON_AddStringToObject(object, "sha256", text);
 }
 
-static cJSON *request_json(const struct request *request, const struct session *session)
+static cJSON *request_json(const struct request *request, const struct secrets *secrets)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "method", request->method);
     cJSON_AddStringToObject(object, "path", request->path);
-    const char *key = !request->key                            ? "(none)"
-                      : session_has_key(session, request->key) ? "<redacted>"
-                                                               : request->key;
+    const char *key = !request->key                                             ? "(none)"
+                      : secrets_account(secrets, request->key) != ACCOUNT_COUNT ? "<redacted>"
+                                                                                : request->key;
     cJSON_AddStringToObject(object, "key", key);
     cJSON *parts = cJSON_AddArrayToObject(object, "parts");
     for (size_t i = 0; i < request->part_count && !request->raw_body; i++) {
@@ -159,26 +159,26 @@ static cJSON *answer_json(const struct exchange *exchange)
     return object;
 }
 
-static char *redacted(const char *text, const struct session *session)
+static char *redacted(const char *text, const struct secrets *secrets)
 {
     struct buf shown = {0};
-    redact_add(&shown, session, text, strlen(text), SIZE_MAX, REDACT_RECORD);
+    redact_add(&shown, secrets, text, strlen(text), SIZE_MAX, REDACT_RECORD);
     return buf_take(&shown);
 }
 
 /* Whatever field the key may have come back in: texts, numbers, and names that are the target's. */
-static void redact(cJSON *item, const struct session *session, bool names)
+static void redact(cJSON *item, const struct secrets *secrets, bool names)
 {
     for (; item; item = item->next) {
-        char *name = names && item->string ? redacted(item->string, session) : NULL;
+        char *name = names && item->string ? redacted(item->string, secrets) : NULL;
         char *number = cJSON_IsNumber(item) ? cJSON_PrintUnformatted(item) : NULL;
         const char *value = number ? number : cJSON_GetStringValue(item);
-        char *text = value && (!number || redact_finds_key(session, number))
-                         ? redacted(value, session)
+        char *text = value && (!number || redact_finds_key(secrets, number))
+                         ? redacted(value, secrets)
                          : NULL;
         bool inside = names || (item->string && (strcmp(item->string, "headers") == 0 ||
                                                  strcmp(item->string, "body") == 0));
-        redact(item->child, session, inside);
+        redact(item->child, secrets, inside);
         if (name) {
             free(item->string);
             item->string = name;
@@ -196,13 +196,13 @@ static void redact(cJSON *item, const struct session *session, bool names)
 
 void record_add(struct record *record, const char *slug, unsigned step,
                 const struct request *request, const struct exchange *exchange,
-                const struct session *session)
+                const struct secrets *secrets)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddNumberToObject(object, "step", step);
-    cJSON_AddItemToObject(object, "request", request_json(request, session));
+    cJSON_AddItemToObject(object, "request", request_json(request, secrets));
     cJSON_AddItemToObject(object, "answer", answer_json(exchange));
-    redact(object->child, session, false);
+    redact(object->child, secrets, false);
     pthread_mutex_lock(&record->lock);
     cJSON *list = cJSON_GetObjectItemCaseSensitive(record->cases, slug);
     if (!list)
@@ -225,14 +225,14 @@ void record_path(struct buf *out, const char *directory, const char *slug)
     buf_text(out, ".json");
 }
 
-static bool write_case(const struct record *record, cJSON *list, const struct session *session,
+static bool write_case(const struct record *record, cJSON *list, const struct origin *origin,
                        const char *date, char why[URL_WHY_SIZE])
 {
     struct buf path = {0};
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "case", list->string);
-    cJSON_AddStringToObject(root, "target", session->url.base);
-    cJSON_AddStringToObject(root, "revision", revision_name(session->revision));
+    cJSON_AddStringToObject(root, "target", origin->endpoint->url.base);
+    cJSON_AddStringToObject(root, "revision", revision_name(origin->revision));
     cJSON_AddStringToObject(root, "date", date);
     cJSON_AddItemReferenceToObject(root, "exchanges", list);
     char *printed = cJSON_Print(root);
@@ -249,7 +249,7 @@ static bool write_case(const struct record *record, cJSON *list, const struct se
     return written;
 }
 
-bool record_write(struct record *record, const struct session *session, const char *date,
+bool record_write(struct record *record, const struct origin *origin, const char *date,
                   char why[URL_WHY_SIZE])
 {
     cJSON *list = NULL;
@@ -257,7 +257,7 @@ bool record_write(struct record *record, const struct session *session, const ch
         return true;
     cJSON_ArrayForEach(list, record->cases)
     {
-        if (!write_case(record, list, session, date, why))
+        if (!write_case(record, list, origin, date, why))
             return false;
     }
     return true;

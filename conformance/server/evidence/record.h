@@ -3,8 +3,8 @@
 #ifndef CONFORMANCE_SERVER_EVIDENCE_RECORD_H
 #define CONFORMANCE_SERVER_EVIDENCE_RECORD_H
 
-#include "wire/exchange.h"
-#include "wire/request.h"
+#include "evidence/origin.h"
+#include "evidence/transcript.h"
 
 struct record;
 
@@ -15,9 +15,9 @@ void record_free(struct record *record);
 /* Keeps the exchange. Nothing is written before record_write(). */
 void record_add(struct record *record, const char *slug, unsigned step,
                 const struct request *request, const struct exchange *exchange,
-                const struct session *session);
+                const struct secrets *secrets);
 /* Writes one file per case. False with the name of the file and the reason in why. */
-bool record_write(struct record *record, const struct session *session, const char *date,
+bool record_write(struct record *record, const struct origin *origin, const char *date,
                   char why[URL_WHY_SIZE]);
 /* The name of a case's file in a directory of records. */
 void record_path(struct buf *out, const char *directory, const char *slug);

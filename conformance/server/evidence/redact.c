@@ -100,14 +100,12 @@ static size_t key_here(const char *text, const char *at, const char *end, const 
     return ends && word_begins(text, at) ? len : 0;
 }
 
-static size_t any_key_here(const struct session *session, const char *text, const char *at,
+static size_t any_key_here(const struct secrets *secrets, const char *text, const char *at,
                            const char *end)
 {
-    const char *const keys[] = {session->key, session->locked_key, session->empty_key,
-                                session->limited_key};
     size_t longest = 0;
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        size_t len = key_here(text, at, end, keys[i]);
+    for (size_t i = 0; i < ACCOUNT_COUNT; i++) {
+        size_t len = key_here(text, at, end, secrets->keys[i]);
         longest = len > longest ? len : longest;
     }
     return longest;
@@ -125,13 +123,13 @@ static bool stays(const char *text, const char *at, const char *end, enum redact
     return !leads && !(c < 0xa0 && at > text && (unsigned char)at[-1] == 0xc2);
 }
 
-size_t redact_add(struct buf *out, const struct session *session, const char *text, size_t len,
+size_t redact_add(struct buf *out, const struct secrets *secrets, const char *text, size_t len,
                   size_t max, enum redact_as how)
 {
     const char *at = text, *end = text + len;
     size_t from = out->len;
     while (at < end && out->len - from < max && !out->failed) {
-        size_t key = any_key_here(session, text, at, end);
+        size_t key = any_key_here(secrets, text, at, end);
         if (key > 0)
             buf_text(out, mask);
         else if (how == REDACT_LINES && at[0] == '\r' && at + 1 < end && at[1] == '\n')
@@ -147,21 +145,21 @@ size_t redact_add(struct buf *out, const struct session *session, const char *te
     return (size_t)(at - text);
 }
 
-char *redact_line(struct buf *raw, const struct session *session)
+char *redact_line(struct buf *raw, const struct secrets *secrets)
 {
     struct buf text = {0};
-    redact_add(&text, session, buf_str(raw), raw->len, REDACT_TEXT_MAX, REDACT_LINE);
+    redact_add(&text, secrets, buf_str(raw), raw->len, REDACT_TEXT_MAX, REDACT_LINE);
     text.failed = text.failed || raw->failed;
     buf_clear(raw);
     buf_text(&text, ""); /* "" and not NULL when there was nothing to say */
     return buf_take(&text);
 }
 
-bool redact_finds_key(const struct session *session, const char *text)
+bool redact_finds_key(const struct secrets *secrets, const char *text)
 {
     const char *end = text + strlen(text);
     for (const char *at = text; at < end; at++)
-        if (any_key_here(session, text, at, end) > 0)
+        if (any_key_here(secrets, text, at, end) > 0)
             return true;
     return false;
 }

@@ -6,7 +6,7 @@
 #define CONFORMANCE_SERVER_EVIDENCE_REDACT_H
 
 #include "base/buf.h"
-#include "engine/session.h"
+#include "evidence/secrets.h"
 
 #define REDACT_TEXT_MAX 600 /* bytes of one finding: nobody reads more */
 
@@ -21,12 +21,12 @@ enum redact_as {
  *
  * A key is found in any case of its letters, and as JSON, a URL or HTML would write it. One of
  * fewer than four characters is masked as a word of its own only: it would tear others apart. */
-size_t redact_add(struct buf *out, const struct session *session, const char *text, size_t len,
+size_t redact_add(struct buf *out, const struct secrets *secrets, const char *text, size_t len,
                   size_t max, enum redact_as how);
 /* Makes a text of one line of what is in raw, and clears raw. To be freed; NULL when out of
  * memory. */
-char *redact_line(struct buf *raw, const struct session *session);
+char *redact_line(struct buf *raw, const struct secrets *secrets);
 /* Whether the text holds a key of the run. */
-bool redact_finds_key(const struct session *session, const char *text);
+bool redact_finds_key(const struct secrets *secrets, const char *text);
 
 #endif

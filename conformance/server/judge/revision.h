@@ -11,7 +11,8 @@ enum revision {
     REVISION_2025_09,
     REVISION_2026_01,
     REVISION_2026_05,
-    REVISION_COUNT
+    REVISION_COUNT,
+    REVISION_DEFAULT = REVISION_2026_01, /* the page as it is documented today */
 };
 
 enum envelope { ENVELOPE_A, ENVELOPE_B, ENVELOPE_C };

@@ -121,7 +121,7 @@ static enum wire_result connect_any(int *out, const struct url *url, int cancel_
     return result;
 }
 
-enum wire_result connection_open(struct connection **out, const struct wire_options *options,
+enum wire_result connection_open(struct connection **out, const struct endpoint *endpoint,
                                  double deadline_ms, char why[WIRE_WHY_SIZE])
 {
     *out = NULL;
@@ -129,12 +129,12 @@ enum wire_result connection_open(struct connection **out, const struct wire_opti
     if (!connection)
         return fail(WIRE_SYSTEM, why, "out of memory", "");
     connection->fd = -1;
-    connection->cancel_fd = options->cancel_fd;
+    connection->cancel_fd = endpoint->cancel_fd;
     enum wire_result result =
-        options->url->tls
-            ? tls_open(&connection->tls, &connection->fd, options->url, options->ca_file,
-                       options->cancel_fd, deadline_ms, why)
-            : connect_any(&connection->fd, options->url, options->cancel_fd, deadline_ms, why);
+        endpoint->url.tls
+            ? tls_open(&connection->tls, &connection->fd, &endpoint->url, endpoint->ca_file,
+                       endpoint->cancel_fd, deadline_ms, why)
+            : connect_any(&connection->fd, &endpoint->url, endpoint->cancel_fd, deadline_ms, why);
     if (result != WIRE_OK) {
         connection_close(connection);
         return result;

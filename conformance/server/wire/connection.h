@@ -8,8 +8,8 @@
 #define CONFORMANCE_SERVER_WIRE_CONNECTION_H
 
 #include "base/buf.h"
+#include "wire/endpoint.h"
 #include "wire/http_answer.h"
-#include "wire/url.h"
 
 #define WIRE_WHY_SIZE 192
 #define WIRE_ANSWER_BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -25,17 +25,15 @@ enum wire_result {
     WIRE_SYSTEM,      /* our side: memory or descriptors */
 };
 
-struct wire_options {
-    const struct url *url; /* Required, borrowed while connections are open */
-    const char *ca_file;   /* Optional, borrowed: certificate authorities for https */
-    int cancel_fd;         /* readable when the run is to end at once; -1 for never */
-};
+/* Once in a program, before it has threads, and at its end. False when libcurl cannot be used. */
+bool connections_begin(void);
+void connections_end(void);
 
 struct connection; /* one connection */
 
 /* Connects. On WIRE_OK *out is yours: end it with connection_close(). Otherwise *out is NULL and
  * why says in one phrase what happened. */
-enum wire_result connection_open(struct connection **out, const struct wire_options *options,
+enum wire_result connection_open(struct connection **out, const struct endpoint *endpoint,
                                  double deadline_ms, char why[WIRE_WHY_SIZE]);
 
 /* A connection to nobody, for requests that are printed instead of sent. NULL when out of memory.

@@ -1,33 +1,27 @@
-/* One request and what came of it. Rendering, sending, receiving and the text of both for reports,
- * with the key left out (see redact.h). No verdicts. */
+/* One request over a connection, and the answer as it came. No verdict, no text for people. */
 #ifndef CONFORMANCE_SERVER_WIRE_EXCHANGE_H
 #define CONFORMANCE_SERVER_WIRE_EXCHANGE_H
 
-#include "engine/session.h"
-#include "judge/answer.h"
+#include "wire/connection.h"
 #include "wire/request.h"
 
-struct exchange {
-    enum wire_result result;
-    char why[WIRE_WHY_SIZE]; /* when result is not WIRE_OK */
-    struct answer answer;    /* when it is */
-    struct buf text;         /* request and answer for people, redacted */
-    struct buf request_json; /* the request for --record, redacted; only when the run records */
-    unsigned credits;        /* that it cost */
-    bool unplanned;          /* and nobody had reserved them */
-    double ms;
+/* The bytes of a request. */
+struct rendered {
+    struct buf head; /* up to the empty line */
+    struct buf body; /* before chunking */
+    struct buf sent; /* the body as it goes over the wire */
 };
 
-/* Sends the request on a connection of its own and takes the answer. Always fills *out: end it
- * with exchange_clear(). */
-void exchange_once(struct exchange *out, struct session *session, const struct request *request,
-                   double deadline_ms);
-/* The same over a connection that stays open. */
-void exchange_over(struct exchange *out, struct session *session, struct connection *connection,
-                   const struct request *request, double deadline_ms);
-void exchange_clear(struct exchange *exchange);
+/* False when memory ran out. End *out with rendered_clear() in any case. */
+bool rendered_make(struct rendered *out, const struct request *request, const char *prefix);
+void rendered_clear(struct rendered *rendered);
 
-/* Whether it is one of the keys of the run, and not a text that a case made. */
-bool session_has_key(const struct session *session, const char *key);
+/* Sends the request and takes the answer; connection NULL: over one of its own. On WIRE_OK end *out
+ * with http_answer_clear(); otherwise why says what happened. *sent tells whether there was a
+ * connection, so that the target may have got the request. */
+enum wire_result exchange_bytes(struct http_answer *out, bool *sent,
+                                const struct endpoint *endpoint, struct connection *connection,
+                                const struct request *request, const struct rendered *rendered,
+                                double deadline_ms, char why[WIRE_WHY_SIZE]);
 
 #endif

@@ -14,6 +14,16 @@ struct tls {
     char error[CURL_ERROR_SIZE];
 };
 
+bool connections_begin(void)
+{
+    return curl_global_init(CURL_GLOBAL_DEFAULT) == 0;
+}
+
+void connections_end(void)
+{
+    curl_global_cleanup();
+}
+
 void tls_close(struct tls *tls)
 {
     if (!tls)

@@ -1,0 +1,13 @@
+/* Where requests go, and what ends the wait for an answer. */
+#ifndef CONFORMANCE_SERVER_WIRE_ENDPOINT_H
+#define CONFORMANCE_SERVER_WIRE_ENDPOINT_H
+
+#include "wire/url.h"
+
+struct endpoint {
+    struct url url;
+    const char *ca_file; /* Optional, borrowed: certificate authorities for https */
+    int cancel_fd;       /* readable when the run is to end at once; -1 for never */
+};
+
+#endif
