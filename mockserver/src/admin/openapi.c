@@ -1,28 +1,28 @@
 /* The OpenAPI document of the admin API, made from the rows that also answer. */
 #include "admin/admin_call.h"
+#include "documents/shapes.h"
 #include <stdio.h>
 #include <stdlib.h>
 
 struct schema {
-    const char *name, *text;
+    const char *name, *text;   /* text: with ' for " */
+    const struct shape *shape; /* instead of a text */
 };
 
 static const struct schema schemas[] = {
-#define MOCK_SCHEMA(name, schema) {#name, schema},
+#define MOCK_SCHEMA(name, schema) {#name, schema, NULL},
+#define MOCK_SHAPE(name, shape) {#name, NULL, &(shape)},
 #include "admin/schemas.def"
 };
 
 static void add_schemas(struct tree *tree, cJSON *components)
 {
     cJSON *object = tree_object(tree, components, "schemas");
-    for (size_t i = 0; i < sizeof schemas / sizeof schemas[0]; i++) {
-        char *text = strdup(schemas[i].text);
-        for (char *c = text; c && *c; c++)
-            if (*c == '\'')
-                *c = '"';
-        tree_item(tree, object, schemas[i].name, text ? cJSON_Parse(text) : NULL);
-        free(text);
-    }
+    for (size_t i = 0; i < COUNT_OF(schemas); i++)
+        if (schemas[i].shape)
+            shape_describe(tree, object, schemas[i].name, schemas[i].shape);
+        else
+            tree_schema(tree, object, schemas[i].name, schemas[i].text);
 }
 
 static void add_parameter(struct tree *tree, cJSON *parameters, const char *in, const char *name,

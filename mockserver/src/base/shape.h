@@ -127,5 +127,7 @@ const char *quote(char out[QUOTED_SIZE], const char *text);
 
 /* Adds the JSON Schema of a shape to parent, as json_tree.h says. */
 void shape_describe(struct tree *tree, cJSON *parent, const char *name, const struct shape *shape);
+/* Adds a schema that is written with ' for ", for the sake of those who read the source. */
+void tree_schema(struct tree *tree, cJSON *parent, const char *name, const char *schema);
 
 #endif

@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A schema written with ' for ", because rows are read by people. */
-static void add_text(struct tree *tree, cJSON *parent, const char *name, const char *schema)
+void tree_schema(struct tree *tree, cJSON *parent, const char *name, const char *schema)
 {
     char *text = strdup(schema);
     for (char *c = text; c && *c; c++)
@@ -80,11 +79,11 @@ static void add_other(struct tree *tree, cJSON *parent, const struct shape_row *
 {
     const struct shape_other *other = row->of.other;
     if (!other->shape) {
-        add_text(tree, parent, row->name, other->schema);
+        tree_schema(tree, parent, row->name, other->schema);
         return;
     }
     cJSON *forms = tree_array(tree, tree_object(tree, parent, row->name), "anyOf");
-    add_text(tree, forms, NULL, other->schema);
+    tree_schema(tree, forms, NULL, other->schema);
     add_shape(tree, forms, NULL, other->shape, false);
 }
 
