@@ -64,7 +64,9 @@ struct shape {
     const void *initial; /* what the struct is before reading; NULL: zeros */
     /* May be NULL. Judges fields together, and fills in what follows from them. */
     bool (*check)(struct reader *reader, void *out, const cJSON *value);
-    const char *plural; /* of a list's elements: "steps" */
+    unsigned least, most; /* how many fields must and may be there; 0: any number. Only described:
+                           * check complains about it */
+    const char *plural;   /* of a list's elements: "steps" */
     const char *schema; /* the schema is referred to by this name; NULL: stands where it is used */
 };
 

@@ -45,6 +45,10 @@ static void add_object(struct tree *tree, cJSON *schema, const struct shape *sha
 {
     add_type(tree, schema, "object", null);
     tree_flag(tree, schema, "additionalProperties", false);
+    if (shape->least)
+        tree_number(tree, schema, "minProperties", shape->least);
+    if (shape->most)
+        tree_number(tree, schema, "maxProperties", shape->most);
     cJSON *properties = tree_object(tree, schema, "properties"), *required = NULL;
     for (size_t i = 0; i < shape->count; i++)
         add_row(tree, properties, &shape->rows[i]);

@@ -71,8 +71,8 @@ static const struct shape_row request_rows[] = {
     END("every", every, 1, has_every),
 };
 
-const struct shape range_shape = {SHAPE_ROWS(range_rows), .schema = "Range"};
-static const struct shape request_shape = {SHAPE_ROWS(request_rows)};
+const struct shape range_shape = {SHAPE_ROWS(range_rows), .least = 1, .schema = "Range"};
+static const struct shape request_shape = {SHAPE_ROWS(request_rows), .least = 1};
 
 static bool read_range(struct reader *reader, struct range_reading *out, const struct shape *shape,
                        const struct shape_row *row, const cJSON *value)
