@@ -8,6 +8,7 @@
 
 #include "accounts/rate_window.h"
 #include "api/rules.h"
+#include "documents/document.h"
 #include "scenarios/choose.h"
 
 #define ACCOUNTS_DEFAULT_MAX 10000

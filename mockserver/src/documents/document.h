@@ -36,7 +36,6 @@ bool document_parse(struct document *out, struct slice json, struct document_err
 /* The same for one scenario object, which admin calls take. */
 bool document_parse_scenario(struct scenario *out, struct slice json, struct document_error *error);
 void document_clear(struct document *document);
-void scenario_step_clear(struct scenario_step *step);
 void account_setting_clear(struct account_setting *setting);
 
 struct cJSON;

@@ -165,7 +165,8 @@ static const struct shape_row delay_rows[] = {
     {"lognormal", SHAPE_OBJECT, .of.shape = &lognormal_shape},
 };
 
-static const struct shape delay_shape = {SHAPE_ROWS(delay_rows), .check = check_delay};
+static const struct shape delay_shape = {SHAPE_ROWS(delay_rows), .check = check_delay, .least = 1,
+                                         .most = 1};
 
 static bool read_delay(struct reader *reader, void *at, const struct shape_row *row,
                        const cJSON *value)

@@ -270,7 +270,11 @@ static bool check_step(struct reader *reader, void *out, const cJSON *value)
 
 static const struct scenario_step unread = {.probability = 1, .times = 1};
 
-const struct shape step_shape = {
-    "a step: an object", SHAPE_ROWS(step_rows), .size = sizeof(struct scenario_step),
-    .initial = &unread,  .check = check_step,   .plural = "steps",
-    .schema = "Step"};
+const struct shape step_shape = {"a step: an object",
+                                 SHAPE_ROWS(step_rows),
+                                 .size = sizeof(struct scenario_step),
+                                 .initial = &unread,
+                                 .least = 1,
+                                 .check = check_step,
+                                 .plural = "steps",
+                                 .schema = "Step"};

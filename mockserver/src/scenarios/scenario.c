@@ -1,6 +1,5 @@
-/* Owning and letting go of scenarios. */
+/* Owning, sharing and letting go of scenarios. */
 #include "scenarios/scenario.h"
-#include "documents/document.h"
 #include <stdlib.h>
 
 void scenario_step_clear(struct scenario_step *step)
@@ -26,4 +25,33 @@ void scenario_clear(struct scenario *scenario)
     free(scenario->match.api_key);
     free(scenario->match.sha256);
     memset(scenario, 0, sizeof *scenario);
+}
+
+struct scenario *scenario_new(struct scenario *from)
+{
+    static atomic_uint_fast64_t last_serial;
+    struct scenario *scenario = malloc(sizeof *scenario);
+    if (!scenario) {
+        scenario_clear(from);
+        return NULL;
+    }
+    memcpy(scenario, from, sizeof *scenario);
+    memset(from, 0, sizeof *from);
+    atomic_init(&scenario->references, 1);
+    scenario->serial = atomic_fetch_add_explicit(&last_serial, 1, memory_order_relaxed) + 1;
+    return scenario;
+}
+
+struct scenario *scenario_hold(struct scenario *scenario)
+{
+    atomic_fetch_add_explicit(&scenario->references, 1, memory_order_relaxed);
+    return scenario;
+}
+
+void scenario_release(struct scenario *scenario)
+{
+    if (!scenario || atomic_fetch_sub_explicit(&scenario->references, 1, memory_order_acq_rel) != 1)
+        return;
+    scenario_clear(scenario);
+    free(scenario);
 }

@@ -1,12 +1,13 @@
-/* Scenarios: named plans of replies. What a document, the admin API, the library and the built-in
- * list all come down to.
+/* Scenarios: named plans of replies. Documents, the admin API, the library and the built-in list
+ * all make these.
  *
- * A step is an answer x a deviation x a fault x a delay; each may be left out. Scenarios are
- * immutable once made; what has been used of them is kept per API key by the engine. */
-#ifndef AILAB_MOCK_SCENARIO_H
-#define AILAB_MOCK_SCENARIO_H
+ * A step is an answer x a deviation x a fault x a delay; each may be left out. A scenario does not
+ * change once it is made; choose.h keeps, for each API key, what was used of it. */
+#ifndef AILAB_MOCKSERVER_SCENARIOS_SCENARIO_H
+#define AILAB_MOCKSERVER_SCENARIOS_SCENARIO_H
 
 #include "api/fault.h"
+#include <stdatomic.h>
 #include <stdint.h>
 
 #define SCENARIO_NAME_MAX 64
@@ -77,6 +78,8 @@ struct scenario_match {
 enum scenario_then { THEN_NORMAL, THEN_REPEAT_LAST, THEN_RESTART };
 
 struct scenario {
+    atomic_uint references; /* of one that scenario_new() made */
+    uint64_t serial;        /* no other one has it; what keys have used belongs to it */
     char name[SCENARIO_NAME_MAX + 1];
     char *summary;  /* owned; one line, may be NULL */
     bool automatic; /* has a match: applies by itself; otherwise a cue must name it */
@@ -90,5 +93,13 @@ struct scenario {
 
 /* Frees what the scenario owns. */
 void scenario_clear(struct scenario *scenario);
+void scenario_step_clear(struct scenario_step *step);
+
+/* A scenario to be shared, with a serial of its own. *from is moved from, also on failure. The
+ * caller holds one reference. NULL when memory ran out. */
+struct scenario *scenario_new(struct scenario *from);
+struct scenario *scenario_hold(struct scenario *scenario);
+/* NULL is allowed. */
+void scenario_release(struct scenario *scenario);
 
 #endif

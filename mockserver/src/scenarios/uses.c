@@ -1,101 +1,99 @@
-/* Chains in buckets, as many buckets as entries at least. */
+/* Chains in buckets, as many buckets as entries at least. Serials follow one another, so they
+ * spread over the buckets as they are. */
 #include "scenarios/uses.h"
 #include <stdlib.h>
-#include <string.h>
 
 #define BUCKETS_AT_FIRST 8
 
-struct progress {
-    struct progress *chain;
-    struct position position;
-    uint32_t hash;
-    char name[];
+struct uses_entry {
+    struct uses_entry *chain;
+    uint64_t serial;
+    struct uses uses;
 };
 
-/* FNV-1a */
-uint32_t progress_hash(const char *name)
+/* Where the entry of this serial hangs, or would: then *link is NULL. There are buckets. */
+static struct uses_entry **link_of(const struct uses_table *table, uint64_t serial)
 {
-    uint32_t hash = UINT32_C(2166136261);
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * UINT32_C(16777619);
-    return hash;
-}
-
-/* Where the entry of this name hangs, or would: then *link is NULL. There are buckets. */
-static struct progress **link_of(const struct progress_table *table, const char *name,
-                                 uint32_t hash)
-{
-    struct progress **link = &table->buckets[hash & (table->bucket_count - 1)];
-    while (*link && ((*link)->hash != hash || strcmp((*link)->name, name) != 0))
+    struct uses_entry **link = &table->buckets[serial & (table->bucket_count - 1)];
+    while (*link && (*link)->serial != serial)
         link = &(*link)->chain;
     return link;
 }
 
-struct position progress_find(const struct progress_table *table, const char *name, uint32_t hash)
+struct uses uses_find(const struct uses_table *table, uint64_t serial)
 {
-    const struct progress *found = table->bucket_count ? *link_of(table, name, hash) : NULL;
-    return found ? found->position : (struct position){0};
+    const struct uses_entry *found = table->bucket_count ? *link_of(table, serial) : NULL;
+    return found ? found->uses : (struct uses){0};
 }
 
-static bool make_room(struct progress_table *table)
+static void forget_others(struct uses_table *table, uses_filter *filter, const void *context)
 {
-    if (table->count < table->bucket_count)
-        return true;
-    struct progress_table larger = {
+    for (size_t i = 0; i < table->bucket_count; i++)
+        for (struct uses_entry **link = &table->buckets[i]; *link;) {
+            struct uses_entry *entry = *link;
+            if (filter(context, entry->serial)) {
+                link = &entry->chain;
+                continue;
+            }
+            *link = entry->chain;
+            free(entry);
+            table->count--;
+        }
+}
+
+static bool grow(struct uses_table *table)
+{
+    struct uses_table larger = {
         .bucket_count = table->bucket_count ? table->bucket_count * 2 : BUCKETS_AT_FIRST,
         .count = table->count,
     };
-    larger.buckets = calloc(larger.bucket_count, sizeof(struct progress *));
+    larger.buckets = calloc(larger.bucket_count, sizeof(struct uses_entry *));
     if (!larger.buckets)
         return false;
     for (size_t i = 0; i < table->bucket_count; i++)
-        for (struct progress *entry = table->buckets[i], *next; entry; entry = next) {
-            struct progress **bucket = &larger.buckets[entry->hash & (larger.bucket_count - 1)];
+        for (struct uses_entry *entry = table->buckets[i], *next; entry; entry = next) {
             next = entry->chain;
-            entry->chain = *bucket;
-            *bucket = entry;
+            entry->chain = NULL;
+            *link_of(&larger, entry->serial) = entry;
         }
     free(table->buckets);
     *table = larger;
     return true;
 }
 
-bool progress_keep(struct progress_table *table, const char *name, uint32_t hash,
-                   const struct position *position)
+/* Grows unless forgetting has made half of the room free: otherwise each new entry would ask the
+ * filter about all others. */
+static bool make_room(struct uses_table *table, uses_filter *filter, const void *context)
 {
-    struct progress *entry = table->bucket_count ? *link_of(table, name, hash) : NULL;
+    if (table->count < table->bucket_count)
+        return true;
+    forget_others(table, filter, context);
+    return (table->bucket_count && table->count <= table->bucket_count / 2) || grow(table);
+}
+
+bool uses_keep(struct uses_table *table, uint64_t serial, const struct uses *uses,
+               uses_filter *filter, const void *context)
+{
+    struct uses_entry *entry = table->bucket_count ? *link_of(table, serial) : NULL;
     if (!entry) {
-        size_t size = strlen(name) + 1;
-        if (!make_room(table) || !(entry = calloc(1, sizeof *entry + size)))
+        if (!make_room(table, filter, context) || !(entry = calloc(1, sizeof *entry)))
             return false;
-        entry->hash = hash;
-        memcpy(entry->name, name, size);
-        *link_of(table, name, hash) = entry;
+        entry->serial = serial;
+        *link_of(table, serial) = entry;
         table->count++;
     }
-    entry->position = *position;
+    entry->uses = *uses;
     return true;
 }
 
-void progress_forget(struct progress_table *table, const char *name)
-{
-    struct progress **link = table->bucket_count ? link_of(table, name, progress_hash(name)) : NULL;
-    struct progress *forgotten = link ? *link : NULL;
-    if (!forgotten)
-        return;
-    *link = forgotten->chain;
-    free(forgotten);
-    table->count--;
-}
-
-void progress_clear(struct progress_table *table)
+void uses_clear(struct uses_table *table)
 {
     for (size_t i = 0; i < table->bucket_count; i++)
         while (table->buckets[i]) {
-            struct progress *next = table->buckets[i]->chain;
+            struct uses_entry *next = table->buckets[i]->chain;
             free(table->buckets[i]);
             table->buckets[i] = next;
         }
     free(table->buckets);
-    *table = (struct progress_table){0};
+    *table = (struct uses_table){0};
 }

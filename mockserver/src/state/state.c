@@ -139,15 +139,6 @@ static enum choosing refuse_unknown(char why[STATE_WHY_SIZE], const struct visit
     return CHOOSING_UNKNOWN;
 }
 
-/* Under the lock. A visit that began before its scenario was removed leaves no trace of it. */
-static void forget_removed(const struct visit *visit, const struct choice *choice)
-{
-    const struct state *state = visit->state;
-    if (visit->set != state->set && choice->scenario[0] &&
-        !scenario_set_find(state->set, slice_of(choice->scenario)))
-        key_state_forget(visit->account->key, choice->scenario);
-}
-
 static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], struct visit *visit,
                                 const struct cue *cue, enum chooser chooser)
 {
@@ -163,21 +154,19 @@ static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], st
     pthread_mutex_lock(&visit->state->lock);
     if (!visit->account)
         hold_account(visit);
-    if (visit->account) {
-        engine_choose_named(out, visit->set, scenario, visit->account->key);
-        forget_removed(visit, out);
-    }
+    if (visit->account)
+        choose_named(out, visit->set, scenario, visit->account->key);
     pthread_mutex_unlock(&visit->state->lock);
     decide(visit, chooser, out, cue->always);
     return CHOOSING_DECIDED;
 }
 
-static bool choose_queued(struct choice *out, struct visit *visit)
+static bool take_queued(struct choice *out, struct visit *visit)
 {
     if (!visit->queued)
         return false;
     pthread_mutex_lock(&visit->state->lock);
-    bool chosen = engine_choose_queued(out, visit->account->key);
+    bool chosen = choose_queued(out, visit->account->key);
     pthread_mutex_unlock(&visit->state->lock);
     if (chosen)
         decide(visit, CHOSEN_BY_QUEUE, out, false);
@@ -192,22 +181,21 @@ enum choosing state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
     if (visit->chooser)
         return CHOOSING_DECIDED;
     *out = (struct choice){0};
-    if (choose_queued(out, visit))
+    if (take_queued(out, visit))
         return CHOOSING_DECIDED;
     choosing = choose_cue(out, why, visit, header, CHOSEN_BY_HEADER);
     return choosing ? choosing : choose_cue(out, why, visit, key, CHOSEN_BY_KEY);
 }
 
-static enum choosing choose_matching(struct choice *out, struct visit *visit,
-                                     const struct request_facts *facts)
+static enum choosing take_matching(struct choice *out, struct visit *visit,
+                                   const struct request_facts *facts)
 {
     if (!visit->wants_facts || !facts)
         return CHOOSING_NOTHING;
     struct request_facts counted = *facts;
     counted.nth = visit->nth;
     pthread_mutex_lock(&visit->state->lock);
-    engine_choose_matching(out, visit->set, visit->account->key, &counted);
-    forget_removed(visit, out);
+    choose_matching(out, visit->set, visit->account->key, &counted);
     pthread_mutex_unlock(&visit->state->lock);
     if (!out->scenario[0])
         return CHOOSING_NOTHING;
@@ -226,7 +214,7 @@ enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
     choosing = choose_cue(out, why, visit, file_name, CHOSEN_BY_FILE_NAME);
     if (!choosing)
         choosing = choose_cue(out, why, visit, picture, CHOSEN_BY_PICTURE);
-    return choosing ? choosing : choose_matching(out, visit, facts);
+    return choosing ? choosing : take_matching(out, visit, facts);
 }
 
 /* Leaving */

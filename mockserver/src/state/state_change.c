@@ -1,6 +1,5 @@
 /* Changing what is in force: documents, single scenarios, queues, accounts, settings, resets. New
  * sets are made beside the old one and put in its place at one moment. */
-#include "scenarios/scenario_copy.h"
 #include "state/state_internal.h"
 #include <stdlib.h>
 
@@ -28,111 +27,34 @@ static void install(struct state *state, struct scenario_set *set, size_t own_co
     scenario_set_release(old);
 }
 
-static void free_scenarios(struct scenario *scenarios, size_t count)
+/* set is taken over; NULL means that memory ran out. Under edit_lock. */
+static bool install_changed(struct state *state, struct scenario_set *set)
 {
-    for (size_t i = 0; i < count; i++)
-        scenario_clear(&scenarios[i]);
-    free(scenarios);
-}
-
-/* Where the own scenario of this name stands; own_count when there is none. Under edit_lock. */
-static size_t place_of(const struct state *state, struct slice name)
-{
-    size_t at = 0;
-    while (at < state->own_count &&
-           !slice_equal(slice_of(scenario_set_at(state->set, at)->name), name))
-        at++;
-    return at;
-}
-
-/* Copies count own scenarios, from first on, behind those in copies. False when memory ran out:
- * then copies are freed. Under edit_lock. */
-static bool copy_own(const struct state *state, struct scenario *copies, size_t *copied,
-                     size_t first, size_t count)
-{
-    for (size_t i = first; i < first + count; i++, ++*copied)
-        if (!scenario_copy(&copies[*copied], scenario_set_at(state->set, i))) {
-            free_scenarios(copies, *copied);
-            return false;
-        }
-    return true;
-}
-
-/* scenarios are taken over. Under edit_lock. */
-static bool install_scenarios(struct state *state, struct scenario *scenarios, size_t count)
-{
-    struct scenario_set *set = scenario_set_new(scenarios, count);
     if (set)
-        install(state, set, count, false);
+        install(state, set, scenario_set_own_count(set), false);
     return set != NULL;
-}
-
-/* What keys have used of a scenario says nothing about another one of its name. NULL: of all. */
-static void forget_uses(struct state *state, const char *name)
-{
-    pthread_mutex_lock(&state->lock);
-    for (struct account *account = accounts_first(state->accounts); account;
-         account = account->older)
-        key_state_forget(account->key, name);
-    pthread_mutex_unlock(&state->lock);
-}
-
-/* The own scenarios with this one where the one of its name stood, else before them. It is moved
- * from unless NULL is returned: memory ran out, or there are too many. Under edit_lock. */
-static struct scenario *with(const struct state *state, struct scenario *scenario, size_t *count)
-{
-    const size_t own = state->own_count, place = place_of(state, slice_of(scenario->name));
-    const bool is_new = place == own;
-    const size_t before = is_new ? 0 : place, next = is_new ? 0 : place + 1;
-    *count = 0;
-    if (is_new && own == DOCUMENT_SCENARIOS_MAX)
-        return NULL;
-    struct scenario *copies = calloc(own + 1, sizeof *copies);
-    if (!copies || !copy_own(state, copies, count, 0, before))
-        return NULL;
-    copies[(*count)++] = *scenario;
-    *scenario = (struct scenario){0};
-    return copy_own(state, copies, count, next, own - next) ? copies : NULL;
 }
 
 bool state_put_scenario(struct state *state, struct scenario *scenario)
 {
-    size_t count;
-    char name[SCENARIO_NAME_MAX + 1];
-    memcpy(name, scenario->name, sizeof name);
     pthread_mutex_lock(&state->edit_lock);
-    struct scenario *scenarios = with(state, scenario, &count);
-    bool done = scenarios && install_scenarios(state, scenarios, count);
-    if (done)
-        forget_uses(state, name);
+    bool is_new = scenario_set_place(state->set, slice_of(scenario->name)) == state->own_count;
+    bool done = (!is_new || state->own_count < DOCUMENT_SCENARIOS_MAX) &&
+                install_changed(state, scenario_set_with(state->set, scenario));
     pthread_mutex_unlock(&state->edit_lock);
     scenario_clear(scenario);
     return done;
-}
-
-/* The own scenarios but that at place. NULL when memory ran out. Under edit_lock. */
-static struct scenario *without(const struct state *state, size_t place, size_t *count)
-{
-    struct scenario *copies = calloc(state->own_count, sizeof *copies);
-    *count = 0;
-    bool done = copies && copy_own(state, copies, count, 0, place) &&
-                copy_own(state, copies, count, place + 1, state->own_count - place - 1);
-    return done ? copies : NULL;
 }
 
 enum removal state_remove_scenario(struct state *state, struct slice name)
 {
     enum removal removal = REMOVAL_UNKNOWN;
     pthread_mutex_lock(&state->edit_lock);
-    size_t place = place_of(state, name), count;
-    if (place < state->own_count) {
-        char known[SCENARIO_NAME_MAX + 1];
-        memcpy(known, scenario_set_at(state->set, place)->name, sizeof known);
-        struct scenario *others = without(state, place, &count);
-        removal = others && install_scenarios(state, others, count) ? REMOVED : REMOVAL_NO_MEMORY;
-        if (removal == REMOVED)
-            forget_uses(state, known);
-    }
+    size_t place = scenario_set_place(state->set, name);
+    if (place < state->own_count)
+        removal = install_changed(state, scenario_set_without(state->set, place))
+                      ? REMOVED
+                      : REMOVAL_NO_MEMORY;
     pthread_mutex_unlock(&state->edit_lock);
     return removal;
 }
@@ -140,9 +62,7 @@ enum removal state_remove_scenario(struct state *state, struct slice name)
 bool state_remove_scenarios(struct state *state)
 {
     pthread_mutex_lock(&state->edit_lock);
-    bool done = install_scenarios(state, NULL, 0);
-    if (done)
-        forget_uses(state, NULL);
+    bool done = install_changed(state, scenario_set_reload(state->set, NULL, 0));
     pthread_mutex_unlock(&state->edit_lock);
     return done;
 }
@@ -203,15 +123,12 @@ bool state_load(struct state *state, struct document *document)
 {
     size_t own_count = document->scenario_count;
     struct account_target *targets = targets_of(document->accounts, document->account_count);
-    struct scenario_set *set = scenario_set_new(document->scenarios, own_count);
+    pthread_mutex_lock(&state->edit_lock);
+    struct scenario_set *set = scenario_set_reload(state->base, document->scenarios, own_count);
     document->scenarios = NULL; /* the set's now, or freed */
     document->scenario_count = 0;
-    bool done = targets && set;
-    if (done) {
-        pthread_mutex_lock(&state->edit_lock);
-        done = load(state, document, set, own_count, targets);
-        pthread_mutex_unlock(&state->edit_lock);
-    }
+    bool done = targets && set && load(state, document, set, own_count, targets);
+    pthread_mutex_unlock(&state->edit_lock);
     if (!done) {
         scenario_set_release(set);
         free(targets);

@@ -53,7 +53,7 @@ static const char *run_named(char *out, struct scenario_set *set, const char *na
     assert_in_range(count, 0, RUN_MAX);
     for (size_t i = 0; i < count; i++) {
         struct choice choice;
-        engine_choose_named(&choice, set, scenario, state);
+        choose_named(&choice, set, scenario, state);
         out[i] = letter(&choice);
     }
     out[count] = '\0';
@@ -69,7 +69,7 @@ static const char *run_matching(char *out, struct scenario_set *set, struct key_
         struct request_facts facts = {.api_key = slice_of("k"), .service_choice = 12};
         struct choice choice;
         facts.nth = key_state_next(state);
-        engine_choose_matching(&choice, set, state, &facts);
+        choose_matching(&choice, set, state, &facts);
         out[i] = letter(&choice);
     }
     out[count] = '\0';
@@ -210,8 +210,8 @@ static void engine_draws_the_delay_with_the_step(void **state)
     uint32_t least = UINT32_MAX, most = 0;
     for (int i = 0; i < 200; i++) {
         struct choice one, two;
-        engine_choose_named(&one, set, scenario, a);
-        engine_choose_named(&two, set, scenario, b);
+        choose_named(&one, set, scenario, a);
+        choose_named(&two, set, scenario, b);
         assert_non_null(one.step);
         assert_string_equal(one.scenario, "a");
         assert_int_equal(one.delay_ms, two.delay_ms);
@@ -237,7 +237,7 @@ static void enqueue(struct key_state *key, const char *json)
 static char next_queued(struct key_state *key)
 {
     struct choice choice;
-    if (!engine_choose_queued(&choice, key)) {
+    if (!choose_queued(&choice, key)) {
         assert_true(!choice.step && !choice.queued);
         return '-';
     }
@@ -293,9 +293,9 @@ static void engine_keeps_what_was_chosen_when_its_source_goes(void **state)
         set_of("{'scenarios': [{'name': 'a', 'steps': [{'status': 500, 'body': 'set'}]}]}");
     struct key_state *key = state_of(1, "k");
     struct choice named, queued;
-    engine_choose_named(&named, set, scenario_set_find(set, slice_of("a")), key);
+    choose_named(&named, set, scenario_set_find(set, slice_of("a")), key);
     enqueue(key, "{'status': 500, 'body': 'queue'}");
-    assert_true(engine_choose_queued(&queued, key));
+    assert_true(choose_queued(&queued, key));
     key_state_free(key);
     scenario_set_release(set);
     assert_string_equal(named.step->body, "set");
@@ -391,14 +391,19 @@ static void engine_remembers_what_was_used_of_every_scenario(void **state)
             char expected[32] = "";
             if (n < counts[i])
                 snprintf(expected, sizeof expected, "s%zu", n);
-            engine_choose_matching(&choice, set, key, &facts);
+            choose_matching(&choice, set, key, &facts);
             assert_string_equal(choice.scenario, expected);
             choice_clear(&choice);
         }
-        assert_true(key_state_has_used_up(key, set, scenario_set_at(set, 0)));
-        key_state_forget(key, "s0");
-        assert_false(key_state_has_used_up(key, set, scenario_set_at(set, 0)));
+        assert_true(key_state_has_used_up(key, scenario_set_at(set, 0)));
+        struct scenario other;
+        scenario_json_scenario(&other, "{'name': 's0', 'match': {}, 'steps': [{'status': 501}]}");
+        struct scenario_set *changed = scenario_set_with(set, &other);
+        assert_non_null(changed);
+        assert_false(key_state_has_used_up(key, scenario_set_at(changed, 0)));
+        assert_true(key_state_has_used_up(key, scenario_set_at(changed, 1)));
         key_state_free(key);
+        scenario_set_release(changed);
         scenario_set_release(set);
     }
     assert_true(clock() - start < 10 * CLOCKS_PER_SEC); /* a tenth of a second; or minutes */
@@ -427,10 +432,10 @@ static void engine_says_which_scenario_it_chose(void **state)
     struct key_state *key = state_of(1, "k");
     struct request_facts facts = {.nth = 1};
     struct choice choice;
-    engine_choose_matching(&choice, set, key, &facts);
+    choose_matching(&choice, set, key, &facts);
     assert_string_equal(choice.scenario, "mine");
     choice_clear(&choice);
-    engine_choose_matching(&choice, set, key, &facts);
+    choose_matching(&choice, set, key, &facts);
     assert_string_equal(choice.scenario, "");
     assert_null(choice.step);
     choice_clear(&choice);
