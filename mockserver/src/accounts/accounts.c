@@ -1,8 +1,6 @@
 /* A hash table with chaining and a list in order of use. Digests are uniform, so their first bytes
  * are the hash. */
 #include "accounts/accounts.h"
-#include "base/sha256.h"
-#include <stdio.h>
 #include <stdlib.h>
 
 #define BUCKETS 16384 /* a power of two */
@@ -14,19 +12,6 @@ struct accounts {
     struct account *newest, *oldest;
     struct account *buckets[BUCKETS];
 };
-
-void account_digest_of(struct account_digest *out, struct slice key)
-{
-    sha256_of(out->bytes, key);
-}
-
-const char *account_label(char out[ACCOUNT_LABEL_SIZE], const struct account_digest *digest)
-{
-    const uint8_t *b = digest->bytes;
-    snprintf(out, ACCOUNT_LABEL_SIZE, "key:%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4],
-             b[5]);
-    return out;
-}
 
 struct accounts *accounts_new(size_t max, uint64_t seed)
 {
@@ -63,7 +48,7 @@ static void link_as_newest(struct accounts *accounts, struct account *account)
     accounts->newest = account;
 }
 
-static struct account **bucket_of(struct accounts *accounts, const struct account_digest *digest)
+static struct account **bucket_of(struct accounts *accounts, const struct key_digest *digest)
 {
     return &accounts->buckets[(digest->bytes[0] | (size_t)digest->bytes[1] << 8) & (BUCKETS - 1)];
 }
@@ -121,7 +106,7 @@ static int64_t credits_granted(const struct accounts *accounts, const struct acc
     return terms.has_credits ? terms.credits : ACCOUNT_UNLIMITED;
 }
 
-static struct account *make(struct accounts *accounts, const struct account_digest *digest)
+static struct account *make(struct accounts *accounts, const struct key_digest *digest)
 {
     struct account *account = make_room(accounts) ? calloc(1, sizeof *account) : NULL;
     if (!account)
@@ -141,20 +126,20 @@ static struct account *make(struct accounts *accounts, const struct account_dige
     return account;
 }
 
-static struct account *find_in(struct account *bucket, const struct account_digest *digest)
+static struct account *find_in(struct account *bucket, const struct key_digest *digest)
 {
     while (bucket && memcmp(&bucket->digest, digest, sizeof *digest) != 0)
         bucket = bucket->chain;
     return bucket;
 }
 
-struct account *accounts_find(const struct accounts *accounts, const struct account_digest *digest)
+struct account *accounts_find(const struct accounts *accounts, const struct key_digest *digest)
 {
     size_t bucket = (digest->bytes[0] | (size_t)digest->bytes[1] << 8) & (BUCKETS - 1);
     return find_in(accounts->buckets[bucket], digest);
 }
 
-struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest)
+struct account *accounts_get(struct accounts *accounts, const struct key_digest *digest)
 {
     struct account *account = accounts_find(accounts, digest);
     if (!account)
@@ -262,7 +247,7 @@ struct account_target account_target_of(const struct account_setting *setting)
     };
     target.setting.api_key = NULL;
     if (!target.common)
-        account_digest_of(&target.digest, slice_of(setting->api_key));
+        key_digest_of(&target.digest, slice_of(setting->api_key));
     return target;
 }
 

@@ -6,6 +6,7 @@
 #ifndef AILAB_MOCK_ACCOUNTS_H
 #define AILAB_MOCK_ACCOUNTS_H
 
+#include "accounts/key_digest.h"
 #include "accounts/rate_window.h"
 #include "api/rules.h"
 #include "documents/document.h"
@@ -17,15 +18,10 @@
 /* What query-credits shows of an unlimited balance at first. Calls are taken off it, so that a
  * program sees them charged; after 83,333 of them it starts again. */
 #define ACCOUNT_UNLIMITED_SHOWN 1000000
-#define ACCOUNT_LABEL_SIZE 17 /* "key:" and 12 hexadecimal digits */
-
-struct account_digest {
-    uint8_t bytes[32];
-};
 
 /* Fields are for reading, under the state's lock. */
 struct account {
-    struct account_digest digest;
+    struct key_digest digest;
     struct account_setting own; /* what was set for this very key; api_key is NULL */
     struct key_state *key;
     struct rate_window *rate; /* made when there is a limit */
@@ -51,15 +47,11 @@ struct account_balance {
 /* A setting and whom it is for. */
 struct account_target {
     bool common; /* every key without a setting of its own; digest is not looked at */
-    struct account_digest digest;
+    struct key_digest digest;
     struct account_setting setting; /* api_key is NULL */
 };
 
 struct accounts;
-
-void account_digest_of(struct account_digest *out, struct slice key);
-/* "key:3f2a5b6c7d8e". Returns out. */
-const char *account_label(char out[ACCOUNT_LABEL_SIZE], const struct account_digest *digest);
 
 /* NULL when memory ran out. */
 struct accounts *accounts_new(size_t max, uint64_t seed);
@@ -68,9 +60,9 @@ void accounts_free(struct accounts *accounts);
 
 /* The account of a key, made when there is none; it becomes the most recently used. NULL when
  * memory ran out or every account is in use. */
-struct account *accounts_get(struct accounts *accounts, const struct account_digest *digest);
+struct account *accounts_get(struct accounts *accounts, const struct key_digest *digest);
 /* NULL when there is none. */
-struct account *accounts_find(const struct accounts *accounts, const struct account_digest *digest);
+struct account *accounts_find(const struct accounts *accounts, const struct key_digest *digest);
 /* Most recently used first; go on with ->older. */
 struct account *accounts_first(const struct accounts *accounts);
 size_t accounts_count(const struct accounts *accounts);

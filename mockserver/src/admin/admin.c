@@ -153,7 +153,7 @@ static bool take_query(struct admin_call *call, unsigned allowed, struct slice q
         }
         query = slice_make(query.ptr + len + (end != NULL), query.len - len - (end != NULL));
     }
-    account_digest_of(&call->digest, slice_of(call->key));
+    key_digest_of(&call->digest, slice_of(call->key));
     return true;
 }
 

@@ -17,7 +17,7 @@ struct admin_call {
     char segment[ADMIN_TEXT_SIZE]; /* what stood for {…}, decoded */
     bool has_key;
     char key[ADMIN_TEXT_SIZE]; /* ?api_key=, decoded */
-    struct account_digest digest;
+    struct key_digest digest;
     size_t limit;    /* ?limit=, else ADMIN_PAGE_MAX */
     uint64_t before; /* ?before=, else UINT64_MAX */
 

@@ -5,7 +5,7 @@
 
 struct nearest {
     const struct journal_query *query;
-    const struct account_digest *key;
+    const struct key_digest *key;
     size_t count;
     struct {
         uint64_t id;
@@ -53,7 +53,7 @@ static void add_fields(struct tree *tree, cJSON *object, const struct journal_qu
 }
 
 void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
-                     const struct journal_query *query, const struct account_digest *key)
+                     const struct journal_query *query, const struct key_digest *key)
 {
     struct nearest nearest = {.query = query, .key = key};
     struct journal_selection none;

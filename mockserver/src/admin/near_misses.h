@@ -12,7 +12,7 @@
 /* Adds to array the entries nearest to the query, nearest first, of equally near the newest first;
  * only those of one key when key is not NULL. */
 void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
-                     const struct journal_query *query, const struct account_digest *key);
+                     const struct journal_query *query, const struct key_digest *key);
 
 /* Adds to array, for each entry, the automatic scenario of the first own_count of set that it came
  * nearest to; an entry with none gets a null. One of which nothing is left for the entry's key says

@@ -23,10 +23,10 @@ static void add_terms(struct tree *tree, cJSON *object, const struct account_set
 
 static void add_account(struct tree *tree, cJSON *array, const struct account_row *row)
 {
-    char label[ACCOUNT_LABEL_SIZE];
+    char label[KEY_LABEL_SIZE];
     const struct account_setting *own = &row->own;
     cJSON *object = tree_object(tree, array, NULL);
-    tree_text(tree, object, "key", account_label(label, &row->digest));
+    tree_text(tree, object, "key", key_label(label, &row->digest));
     tree_flag(tree, object, "has_own_settings",
               own->has_credits || own->has_locked || own->has_rate || own->has_concurrency);
     if (row->balance.granted == ACCOUNT_UNLIMITED)

@@ -2,13 +2,8 @@
  * codec of the picture's format. How the band looks is banner_band.c; what pixels are in a file is
  * banner_jpeg.c and banner_png.c. */
 #include "images/banner.h"
-
 #include "images/banner_parts.h"
-
 #include <stdlib.h>
-
-/* No picture of at most 5 MB grows anywhere near this; a bound all the same. */
-#define SINK_LIMIT ((size_t)64 << 20)
 
 /* More characters than the smallest letters put into the widest picture are never looked at. */
 #define TEXT_SIZE 640
@@ -24,29 +19,6 @@ static struct slice clean_text(char out[TEXT_SIZE], const char *text)
         out[length++] = byte >= ' ' && byte <= '~' ? (char)byte : '?';
     }
     return slice_make(out, length);
-}
-
-bool banner_sink_reserve(struct banner_sink *sink, size_t more)
-{
-    if (more > SINK_LIMIT - sink->size)
-        return false;
-    const size_t need = sink->size + more;
-    if (need <= sink->capacity)
-        return true;
-    size_t capacity = sink->capacity * 2 > need ? sink->capacity * 2 : need;
-    if (capacity > SINK_LIMIT)
-        capacity = SINK_LIMIT;
-    unsigned char *data = realloc(sink->data, capacity);
-    if (data == NULL)
-        return false;
-    sink->data = data;
-    sink->capacity = capacity;
-    return true;
-}
-
-unsigned char banner_luma(const unsigned char rgb[3])
-{
-    return (unsigned char)((299u * rgb[0] + 587u * rgb[1] + 114u * rgb[2] + 500u) / 1000u);
 }
 
 bool banner_draw(unsigned char **out, size_t *out_size, struct slice bytes,

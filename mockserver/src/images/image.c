@@ -1,19 +1,11 @@
 /* The part of judging a picture that is the same for every format: what the first bytes say it is,
- * what a foreign file looks like instead, EXIF's orientation. The walks and decodes themselves are
- * in image_jpeg.c and image_png.c. */
+ * what a foreign file looks like instead. The walks and decodes themselves are in image_jpeg.c and
+ * image_png.c. */
 #include "images/image.h"
-
 #include "images/image_codec.h"
-#include <stdarg.h>
 #include <stdio.h>
 
 #define TEXT_LOOKED_AT 512 /* bytes that decide whether a foreign file is text */
-
-enum {
-    TIFF_ORIENTATION = 0x0112,
-    TIFF_SHORT = 3,
-    TIFF_ENTRY_SIZE = 12,
-};
 
 struct magic {
     size_t offset;
@@ -57,16 +49,6 @@ static const struct magic foreign[] = {
     MAGIC(0, "iVBORw0KGgo", "PNG in Base64; the bytes themselves would be right"),
     MAGIC(0, "data:image/", "data: URL; the bytes of the file themselves would be right"),
 };
-
-bool image_damaged(struct image_facts *facts, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(facts->why, sizeof facts->why, format, arguments);
-    va_end(arguments);
-    facts->state = IMAGE_DAMAGED;
-    return false;
-}
 
 static bool starts_with_nocase(struct slice bytes, const char *text)
 {
@@ -182,36 +164,4 @@ const char *image_format_name(enum image_format format)
         break;
     }
     return "neither JPEG nor PNG";
-}
-
-static uint32_t tiff16(const uint8_t *at, bool little)
-{
-    return little ? (uint32_t)at[1] << 8 | at[0] : image_be16(at);
-}
-
-static uint32_t tiff32(const uint8_t *at, bool little)
-{
-    return little ? tiff16(at + 2, true) << 16 | tiff16(at, true) : image_be32(at);
-}
-
-unsigned image_exif_orientation(struct slice tiff)
-{
-    const uint8_t *data = image_data(tiff);
-    if (tiff.len < 8 || (memcmp(data, "II*\0", 4) != 0 && memcmp(data, "MM\0*", 4) != 0))
-        return 0;
-    bool little = data[0] == 'I';
-    size_t directory = tiff32(data + 4, little);
-    if (directory > tiff.len - 2)
-        return 0;
-    size_t room = (tiff.len - directory - 2) / TIFF_ENTRY_SIZE;
-    size_t count = tiff16(data + directory, little);
-    const uint8_t *entry = data + directory + 2;
-    for (size_t i = 0; i < count && i < room; i++, entry += TIFF_ENTRY_SIZE) {
-        if (tiff16(entry, little) != TIFF_ORIENTATION)
-            continue;
-        uint32_t value = tiff16(entry + 8, little);
-        bool stated = tiff16(entry + 2, little) == TIFF_SHORT && value >= 1 && value <= 8;
-        return stated ? value : 0;
-    }
-    return 0;
 }

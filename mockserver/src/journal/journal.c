@@ -93,14 +93,14 @@ void journal_add(struct journal *journal, struct journal_entry *entry)
     journal->bytes += cost;
 }
 
-static bool is_of(const struct journal_record *record, const struct account_digest *key)
+static bool is_of(const struct journal_record *record, const struct key_digest *key)
 {
     struct journal_entry entry;
     journal_record_read(&entry, record);
     return entry.has_key && memcmp(&entry.key, key, sizeof *key) == 0;
 }
 
-void journal_reset(struct journal *journal, const struct account_digest *key)
+void journal_reset(struct journal *journal, const struct key_digest *key)
 {
     size_t kept = 0;
     for (size_t i = 0; i < journal->count; i++) {

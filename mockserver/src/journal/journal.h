@@ -6,10 +6,12 @@
 #ifndef AILAB_MOCK_JOURNAL_H
 #define AILAB_MOCK_JOURNAL_H
 
-#include "accounts/accounts.h"
+#include "accounts/key_digest.h"
 #include "api/fault.h"
+#include "api/rules.h"
 #include "base/shared_bytes.h"
 #include "scenarios/request_facts.h"
+#include "scenarios/scenario.h"
 
 #define JOURNAL_DEFAULT_ENTRIES 1000
 #define JOURNAL_DEFAULT_BYTES ((size_t)8 * 1024 * 1024)
@@ -45,7 +47,7 @@ struct journal_entry {
     uint64_t id;     /* given by journal_add(), from 1 */
     int64_t time_ms; /* wall-clock, when the request came */
     bool has_key;
-    struct account_digest key;
+    struct key_digest key;
     uint64_t nth; /* which request of this key, from 1; 0 when it was not counted */
 
     size_t part_count; /* may be larger than JOURNAL_PARTS_MAX */
@@ -101,7 +103,7 @@ bool journal_resize(struct journal *journal, size_t max_entries, size_t max_byte
  * scenario nor an account's settings. */
 void journal_add(struct journal *journal, struct journal_entry *entry);
 /* Forgets all, or with a digest those of one key. Ids go on. */
-void journal_reset(struct journal *journal, const struct account_digest *key);
+void journal_reset(struct journal *journal, const struct key_digest *key);
 
 struct journal_counts {
     size_t entries, bytes, max_entries, max_bytes;

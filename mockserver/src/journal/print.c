@@ -88,14 +88,14 @@ static void add_time(struct tree *tree, cJSON *object, int64_t time_ms)
 cJSON *journal_print(struct tree *tree, cJSON *parent, const char *name,
                      const struct journal_entry *entry, bool with_body)
 {
-    char label[ACCOUNT_LABEL_SIZE];
+    char label[KEY_LABEL_SIZE];
     cJSON *object = tree_object(tree, parent, name);
     tree_number(tree, object, "id", (double)entry->id);
     add_time(tree, object, entry->time_ms);
     tree_text(tree, object, "method", entry->method);
     tree_text(tree, object, "path", entry->path);
     tree_text(tree, object, "request_id", entry->request_id);
-    tree_optional(tree, object, "key", entry->has_key ? account_label(label, &entry->key) : NULL);
+    tree_optional(tree, object, "key", entry->has_key ? key_label(label, &entry->key) : NULL);
     tree_number(tree, object, "nth", (double)entry->nth);
     if (entry->service_choice >= 0)
         tree_number(tree, object, "service_choice", entry->service_choice);

@@ -2,6 +2,7 @@
  * own function, a criterion at a time, so that the journal and the scenarios cannot disagree. */
 #include "journal/query.h"
 #include "base/pattern.h"
+#include "scenarios/choose.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -71,7 +72,7 @@ static void take_key(struct journal_query *query, const char *key)
         return;
     query->has_key = !strpbrk(key, "*?");
     if (query->has_key)
-        account_digest_of(&query->key, slice_of(key));
+        key_digest_of(&query->key, slice_of(key));
     else
         query->key_pattern = key;
 }
@@ -214,9 +215,9 @@ static void compare_key(struct comparison *c, const struct journal_query *query,
                 entry->has_key && memcmp(&query->key, &entry->key, sizeof query->key) == 0);
     if (!field)
         return;
-    account_label(field->expected, &query->key);
+    key_label(field->expected, &query->key);
     if (entry->has_key)
-        account_label(field->actual, &entry->key);
+        key_label(field->actual, &entry->key);
 }
 
 /* Whether a pattern fits cannot be told of a digest, so it counts as not met; but no key at all is
@@ -224,7 +225,7 @@ static void compare_key(struct comparison *c, const struct journal_query *query,
 static void compare_key_pattern(struct comparison *c, const struct journal_query *query,
                                 const struct journal_entry *entry)
 {
-    char label[ACCOUNT_LABEL_SIZE];
+    char label[KEY_LABEL_SIZE];
     bool matched = !entry->has_key && glob_accepts(query->key_pattern, slice_of(""));
     struct query_field *field = compare(c, "match.api_key", matched);
     if (!field)
@@ -233,7 +234,7 @@ static void compare_key_pattern(struct comparison *c, const struct journal_query
     if (entry->has_key)
         snprintf(field->actual, sizeof field->actual,
                  "%s: of a key only the hash is kept, so whether the pattern fits is not known",
-                 account_label(label, &entry->key));
+                 key_label(label, &entry->key));
 }
 
 static const char *format_text(enum image_format format)

@@ -19,7 +19,7 @@ struct journal_query {
     bool is_flat[MATCH_FIELDS];         /* which fields of a match stand beside "match" */
     const char *key_pattern;            /* borrowed; what no digest can be held against */
     bool has_key;
-    struct account_digest key;
+    struct key_digest key;
     char *method;
     char *path;     /* pattern */
     char *code;     /* "" for a success */

@@ -6,7 +6,7 @@
 
 struct core {
     const struct revision *revision;
-    struct account_digest *keys;
+    struct key_digest *keys;
     size_t key_count;
     bool trust_images;
     uint64_t max_body_bytes;
@@ -51,7 +51,7 @@ struct core *core_new(const struct core_options *options)
         return NULL;
     }
     for (size_t i = 0; i < core->key_count; i++)
-        account_digest_of(&core->keys[i], slice_of(options->api_keys[i]));
+        key_digest_of(&core->keys[i], slice_of(options->api_keys[i]));
     return core;
 }
 
@@ -90,8 +90,8 @@ bool core_key_is_known(const struct core *core, struct slice key)
 {
     if (!core->key_count)
         return key.len > 0;
-    struct account_digest digest;
-    account_digest_of(&digest, key);
+    struct key_digest digest;
+    key_digest_of(&digest, key);
     int known = 0;
     for (size_t i = 0; i < core->key_count; i++)
         known |= memeql_sec(digest.bytes, core->keys[i].bytes, sizeof digest.bytes);

@@ -95,7 +95,7 @@ void state_enter(struct visit *out, struct state *state, const struct visit_head
         .wall_ms = head->wall_ms,
         .has_key = head->key.len > 0,
     };
-    account_digest_of(&out->digest, head->key);
+    key_digest_of(&out->digest, head->key);
 
     pthread_mutex_lock(&state->lock);
     state->metrics.in_flight++;

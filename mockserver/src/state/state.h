@@ -18,6 +18,7 @@
 #ifndef AILAB_MOCK_STATE_H
 #define AILAB_MOCK_STATE_H
 
+#include "accounts/accounts.h"
 #include "journal/journal.h"
 #include "journal/metrics.h"
 #include "scenarios/cue.h"
@@ -92,7 +93,7 @@ struct visit {
 
     /* Private. */
     struct account *account;
-    struct account_digest digest;
+    struct key_digest digest;
     struct scenario_set *set;
     int64_t wall_ms;
     bool has_key, admitted, queued, strict;
@@ -192,10 +193,10 @@ bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry 
 
 /* Sets used_up[i] where nothing of scenario i of set is left for a key that is known. */
 void state_find_used_up(bool *used_up, size_t count, struct state *state,
-                        const struct scenario_set *set, const struct account_digest *key);
+                        const struct scenario_set *set, const struct key_digest *key);
 
 struct account_row {
-    struct account_digest digest;
+    struct key_digest digest;
     struct account_setting terms, own; /* api_key NULL */
     struct account_balance balance;
     int64_t reserved;

@@ -151,8 +151,8 @@ bool state_set_accounts(struct state *state, const struct account_setting *setti
 
 bool state_enqueue(struct state *state, struct slice key, struct scenario_step *steps, size_t count)
 {
-    struct account_digest digest;
-    account_digest_of(&digest, key);
+    struct key_digest digest;
+    key_digest_of(&digest, key);
     pthread_mutex_lock(&state->lock);
     struct account *account = accounts_get(state->accounts, &digest);
     bool done = account && key_state_queued(account->key) + count <= STATE_QUEUE_MAX;
@@ -169,8 +169,8 @@ bool state_enqueue(struct state *state, struct slice key, struct scenario_step *
 
 static bool reset_key(struct state *state, unsigned what, struct slice key)
 {
-    struct account_digest digest;
-    account_digest_of(&digest, key);
+    struct key_digest digest;
+    key_digest_of(&digest, key);
     pthread_mutex_lock(&state->lock);
     struct account *account = accounts_find(state->accounts, &digest);
     if (what & RESET_JOURNAL)

@@ -29,7 +29,7 @@ bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry 
 }
 
 void state_find_used_up(bool *used_up, size_t count, struct state *state,
-                        const struct scenario_set *set, const struct account_digest *key)
+                        const struct scenario_set *set, const struct key_digest *key)
 {
     pthread_mutex_lock(&state->lock);
     const struct account *account = accounts_find(state->accounts, key);

@@ -11,8 +11,8 @@
 
 static struct account *account_of(struct accounts *accounts, const char *key)
 {
-    struct account_digest digest;
-    account_digest_of(&digest, slice_of(key));
+    struct key_digest digest;
+    key_digest_of(&digest, slice_of(key));
     struct account *account = accounts_get(accounts, &digest);
     assert_non_null(account);
     return account;
@@ -20,8 +20,8 @@ static struct account *account_of(struct accounts *accounts, const char *key)
 
 static bool is_there(struct accounts *accounts, const char *key)
 {
-    struct account_digest digest;
-    account_digest_of(&digest, slice_of(key));
+    struct key_digest digest;
+    key_digest_of(&digest, slice_of(key));
     return accounts_find(accounts, &digest) != NULL;
 }
 
@@ -232,7 +232,7 @@ static void accounts_let_the_least_recently_used_leave(void **state)
 {
     (void)state;
     struct accounts *accounts = accounts_new(4, 1);
-    struct account_digest digest;
+    struct key_digest digest;
     set(accounts, (struct account_setting){.api_key = key_a, .has_locked = true});
     account_of(accounts, "held")->visits++;
     struct scenario_step step = {.probability = 1, .times = 1};
@@ -244,7 +244,7 @@ static void accounts_let_the_least_recently_used_leave(void **state)
     assert_true(is_there(accounts, key_a) && is_there(accounts, "held") &&
                 is_there(accounts, "queued"));
     account_of(accounts, "new")->visits++;
-    account_digest_of(&digest, slice_of("no room"));
+    key_digest_of(&digest, slice_of("no room"));
     assert_null(accounts_get(accounts, &digest));
     accounts_free(accounts);
 }
@@ -285,10 +285,10 @@ static void accounts_stay_bounded_over_many_keys(void **state)
 static void accounts_label_is_the_start_of_the_digest(void **state)
 {
     (void)state;
-    char label[ACCOUNT_LABEL_SIZE];
-    struct account_digest digest;
-    account_digest_of(&digest, slice_of("abc")); /* FIPS 180-4's example */
-    assert_string_equal(account_label(label, &digest), "key:ba7816bf8f01");
+    char label[KEY_LABEL_SIZE];
+    struct key_digest digest;
+    key_digest_of(&digest, slice_of("abc")); /* FIPS 180-4's example */
+    assert_string_equal(key_label(label, &digest), "key:ba7816bf8f01");
 }
 
 static double pool_number(const cJSON *pools, int pool, const char *name)

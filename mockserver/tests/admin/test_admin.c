@@ -234,7 +234,7 @@ static void admin_finds_counts_and_pages_requests(void **unused)
     assert_true(number_at(json, "requests/0/id") == 5);
     assert_true(number_at(json, "meta/total") == 5);
     assert_string_equal(text_at(json, "requests/0/time"), "2026-01-08T12:34:56.123Z");
-    assert_int_equal(strlen(text_at(json, "requests/0/key")), ACCOUNT_LABEL_SIZE - 1);
+    assert_int_equal(strlen(text_at(json, "requests/0/key")), KEY_LABEL_SIZE - 1);
     cJSON_Delete(json);
     json = json_of(state, "GET", "/__admin/requests?before=4&limit=2", "", 200);
     assert_true(number_at(json, "requests/0/id") == 3);

@@ -44,7 +44,7 @@ static struct journal_entry entry_of(const char *key, const char *code)
     struct journal_entry entry = {.service_choice = -1, .status = code[0] ? 400 : 200};
     entry.has_key = key != NULL;
     if (key)
-        account_digest_of(&entry.key, slice_of(key));
+        key_digest_of(&entry.key, slice_of(key));
     snprintf(entry.code, sizeof entry.code, "%s", code);
     return entry;
 }
@@ -314,14 +314,14 @@ static void journal_reset_of_one_key_leaves_the_others(void **state)
 {
     (void)state;
     struct journal *journal = journal_new(8, JOURNAL_DEFAULT_BYTES);
-    struct account_digest digest;
+    struct key_digest digest;
     struct journal_selection found;
     for (int i = 0; i < 13; i++) { /* past the end of the ring */
         struct journal_entry entry = entry_of(i % 2 ? "odd" : "even", "");
         entry.body = blob_copy(slice_of("body"));
         journal_add(journal, &entry);
     }
-    account_digest_of(&digest, slice_of("odd"));
+    key_digest_of(&digest, slice_of("odd"));
     journal_reset(journal, &digest);
     assert_true(journal_select(&found, journal, all, NULL, 100));
     assert_int_equal(found.count, 4);

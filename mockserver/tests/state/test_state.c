@@ -466,7 +466,7 @@ static bool wants_key(void *context, const struct journal_entry *entry)
 static void hammer_key(struct hammer *hammer, unsigned number, int round)
 {
     char key[24], name[24], got[SCENARIO_NAME_MAX + 1];
-    struct account_digest digest;
+    struct key_digest digest;
     struct journal_selection found;
     snprintf(key, sizeof key, "key-%u", number);
     snprintf(name, sizeof name, "own-%u", number);
@@ -481,7 +481,7 @@ static void hammer_key(struct hammer *hammer, unsigned number, int round)
         snprintf(hammer->wrong, sizeof hammer->wrong, "%s: request %d was counted as %u", key,
                  round, (unsigned)visit.nth);
     leave(&visit, "", true);
-    account_digest_of(&digest, slice_of(key));
+    key_digest_of(&digest, slice_of(key));
     if (round % 5 == 4 && state_select(&found, hammer->state, wants_key, &digest, 100)) {
         if (found.total != (size_t)round + 1)
             snprintf(hammer->wrong, sizeof hammer->wrong, "%s: %zu journalled after %d", key,
