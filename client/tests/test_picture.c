@@ -56,7 +56,7 @@ static void picture_is_whole_with_odd_bytes_between_its_segments(void **state)
         char bytes[SAMPLE_JPEG_SIZE + 8];
         memcpy(bytes, SAMPLE_JPEG, head);
         memcpy(bytes + head, rows[i].bytes, rows[i].size);
-        memcpy(bytes + head + rows[i].size, SAMPLE_JPEG + head, SAMPLE_JPEG_SIZE - head);
+        memcpy(bytes + head + rows[i].size, &SAMPLE_JPEG[head], SAMPLE_JPEG_SIZE - head);
         struct ai_picture picture = look(bytes, SAMPLE_JPEG_SIZE + rows[i].size);
         if (!picture.whole || picture.width != 5 || picture.height != 4)
             fail_msg("%s: %ux%u, \"%s\"", rows[i].why, picture.width, picture.height, picture.why);

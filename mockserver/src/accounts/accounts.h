@@ -6,14 +6,14 @@
 #ifndef AILAB_MOCK_ACCOUNTS_H
 #define AILAB_MOCK_ACCOUNTS_H
 
+#include "accounts/account_setting.h"
 #include "accounts/key_digest.h"
 #include "accounts/rate_window.h"
 #include "api/rules.h"
-#include "documents/document.h"
 #include "scenarios/choose.h"
 
 #define ACCOUNTS_DEFAULT_MAX 10000
-#define ACCOUNTS_SET_MAX DOCUMENT_ACCOUNTS_MAX
+#define ACCOUNTS_SET_MAX ACCOUNT_SETTINGS_MAX
 #define ACCOUNT_UNLIMITED (-1)
 /* What query-credits shows of an unlimited balance at first. Calls are taken off it, so that a
  * program sees them charged; after 83,333 of them it starts again. */

@@ -4,6 +4,7 @@
 
 #include "admin/admin.h"
 #include "base/json_tree.h"
+#include "documents/document.h"
 
 #define ADMIN_PAGE_MAX 1000
 #define ADMIN_TEXT_SIZE 256

@@ -175,12 +175,6 @@ bool document_parse_scenario(struct scenario *out, struct slice json, struct doc
     return done;
 }
 
-void account_setting_clear(struct account_setting *setting)
-{
-    free(setting->api_key);
-    *setting = (struct account_setting){0};
-}
-
 void document_clear(struct document *document)
 {
     for (size_t i = 0; i < document->scenario_count; i++)

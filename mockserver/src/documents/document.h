@@ -5,22 +5,12 @@
 #ifndef AILAB_MOCKSERVER_DOCUMENTS_DOCUMENT_H
 #define AILAB_MOCKSERVER_DOCUMENTS_DOCUMENT_H
 
+#include "accounts/account_setting.h"
 #include "base/json_syntax.h"
 #include "scenarios/scenario.h"
 
 #define DOCUMENT_SCENARIOS_MAX 1000
-#define DOCUMENT_ACCOUNTS_MAX 1000
-
-/* What an account is set to; a field that is not given keeps what was in force. */
-struct account_setting {
-    char *api_key; /* owned; "*" for every key that has no setting of its own */
-    bool has_credits, has_locked, has_rate, has_concurrency;
-    int64_t credits; /* -1: unlimited */
-    bool locked;
-    uint32_t rate_requests; /* at most this many in rate_window_ms; 0: no limit */
-    uint32_t rate_window_ms;
-    uint32_t concurrency; /* at most this many at once; 0: no limit */
-};
+#define DOCUMENT_ACCOUNTS_MAX ACCOUNT_SETTINGS_MAX
 
 struct document {
     bool has_seed;
@@ -36,7 +26,6 @@ bool document_parse(struct document *out, struct slice json, struct document_err
 /* The same for one scenario object, which admin calls take. */
 bool document_parse_scenario(struct scenario *out, struct slice json, struct document_error *error);
 void document_clear(struct document *document);
-void account_setting_clear(struct account_setting *setting);
 
 struct cJSON;
 /* A scenario as the document would write it; for listing. NULL when memory ran out. */

@@ -19,6 +19,7 @@
 #define AILAB_MOCK_STATE_H
 
 #include "accounts/accounts.h"
+#include "documents/document.h"
 #include "journal/journal.h"
 #include "journal/metrics.h"
 #include "scenarios/cue.h"
