@@ -1,5 +1,6 @@
 /* Successes in every revision and with every kind of result. */
 #include "ailab_mock.h"
+#include "api/rules.h"
 #include "fixture.h"
 #include <png.h>
 #include <stdio.h>
@@ -78,6 +79,22 @@ static void client_flow_takes_an_annotated_picture_in_every_revision(void **stat
     }
 }
 
+/* A rule that is switched off takes nothing away but its refusal: the banner stays. */
+static void client_flow_takes_an_annotated_picture_whichever_rule_is_off(void **state)
+{
+    (void)state;
+    for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
+        struct fixture fixture;
+        const char *const off[] = {rule_info(id)->name};
+        fixture_open(&fixture,
+                     &(struct ailab_mock_options){.rules_off = off, .rules_off_count = 1});
+        if (fixture_call(&fixture, off[0]) != AILAB_OK ||
+            fixture_got(fixture.result, &fixture.picture))
+            fail_msg("without %s: no banner", off[0]);
+        fixture_close(&fixture);
+    }
+}
+
 /* libpng, which neither side's code stands between, reads what the client handed out. */
 static void client_flow_hands_out_a_picture_that_decodes(void **state)
 {
@@ -118,5 +135,6 @@ static void client_flow_takes_a_png_for_a_jpeg(void **state)
 CLIENT_SUITE("client_success",
              cmocka_unit_test(client_flow_takes_the_picture_as_it_is_in_every_revision),
              cmocka_unit_test(client_flow_takes_an_annotated_picture_in_every_revision),
+             cmocka_unit_test(client_flow_takes_an_annotated_picture_whichever_rule_is_off),
              cmocka_unit_test(client_flow_hands_out_a_picture_that_decodes),
              cmocka_unit_test(client_flow_takes_a_png_for_a_jpeg))

@@ -59,7 +59,8 @@ struct request {
     const struct multipart_part *image;  /* the first image_target, or NULL */
     const struct multipart_part *choice; /* the first service_choice, or NULL */
     const char *repeated;                /* name of a documented field given twice, or NULL */
-    const struct expression *expression; /* what service_choice asks for, once judged */
+    const struct expression *expression; /* what service_choice asks for; set by rules_judge(), NULL
+                                            for a value outside the scope */
     struct image_facts facts;            /* of image, once looked at */
     bool inspected;
     bool no_memory; /* memory ran out while it was judged */

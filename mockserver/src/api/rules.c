@@ -205,17 +205,26 @@ static bool refuses_choice_text(const struct subject *s)
                   expression_list(list, sizeof list, s->context->revision));
 }
 
+/* What service_choice says; 0 is the documented default where the part may be left out. */
+static struct slice choice_value(const struct request *request)
+{
+    return request->choice ? request->choice->body : slice_of("0");
+}
+
+static const struct expression *find_expression(const struct request *request,
+                                                const struct revision *revision)
+{
+    const struct slice value = choice_value(request);
+    return is_plain_decimal(value) ? expression_find(choice_number(value), revision) : NULL;
+}
+
 static bool refuses_choice_scope(const struct subject *s)
 {
     char text[48], list[128];
     const struct revision *revision = s->context->revision;
-    const struct multipart_part *choice = s->request->choice;
-    /* 0 is the documented default where the part may be left out. */
-    const struct slice value = choice ? choice->body : slice_of("0");
-    if (!is_plain_decimal(value))
-        return false;
-    s->request->expression = expression_find(choice_number(value), revision);
-    if (s->request->expression || (!choice && revision->choice == CHOICE_REQUIRED))
+    const struct slice value = choice_value(s->request);
+    if (s->request->expression || !is_plain_decimal(value) ||
+        (!s->request->choice && revision->choice == CHOICE_REQUIRED))
         return false;
     return REFUSE(s, "service_choice: %s is not in scope; it is one of %s.",
                   printable(text, sizeof text, value),
@@ -328,6 +337,8 @@ void rules_judge(struct verdict *out, enum rule_stage stage, struct request *req
     verdict_make(out, context->revision, ERROR_NONE, 0, NULL);
     if (stage == STAGE_BODY) /* also what came of an unfinished one: its rule may be off */
         request_parse_body(request);
+    if (stage == STAGE_BODY && request->parsed) /* the banner needs it whichever rules are off */
+        request->expression = find_expression(request, context->revision);
     for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
         const struct rule_info *rule = &infos[id];
         const struct subject subject = {request, context, rule->error, out->message};
