@@ -8,49 +8,12 @@
 
 #define LIMIT_TRIES 20
 
-/* The key that the case's text names, or NULL with a skip. */
-static const char *key_of(struct test *test, const char *state)
-{
-    const struct session *session = test->session;
-    const char *key = strcmp(state, "LOCKED") == 0  ? session->secrets.keys[ACCOUNT_LOCKED]
-                      : strcmp(state, "EMPTY") == 0 ? session->secrets.keys[ACCOUNT_EMPTY]
-                                                    : session->secrets.keys[ACCOUNT_LIMITED];
-    if (!key)
-        test_skip(test, "no key of such an account is given in AILAB_API_KEY_%s", state);
-    return key;
-}
-
-static void ask(struct test *test, const struct case_def *def, const char *without)
-{
-    struct request request;
-    struct exchange exchange = {0};
-    const char *key = key_of(test, def->text);
-    if (!key || !test_good(&request, test))
-        return;
-    request.key = key;
-    if (without)
-        request_drop_part(&request, without);
-    if (test_ask(&exchange, test, &request))
-        test_expect(test, &exchange.answer, def->expect);
-    exchange_clear(&exchange);
-}
-
-static void run_good(struct test *test, const struct case_def *def)
-{
-    ask(test, def, NULL);
-}
-
-static void run_bad(struct test *test, const struct case_def *def)
-{
-    ask(test, def, "image_target");
-}
-
 /* A number of seconds; a server may also leave it out. */
 static void look_at_retry_after(struct test *test, const struct answer *answer)
 {
     const char *after = http_header(&answer->http, "Retry-After");
     if (after && (!after[0] || strspn(after, "0123456789") != strlen(after)))
-        test_fail(test, NULL, "Retry-After in seconds, or none", "Retry-After: %s", after);
+        test_fail(test, "Retry-After in seconds, or none", "Retry-After: %s", after);
 }
 
 /* Calls that are refused anyway, until the limit speaks instead. */
@@ -58,11 +21,8 @@ static void run_limit(struct test *test, const struct case_def *def)
 {
     struct request request;
     bool limited = false;
-    const char *key = key_of(test, def->text);
-    if (!key || !test_good(&request, test))
+    if (!test_request(&request, test, def))
         return;
-    request.key = key;
-    request_drop_part(&request, "image_target");
     for (unsigned i = 0; i < LIMIT_TRIES && !limited && !test->decided; i++) {
         struct exchange exchange = {0};
         struct buf note = {0};
@@ -78,27 +38,26 @@ static void run_limit(struct test *test, const struct case_def *def)
         exchange_clear(&exchange);
     }
     if (!limited && !test->decided)
-        test_fail(test, NULL, "EXCEEDING_LIMITS", "%d calls in a row were let through",
-                  LIMIT_TRIES);
+        test_fail(test, "EXCEEDING_LIMITS", "%d calls in a row were let through", LIMIT_TRIES);
 }
 
-#define ACCOUNT(slug_, clauses_, title_, run_, key_, expect_)                                      \
-    {                                                                                              \
-        .slug = "account/" slug_, .clauses = clauses_, .title = title_, .run = run_, .text = key_, \
-        .expect = EXPECT_##expect_                                                                 \
-    }
+#define ACCOUNT(state) .account = ACCOUNT_##state
 
 static const struct case_def cases[] = {
-    ACCOUNT("locked", "account_locked", "a good call with the key of a locked account", run_good,
-            "LOCKED", LOCKED),
-    ACCOUNT("locked-before-missing", "order_key_before_parameters account_locked",
-            "a locked account, and no image_target", run_bad, "LOCKED", LOCKED),
-    ACCOUNT("empty", "credits_exhausted", "a good call without credits", run_good, "EMPTY",
-            NO_CREDITS),
-    ACCOUNT("empty-before-missing", "order_key_before_parameters credits_exhausted",
-            "no credits, and no image_target", run_bad, "EMPTY", NO_CREDITS),
-    ACCOUNT("limited", "rate_exceeded", "more calls than the limit allows", run_limit, "LIMITED",
-            LIMIT),
+    CLAUSE(account_locked, "A locked account is 403 ERROR_USER_LOCKED."),
+    CASE("account/locked", "a good call with the key of a locked account", ACCOUNT(LOCKED),
+         EXPECTS(LOCKED)),
+    CLAUSE(order_key_before_parameters,
+           "The account (key, lock, credits) is checked before the parameters."),
+    CASE("account/locked-before-missing", "a locked account, and no image_target", ACCOUNT(LOCKED),
+         TEXT(change_without, "image_target"), EXPECTS(LOCKED), ALSO(CLAUSE_account_locked)),
+    CASE("account/empty-before-missing", "no credits, and no image_target", ACCOUNT(EMPTY),
+         TEXT(change_without, "image_target"), EXPECTS(NO_CREDITS), ALSO(CLAUSE_credits_exhausted)),
+    CLAUSE(credits_exhausted, "Without credits a call is 429 ERROR_NOT_ENOUGH_CREDITS."),
+    CASE("account/empty", "a good call without credits", ACCOUNT(EMPTY), EXPECTS(NO_CREDITS)),
+    CLAUSE(rate_exceeded, "Exceeding a request or concurrency limit is EXCEEDING_LIMITS."),
+    CASE("account/limited", "more calls than the limit allows", ACCOUNT(LIMITED),
+         TEXT(change_without, "image_target"), .run = run_limit, EXPECTS(LIMIT)),
 };
 
-const struct suite suite_account = {"account", "Accounts", cases, COUNT_OF(cases), false};
+SUITE(account, "Accounts");

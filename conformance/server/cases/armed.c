@@ -11,7 +11,7 @@ static void run_armed(struct test *test, const struct case_def *def)
     struct request request;
     struct exchange exchange = {0};
     struct buf key = {0}, expected = {0};
-    const struct error_row *row = error_row_find(def->text);
+    const struct error_row *row = def->argument.row;
     int status = error_row_status(row, test->session->revision);
     buf_printf(&key, "mock!%s", row->name);
     buf_printf(&expected, "%d %s: %s", status, row->name, row->description);
@@ -25,11 +25,11 @@ static void run_armed(struct test *test, const struct case_def *def)
     if (answer->http.status != status || !answer->code || strcmp(answer->code, row->name) != 0) {
         struct buf actual = {0};
         answer_describe(&actual, answer);
-        test_fail(test, NULL, buf_str(&expected), "%s", buf_str(&actual));
+        test_fail(test, buf_str(&expected), "%s", buf_str(&actual));
         buf_clear(&actual);
     } else if (!text || strcmp(text, row->description) != 0) {
-        test_fail(test, "error_table_text", buf_str(&expected), "%d %s: %s", status, row->name,
-                  text ? text : "no code_message");
+        test_blame(test, CLAUSE_error_table_text, buf_str(&expected), "%d %s: %s", status,
+                   row->name, text ? text : "no code_message");
     }
 out:
     exchange_clear(&exchange);
@@ -37,43 +37,44 @@ out:
     buf_clear(&expected);
 }
 
-static const char *clauses_of(const char *code)
+/* Some codes are what another clause is about. */
+static enum clause_id clause_about(const char *code)
 {
     static const struct {
-        const char *code, *clauses;
+        const char *code;
+        enum clause_id clause;
     } rows[] = {
-        {"ERROR_NO_FACE_IN_FILE", "error_table error_table_text no_face"},
-        {"ERROR_USER_LOCKED", "error_table error_table_text account_locked"},
-        {"ERROR_NOT_ENOUGH_CREDITS", "error_table error_table_text credits_exhausted"},
-        {"EXCEEDING_LIMITS", "error_table error_table_text rate_exceeded"},
+        {"ERROR_NO_FACE_IN_FILE", CLAUSE_no_face},
+        {"ERROR_USER_LOCKED", CLAUSE_account_locked},
+        {"ERROR_NOT_ENOUGH_CREDITS", CLAUSE_credits_exhausted},
+        {"EXCEEDING_LIMITS", CLAUSE_rate_exceeded},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (strcmp(rows[i].code, code) == 0)
-            return rows[i].clauses;
-    return "error_table error_table_text";
+            return rows[i].clause;
+    return CLAUSE_NONE;
 }
 
-static size_t make_armed(struct case_def cases[SUITE_CASES_MAX], struct buf *store)
+static void make_armed(struct catalogue *out)
 {
-    size_t count = 0, slugs[SUITE_CASES_MAX];
+    size_t count = 0;
     const struct error_row *rows = error_table(&count);
     for (size_t i = 0; i < count; i++) {
-        slugs[i] = store->len;
-        buf_text(store, "armed/");
+        struct buf name = {0};
         for (const char *c = rows[i].name; *c; c++) {
             char lower = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
-            buf_add(store, &lower, 1);
+            buf_add(&name, &lower, 1);
         }
-        buf_add(store, "", 1);
-        cases[i] = (struct case_def){.clauses = clauses_of(rows[i].name),
-                                     .title = rows[i].description,
-                                     .text = rows[i].name,
-                                     .run = run_armed,
-                                     .flags = NEEDS_ARMING};
+        catalogue_add(out,
+                      &(struct case_def){.slug = catalogue_text(out, "armed/%s", buf_str(&name)),
+                                         .title = rows[i].description,
+                                         .clauses = {CLAUSE_error_table, CLAUSE_error_table_text,
+                                                     clause_about(rows[i].name)},
+                                         .argument.row = &rows[i],
+                                         .run = run_armed,
+                                         .flags = NEEDS_ARMING});
+        buf_clear(&name);
     }
-    for (size_t i = 0; i < count; i++)
-        cases[i].slug = buf_str(store) + slugs[i];
-    return count;
 }
 
-const struct suite_maker suite_armed = {"armed", "Every code of the table", true, make_armed};
+const struct suite suite_armed = {"armed", "Every code of the table", true, NULL, 0, make_armed};

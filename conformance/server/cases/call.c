@@ -11,12 +11,12 @@ static void run_documented(struct test *test, const struct case_def *def)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "call/documented",
-     .clauses = "request_documented_call request_method request_path request_content_type "
-                "answer_success_200",
-     .title = "the documented call with a portrait succeeds",
-     .run = run_documented,
-     .flags = SHARES_GOOD},
+    CLAUSE(request_documented_call,
+           "The documented curl call, with a valid key and image, succeeds."),
+    CASE("call/documented", "the documented call with a portrait succeeds", .run = run_documented,
+         .flags = SHARES_GOOD,
+         ALSO(CLAUSE_request_method, CLAUSE_request_path, CLAUSE_request_content_type,
+              CLAUSE_answer_success_200)),
 };
 
-const struct suite suite_call = {"call", "The documented call", cases, COUNT_OF(cases), true};
+const struct suite suite_call = {"call", "The documented call", true, cases, COUNT_OF(cases), NULL};

@@ -2,19 +2,33 @@
 #include "cases/changes.h"
 #include <string.h>
 
-void change_method(struct request *request, const struct case_def *def)
-{
-    request->method = def->text;
-}
+/* Changes that set one text of the request, of its image_target or of its service_choice. */
+#define SETS(name, what)                                                                           \
+    void change_##name(struct request *request, const struct case_def *def)                        \
+    {                                                                                              \
+        what = def->argument.text;                                                                 \
+    }
+#define IMAGE request_part(request, "image_target")
+#define CHOICE request_part(request, "service_choice")
 
-void change_path(struct request *request, const struct case_def *def)
-{
-    request->path = def->text;
-}
+SETS(method, request->method)
+SETS(path, request->path)
+SETS(key, request->key)
+SETS(key_name, request->key_name)
+SETS(content_type, request->content_type)
+SETS(boundary, request->boundary)
+SETS(raw_headers, request->raw_headers)
+SETS(length, request->length_text)
+SETS(file_name, IMAGE->file_name)
+SETS(file_type, IMAGE->type)
+SETS(file_head, IMAGE->raw_head)
+SETS(choice_head, CHOICE->raw_head)
+SETS(choice_type, CHOICE->type)
 
-void change_key(struct request *request, const struct case_def *def)
+void change_choice(struct request *request, const struct case_def *def)
 {
-    request->key = def->text;
+    CHOICE->body = def->argument.text;
+    CHOICE->body_len = strlen(def->argument.text);
 }
 
 void change_no_key(struct request *request, const struct case_def *def)
@@ -23,59 +37,7 @@ void change_no_key(struct request *request, const struct case_def *def)
     request->key = NULL;
 }
 
-void change_key_name(struct request *request, const struct case_def *def)
-{
-    request->key_name = def->text;
-}
-
-void change_choice(struct request *request, const struct case_def *def)
-{
-    struct part *part = request_part(request, "service_choice");
-    part->body = def->text;
-    part->body_len = strlen(def->text);
-}
-
 void change_without(struct request *request, const struct case_def *def)
 {
-    request_drop_part(request, def->text);
-}
-
-void change_file_name(struct request *request, const struct case_def *def)
-{
-    request_part(request, "image_target")->file_name = def->text;
-}
-
-void change_file_type(struct request *request, const struct case_def *def)
-{
-    request_part(request, "image_target")->type = def->text;
-}
-
-void change_file_head(struct request *request, const struct case_def *def)
-{
-    request_part(request, "image_target")->raw_head = def->text;
-}
-
-void change_choice_head(struct request *request, const struct case_def *def)
-{
-    request_part(request, "service_choice")->raw_head = def->text;
-}
-
-void change_content_type(struct request *request, const struct case_def *def)
-{
-    request->content_type = def->text;
-}
-
-void change_boundary(struct request *request, const struct case_def *def)
-{
-    request->boundary = def->text;
-}
-
-void change_raw_headers(struct request *request, const struct case_def *def)
-{
-    request->raw_headers = def->text;
-}
-
-void change_length(struct request *request, const struct case_def *def)
-{
-    request->length_text = def->text;
+    request_drop_part(request, def->argument.text);
 }

@@ -4,26 +4,25 @@
 
 #define VALUE(number, revisions_)                                                                  \
     {                                                                                              \
-        .slug = "choice/value-" number, .clauses = "choice_values choice_decimal_text",            \
-        .title = number " is taken", .change = change_choice, .text = number,                      \
+        .slug = "choice/value-" number, ALSO(CLAUSE_choice_decimal_text),                          \
+        .title = number " is taken", .change = change_choice, .argument.text = number,             \
         .revisions = revisions_                                                                    \
     }
 #define OUTSIDE(slug_, number, revisions_)                                                         \
     {                                                                                              \
-        .slug = "choice/outside-" slug_, .clauses = "error_choice_scope",                          \
-        .title = number " is none of the values", .change = change_choice, .text = number,         \
-        .expect = EXPECT_INVALID, .revisions = revisions_                                          \
+        .slug = "choice/outside-" slug_, .title = number " is none of the values",                 \
+        .change = change_choice, .argument.text = number, .expect = EXPECT_INVALID,                \
+        .revisions = revisions_                                                                    \
     }
 #define NO_INTEGER(slug_, text_)                                                                   \
     {                                                                                              \
-        .slug = "choice/text-" slug_, .clauses = "error_choice_not_integer",                       \
-        .title = "\"" text_ "\" is no decimal integer", .change = change_choice, .text = text_,    \
-        .expect = EXPECT_INVALID                                                                   \
+        .slug = "choice/text-" slug_, .title = "\"" text_ "\" is no decimal integer",              \
+        .change = change_choice, .argument.text = text_, .expect = EXPECT_INVALID                  \
     }
 #define STRICT(slug_, text_, title_)                                                               \
     {                                                                                              \
-        .slug = "choice/strict-" slug_, .clauses = "error_choice_strict_text", .title = title_,    \
-        .change = change_choice, .text = text_, .expect = EXPECT_INVALID                           \
+        .slug = "choice/strict-" slug_, .title = title_, .change = change_choice,                  \
+        .argument.text = text_, .expect = EXPECT_INVALID                                           \
     }
 
 static void with_nul(struct request *request, const struct case_def *def)
@@ -35,27 +34,30 @@ static void with_nul(struct request *request, const struct case_def *def)
 }
 
 static const struct case_def cases[] = {
-    VALUE("0", UNTIL_1_0_1),
-    VALUE("1", UNTIL_1_0_1),
-    VALUE("2", UNTIL_1_0_1),
-    VALUE("3", UNTIL_1_0_1),
-    VALUE("10", SINCE_1_0_1),
-    VALUE("11", SINCE_1_0_1),
-    VALUE("12", SINCE_1_0_1),
-    VALUE("13", SINCE_1_0_1),
-    VALUE("14", SINCE_1_0_1),
-    VALUE("15", SINCE_1_0_1),
-    VALUE("16", SINCE_1_0_1),
+    CLAUSE(choice_values, "service_choice takes each documented value of the revision."),
+    VALUE("0", BEFORE(2025_09)),
+    VALUE("1", BEFORE(2025_09)),
+    VALUE("2", BEFORE(2025_09)),
+    VALUE("3", BEFORE(2025_09)),
+    VALUE("10", SINCE(1_0_1)),
+    VALUE("11", SINCE(1_0_1)),
+    VALUE("12", SINCE(1_0_1)),
+    VALUE("13", SINCE(1_0_1)),
+    VALUE("14", SINCE(1_0_1)),
+    VALUE("15", SINCE(1_0_1)),
+    VALUE("16", SINCE(1_0_1)),
     VALUE("100", 0),
-    OUTSIDE("0", "0", SINCE_2025_09),
-    OUTSIDE("1", "1", SINCE_2025_09),
-    OUTSIDE("2", "2", SINCE_2025_09),
-    OUTSIDE("3", "3", SINCE_2025_09),
+    CLAUSE(error_choice_scope,
+           "A service_choice outside the scope is refused with ERROR_INVALID_PARAMETER."),
+    OUTSIDE("0", "0", SINCE(2025_09)),
+    OUTSIDE("1", "1", SINCE(2025_09)),
+    OUTSIDE("2", "2", SINCE(2025_09)),
+    OUTSIDE("3", "3", SINCE(2025_09)),
     OUTSIDE("4", "4", 0),
     OUTSIDE("9", "9", 0),
-    OUTSIDE("10", "10", UNTIL_1_0_0),
-    OUTSIDE("12", "12", UNTIL_1_0_0),
-    OUTSIDE("16", "16", UNTIL_1_0_0),
+    OUTSIDE("10", "10", BEFORE(1_0_1)),
+    OUTSIDE("12", "12", BEFORE(1_0_1)),
+    OUTSIDE("16", "16", BEFORE(1_0_1)),
     OUTSIDE("17", "17", 0),
     OUTSIDE("99", "99", 0),
     OUTSIDE("101", "101", 0),
@@ -63,8 +65,12 @@ static const struct case_def cases[] = {
     OUTSIDE("minus-1", "-1", 0),
     OUTSIDE("minus-100", "-100", 0),
     OUTSIDE("2-to-31", "2147483648", 0),
-    OUTSIDE("2-to-32-and-100", "4294967396", 0), /* 100 after a wrap at 32 bits */
+    OUTSIDE("2-to-32-and-100", "4294967396", 0),
+    /* 100 after a wrap at 32 bits */
     OUTSIDE("2-to-64-and-100", "18446744073709551716", 0),
+    CLAUSE(
+        error_choice_not_integer,
+        "A service_choice that is not a decimal integer is refused with ERROR_INVALID_PARAMETER."),
     NO_INTEGER("word", "abc"),
     NO_INTEGER("label", "Opening eyes"),
     NO_INTEGER("slug", "opening-eyes"),
@@ -77,6 +83,8 @@ static const struct case_def cases[] = {
     NO_INTEGER("true", "true"),
     NO_INTEGER("null", "null"),
     NO_INTEGER("nan", "NaN"),
+    CLAUSE(error_choice_strict_text,
+           "White space, a sign, a leading zero or an exponent in service_choice is refused."),
     STRICT("space-before", " 100", "a space before 100"),
     STRICT("space-after", "100 ", "a space behind 100"),
     STRICT("only-space", " ", "a space alone"),
@@ -87,11 +95,7 @@ static const struct case_def cases[] = {
     STRICT("exponent", "1e2", "an exponent"),
     STRICT("quotes", "\"100\"", "100 in quotes"),
     STRICT("full-width", "\xef\xbc\x91\xef\xbc\x90\xef\xbc\x90", "full-width digits"),
-    {.slug = "choice/strict-nul",
-     .clauses = "error_choice_strict_text",
-     .title = "a NUL behind 100",
-     .change = with_nul,
-     .expect = EXPECT_INVALID},
+    CASE("choice/strict-nul", "a NUL behind 100", .change = with_nul, EXPECTS(INVALID)),
 };
 
-const struct suite suite_choice = {"choice", "service_choice", cases, COUNT_OF(cases), false};
+SUITE(choice, "service_choice");

@@ -12,14 +12,6 @@
 #define CALLS_EACH 6
 #define QUESTIONS_MAX 6
 
-struct question {
-    enum expect expect;
-    const char *without; /* a part that is left out */
-    const char *choice;  /* NULL: the good one */
-    bool no_key;
-    enum picture picture;
-};
-
 /* What a question that succeeds was answered when nobody else called. */
 struct alone {
     char *image; /* owned; NULL for a question that is refused */
@@ -29,7 +21,7 @@ struct alone {
 struct caller {
     struct session *session;
     const struct request *requests; /* one per question */
-    const struct question *questions;
+    const struct case_def *questions;
     const struct alone *alone; /* one per question */
     size_t question_count;
     double deadline_ms;
@@ -96,27 +88,6 @@ static void *call_often(void *argument)
     return NULL;
 }
 
-static bool ask_as(struct request *out, struct test *test, const struct question *question)
-{
-    struct picture_bytes picture = {0};
-    if (!test_good(out, test) ||
-        !pictures_get(&picture, test->session->pictures, question->picture))
-        return false;
-    struct part *image = request_part(out, "image_target");
-    image->body = picture.data;
-    image->body_len = picture.size;
-    if (question->choice) {
-        struct part *choice = request_part(out, "service_choice");
-        choice->body = question->choice;
-        choice->body_len = strlen(question->choice);
-    }
-    if (question->without)
-        request_drop_part(out, question->without);
-    if (question->no_key)
-        out->key = NULL;
-    return true;
-}
-
 static void report(struct test *test, const struct caller *caller)
 {
     struct buf expected = {0}, actual = {0};
@@ -135,8 +106,7 @@ static void report(struct test *test, const struct caller *caller)
     test_note_exchange(test, &caller->requests[caller->which], &caller->exchange);
     if (caller->exchange.result == WIRE_CANCELLED)
         test_skip(test, "interrupted");
-    test_fail(test, NULL, buf_str(&expected), "%s, with %d callers at once", buf_str(&actual),
-              CALLERS);
+    test_fail(test, buf_str(&expected), "%s, with %d callers at once", buf_str(&actual), CALLERS);
     buf_clear(&expected);
     buf_clear(&actual);
 }
@@ -144,7 +114,7 @@ static void report(struct test *test, const struct caller *caller)
 /* Asks each good question twice and keeps the second answer: a target that hands out the answer
  * before gives it away then. */
 static bool ask_alone(struct test *test, struct alone *alone, const struct request *requests,
-                      const struct question *questions, size_t count)
+                      const struct case_def *questions, size_t count)
 {
     for (size_t i = 0; i < 2 * count && !test->decided; i++) {
         struct exchange exchange = {0};
@@ -198,12 +168,12 @@ static void print_one(struct session *session, const struct request *requests, s
     exchange_clear(&exchange);
 }
 
-static void run_together(struct test *test, const struct question *questions, size_t count)
+static void run_together(struct test *test, const struct case_def *questions, size_t count)
 {
     struct request requests[QUESTIONS_MAX];
     struct alone alone[QUESTIONS_MAX] = {{0}};
     for (size_t i = 0; i < count; i++)
-        if (!ask_as(&requests[i], test, &questions[i]))
+        if (!test_request(&requests[i], test, &questions[i]))
             return;
     if (test->session->dry) {
         print_one(test->session, requests, count);
@@ -224,12 +194,12 @@ static void run_together(struct test *test, const struct question *questions, si
 static void run_errors(struct test *test, const struct case_def *def)
 {
     (void)def;
-    static const struct question questions[] = {
-        {EXPECT_MISSING, "image_target", NULL, false, PICTURE_JPEG},
-        {EXPECT_INVALID, NULL, "17", false, PICTURE_JPEG},
-        {EXPECT_KEY, NULL, NULL, true, PICTURE_JPEG},
-        {EXPECT_TYPE, NULL, NULL, false, PICTURE_GIF},
-        {EXPECT_EMPTY, NULL, NULL, false, PICTURE_EMPTY},
+    static const struct case_def questions[] = {
+        {EXPECTS(MISSING), TEXT(change_without, "image_target")},
+        {EXPECTS(INVALID), TEXT(change_choice, "17")},
+        {EXPECTS(KEY), .change = change_no_key},
+        {EXPECTS(TYPE), UPLOADS(GIF)},
+        {EXPECTS(EMPTY), UPLOADS(EMPTY)},
     };
     run_together(test, questions, COUNT_OF(questions));
 }
@@ -237,28 +207,23 @@ static void run_errors(struct test *test, const struct case_def *def)
 static void run_mixed(struct test *test, const struct case_def *def)
 {
     (void)def;
-    static const struct question questions[] = {
-        {EXPECT_SUCCESS, NULL, NULL, false, PICTURE_JPEG},
-        {EXPECT_INVALID, NULL, "17", false, PICTURE_JPEG},
-        {EXPECT_SUCCESS, NULL, NULL, false, PICTURE_PNG},
-        {EXPECT_DECODING, NULL, NULL, false, PICTURE_JPEG_HALF},
+    static const struct case_def questions[] = {
+        {EXPECTS(SUCCESS), UPLOADS(JPEG)},
+        {EXPECTS(INVALID), TEXT(change_choice, "17")},
+        {EXPECTS(SUCCESS), UPLOADS(PNG)},
+        {EXPECTS(DECODING), UPLOADS(JPEG_HALF)},
     };
     run_together(test, questions, COUNT_OF(questions));
 }
 
 static const struct case_def cases[] = {
-    {.slug = "concurrency/errors",
-     .clauses = "wire_concurrency",
-     .title = "12 callers with five different mistakes",
-     .run = run_errors,
-     .at_once = CALLERS},
-    {.slug = "concurrency/mixed",
-     .clauses = "wire_concurrency",
-     .title = "12 callers, two pictures and two mistakes",
-     .run = run_mixed,
-     .credits = 12 * (2 * 2 + CALLERS * CALLS_EACH / 2), /* alone twice, then half of the calls */
-     .at_once = CALLERS},
+    CLAUSE(wire_concurrency, "Answers to concurrent calls are not mixed up."),
+    CASE("concurrency/errors", "12 callers with five different mistakes", .run = run_errors,
+         .at_once = CALLERS),
+    CASE("concurrency/mixed", "12 callers, two pictures and two mistakes", .run = run_mixed,
+         .at_once = CALLERS,
+         /* alone twice, then half of the calls */ .credits =
+             12 * (2 * 2 + CALLERS * CALLS_EACH / 2)),
 };
 
-const struct suite suite_concurrency = {"concurrency", "Concurrent calls", cases, COUNT_OF(cases),
-                                        false};
+SUITE(concurrency, "Concurrent calls");

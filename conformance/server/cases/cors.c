@@ -12,7 +12,7 @@ static bool allows_origin(struct test *test, const struct answer *answer)
     const char *origin = http_header(&answer->http, "Access-Control-Allow-Origin");
     if (origin && (strcmp(origin, "*") == 0 || strcmp(origin, ORIGIN) == 0))
         return true;
-    test_fail(test, NULL, "Access-Control-Allow-Origin: * or the origin that asked",
+    test_fail(test, "Access-Control-Allow-Origin: * or the origin that asked",
               "Access-Control-Allow-Origin: %s", origin ? origin : "absent");
     return false;
 }
@@ -39,7 +39,7 @@ static void run_preflight(struct test *test, const struct case_def *def)
         return;
     test->unseen = true; /* a preflight is no answer of the API */
     request.method = "OPTIONS";
-    request.path = def->text;
+    request.path = def->argument.text;
     request.key = NULL;
     request.part_count = 0;
     request.framing = FRAMING_NONE;
@@ -51,9 +51,9 @@ static void run_preflight(struct test *test, const struct case_def *def)
     const struct answer *answer = &exchange.answer;
     const char *headers = http_header(&answer->http, "Access-Control-Allow-Headers");
     if (answer->http.status < 200 || answer->http.status > 299)
-        test_fail(test, NULL, "a status from 200 to 299", "%d", answer->http.status);
+        test_fail(test, "a status from 200 to 299", "%d", answer->http.status);
     else if (allows_origin(test, answer) && !lists(headers, "ailabapi-api-key"))
-        test_fail(test, NULL, "Access-Control-Allow-Headers with ailabapi-api-key",
+        test_fail(test, "Access-Control-Allow-Headers with ailabapi-api-key",
                   "Access-Control-Allow-Headers: %s", headers ? headers : "absent");
 out:
     exchange_clear(&exchange);
@@ -77,22 +77,15 @@ static void look_for_origin(struct test *test, const struct answer *answer)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "cors/preflight",
-     .clauses = "cors_preflight",
-     .title = "the preflight of a call with the key header",
-     .run = run_preflight,
-     .text = REQUEST_EDITOR},
-    {.slug = "cors/success",
-     .clauses = "cors_preflight",
-     .title = "a browser may read the result",
-     .change = with_origin,
-     .check = look_for_origin},
-    {.slug = "cors/error",
-     .clauses = "cors_preflight",
-     .title = "a browser may read an error",
-     .change = refused_with_origin,
-     .expect = EXPECT_MISSING,
-     .check = look_for_origin},
+    CLAUSE(
+        cors_preflight,
+        "A CORS preflight for POST with the custom header is answered so that a browser proceeds."),
+    CASE("cors/preflight", "the preflight of a call with the key header",
+         .argument.text = REQUEST_EDITOR, .run = run_preflight),
+    CASE("cors/success", "a browser may read the result", .change = with_origin,
+         .check = look_for_origin),
+    CASE("cors/error", "a browser may read an error", .change = refused_with_origin,
+         EXPECTS(MISSING), .check = look_for_origin),
 };
 
-const struct suite suite_cors = {"cors", "Browsers", cases, COUNT_OF(cases), false};
+SUITE(cors, "Browsers");

@@ -28,8 +28,8 @@ static const cJSON *pools_of(struct test *test, const struct answer *answer)
         return data;
     struct buf actual = {0};
     answer_describe(&actual, answer);
-    test_fail(test, "credits_query", "200 with an array data", "%s%s", buf_str(&actual),
-              answer_is_success(answer) ? ", data is no array" : "");
+    test_blame(test, CLAUSE_credits_query, "200 with an array data", "%s%s", buf_str(&actual),
+               answer_is_success(answer) ? ", data is no array" : "");
     buf_clear(&actual);
     return NULL;
 }
@@ -71,8 +71,8 @@ static bool balance(double *out, struct test *test)
         known = pools && number_of(&own, answer_field(pool(pools, "portrait_expression_editing"),
                                                       "balance"));
         if (pools && !known)
-            test_fail(test, "credits_query_pools",
-                      "a balance in the pool portrait_expression_editing", "none");
+            test_blame(test, CLAUSE_credits_query_pools,
+                       "a balance in the pool portrait_expression_editing", "none");
         number_of(&common, answer_field(pool(pools, "common"), "balance"));
         *out = own + common;
     }
@@ -107,13 +107,13 @@ static void look_at_pool(struct test *test, const cJSON *pools, const char *sign
     const cJSON *item = pool(pools, sign);
     double ignored = 0;
     if (!item)
-        test_fail(test, NULL, "a pool of that unique_sign", "no pool %s", sign);
+        test_fail(test, "a pool of that unique_sign", "no pool %s", sign);
     for (size_t i = 0; item && i < COUNT_OF(texts); i++)
         if (!cJSON_IsString(answer_field(item, texts[i])))
-            test_fail(test, NULL, "the field, a string", "%s has no string %s", sign, texts[i]);
+            test_fail(test, "the field, a string", "%s has no string %s", sign, texts[i]);
     for (size_t i = 0; item && i < COUNT_OF(numbers); i++)
         if (!number_of(&ignored, answer_field(item, numbers[i])))
-            test_fail(test, NULL, "the field, a number", "%s has no number %s", sign, numbers[i]);
+            test_fail(test, "the field, a number", "%s has no number %s", sign, numbers[i]);
 }
 
 static void run_pools(struct test *test, const struct case_def *def)
@@ -134,7 +134,7 @@ static void differs_by(struct test *test, double before, double after, double ow
     double cost = before - after;
     buf_printf(&expected, "a balance that is %g lower", owed);
     if (cost < owed || cost > owed)
-        test_fail(test, NULL, buf_str(&expected), "it went from %.0f to %.0f", before, after);
+        test_fail(test, buf_str(&expected), "it went from %.0f to %.0f", before, after);
     buf_clear(&expected);
 }
 
@@ -146,13 +146,13 @@ static void run_cost(struct test *test, const struct case_def *def)
     double before = 0, after = 0;
     if (!balance(&before, test) || !test_good(&request, test))
         return;
-    if (def->text)
-        request_drop_part(&request, def->text);
+    if (def->argument.text)
+        request_drop_part(&request, def->argument.text);
     bool asked =
         test_ask(&exchange, test, &request) && test_expect(test, &exchange.answer, def->expect);
     exchange_clear(&exchange);
     if (asked && balance(&after, test))
-        differs_by(test, before, after, def->text ? 0 : 12);
+        differs_by(test, before, after, def->argument.text ? 0 : 12);
 }
 
 static void run_query_free(struct test *test, const struct case_def *def)
@@ -164,36 +164,24 @@ static void run_query_free(struct test *test, const struct case_def *def)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "credits/query",
-     .clauses = "credits_query",
-     .title = "the free call answers",
-     .run = run_query},
-    {.slug = "credits/query-no-key",
-     .clauses = "error_key",
-     .title = "the free call without a key",
-     .run = run_query_no_key},
-    {.slug = "credits/query-pools",
-     .clauses = "credits_query_pools",
-     .title = "both pools, with every field",
-     .run = run_pools},
-    {.slug = "credits/query-free",
-     .clauses = "credits_query",
-     .title = "asking costs nothing",
-     .run = run_query_free,
-     .flags = NEEDS_QUIET},
-    {.slug = "credits/failure-free",
-     .clauses = "credits_failures_free",
-     .title = "a refused call costs nothing",
-     .run = run_cost,
-     .text = "image_target",
-     .expect = EXPECT_MISSING,
-     .flags = NEEDS_QUIET},
-    {.slug = "credits/success",
-     .clauses = "credits_charged",
-     .title = "a good call costs 12",
-     .run = run_cost,
-     .flags = NEEDS_QUIET,
-     .credits = 12},
+    CLAUSE(credits_query, "GET /api/common/query-credits with the same key answers an array of "
+                          "pools in data, free of charge."),
+    CASE("credits/query", "the free call answers", .run = run_query),
+    CASE("credits/query-free", "asking costs nothing", .run = run_query_free, .flags = NEEDS_QUIET),
+    CLAUSE(error_key, "No key or an unknown key is 401 ERROR_USER_NOT_EXISTS (or "
+                      "ERROR_APPLICATIONS_NOT_EXISTS)."),
+    CASE("credits/query-no-key", "the free call without a key", .run = run_query_no_key),
+    CLAUSE(credits_query_pools,
+           "The pool of this API is portrait_expression_editing, the universal one common; each "
+           "has unique_sign, name, balance, total, last_recharge_balance, balance_warning, "
+           "first_buy_time and last_update_time."),
+    CASE("credits/query-pools", "both pools, with every field", .run = run_pools),
+    CLAUSE(credits_failures_free, "A failed call costs nothing."),
+    CASE("credits/failure-free", "a refused call costs nothing", .argument.text = "image_target",
+         .run = run_cost, EXPECTS(MISSING), .flags = NEEDS_QUIET),
+    CLAUSE(credits_charged, "A successful call costs 12 credits."),
+    CASE("credits/success", "a good call costs 12", .run = run_cost, .flags = NEEDS_QUIET,
+         .credits = 12),
 };
 
-const struct suite suite_credits = {"credits", "Credits", cases, COUNT_OF(cases), false};
+SUITE(credits, "Credits");

@@ -27,15 +27,15 @@ static void extra_file(struct request *request, const struct case_def *def)
 
 static void twice(struct request *request, const struct case_def *def)
 {
-    struct part copy = *request_part(request, def->text);
+    struct part copy = *request_part(request, def->argument.text);
     request_add_part(request, &copy);
 }
 
 static void other_choice_too(struct request *request, const struct case_def *def)
 {
     struct part copy = *request_part(request, "service_choice");
-    copy.body = def->text;
-    copy.body_len = strlen(def->text);
+    copy.body = def->argument.text;
+    copy.body_len = strlen(def->argument.text);
     request_add_part(request, &copy);
 }
 
@@ -53,78 +53,34 @@ static void both_empty(struct request *request, const struct case_def *def)
 }
 
 static const struct case_def cases[] = {
-    {.slug = "fields/image-missing",
-     .clauses = "error_missing image_required",
-     .title = "no image_target",
-     .change = change_without,
-     .text = "image_target",
-     .expect = EXPECT_MISSING},
-    {.slug = "fields/choice-missing",
-     .clauses = "error_missing choice_required",
-     .title = "no service_choice",
-     .change = change_without,
-     .text = "service_choice",
-     .expect = EXPECT_MISSING,
-     .revisions = SINCE_2025_09},
-    {.slug = "fields/choice-missing-is-default",
-     .clauses = "choice_required",
-     .title = "no service_choice stands for 0",
-     .change = change_without,
-     .text = "service_choice",
-     .revisions = UNTIL_1_0_1},
-    {.slug = "fields/both-missing",
-     .clauses = "error_missing",
-     .title = "neither field",
-     .change = nothing_known,
-     .expect = EXPECT_MISSING},
-    {.slug = "fields/image-empty",
-     .clauses = "error_empty",
-     .title = "an image_target of 0 bytes",
-     .picture = PICTURE_EMPTY,
-     .expect = EXPECT_EMPTY},
-    {.slug = "fields/choice-empty",
-     .clauses = "error_empty",
-     .title = "an empty service_choice",
-     .change = change_choice,
-     .text = "",
-     .expect = EXPECT_EMPTY,
-     .revisions = SINCE_2025_09},
-    {.slug = "fields/both-empty",
-     .clauses = "error_empty",
-     .title = "both fields empty",
-     .change = both_empty,
-     .expect = EXPECT_EMPTY,
-     .revisions = SINCE_2025_09},
-    {.slug = "fields/choice-twice",
-     .clauses = "error_field_twice",
-     .title = "service_choice twice, with the same value",
-     .change = twice,
-     .text = "service_choice",
-     .expect = EXPECT_MULTIPART},
-    {.slug = "fields/choice-twice-differing",
-     .clauses = "error_field_twice",
-     .title = "service_choice twice, with different values",
-     .change = other_choice_too,
-     .text = "15",
-     .expect = EXPECT_MULTIPART},
-    {.slug = "fields/image-twice",
-     .clauses = "error_field_twice",
-     .title = "image_target twice",
-     .change = twice,
-     .text = "image_target",
-     .expect = EXPECT_MULTIPART},
-    {.slug = "fields/unknown-text",
-     .clauses = "fields_unknown_ignored",
-     .title = "an unknown text field beside them",
-     .change = extra_text},
-    {.slug = "fields/unknown-empty",
-     .clauses = "fields_unknown_ignored",
-     .title = "an unknown empty field beside them",
-     .change = extra_empty},
-    {.slug = "fields/unknown-file",
-     .clauses = "fields_unknown_ignored",
-     .title = "an unknown file beside them",
-     .change = extra_file},
+    CLAUSE(error_missing, "A missing required part is 400 MISSING_PARAMETERS."),
+    CASE("fields/image-missing", "no image_target", TEXT(change_without, "image_target"),
+         EXPECTS(MISSING), ALSO(CLAUSE_image_required)),
+    CASE("fields/choice-missing", "no service_choice", TEXT(change_without, "service_choice"),
+         EXPECTS(MISSING), .revisions = SINCE(2025_09), ALSO(CLAUSE_choice_required)),
+    CASE("fields/both-missing", "neither field", .change = nothing_known, EXPECTS(MISSING)),
+    CLAUSE(choice_required,
+           "service_choice is required (optional with default 0 in revisions 1.0.0 and 1.0.1)."),
+    CASE("fields/choice-missing-is-default", "no service_choice stands for 0",
+         TEXT(change_without, "service_choice"), .revisions = BEFORE(2025_09)),
+    CLAUSE(error_empty,
+           "A required part that is present but empty is 400 PARAMETERS_CANNOT_EMPTY."),
+    CASE("fields/image-empty", "an image_target of 0 bytes", UPLOADS(EMPTY), EXPECTS(EMPTY)),
+    CASE("fields/choice-empty", "an empty service_choice", TEXT(change_choice, ""), EXPECTS(EMPTY),
+         .revisions = SINCE(2025_09)),
+    CASE("fields/both-empty", "both fields empty", .change = both_empty, EXPECTS(EMPTY),
+         .revisions = SINCE(2025_09)),
+    CLAUSE(error_field_twice, "A documented field given twice is 400 ERROR_PARAMETERS."),
+    CASE("fields/choice-twice", "service_choice twice, with the same value",
+         TEXT(twice, "service_choice"), EXPECTS(MULTIPART)),
+    CASE("fields/choice-twice-differing", "service_choice twice, with different values",
+         TEXT(other_choice_too, "15"), EXPECTS(MULTIPART)),
+    CASE("fields/image-twice", "image_target twice", TEXT(twice, "image_target"),
+         EXPECTS(MULTIPART)),
+    CLAUSE(fields_unknown_ignored, "Unknown extra fields are ignored."),
+    CASE("fields/unknown-text", "an unknown text field beside them", .change = extra_text),
+    CASE("fields/unknown-empty", "an unknown empty field beside them", .change = extra_empty),
+    CASE("fields/unknown-file", "an unknown file beside them", .change = extra_file),
 };
 
-const struct suite suite_fields = {"fields", "The fields", cases, COUNT_OF(cases), false};
+SUITE(fields, "The fields");

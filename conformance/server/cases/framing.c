@@ -26,7 +26,7 @@ static void run_framing(struct test *test, const struct case_def *def)
     if (test_ask_over(&exchange, test, connection, &request) &&
         test_expect(test, &exchange.answer, EXPECT_MULTIPART) &&
         !connection_is_closed(connection, clock_ms() + CLOSE_WAIT_MS))
-        test_fail(test, NULL, "a closed connection", "it stays open");
+        test_fail(test, "a closed connection", "it stays open");
 out:
     exchange_clear(&exchange);
     connection_close(connection);
@@ -55,14 +55,14 @@ static void bad_chunk(struct request *request, const struct case_def *def)
     request->framing = FRAMING_NONE;
     request->raw_headers = "Transfer-Encoding: chunked\r\n";
     request->content_type = "multipart/form-data; boundary=x";
-    request->raw_body = def->text;
-    request->raw_body_len = strlen(def->text);
+    request->raw_body = def->argument.text;
+    request->raw_body_len = strlen(def->argument.text);
 }
 
 static void other_coding(struct request *request, const struct case_def *def)
 {
     request->framing = FRAMING_NONE;
-    request->raw_headers = def->text;
+    request->raw_headers = def->argument.text;
 }
 
 static void line_feeds(struct request *request, const struct case_def *def)
@@ -73,11 +73,13 @@ static void line_feeds(struct request *request, const struct case_def *def)
 
 #define DOUBTFUL(slug_, title_, change_, text_)                                                    \
     {                                                                                              \
-        .slug = "framing/" slug_, .clauses = "framing_doubtful", .title = title_,                  \
-        .change = change_, .text = text_, .run = run_framing, .flags = RAW_FRAMING                 \
+        .slug = "framing/" slug_, .title = title_, .change = change_, .argument.text = text_,      \
+        .run = run_framing, .flags = RAW_FRAMING                                                   \
     }
 
 static const struct case_def cases[] = {
+    CLAUSE(framing_doubtful, "A request whose HTTP framing is doubtful is 400 ERROR_PARAMETERS and "
+                             "the connection is closed."),
     DOUBTFUL("chunked-and-length", "Transfer-Encoding together with Content-Length",
              change_raw_headers, "Transfer-Encoding: chunked\r\n"),
     DOUBTFUL("two-lengths", "two Content-Length that disagree", change_raw_headers,
@@ -103,4 +105,4 @@ static const struct case_def cases[] = {
     DOUBTFUL("no-host", "HTTP/1.1 without a Host", no_host, NULL),
 };
 
-const struct suite suite_framing = {"framing", "Doubtful framing", cases, COUNT_OF(cases), false};
+SUITE(framing, "Doubtful framing");

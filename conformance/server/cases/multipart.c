@@ -12,12 +12,12 @@ static void raw(struct request *request, const char *type, const char *body)
 
 static void json(struct request *request, const struct case_def *def)
 {
-    raw(request, "application/json", def->text);
+    raw(request, "application/json", def->argument.text);
 }
 
 static void urlencoded(struct request *request, const struct case_def *def)
 {
-    raw(request, "application/x-www-form-urlencoded", def->text);
+    raw(request, "application/x-www-form-urlencoded", def->argument.text);
 }
 
 static void picture_alone(struct request *request, const struct case_def *def)
@@ -38,7 +38,7 @@ static void no_body(struct request *request, const struct case_def *def)
 
 static void text_body(struct request *request, const struct case_def *def)
 {
-    raw(request, "multipart/form-data; boundary=x", def->text);
+    raw(request, "multipart/form-data; boundary=x", def->argument.text);
 }
 
 static void unclosed(struct request *request, const struct case_def *def)
@@ -55,12 +55,14 @@ static void cut(struct request *request, const struct case_def *def)
 
 #define BROKEN(slug_, title_, change_, text_)                                                      \
     {                                                                                              \
-        .slug = "multipart/" slug_, .clauses = "error_multipart request_content_type",             \
-        .title = title_, .change = change_, .text = text_, .expect = EXPECT_MULTIPART              \
+        .slug = "multipart/" slug_, ALSO(CLAUSE_request_content_type), .title = title_,            \
+        .change = change_, .argument.text = text_, .expect = EXPECT_MULTIPART                      \
     }
 #define BOUNDARY_71 "01234567890123456789012345678901234567890123456789012345678901234567890"
 
 static const struct case_def cases[] = {
+    CLAUSE(error_multipart,
+           "A body that is not well-formed multipart/form-data is 400 ERROR_PARAMETERS."),
     BROKEN("json", "a JSON body", json, "{\"service_choice\":12}"),
     BROKEN("urlencoded", "a urlencoded body", urlencoded, "service_choice=12"),
     BROKEN("urlencoded-percent", "a urlencoded body that ends in %", urlencoded,
@@ -88,4 +90,4 @@ static const struct case_def cases[] = {
            "--x\r\nContent-Disposition: form-data; name=\"service_choice\"\r\n--x--\r\n"),
 };
 
-const struct suite suite_multipart = {"multipart", "Broken bodies", cases, COUNT_OF(cases), false};
+SUITE(multipart, "Broken bodies");

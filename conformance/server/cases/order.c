@@ -28,13 +28,13 @@ static void no_key_json(struct request *request, const struct case_def *def)
 static void no_key_path(struct request *request, const struct case_def *def)
 {
     request->key = NULL;
-    request->path = def->text;
+    request->path = def->argument.text;
 }
 
 static void no_key_method(struct request *request, const struct case_def *def)
 {
     request->key = NULL;
-    request->method = def->text;
+    request->method = def->argument.text;
 }
 
 static void no_image_choice(struct request *request, const struct case_def *def)
@@ -50,44 +50,45 @@ static void unclosed_choice(struct request *request, const struct case_def *def)
     change_choice(request, def);
 }
 
-#define ORDER(slug_, clauses_, title_, change_, text_, picture_, expect_)                          \
-    {                                                                                              \
-        .slug = "order/" slug_, .clauses = clauses_, .title = title_, .change = change_,           \
-        .text = text_, .picture = PICTURE_##picture_, .expect = EXPECT_##expect_                   \
-    }
 #define ACCOUNT "order_key_before_parameters order_documented"
 #define POLICY "order_documented"
 
 static const struct case_def cases[] = {
-    ORDER("key-before-missing", ACCOUNT, "no key, and no image_target", no_key_no_image, NULL, JPEG,
-          KEY),
-    ORDER("key-before-values", ACCOUNT, "no key, and service_choice 17", no_key_choice, "17", JPEG,
-          KEY),
-    ORDER("key-before-type", ACCOUNT, "no key, and a text file", change_no_key, NULL, TEXT, KEY),
-    ORDER("key-before-multipart", ACCOUNT, "no key, and a JSON body", no_key_json, NULL, JPEG, KEY),
-    ORDER("path-before-key", POLICY, "an unknown path, and no key", no_key_path,
-          "/api/portrait/effects/no-such-effect", JPEG, PATH),
-    ORDER("method-before-key", POLICY, "PUT, and no key", no_key_method, "PUT", JPEG, METHOD),
-    ORDER("multipart-before-missing", POLICY, "no closing boundary, and no image_target",
-          unclosed_choice, "17", JPEG, MULTIPART),
-    ORDER("missing-before-empty", POLICY, "no image_target, and an empty service_choice",
-          no_image_choice, "", JPEG, MISSING),
-    ORDER("missing-before-values", POLICY, "no image_target, and service_choice 17",
-          no_image_choice, "17", JPEG, MISSING),
-    ORDER("empty-before-values", POLICY, "an empty image_target, and service_choice 17",
-          change_choice, "17", EMPTY, EMPTY),
-    ORDER("values-before-size", POLICY, "service_choice 17, and a picture over 5 MB", change_choice,
-          "17", JPEG_OVER, INVALID),
-    ORDER("values-before-type", POLICY, "service_choice 17, and a text file", change_choice, "17",
-          TEXT, INVALID),
-    ORDER("values-before-decoding", POLICY, "service_choice 17, and half a JPEG", change_choice,
-          "17", JPEG_HALF, INVALID),
-    ORDER("values-before-resolution", POLICY, "service_choice 17, and a picture of 4096x4096 px",
-          change_choice, "17", PNG_4096_BOTH, INVALID),
-    ORDER("size-before-type", POLICY, "over 5 MB, and no picture", NULL, NULL, ZEROS_OVER, SIZE),
-    ORDER("decoding-before-resolution", POLICY, "half a picture, and too wide", NULL, NULL,
-          PNG_4096_HALF, DECODING),
+    CLAUSE(order_key_before_parameters,
+           "The account (key, lock, credits) is checked before the parameters."),
+    CASE("order/key-before-missing", "no key, and no image_target", .change = no_key_no_image,
+         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CASE("order/key-before-values", "no key, and service_choice 17", TEXT(no_key_choice, "17"),
+         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CASE("order/key-before-type", "no key, and a text file", .change = change_no_key, UPLOADS(TEXT),
+         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CASE("order/key-before-multipart", "no key, and a JSON body", .change = no_key_json,
+         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CLAUSE(order_documented,
+           "Checks run in the documented order: path and method, key, account, credits and rate, "
+           "multipart, missing, empty, values, size, type, decoding, resolution."),
+    CASE("order/path-before-key", "an unknown path, and no key",
+         TEXT(no_key_path, "/api/portrait/effects/no-such-effect"), EXPECTS(PATH)),
+    CASE("order/method-before-key", "PUT, and no key", TEXT(no_key_method, "PUT"), EXPECTS(METHOD)),
+    CASE("order/multipart-before-missing", "no closing boundary, and no image_target",
+         TEXT(unclosed_choice, "17"), EXPECTS(MULTIPART)),
+    CASE("order/missing-before-empty", "no image_target, and an empty service_choice",
+         TEXT(no_image_choice, ""), EXPECTS(MISSING)),
+    CASE("order/missing-before-values", "no image_target, and service_choice 17",
+         TEXT(no_image_choice, "17"), EXPECTS(MISSING)),
+    CASE("order/empty-before-values", "an empty image_target, and service_choice 17",
+         TEXT(change_choice, "17"), UPLOADS(EMPTY), EXPECTS(EMPTY)),
+    CASE("order/values-before-size", "service_choice 17, and a picture over 5 MB",
+         TEXT(change_choice, "17"), UPLOADS(JPEG_OVER), EXPECTS(INVALID)),
+    CASE("order/values-before-type", "service_choice 17, and a text file",
+         TEXT(change_choice, "17"), UPLOADS(TEXT), EXPECTS(INVALID)),
+    CASE("order/values-before-decoding", "service_choice 17, and half a JPEG",
+         TEXT(change_choice, "17"), UPLOADS(JPEG_HALF), EXPECTS(INVALID)),
+    CASE("order/values-before-resolution", "service_choice 17, and a picture of 4096x4096 px",
+         TEXT(change_choice, "17"), UPLOADS(PNG_4096_BOTH), EXPECTS(INVALID)),
+    CASE("order/size-before-type", "over 5 MB, and no picture", UPLOADS(ZEROS_OVER), EXPECTS(SIZE)),
+    CASE("order/decoding-before-resolution", "half a picture, and too wide", UPLOADS(PNG_4096_HALF),
+         EXPECTS(DECODING)),
 };
 
-const struct suite suite_order = {"order", "Which fault is answered", cases, COUNT_OF(cases),
-                                  false};
+SUITE(order, "Which fault is answered");

@@ -25,26 +25,23 @@ static void octet_stream(struct request *request, const struct case_def *def)
 {
     struct part *part = request_part(request, "image_target");
     part->type = "application/octet-stream";
-    part->file_name = def->text;
+    part->file_name = def->argument.text;
 }
 
-static void choice_type(struct request *request, const struct case_def *def)
+static void preamble(struct request *request, const struct case_def *def)
 {
-    request_part(request, "service_choice")->type = def->text;
+    request->preamble = def->argument.text;
 }
 
-static void around(struct request *request, const struct case_def *def)
+static void epilogue(struct request *request, const struct case_def *def)
 {
-    if (strcmp(def->text, "preamble") == 0)
-        request->preamble = "This is a message with multiple parts in MIME format.\r\n";
-    else
-        request->epilogue = "This is the epilogue. It is also to be ignored.\r\n";
+    request->epilogue = def->argument.text;
 }
 
 static void chunked(struct request *request, const struct case_def *def)
 {
     request->framing = FRAMING_CHUNKED;
-    request->chunk_bytes = def->text[0] == '1' ? 97 : def->text[0] == '2' ? 8192 : (size_t)1 << 24;
+    request->chunk_bytes = def->argument.chunk_bytes;
 }
 
 static void expects(struct request *request, const struct case_def *def)
@@ -55,12 +52,7 @@ static void expects(struct request *request, const struct case_def *def)
 
 static void version(struct request *request, const struct case_def *def)
 {
-    request->version = def->text;
-}
-
-static void header(struct request *request, const struct case_def *def)
-{
-    request->raw_headers = def->text;
+    request->version = def->argument.text;
 }
 
 /* The SDK sends this before it knows whether the server speaks HTTP/2. */
@@ -83,31 +75,31 @@ static void run_expect_quick(struct test *test, const struct case_def *def)
 {
     struct request request;
     struct exchange exchange = {0};
-    if (!test_request(&request, test))
+    if (!test_request(&request, test, def))
         return;
     request.expect = true;
     if (test_ask(&exchange, test, &request) && test_expect(test, &exchange.answer, def->expect) &&
         exchange.ms >= 1000 && exchange.answer.http.interim == 0)
-        test_fail(test, NULL, "100 Continue, or a final answer, within a second",
+        test_fail(test, "100 Continue, or a final answer, within a second",
                   "neither came; the call took %.0f ms", exchange.ms);
     exchange_clear(&exchange);
 }
 
+/* text: a part that every other call leaves out, so that it is refused; NULL: none. */
 static void run_keep_alive(struct test *test, const struct case_def *def)
 {
     struct request good, bad;
     struct connection *connection = test_connect(test);
-    bool mixed = strcmp(def->text, "mixed") == 0;
     bool open = connection && test_good(&good, test) && test_good(&bad, test);
-    if (open)
-        request_drop_part(&bad, "image_target");
+    if (open && def->argument.text)
+        request_drop_part(&bad, def->argument.text);
     for (unsigned i = 0; open && i < 4; i++) {
-        bool ask_bad = mixed && i % 2 == 0;
+        bool ask_bad = def->argument.text && i % 2 == 0;
         struct exchange exchange = {0};
         open = test_ask_over(&exchange, test, connection, ask_bad ? &bad : &good) &&
                test_expect(test, &exchange.answer, ask_bad ? EXPECT_MISSING : EXPECT_SUCCESS);
         if (open && i < 3 && !exchange.answer.http.keep) {
-            test_fail(test, NULL, "a connection that stays open",
+            test_fail(test, "a connection that stays open",
                       "answer %u says that it ends the connection", i + 1);
             open = false;
         }
@@ -128,128 +120,123 @@ static void run_connection_close(struct test *test, const struct case_def *def)
     if (test_ask_over(&exchange, test, connection, &request) &&
         test_expect(test, &exchange.answer, EXPECT_SUCCESS) &&
         !connection_is_closed(connection, test->deadline_ms))
-        test_fail(test, NULL, "a connection that is closed, as was asked for", "it stays open");
+        test_fail(test, "a connection that is closed, as was asked for", "it stays open");
 out:
     exchange_clear(&exchange);
     connection_close(connection);
 }
 
-#define FINE(slug_, clauses_, title_, change_, text_)                                              \
-    {                                                                                              \
-        .slug = "wire/" slug_, .clauses = clauses_, .title = title_, .change = change_,            \
-        .text = text_                                                                              \
-    }
-#define CHOICE_HEAD(slug_, clauses_, title_, text_)                                                \
-    FINE(slug_, clauses_, title_, change_choice_head, text_)
-#define FILE_HEAD(slug_, clauses_, title_, text_)                                                  \
-    FINE(slug_, clauses_, title_, change_file_head, text_)
 #define FORM "Content-Disposition: form-data; "
 #define JPEG_TYPE "Content-Type: image/jpeg\r\n"
 #define BOUNDARY_70 "0123456789012345678901234567890123456789012345678901234567890123456789"
 #define GOOD_BOUNDARY "------------------------5f0c1d3a9b7e2846"
 
 static const struct case_def cases[] = {
-    FINE("order-swapped", "wire_part_order", "image_target before service_choice", swapped, NULL),
-    CHOICE_HEAD("name-unquoted", "wire_name_unquoted", "name=service_choice without quotes",
-                FORM "name=service_choice\r\n"),
-    CHOICE_HEAD("name-unquoted-semicolon", "wire_name_unquoted",
-                "name=service_choice; with a trailing semicolon", FORM "name=service_choice;\r\n"),
-    FILE_HEAD("file-name-unquoted", "wire_name_unquoted", "name and filename without quotes",
-              FORM "name=image_target; filename=portrait.jpg\r\n" JPEG_TYPE),
-    FILE_HEAD("file-name-first", "wire_name_unquoted", "filename before name",
-              FORM "filename=\"portrait.jpg\"; name=\"image_target\"\r\n" JPEG_TYPE),
-    FILE_HEAD("file-name-extended", "wire_file_name_extended", "filename* beside filename",
-              FORM "name=\"image_target\"; filename=\"p.jpg\"; "
-                   "filename*=UTF-8''p%C3%B6rtrait.jpg\r\n" JPEG_TYPE),
-    FILE_HEAD("file-name-extended-alone", "wire_file_name_extended", "filename* alone",
-              FORM "name=\"image_target\"; filename*=utf-8''portrait.jpg\r\n" JPEG_TYPE),
-    FINE("text-type-charset", "wire_text_part_content_type",
-         "service_choice as text/plain; charset=utf-8", choice_type, "text/plain; charset=utf-8"),
-    FINE("text-type", "wire_text_part_content_type", "service_choice as text/plain", choice_type,
-         "text/plain"),
-    FINE("file-octet-stream", "wire_file_part_content_type", "the file as application/octet-stream",
-         octet_stream, "portrait.jpg"),
-    FINE("file-name-file", "wire_file_part_content_type", "the file name \"file\"", octet_stream,
-         "file"),
-    FINE("file-name-bin", "wire_file_part_content_type", "the file name image_target.bin",
-         octet_stream, "image_target.bin"),
-    FINE("file-name-path", "wire_file_part_content_type", "a file name with a path",
-         change_file_name, "/pictures/of/me/portrait.jpg"),
-    FINE("file-name-windows-path", "wire_file_part_content_type", "a file name with backslashes",
-         change_file_name, "C:\\\\fakepath\\\\portrait.jpg"),
-    FINE("file-name-utf-8", "wire_file_part_content_type", "a file name in UTF-8", change_file_name,
-         "p\xc3\xb6rtrait \xe8\x82\x96\xe5\x83\x8f.jpg"),
-    FINE("file-name-quote", "wire_file_part_content_type", "a file name with an escaped quote",
-         change_file_name, "a \\\" b.jpg"),
-    FINE("file-name-semicolon", "wire_file_part_content_type", "a file name with a semicolon",
-         change_file_name, "a; name=b.jpg"),
-    FINE("file-name-long", "wire_file_part_content_type", "a file name of 255 characters",
-         change_file_name,
-         BOUNDARY_70 BOUNDARY_70 BOUNDARY_70 "0123456789012345678901234567890123456789x.jpg"),
-    FINE("file-name-empty", "image_without_file_name", "an empty file name", change_file_name, ""),
-    FINE("file-name-none", "image_without_file_name", "image_target without a file name",
-         no_file_name, NULL),
-    FILE_HEAD("part-headers-lower", "wire_part_headers_any_case", "part headers in lower case",
+    CLAUSE(wire_part_order, "The order of the two parts does not matter."),
+    CASE("wire/order-swapped", "image_target before service_choice", .change = swapped),
+    CLAUSE(wire_name_unquoted,
+           "A part name without quotes is understood, also with a trailing semicolon."),
+    CASE("wire/name-unquoted", "name=service_choice without quotes",
+         TEXT(change_choice_head, FORM "name=service_choice\r\n")),
+    CASE("wire/name-unquoted-semicolon", "name=service_choice; with a trailing semicolon",
+         TEXT(change_choice_head, FORM "name=service_choice;\r\n")),
+    CASE("wire/file-name-unquoted", "name and filename without quotes",
+         TEXT(change_file_head, FORM "name=image_target; filename=portrait.jpg\r\n" JPEG_TYPE)),
+    CASE("wire/file-name-first", "filename before name",
+         TEXT(change_file_head,
+              FORM "filename=\"portrait.jpg\"; name=\"image_target\"\r\n" JPEG_TYPE)),
+    CLAUSE(wire_file_name_extended, "A part with filename*= is understood."),
+    CASE("wire/file-name-extended", "filename* beside filename",
+         TEXT(change_file_head, FORM "name=\"image_target\"; filename=\"p.jpg\"; "
+                                     "filename*=UTF-8''p%C3%B6rtrait.jpg\r\n" JPEG_TYPE)),
+    CASE("wire/file-name-extended-alone", "filename* alone",
+         TEXT(change_file_head,
+              FORM "name=\"image_target\"; filename*=utf-8''portrait.jpg\r\n" JPEG_TYPE)),
+    CLAUSE(wire_text_part_content_type, "The text part may have a Content-Type or none."),
+    CASE("wire/text-type-charset", "service_choice as text/plain; charset=utf-8",
+         TEXT(change_choice_type, "text/plain; charset=utf-8")),
+    CASE("wire/text-type", "service_choice as text/plain", TEXT(change_choice_type, "text/plain")),
+    CLAUSE(wire_file_part_content_type,
+           "The file part may be application/octet-stream, with any file name."),
+    CASE("wire/file-octet-stream", "the file as application/octet-stream",
+         TEXT(octet_stream, "portrait.jpg")),
+    CASE("wire/file-name-file", "the file name \"file\"", TEXT(octet_stream, "file")),
+    CASE("wire/file-name-bin", "the file name image_target.bin",
+         TEXT(octet_stream, "image_target.bin")),
+    CASE("wire/file-name-path", "a file name with a path",
+         TEXT(change_file_name, "/pictures/of/me/portrait.jpg")),
+    CASE("wire/file-name-windows-path", "a file name with backslashes",
+         TEXT(change_file_name, "C:\\\\fakepath\\\\portrait.jpg")),
+    CASE("wire/file-name-utf-8", "a file name in UTF-8",
+         TEXT(change_file_name, "p\xc3\xb6rtrait \xe8\x82\x96\xe5\x83\x8f.jpg")),
+    CASE("wire/file-name-quote", "a file name with an escaped quote",
+         TEXT(change_file_name, "a \\\" b.jpg")),
+    CASE("wire/file-name-semicolon", "a file name with a semicolon",
+         TEXT(change_file_name, "a; name=b.jpg")),
+    CASE("wire/file-name-long", "a file name of 255 characters",
+         TEXT(change_file_name,
+              BOUNDARY_70 BOUNDARY_70 BOUNDARY_70 "0123456789012345678901234567890123456789x.jpg")),
+    CLAUSE(image_without_file_name,
+           "A part image_target without a file name is taken by its bytes all the same."),
+    CASE("wire/file-name-empty", "an empty file name", TEXT(change_file_name, "")),
+    CASE("wire/file-name-none", "image_target without a file name", .change = no_file_name),
+    CLAUSE(wire_part_headers_any_case,
+           "The names of part headers are compared without regard to case."),
+    CASE("wire/part-headers-lower", "part headers in lower case",
+         TEXT(change_file_head,
               "content-disposition: form-data; name=\"image_target\"; filename=\"p.jpg\"\r\n"
-              "content-type: image/jpeg\r\n"),
-    CHOICE_HEAD("part-headers-upper", "wire_part_headers_any_case", "part headers in upper case",
-                "CONTENT-DISPOSITION: FORM-DATA; NAME=\"service_choice\"\r\n"),
-    CHOICE_HEAD("part-headers-no-spaces", "wire_part_headers_any_case",
-                "part headers without spaces",
-                "Content-Disposition:form-data;name=\"service_choice\"\r\n"),
-    FILE_HEAD("part-headers-more", "wire_part_headers_any_case", "further part headers",
-              FORM "name=\"image_target\"; filename=\"p.jpg\"\r\n" JPEG_TYPE
-                   "Content-Transfer-Encoding: binary\r\nX-Note: none\r\n"),
-    FILE_HEAD("part-headers-type-first", "wire_part_headers_any_case",
-              "Content-Type before Content-Disposition",
-              JPEG_TYPE FORM "name=\"image_target\"; filename=\"p.jpg\"\r\n"),
-    FINE("boundary-quoted", "wire_boundary_quoted", "a quoted boundary in the header",
-         change_content_type, "multipart/form-data; boundary=\"" GOOD_BOUNDARY "\""),
-    FINE("boundary-charset-before", "wire_boundary_quoted", "a charset before the boundary",
-         change_content_type, "multipart/form-data; charset=utf-8; boundary=" GOOD_BOUNDARY),
-    FINE("boundary-charset-after", "wire_boundary_quoted", "a charset behind the boundary",
-         change_content_type, "multipart/form-data; boundary=" GOOD_BOUNDARY "; charset=utf-8"),
-    FINE("boundary-any-case", "wire_boundary_quoted", "Multipart/Form-Data; Boundary=",
-         change_content_type, "Multipart/Form-Data; Boundary=" GOOD_BOUNDARY),
-    FINE("boundary-short", "wire_boundary_quoted", "a boundary of one character", change_boundary,
-         "x"),
-    FINE("boundary-long", "wire_boundary_quoted", "a boundary of 70 characters", change_boundary,
-         BOUNDARY_70),
-    FINE("boundary-punctuation", "wire_boundary_quoted", "a boundary with punctuation",
-         change_boundary, "a'b+c_d-e.f"),
-    FINE("preamble", "request_content_type", "text before the first boundary", around, "preamble"),
-    FINE("epilogue", "request_content_type", "text behind the last boundary", around, "epilogue"),
-    FINE("chunked", "wire_chunked", "chunks of 8 KiB", chunked, "2"),
-    FINE("chunked-small", "wire_chunked", "chunks of 97 bytes", chunked, "1"),
-    FINE("chunked-one", "wire_chunked", "one chunk", chunked, "0"),
-    FINE("expect", "wire_expect_continue", "Expect: 100-continue", expects, NULL),
-    {.slug = "wire/expect-quick",
-     .clauses = "wire_expect_continue",
-     .title = "Expect: 100-continue with 1.5 MiB, answered at once",
-     .run = run_expect_quick,
-     .picture = PICTURE_JPEG_LARGE,
-     .credits = 12},
-    FINE("http-1-0", "wire_http_1_0", "HTTP/1.0", version, "HTTP/1.0"),
-    FINE("upgrade-offer", "wire_upgrade_offer", "an offer to upgrade to h2c", upgrade, NULL),
-    FINE("header-names-lower", "key_name_any_case", "further header names in lower case", header,
-         "user-agent: conformance\r\naccept-encoding: identity\r\n"),
-    {.slug = "wire/keep-alive",
-     .clauses = "wire_keep_alive",
-     .title = "four calls over one connection, with the same boundary",
-     .run = run_keep_alive,
-     .text = "good",
-     .credits = 48},
-    {.slug = "wire/keep-alive-mixed",
-     .clauses = "wire_keep_alive",
-     .title = "refused and good calls in turn over one connection",
-     .run = run_keep_alive,
-     .text = "mixed",
-     .credits = 24},
-    {.slug = "wire/connection-close",
-     .clauses = "wire_keep_alive",
-     .title = "Connection: close is honoured",
-     .run = run_connection_close,
-     .credits = 12},
+              "content-type: image/jpeg\r\n")),
+    CASE("wire/part-headers-upper", "part headers in upper case",
+         TEXT(change_choice_head, "CONTENT-DISPOSITION: FORM-DATA; NAME=\"service_choice\"\r\n")),
+    CASE("wire/part-headers-no-spaces", "part headers without spaces",
+         TEXT(change_choice_head, "Content-Disposition:form-data;name=\"service_choice\"\r\n")),
+    CASE("wire/part-headers-more", "further part headers",
+         TEXT(change_file_head, FORM "name=\"image_target\"; filename=\"p.jpg\"\r\n" JPEG_TYPE
+                                     "Content-Transfer-Encoding: binary\r\nX-Note: none\r\n")),
+    CASE("wire/part-headers-type-first", "Content-Type before Content-Disposition",
+         TEXT(change_file_head, JPEG_TYPE FORM "name=\"image_target\"; filename=\"p.jpg\"\r\n")),
+    CLAUSE(wire_boundary_quoted, "The boundary in the Content-Type header may be quoted."),
+    CASE("wire/boundary-quoted", "a quoted boundary in the header",
+         TEXT(change_content_type, "multipart/form-data; boundary=\"" GOOD_BOUNDARY "\"")),
+    CASE("wire/boundary-charset-before", "a charset before the boundary",
+         TEXT(change_content_type, "multipart/form-data; charset=utf-8; boundary=" GOOD_BOUNDARY)),
+    CASE("wire/boundary-charset-after", "a charset behind the boundary",
+         TEXT(change_content_type,
+              "multipart/form-data; boundary=" GOOD_BOUNDARY "; charset=utf-8")),
+    CASE("wire/boundary-any-case", "Multipart/Form-Data; Boundary=",
+         TEXT(change_content_type, "Multipart/Form-Data; Boundary=" GOOD_BOUNDARY)),
+    CASE("wire/boundary-short", "a boundary of one character", TEXT(change_boundary, "x")),
+    CASE("wire/boundary-long", "a boundary of 70 characters", TEXT(change_boundary, BOUNDARY_70)),
+    CASE("wire/boundary-punctuation", "a boundary with punctuation",
+         TEXT(change_boundary, "a'b+c_d-e.f")),
+    CLAUSE(request_content_type, "The request body is multipart/form-data."),
+    CASE("wire/preamble", "text before the first boundary",
+         TEXT(preamble, "This is a message with multiple parts in MIME format.\r\n")),
+    CASE("wire/epilogue", "text behind the last boundary",
+         TEXT(epilogue, "This is the epilogue. It is also to be ignored.\r\n")),
+    CLAUSE(wire_chunked, "A chunked upload is accepted."),
+    CASE("wire/chunked", "chunks of 8 KiB", .change = chunked, .argument.chunk_bytes = 8192),
+    CASE("wire/chunked-small", "chunks of 97 bytes", .change = chunked, .argument.chunk_bytes = 97),
+    CASE("wire/chunked-one", "one chunk", .change = chunked, .argument.chunk_bytes = 1 << 24),
+    CLAUSE(wire_expect_continue,
+           "Expect: 100-continue is answered without making the client wait."),
+    CASE("wire/expect", "Expect: 100-continue", .change = expects),
+    CASE("wire/expect-quick", "Expect: 100-continue with 1.5 MiB, answered at once",
+         .run = run_expect_quick, UPLOADS(JPEG_LARGE), .credits = 12),
+    CLAUSE(wire_http_1_0, "An HTTP/1.0 request is answered."),
+    CASE("wire/http-1-0", "HTTP/1.0", TEXT(version, "HTTP/1.0")),
+    CLAUSE(wire_upgrade_offer, "An offer to upgrade to h2c is ignored and the call answered."),
+    CASE("wire/upgrade-offer", "an offer to upgrade to h2c", .change = upgrade),
+    CLAUSE(key_name_any_case, "The name of the key header is compared without regard to case."),
+    CASE("wire/header-names-lower", "further header names in lower case",
+         TEXT(change_raw_headers, "user-agent: conformance\r\naccept-encoding: identity\r\n")),
+    CLAUSE(wire_keep_alive, "Several calls over one connection are answered."),
+    CASE("wire/keep-alive", "four calls over one connection, with the same boundary",
+         .run = run_keep_alive, .credits = 48),
+    CASE("wire/keep-alive-mixed", "refused and good calls in turn over one connection",
+         .argument.text = "image_target", .run = run_keep_alive, .credits = 24),
+    CASE("wire/connection-close", "Connection: close is honoured", .run = run_connection_close,
+         .credits = 12),
 };
 
-const struct suite suite_wire = {"wire", "The wire", cases, COUNT_OF(cases), false};
+SUITE(wire, "The wire");

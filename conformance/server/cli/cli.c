@@ -103,8 +103,8 @@ static bool add_report(struct cli *out, char *text, char why[CLI_WHY_SIZE])
         *colon = '\0';
         file = strcmp(colon + 1, "-") == 0 ? NULL : colon + 1;
     }
-    const struct report_kind *kind = report_kind_find(text);
-    if (!kind)
+    const struct report_format *format = report_format_find(text);
+    if (!format)
         snprintf(why, CLI_WHY_SIZE,
                  "there is no report \"%.40s\"; text, tap, junit, json or html was expected", text);
     else if (out->report_count == CLI_REPORTS_MAX)
@@ -112,7 +112,7 @@ static bool add_report(struct cli *out, char *text, char why[CLI_WHY_SIZE])
     else if (file && !file[0])
         snprintf(why, CLI_WHY_SIZE, "--report %.10s: the file name is missing", text);
     else {
-        out->reports[out->report_count++] = (struct cli_report){kind, file};
+        out->reports[out->report_count++] = (struct cli_report){format, file};
         return true;
     }
     return false;
@@ -294,6 +294,6 @@ bool cli_parse(struct cli *out, int argc, char **argv, char why[CLI_WHY_SIZE])
         return false;
     }
     if (out->report_count == 0)
-        out->reports[out->report_count++] = (struct cli_report){&report_text, NULL};
+        out->reports[out->report_count++] = (struct cli_report){report_format_find("text"), NULL};
     return check(out, why);
 }

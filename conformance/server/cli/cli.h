@@ -13,7 +13,7 @@
 enum cli_action { CLI_RUN = 0, CLI_LIST, CLI_HELP, CLI_VERSION, CLI_BODY, CLI_WIRE };
 
 struct cli_report {
-    const struct report_kind *kind;
+    const struct report_format *format;
     const char *file; /* NULL: standard output */
 };
 

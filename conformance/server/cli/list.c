@@ -1,5 +1,6 @@
 /* See list.h. */
 #include "cli/list.h"
+#include "base/count_of.h"
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,13 +31,9 @@ static cJSON *as_json(const struct case_def *def)
     cJSON_AddStringToObject(object, "title", case_title(def));
     cJSON_AddStringToObject(object, "level", level_name(case_level(def)));
     cJSON *list = cJSON_AddArrayToObject(object, "clauses");
-    for (const char *p = def->clauses; *p; p += strspn(p, " ")) {
-        size_t len = strcspn(p, " ");
-        const struct clause *clause = clause_find(p, len);
-        if (clause && !cJSON_AddItemToArray(list, cJSON_CreateString(clause->id)))
+    for (size_t i = 0; i < RESULT_CLAUSES_MAX && def->clauses[i] != CLAUSE_NONE; i++)
+        if (!cJSON_AddItemToArray(list, cJSON_CreateString(clause_of(def->clauses[i])->id)))
             break;
-        p += len;
-    }
     list = cJSON_AddArrayToObject(object, "revisions");
     for (int i = 0; i < REVISION_COUNT; i++)
         if (case_applies(def, (enum revision)i) &&
@@ -61,20 +58,18 @@ static void as_text(FILE *out, const struct case_def *def)
 
 size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli)
 {
-    const struct suite *suites = catalogue_suites(catalogue);
-    size_t count = 0;
+    size_t all = 0, count = 0;
+    const struct case_def *cases = catalogue_cases(catalogue, &all);
     cJSON *root = cli->json ? cJSON_CreateArray() : NULL;
-    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
-        for (size_t k = 0; k < suites[i].count; k++) {
-            const struct case_def *def = &suites[i].cases[k];
-            if (!selected(cli, def))
-                continue;
-            count++;
-            if (!cli->json)
-                as_text(out, def);
-            else if (!cJSON_AddItemToArray(root, as_json(def)))
-                break;
-        }
+    for (size_t i = 0; i < all; i++) {
+        if (!selected(cli, &cases[i]))
+            continue;
+        count++;
+        if (!cli->json)
+            as_text(out, &cases[i]);
+        else if (!cJSON_AddItemToArray(root, as_json(&cases[i])))
+            break;
+    }
     if (cli->json && count > 0) {
         char *printed = cJSON_Print(root);
         fprintf(out, "%s\n", printed ? printed : "[]");

@@ -3,6 +3,7 @@
  * main() reads as the order of things: flags, target, revision, plan, reports, run, verdict. What
  * each of them means lives in a file of its own. */
 #include "base/clock.h"
+#include "cases/suites.h"
 #include "cli/cli.h"
 #include "cli/list.h"
 #include "drift/drift.h"
@@ -184,7 +185,7 @@ static int open_reports(struct program *program)
     for (size_t i = 0; i < cli->report_count; i++) {
         struct report *report = &program->reports[i];
         bool terminal = !cli->reports[i].file && isatty(STDOUT_FILENO);
-        *report = (struct report){.kind = cli->reports[i].kind,
+        *report = (struct report){.format = cli->reports[i].format,
                                   .out = stdout,
                                   .colour = cli->colour > 0 || (cli->colour < 0 && terminal),
                                   .progress = terminal};
@@ -226,8 +227,7 @@ static void emit(void *context, const struct result *result, size_t index)
     struct program *program = context;
     (void)result;
     for (size_t i = 0; i < program->cli.report_count; i++)
-        if (program->reports[i].kind->result)
-            program->reports[i].kind->result(&program->reports[i], &program->summary, index);
+        report_result(&program->reports[i], &program->summary, index);
 }
 
 static bool prepare_summary(struct program *program)
@@ -251,6 +251,7 @@ static bool prepare_summary(struct program *program)
         .count = program->plan.count,
         .drift = program->cli.compare ? &program->drift : NULL,
     };
+    summary->clauses = clauses(&summary->clause_count);
     if (program->session.economy) {
         long plan = plan_credits(&program->plan, true), bound = program->session.budget.bound;
         summary->credits_bound = plan < bound ? plan : bound;
@@ -278,8 +279,7 @@ static int judge(struct program *program)
     if (!prepare_summary(program))
         return complain(EXIT_UNUSABLE, "out of memory");
     for (size_t i = 0; i < cli->report_count; i++)
-        if (program->reports[i].kind->begin)
-            program->reports[i].kind->begin(&program->reports[i], &program->summary);
+        report_begin(&program->reports[i], &program->summary);
     const struct runner_options options = {.jobs = cli->jobs,
                                            .level = cli->level,
                                            .stop_fd = program->stop_fd,
@@ -295,8 +295,7 @@ static int judge(struct program *program)
     program->summary.credits_unsure = program->session.budget.unsure;
     int code = keep_records(program);
     for (size_t i = 0; i < cli->report_count; i++)
-        if (program->reports[i].kind->end)
-            program->reports[i].kind->end(&program->reports[i], &program->summary);
+        report_end(&program->reports[i], &program->summary);
     int verdict = summary_exit(&program->summary);
     int written = close_reports(program);
     return written ? written : verdict == 0 ? code : verdict;
@@ -397,7 +396,7 @@ int main(int argc, char **argv)
     if (!connections_begin() || !session_init(&program.session))
         return complain(EXIT_UNUSABLE, "out of memory");
     program.session.program = argv[0];
-    program.catalogue = catalogue_new();
+    program.catalogue = catalogue_of_all();
     program.stop_fd = catch_signals();
     program.cancel_fd = eventfd(0, EFD_CLOEXEC);
     if (!program.catalogue || program.stop_fd < 0 || program.cancel_fd < 0)

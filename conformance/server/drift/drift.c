@@ -1,5 +1,6 @@
 /* See drift.h. Wording that is meant for people and ids that differ by nature are no drift. */
 #include "drift/drift.h"
+#include "base/count_of.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +101,7 @@ static void add(const struct place *place, const char *path, enum severity sever
 /* What the documentation says about a field of the envelope; NULL when it has none such. */
 static const char *documented_field(const char *path, enum revision revision)
 {
-    bool c = revision_envelope(revision) == ENVELOPE_C;
+    bool c = revision_has(revision, ENVELOPE_C);
     static const struct {
         const char *path, *type;
         bool in_c;
@@ -240,7 +241,7 @@ static void compare_status(const struct place *place, const cJSON *recorded, con
         return;
     struct buf documented = {0};
     if (place->def->run)
-        buf_printf(&documented, "see clause %s", clause_first(place->def->clauses)->id);
+        buf_printf(&documented, "see clause %s", clause_of(place->def->clauses[0])->id);
     else
         expect_describe(&documented, place->def->expect, place->revision);
     add(place, "HTTP status", SEVERITY_CRITICAL, buf_str(&documented), was, is);

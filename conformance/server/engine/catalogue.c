@@ -1,79 +1,110 @@
-/* See catalogue.h. The order is the order of the run and of every report. */
+/* See catalogue.h. */
 #include "engine/catalogue.h"
-#include "cases/suites.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct catalogue {
-    struct suite suites[CATALOGUE_SUITES];
-    struct case_def *made[3];
-    struct buf store[3];
+struct text {
+    struct text *next;
+    char *chars; /* owned */
 };
 
-static bool make(struct catalogue *catalogue, size_t slot, struct suite *out,
-                 const struct suite_maker *maker)
+struct catalogue {
+    const struct suite *suite; /* whose cases are added */
+    enum clause_id heading;    /* of the cases that come next */
+    struct case_def *cases;    /* owned */
+    size_t count, cap;
+    struct text *texts; /* owned */
+    bool failed;
+};
+
+void catalogue_add(struct catalogue *catalogue, const struct case_def *def)
 {
-    catalogue->made[slot] = calloc(SUITE_CASES_MAX, sizeof *catalogue->made[slot]);
-    if (!catalogue->made[slot])
-        return false;
-    size_t count = maker->make(catalogue->made[slot], &catalogue->store[slot]);
-    *out =
-        (struct suite){maker->name, maker->title, catalogue->made[slot], count, maker->no_control};
-    return !catalogue->store[slot].failed;
+    if (!def->slug) {
+        catalogue->heading = def->clauses[0];
+        return;
+    }
+    if (catalogue->count == catalogue->cap) {
+        size_t cap = catalogue->cap ? catalogue->cap * 2 : 256;
+        struct case_def *cases = realloc(catalogue->cases, cap * sizeof *cases);
+        if (!cases) {
+            catalogue->failed = true;
+            return;
+        }
+        catalogue->cases = cases;
+        catalogue->cap = cap;
+    }
+    struct case_def *copy = &catalogue->cases[catalogue->count++];
+    *copy = *def;
+    copy->suite = catalogue->suite;
+    if (copy->clauses[0] == CLAUSE_NONE)
+        copy->clauses[0] = catalogue->heading;
+    assert(copy->clauses[0] != CLAUSE_NONE);
 }
 
-struct catalogue *catalogue_new(void)
+const char *catalogue_text(struct catalogue *catalogue, const char *format, ...)
 {
-    const struct suite *written[] = {
-        &suite_call,        &suite_method, &suite_key,       &suite_fields,  &suite_choice,
-        &suite_image,       &suite_order,  &suite_multipart, &suite_wire,    &suite_framing,
-        &suite_concurrency, &suite_cors,   &suite_account,   &suite_credits,
-    };
+    struct buf made = {0};
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(&made, format, args);
+    va_end(args);
+    struct text *text = calloc(1, sizeof *text);
+    char *chars = buf_take(&made);
+    if (!text || !chars) {
+        catalogue->failed = true;
+        free(text);
+        free(chars);
+        return NULL;
+    }
+    *text = (struct text){catalogue->texts, chars};
+    catalogue->texts = text;
+    return chars;
+}
+
+struct catalogue *catalogue_new(const struct suite *const *suites, size_t count)
+{
     struct catalogue *catalogue = calloc(1, sizeof *catalogue);
     if (!catalogue)
         return NULL;
-    struct suite *out = catalogue->suites;
-    *out++ = *written[0];
-    bool made = make(catalogue, 0, out++, &suite_envelope);
-    for (size_t i = 1; i < COUNT_OF(written); i++) {
-        if (written[i] == &suite_credits) /* the last two suites want quiet */
-            made = made && make(catalogue, 1, out++, &suite_armed);
-        *out++ = *written[i];
+    assert(count <= CATALOGUE_SUITES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        catalogue->suite = suites[i];
+        catalogue->heading = CLAUSE_NONE;
+        for (size_t k = 0; k < suites[i]->count; k++)
+            catalogue_add(catalogue, &suites[i]->cases[k]);
+        if (suites[i]->make)
+            suites[i]->make(catalogue);
     }
-    made = made && make(catalogue, 2, out, &suite_every_answer);
-    if (!made) {
-        catalogue_free(catalogue);
-        return NULL;
-    }
-    return catalogue;
+    if (!catalogue->failed)
+        return catalogue;
+    catalogue_free(catalogue);
+    return NULL;
 }
 
 void catalogue_free(struct catalogue *catalogue)
 {
     if (!catalogue)
         return;
-    for (size_t i = 0; i < COUNT_OF(catalogue->made); i++) {
-        free(catalogue->made[i]);
-        buf_clear(&catalogue->store[i]);
+    for (struct text *text = catalogue->texts, *next; text; text = next) {
+        next = text->next;
+        free(text->chars);
+        free(text);
     }
+    free(catalogue->cases);
     free(catalogue);
 }
 
-const struct suite *catalogue_suites(const struct catalogue *catalogue)
+const struct case_def *catalogue_cases(const struct catalogue *catalogue, size_t *count_out)
 {
-    return catalogue->suites;
+    *count_out = catalogue->count;
+    return catalogue->cases;
 }
 
 const struct case_def *catalogue_find(const struct catalogue *catalogue, const char *slug)
 {
-    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
-        for (size_t k = 0; k < catalogue->suites[i].count; k++)
-            if (strcmp(catalogue->suites[i].cases[k].slug, slug) == 0)
-                return &catalogue->suites[i].cases[k];
+    for (size_t i = 0; i < catalogue->count; i++)
+        if (strcmp(catalogue->cases[i].slug, slug) == 0)
+            return &catalogue->cases[i];
     return NULL;
-}
-
-const char *case_title(const struct case_def *def)
-{
-    return def->title ? def->title : picture_title(def->picture);
 }

@@ -34,15 +34,38 @@ static bool takes(struct session *session, const char *choice)
     return taken;
 }
 
-static enum revision old_revision(struct session *session, struct buf *why)
+/* Those of the set that have the trait, or that have it not. */
+static unsigned keep(unsigned set, enum trait trait, bool has)
 {
-    if (!takes(session, "0")) {
-        buf_text(why, " and service_choice 0 is refused");
-        return REVISION_2025_09;
+    return has ? set & revisions_with(trait) : set & ~revisions_with(trait);
+}
+
+static bool differ_in(unsigned set, enum trait trait)
+{
+    return keep(set, trait, true) != 0 && keep(set, trait, false) != 0;
+}
+
+/* Asks no more than is needed to tell the revisions of the set apart; the newest that is left. */
+static enum revision narrow(unsigned set, bool bare, struct session *session, struct buf *why)
+{
+    int newest = REVISION_COUNT - 1;
+    if (differ_in(set, ENVELOPE_C)) {
+        buf_printf(why, " and error_code is %s", bare ? "absent" : "present");
+        set = keep(set, ENVELOPE_C, bare);
     }
-    bool twelve = takes(session, "12");
-    buf_printf(why, ", service_choice 0 is taken and 12 is %s", twelve ? "too" : "not");
-    return twelve ? REVISION_1_0_1 : REVISION_1_0_0;
+    if (differ_in(set, TAKES_0)) {
+        bool zero = takes(session, "0");
+        buf_text(why, zero ? ", service_choice 0 is taken" : " and service_choice 0 is refused");
+        set = keep(set, TAKES_0, zero);
+    }
+    if (differ_in(set, TAKES_12)) {
+        bool twelve = takes(session, "12");
+        buf_printf(why, " and 12 is %s", twelve ? "too" : "not");
+        set = keep(set, TAKES_12, twelve);
+    }
+    while (newest > 0 && !revision_is_in((enum revision)newest, set))
+        newest--;
+    return (enum revision)newest;
 }
 
 bool detect_revision(enum revision *out, struct session *session, struct buf *why)
@@ -64,12 +87,7 @@ bool detect_revision(enum revision *out, struct session *session, struct buf *wh
                     !answer_field(exchange.answer.detail, "status_code");
         known = true;
         buf_printf(why, "because half a JPEG is %d FILE_DECODING_FAILURE", status);
-        if (status == 400) {
-            *out = old_revision(session, why);
-        } else {
-            buf_printf(why, " and error_code is %s", bare ? "absent" : "present");
-            *out = bare ? REVISION_2026_05 : REVISION_2026_01;
-        }
+        *out = narrow(keep(EVERY_REVISION, NEW_STATUSES, status == 422), bare, session, why);
     }
     exchange_clear(&exchange);
     return known;

@@ -24,8 +24,8 @@ void invariants_free(struct invariants *invariants);
 /* exchange is the exchange as text, copied when it is the first violation of something. */
 void invariants_see(struct invariants *invariants, const char *slug, const struct answer *answer,
                     const char *exchange);
-/* What is known about a check by its name, or about "request-id-unique". False when there is no
- * such check. */
-bool invariants_ask(struct observation *out, struct invariants *invariants, const char *name);
+/* What is known about a check of envelope_checks(); NULL: about request ids that come twice. */
+struct observation invariants_ask(struct invariants *invariants,
+                                  const struct envelope_check *check);
 
 #endif

@@ -1,5 +1,6 @@
 /* See plan.h. */
 #include "engine/plan.h"
+#include "engine/budget.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,8 @@ static bool any_matches(const char *const *globs, size_t count, const char *slug
     return false;
 }
 
-static void take(struct plan *plan, const struct selection *selection, const struct suite *suite,
-                 const struct case_def *def, bool quiet)
+static void take(struct plan *plan, const struct selection *selection, const struct case_def *def,
+                 bool quiet)
 {
     bool skipped = any_matches(selection->skip, selection->skip_count, def->slug);
     if (((def->flags & NEEDS_QUIET) != 0) != quiet || case_level(def) > selection->level ||
@@ -26,28 +27,24 @@ static void take(struct plan *plan, const struct selection *selection, const str
          !any_matches(selection->run, selection->run_count, def->slug)) ||
         (skipped && !selection->skip_must_fail))
         return;
-    if (!case_applies(def, selection->revision)) {
+    if (case_applies(def, selection->revision))
+        plan->items[plan->count++] =
+            (struct plan_item){def, skipped, skipped ? "named by --skip" : NULL};
+    else
         plan->other_revisions++;
-        return;
-    }
-    plan->items[plan->count++] =
-        (struct plan_item){def, suite, skipped, skipped ? "named by --skip" : NULL};
 }
 
 bool plan_make(struct plan *out, const struct catalogue *catalogue,
                const struct selection *selection)
 {
-    const struct suite *suites = catalogue_suites(catalogue);
-    size_t total = 0;
-    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
-        total += suites[i].count;
-    *out = (struct plan){.items = calloc(total, sizeof *out->items)};
+    size_t count = 0;
+    const struct case_def *cases = catalogue_cases(catalogue, &count);
+    *out = (struct plan){.items = calloc(count, sizeof *out->items)};
     if (!out->items)
         return false;
     for (int quiet = 0; quiet < 2; quiet++)
-        for (size_t i = 0; i < CATALOGUE_SUITES; i++)
-            for (size_t k = 0; k < suites[i].count; k++)
-                take(out, selection, &suites[i], &suites[i].cases[k], quiet);
+        for (size_t i = 0; i < count; i++)
+            take(out, selection, &cases[i], quiet);
     return true;
 }
 
@@ -60,13 +57,13 @@ void plan_clear(struct plan *plan)
 const char *plan_idle_glob(const struct catalogue *catalogue, const char *const *globs,
                            size_t count)
 {
-    const struct suite *suites = catalogue_suites(catalogue);
+    size_t case_count = 0;
+    const struct case_def *cases = catalogue_cases(catalogue, &case_count);
     for (size_t g = 0; g < count; g++) {
-        bool used = false;
-        for (size_t i = 0; i < CATALOGUE_SUITES && !used; i++)
-            for (size_t k = 0; k < suites[i].count && !used; k++)
-                used = glob_match(globs[g], suites[i].cases[k].slug);
-        if (!used)
+        size_t i = 0;
+        while (i < case_count && !glob_match(globs[g], cases[i].slug))
+            i++;
+        if (i == case_count)
             return globs[g];
     }
     return NULL;
@@ -79,14 +76,14 @@ long plan_credits(const struct plan *plan, bool economy)
     const struct suite *suite = NULL;
     for (size_t i = 0; i < plan->count; i++) {
         const struct case_def *def = plan->items[i].def;
-        bool control = plan->items[i].suite != suite && !plan->items[i].suite->no_control;
-        suite = plan->items[i].suite;
+        bool control = def->suite != suite && !def->suite->no_control;
+        suite = def->suite;
         if ((def->flags & SHARES_GOOD) || (control && economy))
             shared = true;
         if (control && !economy)
-            credits += 12;
+            credits += CALL_CREDITS;
         if (!(def->flags & SHARES_GOOD))
             credits += case_credits(def);
     }
-    return credits + (shared ? 12 : 0);
+    return credits + (shared ? CALL_CREDITS : 0);
 }

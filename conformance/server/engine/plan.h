@@ -17,7 +17,6 @@ struct selection {
 
 struct plan_item {
     const struct case_def *def;
-    const struct suite *suite;
     bool expected_to_fail; /* for `why`; passing is then a failure */
     const char *why;       /* borrowed */
 };

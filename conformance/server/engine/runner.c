@@ -13,7 +13,6 @@
 
 #define SUITE_TIMEOUTS 12 /* a suite may last as long as this many cases */
 #define JOBS_MAX 64
-#define WAITERS 16 /* threads for cases that mostly wait, beside those that --jobs counts */
 
 enum control { CONTROL_UNKNOWN = 0, CONTROL_FINE, CONTROL_FAILED, CONTROL_SKIPPED };
 
@@ -32,12 +31,10 @@ struct work {
     struct result *results;
     pthread_mutex_t lock; /* over all below and over emit() */
     bool *done;
-    size_t next[2]; /* of those that wait, too: see take() */
-    size_t emitted, quiet_from;
-    bool waiters; /* cases that wait have threads of their own */
+    size_t next, emitted, quiet_from;
     bool stopped;
     int finished_fd; /* eventfd: a worker has ended */
-    struct suite_state suites[CATALOGUE_SUITES];
+    struct suite_state suites[CATALOGUE_SUITES_MAX];
     size_t suite_count;
 };
 
@@ -54,7 +51,7 @@ static struct suite_state *state_of(struct work *work, const struct suite *suite
 static void control(struct session *session, struct suite_state *state, double deadline_ms)
 {
     static const struct case_def def = {.slug = "call/documented",
-                                        .clauses = "request_documented_call"};
+                                        .clauses = {CLAUSE_request_documented_call}};
     struct result result = {0};
     struct test test = {
         .session = session, .def = &def, .result = &result, .deadline_ms = deadline_ms};
@@ -89,19 +86,15 @@ static void set_plain(struct result *result, const struct plan_item *item, enum 
 {
     struct buf reason = {0};
     buf_printf(&reason, "%s%s", before, text);
-    *result = (struct result){.slug = item->def->slug,
-                              .title = case_title(item->def),
-                              .clauses = item->def->clauses,
-                              .suite = item->suite->title,
-                              .verdict = verdict,
-                              .reason = buf_take(&reason)};
+    *result = case_result(item->def);
+    result->verdict = verdict;
+    result->reason = buf_take(&reason);
 }
 
 /* A failure below the level in force is a remark on a pass. */
 static void apply_level(struct result *result, enum level level)
 {
-    const struct clause *blamed =
-        result->blamed ? clause_find(result->blamed, strlen(result->blamed)) : NULL;
+    const struct clause *blamed = result->blamed;
     if (result->verdict != VERDICT_FAIL || !blamed || blamed->level <= level)
         return;
     struct buf note = {0};
@@ -131,10 +124,9 @@ static void apply_expected(struct result *result, const struct plan_item *item)
         return;
     }
     buf_printf(&reason, "it passes, although it is %s", item->why);
-    const struct clause *clause = clause_first(result->clauses);
     result->verdict = VERDICT_FAIL;
-    result->blamed = clause ? clause->id : "";
-    result->expected = strdup("a failure, as was foretold");
+    result->blamed = result->clauses[0];
+    result->expected = strdup("a failure: the case is listed as expected to fail");
     result->actual = buf_take(&reason);
 }
 
@@ -142,7 +134,7 @@ static void run_item(struct work *work, size_t index)
 {
     const struct plan_item *item = &work->plan->items[index];
     struct result *result = &work->results[index];
-    struct suite_state *state = state_of(work, item->suite);
+    struct suite_state *state = state_of(work, item->def->suite);
     double deadline_ms = clock_ms() + (double)work->session->timeout_ms;
     const char *silence = session_silence(work->session);
     if (silence) {
@@ -152,7 +144,7 @@ static void run_item(struct work *work, size_t index)
     pthread_mutex_lock(&state->lock);
     if (state->deadline_ms <= 0)
         state->deadline_ms = clock_ms() + (double)work->session->timeout_ms * SUITE_TIMEOUTS;
-    if (state->control == CONTROL_UNKNOWN && !item->suite->no_control)
+    if (state->control == CONTROL_UNKNOWN && !item->def->suite->no_control)
         control(work->session, state, deadline_ms);
     enum control verdict = state->control;
     double suite_deadline_ms = state->deadline_ms;
@@ -166,13 +158,13 @@ static void run_item(struct work *work, size_t index)
         return;
     }
     if (clock_left_ms(suite_deadline_ms) == 0) {
-        set_plain(result, item, VERDICT_ERROR, "no time is left for suite ", item->suite->name);
+        set_plain(result, item, VERDICT_ERROR, "no time is left for suite ",
+                  item->def->suite->name);
         return;
     }
     deadline_ms = clock_ms() + (double)work->session->timeout_ms;
     test_run(result, work->session, item->def,
              deadline_ms < suite_deadline_ms ? deadline_ms : suite_deadline_ms);
-    result->suite = item->suite->title;
     apply_level(result, work->options->level);
     apply_expected(result, item);
 }
@@ -190,42 +182,28 @@ static void finish(struct work *work, size_t index)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* The next item of the kind, or false when there is none for this thread. */
-static bool take(struct work *work, size_t end, bool waits, size_t *index)
+/* The next item before end, or false when there is none. */
+static bool take(struct work *work, size_t end, size_t *index)
 {
-    size_t *next = &work->next[waits];
     pthread_mutex_lock(&work->lock);
-    while (work->waiters && *next < end &&
-           ((work->plan->items[*next].def->flags & WAITS) != 0) != waits)
-        (*next)++;
-    bool some = !work->stopped && *next < end;
+    bool some = !work->stopped && work->next < end;
     if (some)
-        *index = (*next)++;
+        *index = work->next++;
     pthread_mutex_unlock(&work->lock);
     return some;
 }
 
-static void work_through(struct work *work, bool waits)
+static void *work_on(void *argument)
 {
+    struct work *work = argument;
     size_t index = 0;
     const uint64_t one = 1;
-    while (take(work, work->quiet_from, waits, &index)) {
+    while (take(work, work->quiet_from, &index)) {
         run_item(work, index);
         finish(work, index);
     }
     if (write(work->finished_fd, &one, sizeof one) < 0)
         abort(); /* an eventfd takes 2^64 - 2 of these */
-}
-
-static void *work_on(void *argument)
-{
-    work_through(argument, false);
-    return NULL;
-}
-
-static void *wait_on(void *argument)
-{
-    work_through(argument, true);
     return NULL;
 }
 
@@ -240,7 +218,7 @@ static void stop(struct work *work)
         return; /* then cases in flight end by their deadlines */
 }
 
-/* Somebody may have lost patience before the first case. */
+/* The user may have interrupted the run before its first case. */
 static void stop_if_asked(struct work *work)
 {
     struct pollfd fd = {work->options->stop_fd, POLLIN, 0};
@@ -265,20 +243,13 @@ static void wait_for_workers(struct work *work, size_t started)
     }
 }
 
-/* With one job everything is done one after the other; otherwise waiting costs nobody a turn. */
 static void run_loud(struct work *work)
 {
-    pthread_t threads[JOBS_MAX + WAITERS];
+    pthread_t threads[JOBS_MAX];
     size_t started = 0, jobs = work->options->jobs < JOBS_MAX ? work->options->jobs : JOBS_MAX;
     if (work->session->budget.bound >= 0)
         jobs = 1; /* what one call costs is known before the next is sent */
-    work->waiters = jobs > 1;
-    while (work->waiters && started < WAITERS &&
-           pthread_create(&threads[started], NULL, wait_on, work) == 0)
-        started++;
-    if (started == 0)
-        work->waiters = false;
-    for (size_t i = 0; i < jobs && pthread_create(&threads[started], NULL, work_on, work) == 0; i++)
+    while (started < jobs && pthread_create(&threads[started], NULL, work_on, work) == 0)
         started++;
     wait_for_workers(work, started);
     for (size_t i = 0; i < started; i++)
@@ -288,13 +259,10 @@ static void run_loud(struct work *work)
 static void run_quiet(struct work *work)
 {
     size_t index = 0;
-    work->waiters = false;
-    while (take(work, work->plan->count, false, &index)) {
+    while (take(work, work->plan->count, &index)) {
         stop_if_asked(work);
         if (work->stopped)
             break;
-        if (work->done[index])
-            continue;
         run_item(work, index);
         finish(work, index);
     }
@@ -311,10 +279,10 @@ static bool prepare(struct work *work)
     for (size_t i = 0; i < plan->count; i++) {
         if ((plan->items[i].def->flags & NEEDS_QUIET) && work->quiet_from == plan->count)
             work->quiet_from = i;
-        if (state_of(work, plan->items[i].suite) || work->suite_count == CATALOGUE_SUITES)
+        if (state_of(work, plan->items[i].def->suite) || work->suite_count == CATALOGUE_SUITES_MAX)
             continue;
         struct suite_state *state = &work->suites[work->suite_count];
-        state->suite = plan->items[i].suite;
+        state->suite = plan->items[i].def->suite;
         if (pthread_mutex_init(&state->lock, NULL) != 0)
             return false;
         work->suite_count++;

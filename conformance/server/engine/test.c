@@ -2,7 +2,6 @@
 #include "engine/test.h"
 #include "base/clock.h"
 #include "engine/ask.h"
-#include "engine/catalogue.h"
 #include "evidence/curl_line.h"
 #include "evidence/record.h"
 #include "evidence/redact.h"
@@ -26,17 +25,31 @@ static bool decide(struct test *test, enum verdict verdict)
     return true;
 }
 
-void test_fail(struct test *test, const char *clause, const char *expected, const char *actual, ...)
+__attribute__((format(printf, 4, 0))) static void fail(struct test *test, enum clause_id clause,
+                                                       const char *expected, const char *actual,
+                                                       va_list args)
 {
     if (!decide(test, VERDICT_FAIL))
         return;
-    const struct clause *blamed =
-        clause ? clause_find(clause, strlen(clause)) : clause_first(test->def->clauses);
-    test->result->blamed = blamed ? blamed->id : "";
+    test->result->blamed = clause_of(clause ? clause : test->def->clauses[0]);
     test->result->expected = strdup(expected);
+    test->result->actual = text_of(actual, args, &test->session->secrets);
+}
+
+void test_fail(struct test *test, const char *expected, const char *actual, ...)
+{
     va_list args;
     va_start(args, actual);
-    test->result->actual = text_of(actual, args, &test->session->secrets);
+    fail(test, CLAUSE_NONE, expected, actual, args);
+    va_end(args);
+}
+
+void test_blame(struct test *test, enum clause_id clause, const char *expected, const char *actual,
+                ...)
+{
+    va_list args;
+    va_start(args, actual);
+    fail(test, clause, expected, actual, args);
     va_end(args);
 }
 
@@ -74,34 +87,24 @@ void test_note(struct test *test, const char *note)
 
 bool test_good(struct request *out, struct test *test)
 {
-    struct picture_bytes picture = {0};
-    if (!pictures_get(&picture, test->session->pictures, PICTURE_JPEG)) {
-        test_error(test, "the picture could not be made");
-        return false;
-    }
-    const char *choice = test->session->revision == REVISION_1_0_0 ? "100" : "12";
-    request_good(out, test->session->endpoint.url.authority,
-                 test->session->secrets.keys[ACCOUNT_GOOD], choice, picture);
-    return true;
+    static const struct case_def good = {.slug = NULL};
+    return test_request(out, test, &good);
 }
 
-bool test_request(struct request *out, struct test *test)
+bool test_request(struct request *out, struct test *test, const struct case_def *def)
 {
-    const struct case_def *def = test->def;
-    if (!test_good(out, test))
+    struct session *session = test->session;
+    struct picture_bytes picture = {0};
+    if (!pictures_get(&picture, session->pictures, def->picture)) {
+        test_error(test, "%s could not be made", picture_title(def->picture));
         return false;
-    if (def->picture != PICTURE_JPEG) {
-        struct picture_bytes picture = {0};
-        if (!pictures_get(&picture, test->session->pictures, def->picture)) {
-            test_error(test, "%s could not be made", picture_title(def->picture));
-            return false;
-        }
-        struct part *part = request_part(out, "image_target");
-        part->body = picture.data;
-        part->body_len = picture.size;
-        part->file_name = picture_name(def->picture);
-        part->type = strstr(part->file_name, ".png") ? "image/png" : "image/jpeg";
     }
+    const char *choice = revision_has(session->revision, TAKES_12) ? "12" : "100";
+    request_good(out, session->endpoint.url.authority, session->secrets.keys[def->account], choice,
+                 picture);
+    struct part *part = request_part(out, "image_target");
+    part->file_name = picture_name(def->picture);
+    part->type = strstr(part->file_name, ".png") ? "image/png" : "image/jpeg";
     if (def->change)
         def->change(out, def);
     return true;
@@ -161,8 +164,7 @@ static bool answered(struct test *test, const struct request *request,
     default:
         if (test->silence_is_error)
             test_error(test, "%s: %s", wire_result_name(exchange->result), exchange->why);
-        test_fail(test, NULL, "an answer", "%s: %s", wire_result_name(exchange->result),
-                  exchange->why);
+        test_fail(test, "an answer", "%s: %s", wire_result_name(exchange->result), exchange->why);
     }
     return false;
 }
@@ -193,7 +195,7 @@ struct connection *test_connect(struct test *test)
     else if (result == WIRE_SYSTEM)
         test_error(test, "%s", why);
     else if (result != WIRE_OK)
-        test_fail(test, NULL, "a connection", "%s", why);
+        test_fail(test, "a connection", "%s", why);
     return connection;
 }
 
@@ -277,21 +279,20 @@ const struct answer *test_good_answer(struct test *test)
     return test_good(&request, test) ? test_shared(test, 0, &request) : NULL;
 }
 
-/* What is wrong below the level of the codes, so that the right clause is blamed. */
-static const char *blamed_instead(const struct answer *answer, enum expect expect)
+/* The clause that is broken below the level of the codes; CLAUSE_NONE when none is. */
+static enum clause_id blamed_instead(const struct answer *answer, enum expect expect)
 {
     if (!answer->json)
-        return "answer_json";
+        return CLAUSE_answer_json;
     if (!answer->detail)
-        return "answer_detail";
+        return CLAUSE_answer_detail;
     if (!answer->code)
-        return "answer_detail_code";
+        return CLAUSE_answer_detail_code;
     if (answer->http.status == 200 && answer->code[0])
-        return "answer_success_200";
-    bool wanted = expect == EXPECT_SUCCESS || expect == EXPECT_ACCEPTED;
-    if (wanted && answer->from_editor && answer_is_success(answer))
+        return CLAUSE_answer_success_200;
+    if (expect_credits(expect) > 0 && answer->from_editor && answer_is_success(answer))
         return answer_image_clause(answer);
-    return NULL;
+    return CLAUSE_NONE;
 }
 
 bool test_expect(struct test *test, const struct answer *answer, enum expect expect)
@@ -303,8 +304,8 @@ bool test_expect(struct test *test, const struct answer *answer, enum expect exp
     if (match == MATCH_NONE) {
         expect_describe(&expected, expect, test->session->revision);
         answer_describe(&actual, answer);
-        test_fail(test, test->unseen ? NULL : blamed_instead(answer, expect), buf_str(&expected),
-                  "%s", buf_str(&actual));
+        test_blame(test, test->unseen ? CLAUSE_NONE : blamed_instead(answer, expect),
+                   buf_str(&expected), "%s", buf_str(&actual));
     }
     buf_clear(&note);
     buf_clear(&expected);
@@ -317,7 +318,7 @@ static void run_row(struct test *test)
     const struct case_def *def = test->def;
     struct request request;
     struct exchange exchange = {0};
-    if (!test_request(&request, test))
+    if (!test_request(&request, test, def))
         return;
     if (test_ask(&exchange, test, &request) && test_expect(test, &exchange.answer, def->expect) &&
         def->check)
@@ -340,6 +341,11 @@ static bool may_run(struct test *test)
         test_skip(test, "the target cannot be armed (see --arm)");
         return false;
     }
+    if (!session->secrets.keys[test->def->account]) {
+        test_skip(test, "no key of such an account is given in %s",
+                  secrets_variable(test->def->account));
+        return false;
+    }
     if (budget_reserve(&test->session->budget, credits + at_risk))
         return true;
     test_skip(test, "%s %u credits, and what is left of the bound of %ld does not hold them",
@@ -353,7 +359,7 @@ void test_run(struct result *result, struct session *session, const struct case_
     double start = clock_ms();
     struct test test = {
         .session = session, .def = def, .result = result, .deadline_ms = deadline_ms};
-    *result = (struct result){.slug = def->slug, .title = case_title(def), .clauses = def->clauses};
+    *result = case_result(def);
     if (may_run(&test)) {
         if (def->run)
             def->run(&test, def);
@@ -361,8 +367,8 @@ void test_run(struct result *result, struct session *session, const struct case_
             run_row(&test);
     }
     if (test.overcharged) /* also where the case looks at something else */
-        test_fail(&test, "credits_failures_free", "a refusal, which costs nothing",
-                  "a success, which costs %d credits", CALL_CREDITS);
+        test_blame(&test, CLAUSE_credits_failures_free, "a refusal, which costs nothing",
+                   "a success, which costs %d credits", CALL_CREDITS);
     budget_release(&session->budget);
     result->ms = clock_ms() - start;
 }

@@ -29,10 +29,10 @@ struct test {
 void test_run(struct result *result, struct session *session, const struct case_def *def,
               double deadline_ms);
 
-/* The good request with the portrait; the good request as the case's row changes it. False, with
- * an error as verdict, when the picture could not be made. */
+/* The good request with the portrait; the good request as a row changes it. False, with an error as
+ * verdict, when the picture could not be made. */
 bool test_good(struct request *out, struct test *test);
-bool test_request(struct request *out, struct test *test);
+bool test_request(struct request *out, struct test *test, const struct case_def *def);
 /* Sends and expects an answer: false, with a verdict, when none came. Always end *out with
  * exchange_clear(). */
 bool test_ask(struct exchange *out, struct test *test, const struct request *request);
@@ -53,9 +53,12 @@ void test_note_exchange(struct test *test, const struct request *request,
 
 /* Fails unless the outcome is an accepted one. */
 bool test_expect(struct test *test, const struct answer *answer, enum expect expect);
-/* clause: id of the one that is broken; NULL for the principal one. */
-void test_fail(struct test *test, const char *clause, const char *expected, const char *actual, ...)
-    __attribute__((format(printf, 4, 5)));
+/* Fails for the principal clause of the case. */
+void test_fail(struct test *test, const char *expected, const char *actual, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Fails for another clause; CLAUSE_NONE: for the principal one. */
+void test_blame(struct test *test, enum clause_id clause, const char *expected, const char *actual,
+                ...) __attribute__((format(printf, 4, 5)));
 void test_skip(struct test *test, const char *reason, ...) __attribute__((format(printf, 2, 3)));
 void test_error(struct test *test, const char *reason, ...) __attribute__((format(printf, 2, 3)));
 void test_note(struct test *test, const char *note);

@@ -1,5 +1,6 @@
 /* See redact.h. */
 #include "evidence/redact.h"
+#include "base/count_of.h"
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static size_t entity(const char *at, size_t left, char c)
     } rows[] = {{'"', "&quot;"}, {'"', "&#34;"},  {'\'', "&#39;"}, {'\'', "&#x27;"},
                 {'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},   {'\'', "&apos;"},
                 {'/', "&#x2F;"}, {'"', "&#x22;"}, {'&', "&#38;"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         size_t len = strlen(rows[i].name);
         if (rows[i].c == c && len <= left && strncasecmp(at, rows[i].name, len) == 0)
             return len;

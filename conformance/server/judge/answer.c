@@ -1,5 +1,6 @@
 /* See answer.h. */
 #include "judge/answer.h"
+#include "base/count_of.h"
 #include "judge/base64.h"
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ static size_t sequence(const unsigned char *p, size_t left)
                 {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3},
                 {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
                 {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (p[0] < rows[i].from || p[0] > rows[i].to || left < rows[i].len ||
             p[1] < rows[i].second_from || p[1] > rows[i].second_to)
             continue;
@@ -158,12 +159,12 @@ const char *answer_image(struct picture_facts *out, const struct answer *answer)
     return why;
 }
 
-const char *answer_image_clause(const struct answer *answer)
+enum clause_id answer_image_clause(const struct answer *answer)
 {
     struct buf bytes = {0};
     bool plain = !answer->image || !base64_decode(&bytes, answer->image, strlen(answer->image));
     buf_clear(&bytes);
-    return plain ? "answer_data_image" : "answer_base64_plain";
+    return plain ? CLAUSE_answer_data_image : CLAUSE_answer_base64_plain;
 }
 
 static void describe_image(struct buf *out, const struct answer *answer)

@@ -4,6 +4,7 @@
 #define CONFORMANCE_SERVER_JUDGE_ANSWER_H
 
 #include "base/buf.h"
+#include "judge/clauses.h"
 #include "pictures/picture.h"
 #include "wire/http_answer.h"
 #include <cjson/cJSON.h>
@@ -30,8 +31,8 @@ bool answer_is_success(const struct answer *answer);
 /* Decodes data.image strictly and to the last row. Returns NULL, or one phrase that says what is
  * wrong. */
 const char *answer_image(struct picture_facts *out, const struct answer *answer);
-/* Of a success whose picture does not decode: the id of the clause about what is wrong with it. */
-const char *answer_image_clause(const struct answer *answer);
+/* Of a success whose picture does not decode: the clause about what is wrong with it. */
+enum clause_id answer_image_clause(const struct answer *answer);
 /* "422 ERROR_NO_FACE_IN_FILE (…)", "200 and no error, but …", with the answer's own words whole:
  * for people only by way of redact.h. */
 void answer_describe(struct buf *out, const struct answer *answer);

@@ -1,5 +1,5 @@
 /* The clauses of the contract that a server owes, and the waivers of those that no case evidences.
- */
+ * A clause is named by an identifier, which the compiler checks. */
 #ifndef CONFORMANCE_SERVER_JUDGE_CLAUSES_H
 #define CONFORMANCE_SERVER_JUDGE_CLAUSES_H
 
@@ -7,6 +7,16 @@
 #include <stddef.h>
 
 enum level { LEVEL_MUST = 0, LEVEL_SHOULD, LEVEL_INFO };
+
+/* conformance/client/ shows what a client owes. */
+#define CLAUSE_OF_SERVER(...) __VA_ARGS__
+#define CLAUSE_OF_CLIENT(...)
+enum clause_id {
+    CLAUSE_NONE = 0,
+#define AILAB_CLAUSE(id, level, subject, mark, section, hash, text)                                \
+    CLAUSE_OF_##subject(CLAUSE_##id, )
+#include "contract/clauses.def"
+};
 
 struct clause {
     const char *id;
@@ -17,18 +27,12 @@ struct clause {
     const char *text;
 };
 
-/* Static storage. */
+/* In the order of the contract. Static storage. */
 const struct clause *clauses(size_t *count_out);
-/* NULL when there is none of this id; ids end at len or at a NUL. */
-const struct clause *clause_find(const char *id, size_t len);
-/* The first id of a list that is separated by spaces. NULL when it is unknown. */
-const struct clause *clause_first(const char *list);
-/* Whether the list names the clause. */
-bool clause_listed(const char *list, const struct clause *clause);
+/* NULL for CLAUSE_NONE. */
+const struct clause *clause_of(enum clause_id id);
 /* Why no case evidences the clause; NULL when it is not waived. */
 const char *clause_waiver(const struct clause *clause);
-/* The ids that are waived. Static storage. */
-const char *const *clause_waived(size_t *count_out);
 /* "MUST", "SHOULD", "INFO". */
 const char *level_name(enum level level);
 bool level_find(enum level *out, const char *name);

@@ -1,17 +1,13 @@
 /* See envelope.h. Each check looks at its own clause only: an answer without error_detail breaks
- * answer_detail, not every clause about what is inside it. What it says quotes the answer whole:
- * who shows it masks the keys first and cuts then. */
+ * answer_detail, not every clause about the fields inside it. */
 #include "judge/envelope.h"
+#include "base/count_of.h"
 #include "judge/error_table.h"
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#define ALL 0x1fu
-#define A_AND_B 0x0fu
-#define ONLY_A 0x03u
-#define ONLY_B 0x0cu
-#define ONLY_C 0x10u
+#define ALL (ENVELOPE_A | ENVELOPE_B | ENVELOPE_C)
+#define DETAIL "error_detail."
 
 static const char *type_name(const cJSON *item)
 {
@@ -28,38 +24,43 @@ static const char *type_name(const cJSON *item)
     return cJSON_IsNull(item) ? "null" : "a truth value";
 }
 
-static bool is_string(struct buf *actual, const cJSON *item, const char *name)
+static const char *text_of(const cJSON *object, const char *field)
 {
-    if (cJSON_IsString(item))
-        return true;
-    buf_printf(actual, "%s is %s", name, type_name(item));
-    return false;
+    return cJSON_GetStringValue(answer_field(object, field));
 }
 
-static bool is_filled_string(struct buf *actual, const cJSON *item, const char *name)
-{
-    if (!is_string(actual, item, name))
-        return false;
-    if (item->valuestring[0])
-        return true;
-    buf_printf(actual, "%s is empty", name);
-    return false;
-}
-
-static bool is_integer(struct buf *actual, const cJSON *item, int expected, const char *name)
+static bool is_status(struct buf *actual, const cJSON *item, int expected, const char *field)
 {
     if (!cJSON_IsNumber(item))
-        buf_printf(actual, "%s is %s", name, type_name(item));
+        buf_printf(actual, "%s is %s", field, type_name(item));
     else if (item->valuedouble < (double)expected || item->valuedouble > (double)expected)
-        buf_printf(actual, "%s is %.10g and not %d", name, item->valuedouble, expected);
+        buf_printf(actual, "%s is %.10g and not %d", field, item->valuedouble, expected);
     else
         return true;
     return false;
 }
 
-static bool json_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool field_holds(struct buf *actual, const struct answer *answer, const char *field,
+                        enum field_type type)
 {
-    (void)revision;
+    bool inner = strncmp(field, DETAIL, sizeof DETAIL - 1) == 0;
+    const cJSON *item = inner ? answer_field(answer->detail, field + sizeof DETAIL - 1)
+                              : answer_field(answer->json, field);
+    int status = answer->http.status;
+    if (type == FIELD_STATUS || type == FIELD_STATUS_OR_0)
+        return is_status(actual, item, type == FIELD_STATUS || status != 200 ? status : 0, field);
+    bool filled = type == FIELD_FILLED || (type == FIELD_FILLED_ON_ERROR && status != 200);
+    if (type == FIELD_NUMBER ? !cJSON_IsNumber(item) : !cJSON_IsString(item))
+        buf_printf(actual, "%s is %s", field, type_name(item));
+    else if (filled && !item->valuestring[0])
+        buf_printf(actual, "%s is empty", field);
+    else
+        return true;
+    return false;
+}
+
+static bool json_holds(struct buf *actual, const struct answer *answer)
+{
     const char *type = http_header(&answer->http, "Content-Type");
     if (!answer->json)
         buf_text(actual, buf_str(&answer->json_why));
@@ -70,78 +71,17 @@ static bool json_holds(struct buf *actual, const struct answer *answer, enum rev
     return false;
 }
 
-static bool request_id_holds(struct buf *actual, const struct answer *answer,
-                             enum revision revision)
+static bool detail_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    return is_filled_string(actual, answer_field(answer->json, "request_id"), "request_id");
+    if (!answer->detail)
+        buf_printf(actual, "error_detail is %s",
+                   type_name(answer_field(answer->json, "error_detail")));
+    return answer->detail != NULL;
 }
 
-static bool log_id_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool detail_code_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    return is_filled_string(actual, answer_field(answer->json, "log_id"), "log_id");
-}
-
-static int status_owed(const struct answer *answer)
-{
-    return answer->http.status == 200 ? 0 : answer->http.status;
-}
-
-static bool error_code_holds(struct buf *actual, const struct answer *answer,
-                             enum revision revision)
-{
-    (void)revision;
-    const cJSON *item = answer_field(answer->json, "error_code");
-    return is_integer(actual, item, status_owed(answer), "error_code");
-}
-
-static bool error_code_number_holds(struct buf *actual, const struct answer *answer,
-                                    enum revision revision)
-{
-    (void)revision;
-    const cJSON *item = answer_field(answer->json, "error_code");
-    if (cJSON_IsNumber(item))
-        return true;
-    buf_printf(actual, "error_code is %s", type_name(item));
-    return false;
-}
-
-static bool error_code_str_holds(struct buf *actual, const struct answer *answer,
-                                 enum revision revision)
-{
-    (void)revision;
-    return is_string(actual, answer_field(answer->json, "error_code_str"), "error_code_str");
-}
-
-static bool error_msg_holds(struct buf *actual, const struct answer *answer, enum revision revision)
-{
-    (void)revision;
-    return is_string(actual, answer_field(answer->json, "error_msg"), "error_msg");
-}
-
-static bool detail_holds(struct buf *actual, const struct answer *answer, enum revision revision)
-{
-    (void)revision;
-    if (answer->detail)
-        return true;
-    buf_printf(actual, "error_detail is %s", type_name(answer_field(answer->json, "error_detail")));
-    return false;
-}
-
-static bool status_code_holds(struct buf *actual, const struct answer *answer,
-                              enum revision revision)
-{
-    (void)revision;
-    return is_integer(actual, answer_field(answer->detail, "status_code"), answer->http.status,
-                      "error_detail.status_code");
-}
-
-static bool detail_code_holds(struct buf *actual, const struct answer *answer,
-                              enum revision revision)
-{
-    (void)revision;
-    if (!is_string(actual, answer_field(answer->detail, "code"), "error_detail.code"))
+    if (!field_holds(actual, answer, DETAIL "code", FIELD_STRING))
         return false;
     bool success = answer->http.status == 200;
     if (success ? answer->code[0] == '\0' : error_row_find(answer->code) != NULL)
@@ -151,82 +91,48 @@ static bool detail_code_holds(struct buf *actual, const struct answer *answer,
     return false;
 }
 
-static bool code_message_holds(struct buf *actual, const struct answer *answer,
-                               enum revision revision)
+static bool success_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    const cJSON *item = answer_field(answer->detail, "code_message");
-    if (answer->http.status == 200)
-        return is_string(actual, item, "error_detail.code_message");
-    return is_filled_string(actual, item, "error_detail.code_message");
-}
-
-static bool message_holds(struct buf *actual, const struct answer *answer, enum revision revision)
-{
-    (void)revision;
-    return is_string(actual, answer_field(answer->detail, "message"), "error_detail.message");
-}
-
-static bool message_filled_holds(struct buf *actual, const struct answer *answer,
-                                 enum revision revision)
-{
-    (void)revision;
-    const cJSON *item = answer_field(answer->detail, "message");
-    return is_filled_string(actual, item, "error_detail.message");
-}
-
-static bool success_holds(struct buf *actual, const struct answer *answer, enum revision revision)
-{
-    (void)revision;
     int status = answer->http.status;
+    bool is_2xx = status >= 200 && status <= 299;
     bool says_error = answer->code && answer->code[0];
-    if (status == 200 && !says_error)
+    if (status == 200 ? !says_error : !is_2xx && (!answer->code || says_error))
         return true;
-    if (status != 200 && (status < 200 || status > 299) && answer->code && !says_error)
-        buf_printf(actual, "status %d with an empty error code", status);
-    else if (status >= 200 && status <= 299)
+    if (is_2xx)
         buf_printf(actual, "status %d%s%s", status, says_error ? " with the error " : "",
                    says_error ? answer->code : "");
     else
-        return true;
+        buf_printf(actual, "status %d with an empty error code", status);
     return false;
 }
 
-static bool image_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool image_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     struct picture_facts facts = {0};
-    if (!answer->from_editor)
-        return true;
-    const char *why = answer_image(&facts, answer);
-    if (!why)
-        return true;
-    buf_printf(actual, "data.image: %s", why);
-    return false;
+    const char *why = answer->from_editor ? answer_image(&facts, answer) : NULL;
+    if (why)
+        buf_printf(actual, "data.image: %s", why);
+    return !why;
 }
 
-static bool synchronous_holds(struct buf *actual, const struct answer *answer,
-                              enum revision revision)
+static bool synchronous_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     static const char *const foreign[] = {"task_id", "task_type", "task_status", "job_id"};
-    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
-        const cJSON *data = answer_field(answer->json, "data");
+    const cJSON *data = answer_field(answer->json, "data");
+    for (size_t i = 0; i < COUNT_OF(foreign); i++)
         if (answer_field(answer->json, foreign[i]) ||
             (cJSON_IsObject(data) && answer_field(data, foreign[i]))) {
             buf_printf(actual, "the answer has %s", foreign[i]);
             return false;
         }
-    }
     if (!answer->from_editor || answer->image)
         return true;
     buf_text(actual, "the answer carries no data.image");
     return false;
 }
 
-static bool base64_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool base64_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     if (!answer->from_editor || !answer->image)
         return true; /* answer_data_image speaks of its absence */
     size_t len = strlen(answer->image);
@@ -240,38 +146,29 @@ static bool base64_holds(struct buf *actual, const struct answer *answer, enum r
     return false;
 }
 
-static bool no_data_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool no_data_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     const cJSON *item = answer_field(answer->json, "data");
-    if (!item)
-        return true;
-    buf_printf(actual, "data is %s", type_name(item));
-    return false;
+    if (item)
+        buf_printf(actual, "data is %s", type_name(item));
+    return !item;
 }
 
-static bool envelope_c_holds(struct buf *actual, const struct answer *answer,
-                             enum revision revision)
+static bool envelope_c_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    static const char *const gone[] = {"error_code", "error_msg"};
-    for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
-        if (answer_field(answer->json, gone[i])) {
-            buf_printf(actual, "%s is present", gone[i]);
-            return false;
-        }
-    if (!answer_field(answer->detail, "status_code"))
-        return true;
-    buf_text(actual, "error_detail.status_code is present");
-    return false;
+    const char *present = answer_field(answer->json, "error_code")      ? "error_code"
+                          : answer_field(answer->json, "error_msg")     ? "error_msg"
+                          : answer_field(answer->detail, "status_code") ? DETAIL "status_code"
+                                                                        : NULL;
+    if (present)
+        buf_printf(actual, "%s is present", present);
+    return !present;
 }
 
-static bool error_texts_holds(struct buf *actual, const struct answer *answer,
-                              enum revision revision)
+static bool error_texts_hold(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    const char *code = cJSON_GetStringValue(answer_field(answer->json, "error_code_str"));
-    const char *text = cJSON_GetStringValue(answer_field(answer->json, "error_msg"));
+    const char *code = text_of(answer->json, "error_code_str");
+    const char *text = text_of(answer->json, "error_msg");
     if (!code || !answer->code || strcmp(code, answer->code) != 0)
         buf_printf(actual, "error_code_str is \"%s\"", code ? code : "(none)");
     else if (!text || !answer->message || strcmp(text, answer->message) != 0)
@@ -281,11 +178,10 @@ static bool error_texts_holds(struct buf *actual, const struct answer *answer,
     return false;
 }
 
-static bool uuid_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool uuid_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     static const char form[] = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX";
-    const char *id = cJSON_GetStringValue(answer_field(answer->json, "request_id"));
+    const char *id = text_of(answer->json, "request_id");
     bool right = id && strlen(id) == sizeof form - 1;
     for (size_t i = 0; right && i < sizeof form - 1; i++)
         right = form[i] == '-' ? id[i] == '-' : strchr("0123456789ABCDEF", id[i]) != NULL;
@@ -294,11 +190,9 @@ static bool uuid_holds(struct buf *actual, const struct answer *answer, enum rev
     return right;
 }
 
-static bool log_id_digits_holds(struct buf *actual, const struct answer *answer,
-                                enum revision revision)
+static bool log_id_digits_hold(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    const char *id = cJSON_GetStringValue(answer_field(answer->json, "log_id"));
+    const char *id = text_of(answer->json, "log_id");
     bool right = id && strlen(id) == 8 && strspn(id, "0123456789") == 8;
     if (!right)
         buf_printf(actual, "log_id is \"%s\"", id ? id : "(no string)");
@@ -306,10 +200,8 @@ static bool log_id_digits_holds(struct buf *actual, const struct answer *answer,
 }
 
 /* The fields of B in order; data only on success. */
-static bool field_order_holds(struct buf *actual, const struct answer *answer,
-                              enum revision revision)
+static bool field_order_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     static const char *const fields[] = {
         "request_id", "log_id",       "error_code", "error_code_str",
         "error_msg",  "error_detail", "data"};
@@ -324,34 +216,27 @@ static bool field_order_holds(struct buf *actual, const struct answer *answer,
         }
         at++;
     }
-    if (at == count)
-        return true;
-    buf_printf(actual, "%s is absent", fields[at]);
-    return false;
+    if (at < count)
+        buf_printf(actual, "%s is absent", fields[at]);
+    return at == count;
 }
 
 static bool table_holds(struct buf *actual, const struct answer *answer, enum revision revision)
 {
     const struct error_row *row = answer->code ? error_row_find(answer->code) : NULL;
-    if (!row)
-        return true; /* answer_detail_code speaks of that */
-    int status = answer->http.status;
+    int status = answer->http.status, owed = row ? error_row_status(row, revision) : status;
     /* Another method on the endpoint: the table has no status for it, policy says 405. */
-    if (strcmp(row->name, "ERROR_ILLEGAL_OPERATION") == 0 && status == 405)
+    bool policy = row && status == 405 && strcmp(row->name, "ERROR_ILLEGAL_OPERATION") == 0;
+    if (status == owed || policy) /* answer_detail_code speaks of a code without a row */
         return true;
-    if (status == error_row_status(row, revision))
-        return true;
-    buf_printf(actual, "%s came with status %d; the table says %d", row->name, status,
-               error_row_status(row, revision));
+    buf_printf(actual, "%s came with status %d; the table says %d", row->name, status, owed);
     return false;
 }
 
-static bool table_text_holds(struct buf *actual, const struct answer *answer,
-                             enum revision revision)
+static bool table_text_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
     const struct error_row *row = answer->code ? error_row_find(answer->code) : NULL;
-    const char *text = cJSON_GetStringValue(answer_field(answer->detail, "code_message"));
+    const char *text = text_of(answer->detail, "code_message");
     if (!row || (text && strcmp(text, row->description) == 0))
         return true;
     buf_printf(actual, "the code_message of %s is \"%s\"; the table says \"%s\"", row->name,
@@ -359,96 +244,102 @@ static bool table_text_holds(struct buf *actual, const struct answer *answer,
     return false;
 }
 
-static bool never_402_holds(struct buf *actual, const struct answer *answer, enum revision revision)
+static bool never_402_holds(struct buf *actual, const struct answer *answer)
 {
-    (void)revision;
-    if (answer->http.status != 402)
-        return true;
-    buf_text(actual, "status 402");
-    return false;
+    if (answer->http.status == 402)
+        buf_text(actual, "status 402");
+    return answer->http.status != 402;
 }
 
+#define CHECK(name, clause, expected, on, envelopes, given, holds)                                 \
+    {                                                                                              \
+        name, CLAUSE_##clause, expected, on, envelopes, GIVEN_##given, NULL, FIELD_STRING, holds   \
+    }
+#define FIELD(name, clause, expected, on, envelopes, given, field, type)                           \
+    {                                                                                              \
+        name, CLAUSE_##clause, expected, on, envelopes, GIVEN_##given, field, FIELD_##type, NULL   \
+    }
+
 static const struct envelope_check checks[] = {
-    {"json", "answer_json", "a JSON object, sent as application/json", true, true, ALL, json_holds},
-    {"request-id", "answer_request_id", "request_id is a string", true, true, ALL,
-     request_id_holds},
-    {"log-id", "answer_log_id", "log_id is a string", true, true, ALL, log_id_holds},
-    {"error-code", "answer_error_code", "error_code is 0 with status 200, else the status", true,
-     true, A_AND_B, error_code_holds},
-    {"error-code-number", "answer_error_code_number", "error_code is a JSON number", true, true,
-     A_AND_B, error_code_number_holds},
-    {"error-code-str", "answer_error_code_str", "error_code_str is a string", true, true, ONLY_A,
-     error_code_str_holds},
-    {"error-msg", "answer_error_msg", "error_msg is a string", true, true, ONLY_A, error_msg_holds},
-    {"error-code-str-of-b", "answer_error_code_str", "error_code_str is a string", true, false,
-     ONLY_B, error_code_str_holds},
-    {"error-msg-of-b", "answer_error_msg", "error_msg is a string", true, false, ONLY_B,
-     error_msg_holds},
-    {"detail", "answer_detail", "error_detail is an object", true, true, ALL, detail_holds},
-    {"status-code", "answer_detail_status_code", "error_detail.status_code is the HTTP status",
-     true, true, A_AND_B, status_code_holds},
-    {"code", "answer_detail_code", "error_detail.code is \"\" with status 200, else of the table",
-     true, true, ALL, detail_code_holds},
-    {"code-message", "answer_detail_code_message", "error_detail.code_message is a string", true,
-     true, ALL, code_message_holds},
-    {"message", "answer_detail_message", "error_detail.message is a string", true, true, ALL,
-     message_holds},
-    {"message-filled", "answer_message_never_empty", "error_detail.message is not empty", false,
-     true, ALL, message_filled_holds},
-    {"success-200", "answer_success_200", "success is 200, and 200 is success", true, true, ALL,
-     success_holds},
-    {"image", "answer_data_image", "data.image is a picture in Base64", true, false, ALL,
-     image_holds},
-    {"synchronous", "request_synchronous", "the result itself, and no task to ask for", true, false,
-     ALL, synchronous_holds},
-    {"base64", "answer_base64_plain", "plain Base64, padded", true, false, ALL, base64_holds},
-    {"no-data", "answer_error_no_data", "no field data", false, true, ALL, no_data_holds},
-    {"envelope-c", "answer_envelope_c", "no error_code, error_msg and status_code", true, true,
-     ONLY_C, envelope_c_holds},
-    {"error-texts", "answer_error_texts", "error_code_str is the code, error_msg the message",
-     false, true, ONLY_B, error_texts_holds},
-    {"request-id-uuid", "answer_request_id_uuid", "an upper-case hyphenated UUID", true, true, ALL,
-     uuid_holds},
-    {"log-id-digits", "answer_log_id_digits", "eight decimal digits", true, true, ALL,
-     log_id_digits_holds},
-    {"field-order", "answer_field_order",
-     "request_id, log_id, error_code, error_code_str, error_msg, error_detail, then data on "
-     "success",
-     true, true, ONLY_B, field_order_holds},
-    {"table", "error_table", "the status that the table gives the code", false, true, ALL,
-     table_holds},
-    {"table-text", "error_table_text", "the description that the table gives the code", false, true,
-     ALL, table_text_holds},
-    {"never-402", "credits_never_402", "a status other than 402", true, true, ALL, never_402_holds},
+    CHECK("json", answer_json, "a JSON object, sent as application/json", ALWAYS, ALL, HTTP,
+          json_holds),
+    FIELD("request-id", answer_request_id, "request_id is a string", ALWAYS, ALL, JSON,
+          "request_id", FILLED),
+    FIELD("log-id", answer_log_id, "log_id is a string", ALWAYS, ALL, JSON, "log_id", FILLED),
+    FIELD("error-code", answer_error_code, "error_code is 0 with status 200, else the status",
+          ALWAYS, ENVELOPE_A | ENVELOPE_B, JSON, "error_code", STATUS_OR_0),
+    FIELD("error-code-number", answer_error_code_number, "error_code is a JSON number", ALWAYS,
+          ENVELOPE_A | ENVELOPE_B, JSON, "error_code", NUMBER),
+    FIELD("error-code-str", answer_error_code_str, "error_code_str is a string", ALWAYS, ENVELOPE_A,
+          JSON, "error_code_str", STRING),
+    FIELD("error-msg", answer_error_msg, "error_msg is a string", ALWAYS, ENVELOPE_A, JSON,
+          "error_msg", STRING),
+    FIELD("error-code-str-of-b", answer_error_code_str, "error_code_str is a string", ON_SUCCESS,
+          ENVELOPE_B, JSON, "error_code_str", STRING),
+    FIELD("error-msg-of-b", answer_error_msg, "error_msg is a string", ON_SUCCESS, ENVELOPE_B, JSON,
+          "error_msg", STRING),
+    CHECK("detail", answer_detail, "error_detail is an object", ALWAYS, ALL, JSON, detail_holds),
+    FIELD("status-code", answer_detail_status_code, "error_detail.status_code is the HTTP status",
+          ALWAYS, ENVELOPE_A | ENVELOPE_B, DETAIL, DETAIL "status_code", STATUS),
+    CHECK("code", answer_detail_code,
+          "error_detail.code is \"\" with status 200, else of the table", ALWAYS, ALL, DETAIL,
+          detail_code_holds),
+    FIELD("code-message", answer_detail_code_message, "error_detail.code_message is a string",
+          ALWAYS, ALL, DETAIL, DETAIL "code_message", FILLED_ON_ERROR),
+    FIELD("message", answer_detail_message, "error_detail.message is a string", ALWAYS, ALL, DETAIL,
+          DETAIL "message", STRING),
+    FIELD("message-filled", answer_message_never_empty, "error_detail.message is not empty",
+          ON_ERROR, ALL, DETAIL, DETAIL "message", FILLED),
+    CHECK("success-200", answer_success_200, "success is 200, and 200 is success", ALWAYS, ALL,
+          JSON, success_holds),
+    CHECK("image", answer_data_image, "data.image is a picture in Base64", ON_SUCCESS, ALL, JSON,
+          image_holds),
+    CHECK("synchronous", request_synchronous, "the result itself, and no task to ask for",
+          ON_SUCCESS, ALL, JSON, synchronous_holds),
+    CHECK("base64", answer_base64_plain, "plain Base64, padded", ON_SUCCESS, ALL, JSON,
+          base64_holds),
+    CHECK("no-data", answer_error_no_data, "no field data", ON_ERROR, ALL, JSON, no_data_holds),
+    CHECK("envelope-c", answer_envelope_c, "no error_code, error_msg and status_code", ALWAYS,
+          ENVELOPE_C, JSON, envelope_c_holds),
+    CHECK("error-texts", answer_error_texts, "error_code_str is the code, error_msg the message",
+          ON_ERROR, ENVELOPE_B, JSON, error_texts_hold),
+    CHECK("request-id-uuid", answer_request_id_uuid, "an upper-case hyphenated UUID", ALWAYS, ALL,
+          JSON, uuid_holds),
+    CHECK("log-id-digits", answer_log_id_digits, "eight decimal digits", ALWAYS, ALL, JSON,
+          log_id_digits_hold),
+    CHECK("field-order", answer_field_order,
+          "request_id, log_id, error_code, error_code_str, error_msg, error_detail, then data on "
+          "success",
+          ALWAYS, ENVELOPE_B, JSON, field_order_holds),
+    CHECK("table", error_table, "the status that the table gives the code", ON_ERROR, ALL, JSON,
+          NULL),
+    CHECK("table-text", error_table_text, "the description that the table gives the code", ON_ERROR,
+          ALL, JSON, table_text_holds),
+    CHECK("never-402", credits_never_402, "a status other than 402", ALWAYS, ALL, HTTP,
+          never_402_holds),
 };
 
 const struct envelope_check *envelope_checks(size_t *count_out)
 {
-    *count_out = sizeof checks / sizeof checks[0];
+    *count_out = COUNT_OF(checks);
     return checks;
 }
 
-const struct envelope_check *envelope_check_find(const char *name)
-{
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        if (strcmp(checks[i].name, name) == 0)
-            return &checks[i];
-    return NULL;
-}
-
-/* Everything but the first checks presupposes the level above it. */
 bool envelope_owes(const struct envelope_check *check, const struct answer *answer,
                    enum revision revision)
 {
-    bool success = answer->http.status == 200;
-    if (!(check->revisions & (1u << revision)) || !(success ? check->on_success : check->on_error))
-        return false;
-    if (check->holds == json_holds || check->holds == never_402_holds)
-        return true;
-    if (!answer->json)
-        return false;
-    bool inside = check->holds == status_code_holds || check->holds == detail_code_holds ||
-                  check->holds == code_message_holds || check->holds == message_holds ||
-                  check->holds == message_filled_holds;
-    return !inside || answer->detail;
+    enum envelope_on on = answer->http.status == 200 ? ON_SUCCESS : ON_ERROR;
+    return (check->on & on) && revision_has(revision, check->envelopes) &&
+           (check->given < GIVEN_JSON || answer->json) &&
+           (check->given < GIVEN_DETAIL || answer->detail);
+}
+
+bool envelope_holds(const struct envelope_check *check, struct buf *actual,
+                    const struct answer *answer, enum revision revision)
+{
+    if (check->field)
+        return field_holds(actual, answer, check->field, check->type);
+    if (check->holds)
+        return check->holds(actual, answer);
+    return table_holds(actual, answer, revision); /* the one check that differs by the date */
 }

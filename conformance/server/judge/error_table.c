@@ -2,6 +2,7 @@
  * error_table.h): one row per code with its status before and since 2026-01-08, and its
  * description. */
 #include "judge/error_table.h"
+#include "base/count_of.h"
 #include <string.h>
 
 static const struct error_row table[] = {
@@ -164,13 +165,13 @@ static const struct error_row table[] = {
 
 const struct error_row *error_table(size_t *count_out)
 {
-    *count_out = sizeof table / sizeof table[0];
+    *count_out = COUNT_OF(table);
     return table;
 }
 
 const struct error_row *error_row_find(const char *name)
 {
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(table); i++)
         if (strcmp(table[i].name, name) == 0)
             return &table[i];
     return NULL;
@@ -178,5 +179,5 @@ const struct error_row *error_row_find(const char *name)
 
 int error_row_status(const struct error_row *row, enum revision revision)
 {
-    return revision_new_statuses(revision) ? row->status_2026_01 : row->status_2025_09;
+    return revision_has(revision, NEW_STATUSES) ? row->status_2026_01 : row->status_2025_09;
 }

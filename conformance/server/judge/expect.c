@@ -40,7 +40,7 @@ static const struct outcome outcomes[EXPECT_COUNT][OUTCOMES_MAX] = {
 
 static int status_of(const struct outcome *outcome, enum revision revision)
 {
-    return revision_new_statuses(revision) ? outcome->status_2026_01 : outcome->status_2025_09;
+    return revision_has(revision, NEW_STATUSES) ? outcome->status_2026_01 : outcome->status_2025_09;
 }
 
 static bool is_result(const struct answer *answer)

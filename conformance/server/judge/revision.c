@@ -4,19 +4,41 @@
 
 static const struct {
     const char *name;
-    enum envelope envelope;
-    bool new_statuses;
+    unsigned traits;
 } revisions[REVISION_COUNT] = {
-    [REVISION_1_0_0] = {"1.0.0", ENVELOPE_A, false},
-    [REVISION_1_0_1] = {"1.0.1", ENVELOPE_A, false},
-    [REVISION_2025_09] = {"2025-09", ENVELOPE_B, false},
-    [REVISION_2026_01] = {"2026-01", ENVELOPE_B, true},
-    [REVISION_2026_05] = {"2026-05", ENVELOPE_C, true},
+#define REVISION_ROW(id, name, traits) {name, traits},
+    REVISIONS(REVISION_ROW)
+#undef REVISION_ROW
 };
+
+bool revision_has(enum revision revision, unsigned traits)
+{
+    return (revisions[revision].traits & traits) != 0;
+}
+
+unsigned revisions_with(unsigned traits)
+{
+    unsigned set = 0;
+    for (int i = 0; i < REVISION_COUNT; i++)
+        if (revision_has((enum revision)i, traits))
+            set |= 1u << i;
+    return set;
+}
+
+bool revision_is_in(enum revision revision, unsigned set)
+{
+    return (set >> revision & 1) != 0;
+}
 
 const char *revision_name(enum revision revision)
 {
     return revisions[revision].name;
+}
+
+void revision_names(struct buf *out)
+{
+    for (int i = 0; i < REVISION_COUNT; i++)
+        buf_printf(out, "%s%s", i > 0 ? ", " : "", revisions[i].name);
 }
 
 bool revision_named(enum revision *out, const char *name)
@@ -27,14 +49,4 @@ bool revision_named(enum revision *out, const char *name)
             return true;
         }
     return false;
-}
-
-enum envelope revision_envelope(enum revision revision)
-{
-    return revisions[revision].envelope;
-}
-
-bool revision_new_statuses(enum revision revision)
-{
-    return revisions[revision].new_statuses;
 }

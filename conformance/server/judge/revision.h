@@ -1,28 +1,53 @@
 /* The revisions of the API as this program knows them, typed here a second time on purpose: what
- * judges the mock does not share the mock's tables. */
+ * judges the mock does not share the mock's tables. A new revision is a row here, and nowhere else
+ * in this program unless it brings something new. */
 #ifndef CONFORMANCE_SERVER_JUDGE_REVISION_H
 #define CONFORMANCE_SERVER_JUDGE_REVISION_H
 
+#include "base/buf.h"
 #include <stdbool.h>
 
+/* What revisions have or have not. */
+enum trait {
+    ENVELOPE_A = 1,   /* every public field */
+    ENVELOPE_B = 2,   /* what the current page shows */
+    ENVELOPE_C = 4,   /* no error_code, error_msg and error_detail.status_code */
+    NEW_STATUSES = 8, /* those in force since 2026-01-08 */
+    TAKES_0 = 16,     /* service_choice 0 is in the scope */
+    TAKES_12 = 32,    /* … and 12 */
+};
+
+/* Oldest first: ROW(id, name, traits) */
+#define REVISIONS(ROW)                                                                             \
+    ROW(1_0_0, "1.0.0", ENVELOPE_A | TAKES_0)                                                      \
+    ROW(1_0_1, "1.0.1", ENVELOPE_A | TAKES_0 | TAKES_12)                                           \
+    ROW(2025_09, "2025-09", ENVELOPE_B | TAKES_12)                                                 \
+    ROW(2026_01, "2026-01", ENVELOPE_B | NEW_STATUSES | TAKES_12)                                  \
+    ROW(2026_05, "2026-05", ENVELOPE_C | NEW_STATUSES | TAKES_12)
+
 enum revision {
-    REVISION_1_0_0 = 0,
-    REVISION_1_0_1,
-    REVISION_2025_09,
-    REVISION_2026_01,
-    REVISION_2026_05,
-    REVISION_COUNT,
+#define REVISION_ID(id, ...) REVISION_##id,
+    REVISIONS(REVISION_ID)
+#undef REVISION_ID
+        REVISION_COUNT,
     REVISION_DEFAULT = REVISION_2026_01, /* the page as it is documented today */
 };
 
-enum envelope { ENVELOPE_A, ENVELOPE_B, ENVELOPE_C };
+/* Sets of revisions, as bits. SINCE(2025_09) & BEFORE(2026_05) is a range. */
+#define SINCE(id) (~0u << REVISION_##id)
+#define BEFORE(id) ((1u << REVISION_##id) - 1)
+#define EVERY_REVISION ((1u << REVISION_COUNT) - 1)
 
+/* Whether it has one of the traits. */
+bool revision_has(enum revision revision, unsigned traits);
+/* The set of those that have one of the traits. */
+unsigned revisions_with(unsigned traits);
+bool revision_is_in(enum revision revision, unsigned set);
 /* What the command line takes. Static storage. */
 const char *revision_name(enum revision revision);
+/* Appends all names with commas between them. */
+void revision_names(struct buf *out);
 /* False when there is no such name. */
 bool revision_named(enum revision *out, const char *name);
-enum envelope revision_envelope(enum revision revision);
-/* Whether the statuses in force since 2026-01-08 apply. */
-bool revision_new_statuses(enum revision revision);
 
 #endif

@@ -2,6 +2,7 @@
  * exactly one way. */
 #include "pictures/picture.h"
 #include "base/buf.h"
+#include "base/count_of.h"
 #include "pictures/picture_codec.h"
 #include "pictures/picture_data.h"
 #include <pthread.h>
@@ -203,7 +204,7 @@ static bool foreign(struct buf *out, enum picture which)
         FILE_OF(BASE64, "/9j/4AAQSkZJRgABAQEAdgB2AAD//gAlRmlsZQ=="),
 #undef FILE_OF
     };
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(files); i++)
         if (files[i].which == which) {
             buf_add(out, files[i].bytes, files[i].size);
             return true;
@@ -235,7 +236,7 @@ static bool drawn(struct buf *out, enum picture which)
         {PICTURE_PNG_4096_BOTH, true, {4096, 4096, DRAW_GRAY, false}},
         {PICTURE_PNG_20000_WIDE, true, {20000, 16, DRAW_GRAY, false}},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (rows[i].which == which)
             return rows[i].png ? draw_png(out, &rows[i].draw) : draw_jpeg(out, &rows[i].draw);
     return false;
@@ -254,7 +255,7 @@ static bool padded(struct buf *out, enum picture which)
         {PICTURE_PNG_5_MIB, true, 5 * MIB},       {PICTURE_PNG_OVER_5_MIB, true, 5 * MIB + 1},
         {PICTURE_PNG_OVER, true, 11 * MIB / 2},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (rows[i].which == which) {
             if (rows[i].png)
                 pad_png(out, rows[i].total);

@@ -1,7 +1,9 @@
 /* One page that stands alone: no script, no font, no picture from elsewhere. The sum first, then
  * what is wrong, then the matrix of clauses with their cases folded away. */
+#include "base/count_of.h"
 #include "drift/drift.h"
 #include "report/report.h"
+#include "report/words.h"
 #include <string.h>
 
 static const char style[] =
@@ -46,7 +48,7 @@ static const char style[] =
 static void put(FILE *out, const char *before, const char *text, const char *after)
 {
     fputs(before, out);
-    report_xml(out, text ? text : "");
+    words_xml(out, text);
     fputs(after, out);
 }
 
@@ -65,11 +67,10 @@ static void fact(FILE *out, const char *name, const char *value)
 
 static size_t kept_clauses(const struct summary *summary)
 {
-    size_t count = 0, kept = 0;
-    const struct clause *all = clauses(&count);
-    for (size_t i = 0; i < count; i++) {
+    size_t kept = 0;
+    for (size_t i = 0; i < summary->clause_count; i++) {
         struct matrix_row row;
-        summary_clause(&row, summary, &all[i]);
+        summary_clause(&row, summary, &summary->clauses[i]);
         kept += row.verdict == CLAUSE_KEPT;
     }
     return kept;
@@ -77,32 +78,27 @@ static size_t kept_clauses(const struct summary *summary)
 
 static void head(FILE *out, const struct summary *summary, const struct counts *counts)
 {
-    size_t count = 0;
-    clauses(&count);
     int code = summary_exit(summary);
-    const char *verdict = code == 0   ? "The target is conformant."
-                          : code == 1 ? "The target is not conformant."
-                                      : "The target could not be judged.";
+    struct buf words = {0};
+    words_counts(&words, counts);
     put(out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
-        verdict, "</title>\n<style>\n");
+        words_verdict(code), "</title>\n<style>\n");
     fputs(style, out);
     fputs("</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n", out);
-    fprintf(out, "<p class=\"verdict %s\">%s%s</p>\n", code == 0 ? "good" : "bad", verdict,
-            summary->interrupted ? " The run was interrupted." : "");
+    fprintf(out, "<p class=\"verdict %s\">%s%s</p>\n", code == 0 ? "good" : "bad",
+            words_verdict(code), summary->interrupted ? " " WORDS_INTERRUPTED : "");
     fputs("<div class=\"bar\" role=\"img\" aria-label=\"shares of verdicts\">", out);
     for (size_t i = 0; i < VERDICT_COUNT; i++)
         if (counts->of[i] > 0)
             fprintf(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),
                     counts->of[i]);
-    fprintf(
-        out,
-        "</div>\n<p class=\"soft\">%zu of %zu clauses are kept. %zu cases: %zu passed, %zu failed, "
-        "%zu skipped, %zu errors, in %.2f s.</p>\n<dl class=\"facts\">\n",
-        kept_clauses(summary), count, counts->total, counts->of[VERDICT_PASS],
-        counts->of[VERDICT_FAIL], counts->of[VERDICT_SKIP], counts->of[VERDICT_ERROR],
-        summary->ms / 1e3);
+    fprintf(out,
+            "</div>\n<p class=\"soft\">%zu of %zu clauses are kept. %zu cases: %s, in %.2f s."
+            "</p>\n<dl class=\"facts\">\n",
+            kept_clauses(summary), summary->clause_count, counts->total, buf_str(&words),
+            summary->ms / 1e3);
     fact(out, "Target", summary->target);
     fact(out, "Revision", summary->revision);
     fact(out, "Found out", summary->revision_why);
@@ -111,6 +107,16 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
     fact(out, "Run on", summary->host);
     fact(out, "Suite", summary->version);
     fputs("</dl>\n", out);
+    buf_clear(&words);
+}
+
+/* "<code>error_key</code>, vendor's SDKs, section 4 of the API reference" */
+static void source(FILE *out, const struct clause *clause)
+{
+    struct buf words = {0};
+    words_source(&words, clause);
+    fprintf(out, "<code>%s</code>, %s</p>\n", clause->id, buf_str(&words));
+    buf_clear(&words);
 }
 
 /* One case that went wrong, folded unless it is the first of its clause. */
@@ -132,8 +138,7 @@ static void failure(FILE *out, const struct result *result, bool open)
 
 static bool blames(const struct result *result, const struct clause *clause)
 {
-    const char *blamed = result->blamed ? result->blamed : "";
-    return result->verdict == VERDICT_FAIL && clause_find(blamed, strlen(blamed)) == clause;
+    return result->verdict == VERDICT_FAIL && result->blamed == clause;
 }
 
 /* A card for the clause with all that went wrong about it; NULL: what blames no clause. */
@@ -148,10 +153,10 @@ static void failures_of(FILE *out, const struct summary *summary, const struct c
     put(out, "<h3><span>", clause ? clause->text : "No clause in particular", "</span>");
     fprintf(out, "<span class=\"soft count\">%zu case%s</span></h3>\n", count,
             count == 1 ? "" : "s");
-    if (clause)
-        fprintf(out,
-                "<p class=\"soft\">%s <code>%s</code>, %s, section %d of the API reference</p>\n",
-                level_name(clause->level), clause->id, clause_source(clause), clause->section);
+    if (clause) {
+        fprintf(out, "<p class=\"soft\">%s ", level_name(clause->level));
+        source(out, clause);
+    }
     for (size_t i = 0; i < summary->count; i++)
         if (blames(&summary->results[i], clause))
             failure(out, &summary->results[i], shown++ == 0);
@@ -160,13 +165,11 @@ static void failures_of(FILE *out, const struct summary *summary, const struct c
 
 static void failures(FILE *out, const struct summary *summary, const struct counts *counts)
 {
-    size_t count = 0;
-    const struct clause *all = clauses(&count);
     if (counts->of[VERDICT_FAIL] == 0)
         return;
     fputs("<h2>What is wrong</h2>\n", out);
-    for (size_t i = 0; i < count; i++)
-        failures_of(out, summary, &all[i]);
+    for (size_t i = 0; i < summary->clause_count; i++)
+        failures_of(out, summary, &summary->clauses[i]);
     failures_of(out, summary, NULL);
 }
 
@@ -214,14 +217,14 @@ static void clause_row(FILE *out, const struct summary *summary, const struct cl
     put(out, "<span>", clause->text, "</span>");
     fprintf(out, "<span class=\"soft count\">%zu/%zu</span></summary>\n",
             row.counts.of[VERDICT_PASS], row.counts.total);
-    fprintf(out, "<p class=\"soft\"><code>%s</code>, %s, section %d of the API reference</p>\n",
-            clause->id, clause_source(clause), clause->section);
+    fputs("<p class=\"soft\">", out);
+    source(out, clause);
     if (row.verdict == CLAUSE_WAIVED)
         put(out, "<p>Waived: ", clause_waiver(clause), ".</p>\n");
     fputs("<ul class=\"cases\">\n", out);
     for (size_t i = 0; i < summary->count; i++) {
         const struct result *result = &summary->results[i];
-        if (!clause_listed(result->clauses, clause))
+        if (!result_cites(result, clause))
             continue;
         fprintf(out, "<li><span class=\"verdict %s\">%s</span> ", class_of(result->verdict),
                 verdict_name(result->verdict));
@@ -249,8 +252,8 @@ static void matrix(FILE *out, const struct summary *summary)
                                          "Errors",
                                          "Credits, accounts, limits, browsers",
                                          "How callers differ on the wire"};
-    size_t count = 0, parts = sizeof titles / sizeof titles[0];
-    const struct clause *all = clauses(&count);
+    size_t count = summary->clause_count, parts = COUNT_OF(titles);
+    const struct clause *all = summary->clauses;
     fputs("<h2>Every clause of the contract</h2>\n", out);
     for (size_t p = 1; p <= parts; p++) {
         size_t part = p % parts, total = 0, kept = 0;
@@ -272,25 +275,21 @@ static void matrix(FILE *out, const struct summary *summary)
     }
 }
 
-/* What stands in the two columns that are compared. */
 static void drift_origin(FILE *out, const struct summary *summary)
 {
-    struct buf warning = {0}, was = {0}, is = {0};
-    const struct baseline *baseline = &summary->drift->baseline;
-    if (baseline->target)
-        buf_printf(&was, "%s, revision %s, %s", baseline->target, baseline->revision,
-                   baseline->date);
-    buf_printf(&is, "%s, revision %s", summary->target, summary->revision);
-    fputs("<dl class=\"facts\">\n", out);
-    fact(out, "Recorded", was.len ? buf_str(&was) : NULL);
-    fact(out, "Seen now", buf_str(&is));
-    fputs("</dl>\n", out);
+    struct buf recorded = {0}, seen = {0}, warning = {0};
+    words_recorded(&recorded, summary);
+    words_seen_now(&seen, summary);
     drift_warn(&warning, summary->drift, summary->revision);
+    fputs("<dl class=\"facts\">\n", out);
+    fact(out, "Recorded", recorded.len ? buf_str(&recorded) : NULL);
+    fact(out, "Seen now", buf_str(&seen));
+    fputs("</dl>\n", out);
     if (warning.len)
         put(out, "<p class=\"dim\">Warning: ", buf_str(&warning), ".</p>\n");
+    buf_clear(&recorded);
+    buf_clear(&seen);
     buf_clear(&warning);
-    buf_clear(&was);
-    buf_clear(&is);
 }
 
 static void drift_table(FILE *out, const struct summary *summary)
@@ -336,4 +335,4 @@ static void end(struct report *report, const struct summary *summary)
     fflush(out);
 }
 
-const struct report_kind report_html = {"html", NULL, NULL, end};
+const struct report_writer report_html = {NULL, NULL, end};

@@ -3,7 +3,6 @@
 #include "report/report.h"
 #include <cjson/cJSON.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void text(cJSON *object, const char *name, const char *value)
 {
@@ -28,15 +27,11 @@ static cJSON *case_of(const struct result *result)
     text(object, "suite", result->suite);
     text(object, "title", result->title);
     cJSON *list = cJSON_AddArrayToObject(object, "clauses");
-    for (const char *p = result->clauses; *p; p += strspn(p, " ")) {
-        size_t len = strcspn(p, " ");
-        const struct clause *clause = clause_find(p, len);
-        if (clause && !cJSON_AddItemToArray(list, cJSON_CreateString(clause->id)))
+    for (size_t i = 0; i < RESULT_CLAUSES_MAX && result->clauses[i]; i++)
+        if (!cJSON_AddItemToArray(list, cJSON_CreateString(result->clauses[i]->id)))
             break;
-        p += len;
-    }
     text(object, "verdict", verdict_name(result->verdict));
-    text(object, "broken_clause", result->blamed);
+    text(object, "broken_clause", result->blamed ? result->blamed->id : NULL);
     text(object, "expected", result->expected);
     text(object, "actual", result->actual);
     text(object, result->verdict == VERDICT_PASS ? "note" : "reason", result->reason);
@@ -49,7 +44,7 @@ static cJSON *case_of(const struct result *result)
     return object;
 }
 
-static cJSON *clause_of(const struct summary *summary, const struct clause *clause)
+static cJSON *matrix_row_of(const struct summary *summary, const struct clause *clause)
 {
     struct matrix_row row;
     cJSON *object = cJSON_CreateObject();
@@ -62,7 +57,7 @@ static cJSON *clause_of(const struct summary *summary, const struct clause *clau
     text(object, "waiver", clause_waiver(clause));
     cJSON *list = cJSON_AddArrayToObject(object, "cases");
     for (size_t i = 0; i < summary->count; i++)
-        if (clause_listed(summary->results[i].clauses, clause) &&
+        if (result_cites(&summary->results[i], clause) &&
             !cJSON_AddItemToArray(list, cJSON_CreateString(summary->results[i].slug)))
             break;
     return object;
@@ -104,8 +99,6 @@ static void add_drift(cJSON *root, const struct drift *drift, const char *revisi
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
-    size_t clause_count = 0;
-    const struct clause *all = clauses(&clause_count);
     cJSON *root = cJSON_CreateObject();
     summary_count(&counts, summary);
     text(root, "program", "ailab-conformance");
@@ -126,8 +119,8 @@ static void end(struct report *report, const struct summary *summary)
         if (!cJSON_AddItemToArray(list, case_of(&summary->results[i])))
             break;
     list = cJSON_AddArrayToObject(root, "clauses");
-    for (size_t i = 0; i < clause_count; i++)
-        if (!cJSON_AddItemToArray(list, clause_of(summary, &all[i])))
+    for (size_t i = 0; i < summary->clause_count; i++)
+        if (!cJSON_AddItemToArray(list, matrix_row_of(summary, &summary->clauses[i])))
             break;
     if (summary->drift)
         add_drift(root, summary->drift, summary->revision);
@@ -138,4 +131,4 @@ static void end(struct report *report, const struct summary *summary)
     cJSON_Delete(root);
 }
 
-const struct report_kind report_json = {"json", NULL, NULL, end};
+const struct report_writer report_json = {NULL, NULL, end};

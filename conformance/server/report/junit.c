@@ -2,12 +2,13 @@
  * error or skipped. Written at the end, because the counts stand before the cases. */
 #include "drift/drift.h"
 #include "report/report.h"
+#include "report/words.h"
 #include <string.h>
 
 static void attribute(FILE *out, const char *name, const char *value)
 {
     fprintf(out, " %s=\"", name);
-    report_xml(out, value);
+    words_xml(out, value);
     fputc('"', out);
 }
 
@@ -27,27 +28,26 @@ static void totals(FILE *out, const struct counts *counts, double ms)
 
 static void failure(FILE *out, const struct result *result)
 {
-    const struct clause *clause =
-        result->blamed ? clause_find(result->blamed, strlen(result->blamed)) : NULL;
+    const struct clause *clause = result->blamed;
     fputs("\n      <failure", out);
-    attribute(out, "message", result->actual ? result->actual : "");
+    attribute(out, "message", result->actual);
     attribute(out, "type", clause ? clause->id : "");
     fputs(">", out);
     if (clause) {
         fprintf(out, "clause: %s %s: ", level_name(clause->level), clause->id);
-        report_xml(out, clause->text);
+        words_xml(out, clause->text);
         fprintf(out, " (%s)\n", clause_source(clause));
     }
     fputs("expected: ", out);
-    report_xml(out, result->expected ? result->expected : "");
+    words_xml(out, result->expected);
     fputs("\nactual: ", out);
-    report_xml(out, result->actual ? result->actual : "");
+    words_xml(out, result->actual);
     fputs("\n", out);
     if (result->exchange)
-        report_xml(out, result->exchange);
+        words_xml(out, result->exchange);
     if (result->curl) {
         fputs("repeat: ", out);
-        report_xml(out, result->curl);
+        words_xml(out, result->curl);
     }
     fputs("</failure>\n    ", out);
 }
@@ -68,7 +68,7 @@ static void test_case(FILE *out, const struct result *result)
     } else {
         bool skip = result->verdict == VERDICT_SKIP;
         fprintf(out, "\n      <%s", skip ? "skipped" : "error");
-        attribute(out, "message", result->reason ? result->reason : "");
+        attribute(out, "message", result->reason);
         if (!skip)
             attribute(out, "type", "error");
         fputs("/>\n    ", out);
@@ -116,7 +116,7 @@ static void drift(FILE *out, const struct summary *summary)
         attribute(out, "message", buf_str(&sum));
         attribute(out, "type", "drift");
         fputs(">", out);
-        report_xml(out, buf_str(&rows));
+        words_xml(out, buf_str(&rows));
         fprintf(out, "</%s>\n    </testcase>\n", element);
     }
     fputs("  </testsuite>\n", out);
@@ -151,4 +151,4 @@ static void end(struct report *report, const struct summary *summary)
     fflush(out);
 }
 
-const struct report_kind report_junit = {"junit", NULL, NULL, end};
+const struct report_writer report_junit = {NULL, NULL, end};

@@ -1,13 +1,14 @@
-/* The reports: text for people, TAP 14, JUnit XML, JSON, and a page in HTML. Each is three
- * functions over data; files, terminals and flags are the caller's. */
+/* The reports. Each is three functions over data; files, terminals and flags are the caller's. A
+ * new format is a file of its own and a row in formats.def. */
 #ifndef CONFORMANCE_SERVER_REPORT_REPORT_H
 #define CONFORMANCE_SERVER_REPORT_REPORT_H
 
+#include "base/buf.h"
 #include "report/summary.h"
 #include <stdio.h>
 
 struct report {
-    const struct report_kind *kind;
+    const struct report_format *format;
     FILE *out;
     bool colour;
     bool progress; /* a line that is overwritten while the run goes on */
@@ -16,20 +17,30 @@ struct report {
     size_t from; /* first result of that suite */
 };
 
-struct report_kind {
-    const char *name; /* what the command line takes */
-    /* Any may be NULL. index is that of summary->results. */
+struct report_writer {
+    /* begin and result may be NULL. index is that of summary->results. */
     void (*begin)(struct report *report, const struct summary *summary);
     void (*result)(struct report *report, const struct summary *summary, size_t index);
     void (*end)(struct report *report, const struct summary *summary);
 };
 
+struct report_format {
+    const char *name, *help; /* see formats.def */
+    const struct report_writer *writer;
+};
+
+/* Static storage; the first is the default. */
+const struct report_format *report_formats(size_t *count_out);
 /* NULL when there is none of this name. */
-const struct report_kind *report_kind_find(const char *name);
+const struct report_format *report_format_find(const char *name);
+/* Appends the names: "text, tap or html". */
+void report_format_names(struct buf *out);
 
-extern const struct report_kind report_text, report_tap, report_junit, report_json, report_html;
+void report_begin(struct report *report, const struct summary *summary);
+void report_result(struct report *report, const struct summary *summary, size_t index);
+void report_end(struct report *report, const struct summary *summary);
 
-/* Writes text with &, <, >, " and characters that XML 1.0 does not allow escaped. */
-void report_xml(FILE *out, const char *text);
+#define FORMAT(name, help) extern const struct report_writer report_##name;
+#include "report/formats.def"
 
 #endif

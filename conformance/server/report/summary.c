@@ -1,7 +1,6 @@
 /* See summary.h. */
 #include "report/summary.h"
 #include "drift/drift.h"
-#include <string.h>
 
 static void add(struct counts *counts, const struct result *result)
 {
@@ -19,18 +18,17 @@ void summary_count(struct counts *out, const struct summary *summary)
 /* A failure that blames another clause says nothing about this one. */
 static bool blames(const struct result *result, const struct clause *clause)
 {
-    return result->verdict == VERDICT_FAIL && result->blamed &&
-           strcmp(result->blamed, clause->id) == 0;
+    return result->verdict == VERDICT_FAIL && result->blamed == clause;
 }
 
 void summary_clause(struct matrix_row *out, const struct summary *summary,
                     const struct clause *clause)
 {
     bool broken = false;
-    *out = (struct matrix_row){.clause = clause};
+    *out = (struct matrix_row){0};
     for (size_t i = 0; i < summary->count; i++) {
         const struct result *result = &summary->results[i];
-        if (!clause_listed(result->clauses, clause) && !blames(result, clause))
+        if (!result_cites(result, clause) && !blames(result, clause))
             continue;
         add(&out->counts, result);
         broken = broken || blames(result, clause);

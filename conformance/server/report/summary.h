@@ -18,9 +18,11 @@ struct summary {
     const char *date; /* of the start, ISO 8601 in UTC */
     const char *host; /* where the suite ran */
     size_t other_revisions;
-    long credits_bound;     /* most that the plan may cost; -1 when nobody counts */
-    long credits;           /* spent, by every call of the run */
-    long credits_unsure;    /* of these: for calls that got no answer */
+    long credits_bound;           /* most that the plan may cost; -1 when nobody counts */
+    long credits;                 /* spent, by every call of the run */
+    long credits_unsure;          /* of these: for calls that got no answer */
+    const struct clause *clauses; /* of the contract, in its order; borrowed */
+    size_t clause_count;
     struct result *results; /* owned by the caller */
     size_t count;           /* planned */
     bool interrupted;
@@ -44,7 +46,6 @@ enum clause_verdict {
 };
 
 struct matrix_row {
-    const struct clause *clause;
     enum clause_verdict verdict;
     struct counts counts; /* of its cases */
 };

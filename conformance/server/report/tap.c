@@ -1,7 +1,7 @@
 /* TAP version 14: a line per case as it comes, a YAML block under what did not pass. */
 #include "drift/drift.h"
 #include "report/report.h"
-#include <string.h>
+#include "report/words.h"
 
 /* A description ends before a #, and a backslash escapes. */
 static void description(FILE *out, const char *text)
@@ -59,8 +59,7 @@ static void on_result(struct report *report, const struct summary *summary, size
     }
     fputc('\n', out);
     if (bad) {
-        const struct clause *clause =
-            result->blamed ? clause_find(result->blamed, strlen(result->blamed)) : NULL;
+        const struct clause *clause = result->blamed;
         fputs("  ---\n", out);
         pair(out, "message", result->verdict == VERDICT_FAIL ? result->actual : result->reason);
         pair(out, "severity", verdict_name(result->verdict));
@@ -100,13 +99,14 @@ static void on_drift(FILE *out, const struct summary *summary)
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
+    struct buf words = {0};
     if (summary->drift)
         on_drift(report->out, summary);
     summary_count(&counts, summary);
-    fprintf(report->out, "# %zu passed, %zu failed, %zu skipped, %zu errors%s\n",
-            counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],
-            counts.of[VERDICT_ERROR], summary->interrupted ? ", interrupted" : "");
+    words_counts(&words, &counts);
+    fprintf(report->out, "# %s%s\n", buf_str(&words), summary->interrupted ? ", interrupted" : "");
+    buf_clear(&words);
     fflush(report->out);
 }
 
-const struct report_kind report_tap = {"tap", begin, on_result, end};
+const struct report_writer report_tap = {begin, on_result, end};

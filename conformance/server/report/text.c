@@ -2,6 +2,7 @@
  * about it, the matrix of clauses, the sum. Colours and the progress line only when asked for. */
 #include "drift/drift.h"
 #include "report/report.h"
+#include "report/words.h"
 #include <string.h>
 
 #define BOLD "1"
@@ -53,16 +54,17 @@ static void indented(const struct report *report, const char *text)
 
 static void show_failure(const struct report *report, const struct result *result)
 {
-    const struct clause *clause = clause_find(result->blamed, strlen(result->blamed));
+    const struct clause *clause = result->blamed;
+    struct buf source = {0};
     fputs("  ", report->out);
     paint(report, RED, "FAIL");
     fprintf(report->out, "  %s: %s\n", result->slug, result->title);
-    if (clause)
-        fprintf(report->out,
-                "      clause    %s %s: %s\n                %s, section %d of the API "
-                "reference\n",
-                level_name(clause->level), clause->id, clause->text, clause_source(clause),
-                clause->section);
+    if (clause) {
+        words_source(&source, clause);
+        fprintf(report->out, "      clause    %s %s: %s\n                %s\n",
+                level_name(clause->level), clause->id, clause->text, buf_str(&source));
+        buf_clear(&source);
+    }
     fprintf(report->out, "      expected  %s\n", result->expected ? result->expected : "");
     fprintf(report->out, "      actual    %s\n", result->actual ? result->actual : "");
     if (result->exchange) {
@@ -150,14 +152,13 @@ static void on_result(struct report *report, const struct summary *summary, size
 
 static void show_matrix(const struct report *report, const struct summary *summary)
 {
-    size_t count = 0;
-    const struct clause *all = clauses(&count);
     fputs("\nClauses\n", report->out);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < summary->clause_count; i++) {
         struct matrix_row row;
-        summary_clause(&row, summary, &all[i]);
+        const struct clause *clause = &summary->clauses[i];
+        summary_clause(&row, summary, clause);
         const char *name = clause_verdict_name(row.verdict);
-        fprintf(report->out, "  %-6s  %-28s  ", level_name(all[i].level), all[i].id);
+        fprintf(report->out, "  %-6s  %-28s  ", level_name(clause->level), clause->id);
         paint(report,
               row.verdict == CLAUSE_KEPT     ? GREEN
               : row.verdict == CLAUSE_BROKEN ? RED
@@ -167,25 +168,27 @@ static void show_matrix(const struct report *report, const struct summary *summa
             fprintf(report->out, "%*s  %zu of %zu cases passed", (int)(10 - strlen(name)), "",
                     row.counts.of[VERDICT_PASS], row.counts.total);
         else if (row.verdict == CLAUSE_WAIVED)
-            fprintf(report->out, "%*s  %s", (int)(10 - strlen(name)), "", clause_waiver(&all[i]));
+            fprintf(report->out, "%*s  %s", (int)(10 - strlen(name)), "", clause_waiver(clause));
         fputs("\n", report->out);
     }
 }
 
 static void show_drift_origin(const struct report *report, const struct summary *summary)
 {
-    struct buf warning = {0};
-    const struct baseline *baseline = &summary->drift->baseline;
-    if (baseline->target)
-        fprintf(report->out, "  recorded    %s, revision %s, %s\n", baseline->target,
-                baseline->revision, baseline->date);
-    fprintf(report->out, "  seen now    %s, revision %s\n", summary->target, summary->revision);
+    struct buf recorded = {0}, seen = {0}, warning = {0};
+    words_recorded(&recorded, summary);
+    words_seen_now(&seen, summary);
     drift_warn(&warning, summary->drift, summary->revision);
+    if (recorded.len)
+        fprintf(report->out, "  recorded    %s\n", buf_str(&recorded));
+    fprintf(report->out, "  seen now    %s\n", buf_str(&seen));
     if (warning.len) {
         fputs("  ", report->out);
         paint(report, YELLOW, "warning");
         fprintf(report->out, "     %s\n", buf_str(&warning));
     }
+    buf_clear(&recorded);
+    buf_clear(&seen);
     buf_clear(&warning);
 }
 
@@ -220,26 +223,26 @@ static void show_credits(const struct report *report, const struct summary *summ
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
+    struct buf words = {0};
     show_suite(report, summary, summary->count);
     show_matrix(report, summary);
     if (summary->drift)
         show_drift(report, summary);
     summary_count(&counts, summary);
     int code = summary_exit(summary);
-    fprintf(report->out, "\n%zu cases: %zu passed, %zu failed, %zu skipped, %zu errors; %.2f s\n",
-            counts.total, counts.of[VERDICT_PASS], counts.of[VERDICT_FAIL], counts.of[VERDICT_SKIP],
-            counts.of[VERDICT_ERROR], summary->ms / 1e3);
+    words_counts(&words, &counts);
+    fprintf(report->out, "\n%zu cases: %s; %.2f s\n", counts.total, buf_str(&words),
+            summary->ms / 1e3);
+    buf_clear(&words);
     if (summary->credits_bound >= 0)
         show_credits(report, summary);
-    if (summary->interrupted)
-        paint(report, RED, "The run was interrupted.\n");
-    if (code == 0)
-        paint(report, GREEN, "The target is conformant.\n");
-    else if (code == 1)
-        paint(report, RED, "The target is not conformant.\n");
-    else
-        paint(report, RED, "The target could not be judged.\n");
+    if (summary->interrupted) {
+        paint(report, RED, WORDS_INTERRUPTED);
+        fputs("\n", report->out);
+    }
+    paint(report, code == 0 ? GREEN : RED, words_verdict(code));
+    fputs("\n", report->out);
     fflush(report->out);
 }
 
-const struct report_kind report_text = {"text", begin, on_result, end};
+const struct report_writer report_text = {begin, on_result, end};

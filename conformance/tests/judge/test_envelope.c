@@ -65,7 +65,7 @@ static void broken_by(char out[512], const struct answer *answer, enum revision 
     for (size_t i = 0; i < count; i++) {
         struct buf actual = {0};
         if (envelope_owes(&checks[i], answer, revision) &&
-            !checks[i].holds(&actual, answer, revision)) {
+            !envelope_holds(&checks[i], &actual, answer, revision)) {
             assert_true(actual.len > 0);
             snprintf(out + strlen(out), 512 - strlen(out), "%s%s", out[0] ? " " : "",
                      checks[i].name);
@@ -233,24 +233,21 @@ static void envelope_notices_another_content_type(void **state)
     answer_clear(&answer);
 }
 
-static void invariants_notices_an_id_that_comes_twice(void **state)
+static void invariants_notice_an_id_that_comes_twice(void **state)
 {
     (void)state;
     struct answer answer;
-    struct observation seen;
     struct invariants *invariants = invariants_new(REVISION_2026_01);
     assert_non_null(invariants);
     answer_of(&answer, error_b, NULL, NULL, 422, "application/json");
     invariants_see(invariants, "a/first", &answer, "one");
-    assert_true(invariants_ask(&seen, invariants, "request-id-unique"));
-    assert_int_equal(seen.violated, 0);
+    assert_int_equal(invariants_ask(invariants, NULL).violated, 0);
     invariants_see(invariants, "a/second", &answer, "two");
-    assert_true(invariants_ask(&seen, invariants, "request-id-unique"));
+    const struct observation seen = invariants_ask(invariants, NULL);
     assert_int_equal(seen.seen, 2);
     assert_int_equal(seen.violated, 1);
     assert_string_equal(seen.first, "a/second");
     assert_string_equal(seen.exchange, "two");
-    assert_false(invariants_ask(&seen, invariants, "no-such-check"));
     answer_clear(&answer);
     invariants_free(invariants);
 }
@@ -262,7 +259,7 @@ int main(void)
         cmocka_unit_test(envelope_notices_each_deviation),
         cmocka_unit_test(envelope_notices_what_c_dropped),
         cmocka_unit_test(envelope_notices_another_content_type),
-        cmocka_unit_test(invariants_notices_an_id_that_comes_twice),
+        cmocka_unit_test(invariants_notice_an_id_that_comes_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
-/* Every report of one fixed run, byte for byte. After an intended change: run the test with
- * CONFORMANCE_WRITE_GOLDEN=1, and look at the difference before it is committed. JUnit and TAP are
- * also read by parsers that others wrote. */
+/* Every report of one fixed run over a small contract of its own, byte for byte: a new clause or
+ * case changes nothing here. After an intended change: run this program with --write, and look at
+ * the difference before it is committed. JUnit and TAP are also read by parsers that others wrote.
+ */
 #include "drift/drift.h"
 #include "report/report.h"
 #include "suite.h"
@@ -17,28 +18,37 @@
 
 #define GOLDEN AILAB_SOURCE_DIR "/conformance/tests/report/golden/"
 
+/* A contract with one clause for each verdict of the matrix. */
+static const struct clause contract[] = {
+    {"call_succeeds", LEVEL_MUST, 'D', 1, "", "The documented call succeeds."},
+    {"missing_refused", LEVEL_MUST, 'D', 4, "", "A missing part is 400 <MISSING_PARAMETERS>."},
+    {"credits_query", LEVEL_SHOULD, 'S', 5, "", "A free call tells the credits."},
+    {"error_table", LEVEL_SHOULD, 'O', 4, "", "Each code has the status of the table."},
+    {"later", LEVEL_INFO, 'P', 6, "", "No case of this run asks this."},
+};
+
 /* One of each verdict, with characters that each format must escape. The texts are never freed. */
 static struct result results[] = {
     {.slug = "call/documented",
      .suite = "The documented call",
      .title = "the documented call with a portrait succeeds",
-     .clauses = "request_documented_call answer_success_200",
+     .clauses = {&contract[0]},
      .verdict = VERDICT_PASS,
      .ms = 12.34,
      .credits = 12},
     {.slug = "fields/image-empty",
      .suite = "The fields",
      .title = "an image_target of 0 bytes",
-     .clauses = "error_empty",
+     .clauses = {&contract[0]},
      .verdict = VERDICT_PASS,
      .reason = (char[]){"accepted: 400 UNSUPPORTED_PARAMETER_VALUES (seen live on siblings)"},
      .ms = 1},
     {.slug = "fields/choice-missing",
      .suite = "The fields",
      .title = "no service_choice",
-     .clauses = "error_missing choice_required",
+     .clauses = {&contract[1], &contract[0]},
      .verdict = VERDICT_FAIL,
-     .blamed = "error_missing",
+     .blamed = &contract[1],
      .expected = (char[]){"400 MISSING_PARAMETERS"},
      .actual = (char[]){"500 <&\"'#\\ ]]> \\x01 without an object error_detail"},
      .exchange =
@@ -48,19 +58,19 @@ static struct result results[] = {
     {.slug = "armed/error-user-locked",
      .suite = "Every code of the table",
      .title = "The user is locked.",
-     .clauses = "error_table account_locked",
+     .clauses = {&contract[3]},
      .verdict = VERDICT_SKIP,
      .reason = (char[]){"the target cannot be armed (see --arm)"}},
     {.slug = "armed/exceeding-limits",
      .suite = "Every code of the table",
      .title = "Exceeds limit.",
-     .clauses = "error_table rate_exceeded",
+     .clauses = {&contract[3]},
      .verdict = VERDICT_SKIP,
      .reason = (char[]){"the target cannot be armed (see --arm)"}},
     {.slug = "credits/query",
      .suite = "Credits",
      .title = "the free call answers",
-     .clauses = "credits_query",
+     .clauses = {&contract[2]},
      .verdict = VERDICT_ERROR,
      .reason = (char[]){"the good call fails: 503 # not today"}},
 };
@@ -95,6 +105,8 @@ static const struct summary summary = {
     .other_revisions = 3,
     .credits_bound = 12,
     .credits = 12,
+    .clauses = contract,
+    .clause_count = sizeof contract / sizeof contract[0],
     .results = results,
     .count = sizeof results / sizeof results[0],
     .interrupted = true,
@@ -102,47 +114,73 @@ static const struct summary summary = {
     .drift = &drift,
 };
 
-static void write_report(FILE *out, const struct report_kind *kind, bool colour)
+static char *written(const char *format, bool colour)
 {
-    struct report report = {.kind = kind, .out = out, .colour = colour};
-    if (kind->begin)
-        kind->begin(&report, &summary);
-    for (size_t i = 0; i < summary.count && kind->result; i++)
-        kind->result(&report, &summary, i);
-    kind->end(&report, &summary);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    struct report report = {.format = report_format_find(format), .out = out, .colour = colour};
+    assert_non_null(report.format);
+    report_begin(&report, &summary);
+    for (size_t i = 0; i < summary.count; i++)
+        report_result(&report, &summary, i);
+    report_end(&report, &summary);
+    fclose(out);
+    return text;
 }
+
+static const struct {
+    const char *format;
+    bool colour;
+    const char *file;
+} goldens[] = {
+    {"text", false, GOLDEN "report.txt"},  {"text", true, GOLDEN "report.ansi"},
+    {"tap", false, GOLDEN "report.tap"},   {"junit", false, GOLDEN "report.xml"},
+    {"json", false, GOLDEN "report.json"}, {"html", false, GOLDEN "report.html"},
+};
+#define GOLDENS (sizeof goldens / sizeof goldens[0])
 
 static void report_matches_its_golden_file(void **state)
 {
     (void)state;
-    static const struct {
-        const struct report_kind *kind;
-        bool colour;
-        const char *file;
-    } rows[] = {
-        {&report_text, false, GOLDEN "report.txt"},  {&report_text, true, GOLDEN "report.ansi"},
-        {&report_tap, false, GOLDEN "report.tap"},   {&report_junit, false, GOLDEN "report.xml"},
-        {&report_json, false, GOLDEN "report.json"}, {&report_html, false, GOLDEN "report.html"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char *text = NULL;
-        size_t size = 0;
-        FILE *out = open_memstream(&text, &size);
-        assert_non_null(out);
-        write_report(out, rows[i].kind, rows[i].colour);
-        fclose(out);
-        if (getenv("CONFORMANCE_WRITE_GOLDEN")) {
-            FILE *file = fopen(rows[i].file, "we");
-            assert_non_null(file);
-            fputs(text, file);
-            fclose(file);
-        }
-        char *golden = file_read(rows[i].file, NULL);
+    for (size_t i = 0; i < GOLDENS; i++) {
+        char *text = written(goldens[i].format, goldens[i].colour);
+        char *golden = file_read(goldens[i].file, NULL);
         if (strcmp(text, golden) != 0)
-            fail_msg("%s differs from what is written now:\n%s", rows[i].file, text);
+            fail_msg("%s differs from what is written now:\n%s", goldens[i].file, text);
         free(golden);
         free(text);
     }
+}
+
+static void report_has_a_golden_file_of_each_format(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    const struct report_format *formats = report_formats(&count);
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < GOLDENS && strcmp(goldens[k].format, formats[i].name) != 0)
+            k++;
+        if (k == GOLDENS)
+            fail_msg("no golden file shows the report %s", formats[i].name);
+        assert_true(formats[i].help[0] != '\0');
+    }
+}
+
+static int write_golden_files(void)
+{
+    for (size_t i = 0; i < GOLDENS; i++) {
+        char *text = written(goldens[i].format, goldens[i].colour);
+        FILE *file = fopen(goldens[i].file, "we");
+        if (!file || fputs(text, file) < 0 || fclose(file) != 0) {
+            perror(goldens[i].file);
+            return 1;
+        }
+        free(text);
+    }
+    return 0;
 }
 
 static bool is_there(const char *command)
@@ -196,7 +234,7 @@ static void report_junit_is_read_by_junitparser(void **state)
     const char *argv[] = {"/usr/bin/python3", "-c", script, GOLDEN "report.xml", NULL};
     if (!is_there("/usr/bin/python3 -c 'import junitparser'"))
         skip();
-    reads_as(argv, "7 2 1 2 5 7 error_missing");
+    reads_as(argv, "7 2 1 2 5 7 missing_refused");
 }
 
 static void report_junit_keeps_the_schema(void **state)
@@ -226,10 +264,13 @@ static void report_html_stands_alone(void **state)
     free(html);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--write") == 0)
+        return write_golden_files();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(report_matches_its_golden_file),
+        cmocka_unit_test(report_has_a_golden_file_of_each_format),
         cmocka_unit_test(report_tap_is_read_by_perl),
         cmocka_unit_test(report_junit_is_read_by_junitparser),
         cmocka_unit_test(report_junit_keeps_the_schema),

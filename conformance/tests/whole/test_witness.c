@@ -1,7 +1,7 @@
 /* It would notice: for each rule of the mock a mock without it, and for each deviation a mock that
  * commits it, makes a case fail that cites the right clause. The counts go to a file of the build
  * folder, for who wants to print them. */
-#include "engine/catalogue.h"
+#include "cases/suites.h"
 #include "mock.h"
 #include "parallel.h"
 #include <cjson/cJSON.h>
@@ -88,11 +88,11 @@ static void witness_work(void *context, size_t index)
     struct program_server server;
     char cases[CITED_MAX][96];
     size_t count = 0;
-    const struct suite *suites = catalogue_suites(witness->catalogue);
-    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
-        for (size_t k = 0; k < suites[i].count && count < CITED_MAX; k++)
-            if (clause_listed(suites[i].cases[k].clauses, witness->clause))
-                snprintf(cases[count++], sizeof cases[0], "--run=%s", suites[i].cases[k].slug);
+    size_t all = 0;
+    const struct case_def *defs = catalogue_cases(witness->catalogue, &all);
+    for (size_t i = 0; i < all && count < CITED_MAX; i++)
+        if (case_cites(&defs[i], witness->clause))
+            snprintf(cases[count++], sizeof cases[0], "--run=%s", defs[i].slug);
     witness->started = mock_start(&server, "2026-01", witness->rule, twin(witness->rule));
     if (!witness->started)
         return;
@@ -104,7 +104,7 @@ static void witness_work(void *context, size_t index)
 }
 
 /* "name  …  sentence of its clause": NULL when it ends in no sentence of the contract. */
-static const struct clause *clause_of(const char *line)
+static const struct clause *clause_said_in(const char *line)
 {
     size_t count = 0;
     const struct clause *all = clauses(&count), *found = NULL;
@@ -128,7 +128,7 @@ static void witness_notices_each_rule_that_is_off(void **state)
     for (char *line = strtok_r(rules.out, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
         assert_true(total < RULES_MAX);
         struct witness *witness = &witnesses[total++];
-        *witness = (struct witness){.catalogue = counts->catalogue, .clause = clause_of(line)};
+        *witness = (struct witness){.catalogue = counts->catalogue, .clause = clause_said_in(line)};
         snprintf(witness->rule, sizeof witness->rule, "%.*s", (int)strcspn(line, " "), line);
         if (!witness->clause)
             fail_msg("rule %s names no sentence of the contract", witness->rule);
@@ -207,7 +207,7 @@ static void witness_notices_each_deviation(void **state)
 static int prepare(void **state)
 {
     static struct counts_of counts;
-    counts.catalogue = catalogue_new();
+    counts.catalogue = catalogue_of_all();
     *state = &counts;
     return counts.catalogue ? 0 : -1;
 }
@@ -217,10 +217,10 @@ static int publish(void **state)
 {
     struct counts_of *counts = *state;
     size_t clause_count = 0, waived = 0, cases = 0;
-    clauses(&clause_count);
-    clause_waived(&waived);
-    for (size_t i = 0; i < CATALOGUE_SUITES; i++)
-        cases += catalogue_suites(counts->catalogue)[i].count;
+    const struct clause *all = clauses(&clause_count);
+    for (size_t i = 0; i < clause_count; i++)
+        waived += clause_waiver(&all[i]) != NULL;
+    catalogue_cases(counts->catalogue, &cases);
     catalogue_free(counts->catalogue);
     FILE *file = fopen(COUNTS_FILE ".part", "we");
     if (!file)

@@ -1,0 +1,52 @@
+/* See words.h. */
+#include "report/words.h"
+#include "drift/drift.h"
+
+const char *words_verdict(int exit_code)
+{
+    return exit_code == 0   ? "The target is conformant."
+           : exit_code == 1 ? "The target is not conformant."
+                            : "The target could not be judged.";
+}
+
+void words_counts(struct buf *out, const struct counts *counts)
+{
+    buf_printf(out, "%zu passed, %zu failed, %zu skipped, %zu errors", counts->of[VERDICT_PASS],
+               counts->of[VERDICT_FAIL], counts->of[VERDICT_SKIP], counts->of[VERDICT_ERROR]);
+}
+
+void words_source(struct buf *out, const struct clause *clause)
+{
+    buf_printf(out, "%s, section %d of the API reference", clause_source(clause), clause->section);
+}
+
+void words_recorded(struct buf *out, const struct summary *summary)
+{
+    const struct baseline *baseline = &summary->drift->baseline;
+    if (baseline->target)
+        buf_printf(out, "%s, revision %s, %s", baseline->target, baseline->revision,
+                   baseline->date);
+}
+
+void words_seen_now(struct buf *out, const struct summary *summary)
+{
+    buf_printf(out, "%s, revision %s", summary->target, summary->revision);
+}
+
+void words_xml(FILE *out, const char *text)
+{
+    for (const unsigned char *p = (const unsigned char *)text; p && *p; p++) {
+        if (*p == '&')
+            fputs("&amp;", out);
+        else if (*p == '<')
+            fputs("&lt;", out);
+        else if (*p == '>')
+            fputs("&gt;", out);
+        else if (*p == '"')
+            fputs("&quot;", out);
+        else if ((*p < ' ' && *p != '\n' && *p != '\t') || *p >= 0x7f)
+            fputc('?', out); /* all our texts are ASCII; what a server sent was escaped before */
+        else
+            fputc(*p, out);
+    }
+}

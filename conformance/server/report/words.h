@@ -1,0 +1,25 @@
+/* What several reports say in the same words, and how XML and HTML write a text. */
+#ifndef CONFORMANCE_SERVER_REPORT_WORDS_H
+#define CONFORMANCE_SERVER_REPORT_WORDS_H
+
+#include "base/buf.h"
+#include "report/summary.h"
+#include <stdio.h>
+
+#define WORDS_INTERRUPTED "The run was interrupted."
+
+/* "The target is conformant.", …, by the exit code. */
+const char *words_verdict(int exit_code);
+/* Appends "3 passed, 1 failed, 0 skipped, 0 errors". */
+void words_counts(struct buf *out, const struct counts *counts);
+/* Appends "documentation, section 4 of the API reference". */
+void words_source(struct buf *out, const struct clause *clause);
+/* Append where the two sides of a comparison come from: target, revision and date. Nothing is
+ * appended about records that say nothing. */
+void words_recorded(struct buf *out, const struct summary *summary);
+void words_seen_now(struct buf *out, const struct summary *summary);
+
+/* Writes text with &, <, >, " and characters that XML 1.0 does not allow escaped. NULL: nothing. */
+void words_xml(FILE *out, const char *text);
+
+#endif
