@@ -151,6 +151,7 @@ struct queue_call {
 static const struct shape_row queue_rows[] = {
     {"api_key", SHAPE_TEXT, SHAPE_REQUIRED | SHAPE_SECRET, SHAPE_AT(struct queue_call, api_key),
      .minimum = 1, .maximum = 255, .of.noun = "an API key"},
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the size of the pointer is meant
     {"steps", SHAPE_LIST, SHAPE_REQUIRED, SHAPE_AT(struct queue_call, steps), .minimum = 1,
      .maximum = STATE_QUEUE_MAX, .of.shape = &step_shape, SHAPE_GIVEN(struct queue_call, count)},
 };

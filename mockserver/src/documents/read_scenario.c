@@ -204,6 +204,7 @@ static const struct shape_row scenario_rows[] = {
      .of.noun = "one line"},
     {"match", SHAPE_OBJECT, 0, SCENARIO(match), .of.shape = &match_shape,
      SHAPE_GIVEN(struct scenario, automatic)},
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the size of the pointer is meant
     {"steps", SHAPE_LIST, SHAPE_REQUIRED, SCENARIO(steps), .minimum = 1,
      .maximum = SCENARIO_STEPS_MAX, .of.shape = &step_shape,
      SHAPE_GIVEN(struct scenario, step_count)},

@@ -75,7 +75,7 @@ static struct scenario_set *make(struct builtins *builtins, struct scenario *con
 static struct scenario_set *load(struct builtins *builtins, struct scenario *scenarios,
                                  size_t count)
 {
-    struct scenario **own = calloc(count + 1, sizeof *own);
+    struct scenario **own = calloc(count + 1, sizeof(struct scenario *));
     struct scenario_set *set = NULL;
     size_t made = 0;
     while (own && made < count && (own[made] = scenario_new(&scenarios[made])))
@@ -112,7 +112,7 @@ static struct scenario_set *change(const struct scenario_set *from, struct scena
                                    size_t skip, size_t place)
 {
     size_t count = 0;
-    struct scenario **own = calloc(from->own_count + 1, sizeof *own);
+    struct scenario **own = calloc(from->own_count + 1, sizeof(struct scenario *));
     if (!own) {
         scenario_release(added);
         return NULL;
