@@ -17,7 +17,7 @@ static void look_at_retry_after(struct test *test, const struct answer *answer)
 }
 
 /* Calls that are refused anyway, until the limit speaks instead. */
-static void run_limit(struct test *test, const struct case_def *def)
+RUN(run_limit)
 {
     struct request request;
     bool limited = false;

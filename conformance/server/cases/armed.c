@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-static void run_armed(struct test *test, const struct case_def *def)
+RUN(run_armed)
 {
     struct request request;
     struct exchange exchange = {0};

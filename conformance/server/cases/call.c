@@ -2,9 +2,8 @@
 #include "cases/suites.h"
 #include "engine/test.h"
 
-static void run_documented(struct test *test, const struct case_def *def)
+RUN(run_documented)
 {
-    (void)def;
     const struct answer *answer = test_good_answer(test);
     if (answer)
         test_expect(test, answer, EXPECT_SUCCESS);

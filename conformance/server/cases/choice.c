@@ -3,31 +3,19 @@
 #include "cases/suites.h"
 
 #define VALUE(number, revisions_)                                                                  \
-    {                                                                                              \
-        .slug = "choice/value-" number, ALSO(CLAUSE_choice_decimal_text),                          \
-        .title = number " is taken", .change = change_choice, .argument.text = number,             \
-        .revisions = revisions_                                                                    \
-    }
+    CASE("choice/value-" number, number " is taken", TEXT(change_choice, number),                  \
+         .revisions = revisions_, ALSO(CLAUSE_choice_decimal_text))
 #define OUTSIDE(slug_, number, revisions_)                                                         \
-    {                                                                                              \
-        .slug = "choice/outside-" slug_, .title = number " is none of the values",                 \
-        .change = change_choice, .argument.text = number, .expect = EXPECT_INVALID,                \
-        .revisions = revisions_                                                                    \
-    }
+    CASE("choice/outside-" slug_, number " is none of the values", TEXT(change_choice, number),    \
+         EXPECTS(INVALID), .revisions = revisions_)
 #define NO_INTEGER(slug_, text_)                                                                   \
-    {                                                                                              \
-        .slug = "choice/text-" slug_, .title = "\"" text_ "\" is no decimal integer",              \
-        .change = change_choice, .argument.text = text_, .expect = EXPECT_INVALID                  \
-    }
+    CASE("choice/text-" slug_, "\"" text_ "\" is no decimal integer", TEXT(change_choice, text_),  \
+         EXPECTS(INVALID))
 #define STRICT(slug_, text_, title_)                                                               \
-    {                                                                                              \
-        .slug = "choice/strict-" slug_, .title = title_, .change = change_choice,                  \
-        .argument.text = text_, .expect = EXPECT_INVALID                                           \
-    }
+    CASE("choice/strict-" slug_, title_, TEXT(change_choice, text_), EXPECTS(INVALID))
 
-static void with_nul(struct request *request, const struct case_def *def)
+CHANGE(with_nul)
 {
-    (void)def;
     struct part *part = request_part(request, "service_choice");
     part->body = "100\0";
     part->body_len = 4;

@@ -191,9 +191,8 @@ static void run_together(struct test *test, const struct case_def *questions, si
         free(alone[i].image);
 }
 
-static void run_errors(struct test *test, const struct case_def *def)
+RUN(run_errors)
 {
-    (void)def;
     static const struct case_def questions[] = {
         {EXPECTS(MISSING), TEXT(change_without, "image_target")},
         {EXPECTS(INVALID), TEXT(change_choice, "17")},
@@ -204,9 +203,8 @@ static void run_errors(struct test *test, const struct case_def *def)
     run_together(test, questions, COUNT_OF(questions));
 }
 
-static void run_mixed(struct test *test, const struct case_def *def)
+RUN(run_mixed)
 {
-    (void)def;
     static const struct case_def questions[] = {
         {EXPECTS(SUCCESS), UPLOADS(JPEG)},
         {EXPECTS(INVALID), TEXT(change_choice, "17")},

@@ -13,8 +13,7 @@ static bool ask_credits(struct exchange *out, struct test *test, bool with_key)
         return false;
     request.method = "GET";
     request.path = REQUEST_CREDITS;
-    request.part_count = 0;
-    request.framing = FRAMING_NONE;
+    request_no_body(&request);
     if (!with_key)
         request.key = NULL;
     return test_ask(out, test, &request);
@@ -80,18 +79,16 @@ static bool balance(double *out, struct test *test)
     return known;
 }
 
-static void run_query(struct test *test, const struct case_def *def)
+RUN(run_query)
 {
-    (void)def;
     struct exchange exchange = {0};
     if (ask_credits(&exchange, test, true))
         pools_of(test, &exchange.answer);
     exchange_clear(&exchange);
 }
 
-static void run_query_no_key(struct test *test, const struct case_def *def)
+RUN(run_query_no_key)
 {
-    (void)def;
     struct exchange exchange = {0};
     if (ask_credits(&exchange, test, false))
         test_expect(test, &exchange.answer, EXPECT_KEY);
@@ -116,9 +113,8 @@ static void look_at_pool(struct test *test, const cJSON *pools, const char *sign
             test_fail(test, "the field, a number", "%s has no number %s", sign, numbers[i]);
 }
 
-static void run_pools(struct test *test, const struct case_def *def)
+RUN(run_pools)
 {
-    (void)def;
     struct exchange exchange = {0};
     const cJSON *pools = NULL;
     if (ask_credits(&exchange, test, true) && (pools = pools_of(test, &exchange.answer))) {
@@ -139,7 +135,7 @@ static void differs_by(struct test *test, double before, double after, double ow
 }
 
 /* text: the part to leave out, so that the call fails; NULL for a good call. */
-static void run_cost(struct test *test, const struct case_def *def)
+RUN(run_cost)
 {
     struct request request;
     struct exchange exchange = {0};
@@ -155,9 +151,8 @@ static void run_cost(struct test *test, const struct case_def *def)
         differs_by(test, before, after, def->argument.text ? 0 : 12);
 }
 
-static void run_query_free(struct test *test, const struct case_def *def)
+RUN(run_query_free)
 {
-    (void)def;
     double before = 0, after = 0;
     if (balance(&before, test) && balance(&after, test))
         differs_by(test, before, after, 0);

@@ -20,7 +20,7 @@ static void judge(struct test *test, const struct envelope_check *check,
     buf_clear(&actual);
 }
 
-static void run_success(struct test *test, const struct case_def *def)
+RUN(run_success)
 {
     test->silence_is_error = true;
     const struct answer *answer = test_good_answer(test);
@@ -41,7 +41,7 @@ static const struct case_def bad[SESSION_SHARED_MAX] = {
 };
 
 /* Another suite judges that a bad request is refused; this one fails only when none is. */
-static void run_errors(struct test *test, const struct case_def *def)
+RUN(run_errors)
 {
     size_t refused = 0;
     test->silence_is_error = true;
@@ -59,7 +59,7 @@ static void run_errors(struct test *test, const struct case_def *def)
         test_fail(test, "an error to look at", "none of seven bad requests was refused");
 }
 
-static void run_every(struct test *test, const struct case_def *def)
+RUN(run_every)
 {
     const struct envelope_check *check = def->argument.check;
     const struct observation seen = invariants_ask(test->session->invariants, check);

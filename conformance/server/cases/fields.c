@@ -3,21 +3,18 @@
 #include "cases/suites.h"
 #include <string.h>
 
-static void extra_text(struct request *request, const struct case_def *def)
+CHANGE(extra_text)
 {
-    (void)def;
     request_add_part(request, &(struct part){.name = "return_form", .body = "1", .body_len = 1});
 }
 
-static void extra_empty(struct request *request, const struct case_def *def)
+CHANGE(extra_empty)
 {
-    (void)def;
     request_add_part(request, &(struct part){.name = "note", .body = "", .body_len = 0});
 }
 
-static void extra_file(struct request *request, const struct case_def *def)
+CHANGE(extra_file)
 {
-    (void)def;
     request_add_part(request, &(struct part){.name = "image_template",
                                              .file_name = "notes.txt",
                                              .type = "text/plain",
@@ -25,13 +22,13 @@ static void extra_file(struct request *request, const struct case_def *def)
                                              .body_len = 10});
 }
 
-static void twice(struct request *request, const struct case_def *def)
+CHANGE(twice)
 {
     struct part copy = *request_part(request, def->argument.text);
     request_add_part(request, &copy);
 }
 
-static void other_choice_too(struct request *request, const struct case_def *def)
+CHANGE(other_choice_too)
 {
     struct part copy = *request_part(request, "service_choice");
     copy.body = def->argument.text;
@@ -39,15 +36,14 @@ static void other_choice_too(struct request *request, const struct case_def *def
     request_add_part(request, &copy);
 }
 
-static void nothing_known(struct request *request, const struct case_def *def)
+CHANGE(nothing_known)
 {
     request->part_count = 0;
     extra_text(request, def);
 }
 
-static void both_empty(struct request *request, const struct case_def *def)
+CHANGE(both_empty)
 {
-    (void)def;
     for (size_t i = 0; i < request->part_count; i++)
         request->parts[i].body_len = 0;
 }

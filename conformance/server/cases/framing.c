@@ -9,7 +9,7 @@
 
 #define CLOSE_WAIT_MS 2000
 
-static void run_framing(struct test *test, const struct case_def *def)
+RUN(run_framing)
 {
     struct request request;
     struct exchange exchange = {0};
@@ -20,9 +20,8 @@ static void run_framing(struct test *test, const struct case_def *def)
         return;
     }
     connection = test_connect(test);
-    if (!connection || !test_good(&request, test))
+    if (!connection || !test_request(&request, test, def))
         goto out;
-    def->change(&request, def);
     if (test_ask_over(&exchange, test, connection, &request) &&
         test_expect(test, &exchange.answer, EXPECT_MULTIPART) &&
         !connection_is_closed(connection, clock_ms() + CLOSE_WAIT_MS))
@@ -33,10 +32,9 @@ out:
 }
 
 /* All parts are there and closed, but ten bytes more were announced. */
-static void ends_early(struct request *request, const struct case_def *def)
+CHANGE(ends_early)
 {
     struct buf body = {0};
-    (void)def;
     request_body(&body, request);
     snprintf(request->store, sizeof request->store, "%zu", body.len + 10);
     buf_clear(&body);
@@ -44,38 +42,31 @@ static void ends_early(struct request *request, const struct case_def *def)
     request->finish = true;
 }
 
-static void no_host(struct request *request, const struct case_def *def)
+CHANGE(no_host)
 {
-    (void)def;
     request->host = NULL;
 }
 
-static void bad_chunk(struct request *request, const struct case_def *def)
+CHANGE(bad_chunk)
 {
     request->framing = FRAMING_NONE;
     request->raw_headers = "Transfer-Encoding: chunked\r\n";
-    request->content_type = "multipart/form-data; boundary=x";
-    request->raw_body = def->argument.text;
-    request->raw_body_len = strlen(def->argument.text);
+    request_raw_body(request, "multipart/form-data; boundary=x", def->argument.text);
 }
 
-static void other_coding(struct request *request, const struct case_def *def)
+CHANGE(other_coding)
 {
     request->framing = FRAMING_NONE;
     request->raw_headers = def->argument.text;
 }
 
-static void line_feeds(struct request *request, const struct case_def *def)
+CHANGE(line_feeds)
 {
-    (void)def;
     request->line_end = "\n";
 }
 
 #define DOUBTFUL(slug_, title_, change_, text_)                                                    \
-    {                                                                                              \
-        .slug = "framing/" slug_, .title = title_, .change = change_, .argument.text = text_,      \
-        .run = run_framing, .flags = RAW_FRAMING                                                   \
-    }
+    CASE("framing/" slug_, title_, TEXT(change_, text_), .run = run_framing, .flags = RAW_FRAMING)
 
 static const struct case_def cases[] = {
     CLAUSE(framing_doubtful, "A request whose HTTP framing is doubtful is 400 ERROR_PARAMETERS and "

@@ -2,24 +2,22 @@
 #include "cases/changes.h"
 #include "cases/suites.h"
 
-static void misnamed(struct request *request, const struct case_def *def)
+CHANGE(misnamed)
 {
     struct part *part = request_part(request, "image_target");
     part->file_name = def->argument.text;
     part->type = "application/x-something";
 }
 
-static void chunked(struct request *request, const struct case_def *def)
+CHANGE(chunked)
 {
-    (void)def;
     request->framing = FRAMING_CHUNKED;
     request->chunk_bytes = 65536;
 }
 
-static void address(struct request *request, const struct case_def *def)
+CHANGE(address)
 {
     struct part *part = request_part(request, "image_target");
-    (void)def;
     part->file_name = NULL;
     part->type = NULL;
     part->body = "https://example.com/portrait.jpg";

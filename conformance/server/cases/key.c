@@ -7,9 +7,8 @@
 #include <string.h>
 
 /* The true key with the case of its letters turned around: an opaque key is another one then. */
-static void other_case(struct request *request, const struct case_def *def)
+CHANGE(other_case)
 {
-    (void)def;
     snprintf(request->store, sizeof request->store, "%s", request->key);
     for (char *c = request->store; *c; c++)
         *c = (char)(islower((unsigned char)*c) ? toupper((unsigned char)*c)
@@ -17,24 +16,21 @@ static void other_case(struct request *request, const struct case_def *def)
     request->key = request->store;
 }
 
-static void as_bearer(struct request *request, const struct case_def *def)
+CHANGE(as_bearer)
 {
-    (void)def;
     request->key_name = "Authorization";
     snprintf(request->store, sizeof request->store, "Bearer %s", request->key);
     request->key = request->store;
 }
 
-static void in_query(struct request *request, const struct case_def *def)
+CHANGE(in_query)
 {
-    (void)def;
     request->path = REQUEST_EDITOR "?ailabapi-api-key=0123456789abcdef";
     request->key = NULL;
 }
 
-static void run_opaque(struct test *test, const struct case_def *def)
+RUN(run_opaque)
 {
-    (void)def;
     const char *key = test->session->secrets.keys[ACCOUNT_GOOD];
     size_t plain = strspn(key, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     if (strlen(key) != 64 || plain != 64) {

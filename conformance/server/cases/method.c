@@ -11,47 +11,38 @@ static void has_allow(struct test *test, const struct answer *answer)
         test_fail(test, "a header Allow that names POST", "Allow: %s", allow ? allow : "absent");
 }
 
-static void bare(struct request *request, const struct case_def *def)
+CHANGE(no_body)
 {
-    request->method = def->argument.text;
-    request->part_count = 0;
-    request->framing = FRAMING_NONE;
+    request_no_body(request);
 }
 
-static void bare_path(struct request *request, const struct case_def *def)
+CHANGE(get)
 {
-    bare(request, def);
     request->method = "GET";
-    request->path = def->argument.text;
+    request_no_body(request);
 }
 
-#define METHOD(slug_, text_, change_)                                                              \
-    {                                                                                              \
-        .slug = "method/" slug_, ALSO(CLAUSE_request_method),                                      \
-        .title = text_ " on the endpoint is refused", .change = change_, .argument.text = text_,   \
-        .expect = EXPECT_METHOD, .check = has_allow                                                \
-    }
-#define PATH(slug_, text_, change_)                                                                \
-    {                                                                                              \
-        .slug = "method/path-" slug_, ALSO(CLAUSE_request_path),                                   \
-        .title = text_ " is no path of the API", .change = change_, .argument.text = text_,        \
-        .expect = EXPECT_PATH                                                                      \
-    }
+#define METHOD(slug, method, then_)                                                                \
+    CASE("method/" slug, method " on the endpoint is refused", TEXT(change_method, method),        \
+         EXPECTS(METHOD), .check = has_allow, .then = then_, ALSO(CLAUSE_request_method))
+#define PATH(slug, path, then_)                                                                    \
+    CASE("method/path-" slug, path " is no path of the API", TEXT(change_path, path),              \
+         EXPECTS(PATH), .then = then_, ALSO(CLAUSE_request_path))
 
 static const struct case_def cases[] = {
     CLAUSE(error_method,
            "Another method on the endpoint is 405 with Allow, ERROR_ILLEGAL_OPERATION."),
-    METHOD("get", "GET", bare),
-    METHOD("put", "PUT", change_method),
-    METHOD("patch", "PATCH", change_method),
-    METHOD("delete", "DELETE", bare),
+    METHOD("get", "GET", no_body),
+    METHOD("put", "PUT", NULL),
+    METHOD("patch", "PATCH", NULL),
+    METHOD("delete", "DELETE", no_body),
     CLAUSE(error_path, "An unknown path is 404 ERROR_AI_NOT_EXISTS."),
-    PATH("unknown", "/api/portrait/effects/no-such-effect", change_path),
-    PATH("unknown-group", "/api/no-such-group", change_path),
-    PATH("unknown-get", "/api/no-such-group/", bare_path),
-    PATH("longer", REQUEST_EDITOR "x", change_path),
-    PATH("deeper", REQUEST_EDITOR "/extra", change_path),
-    PATH("shorter", "/api/portrait/effects", change_path),
+    PATH("unknown", "/api/portrait/effects/no-such-effect", NULL),
+    PATH("unknown-group", "/api/no-such-group", NULL),
+    PATH("unknown-get", "/api/no-such-group/", get),
+    PATH("longer", REQUEST_EDITOR "x", NULL),
+    PATH("deeper", REQUEST_EDITOR "/extra", NULL),
+    PATH("shorter", "/api/portrait/effects", NULL),
 };
 
 SUITE(method, "Method and path");

@@ -3,61 +3,47 @@
 #include "cases/suites.h"
 #include <string.h>
 
-static void raw(struct request *request, const char *type, const char *body)
+CHANGE(json)
 {
-    request->content_type = type;
-    request->raw_body = body;
-    request->raw_body_len = strlen(body);
+    request_raw_body(request, "application/json", def->argument.text);
 }
 
-static void json(struct request *request, const struct case_def *def)
+CHANGE(urlencoded)
 {
-    raw(request, "application/json", def->argument.text);
+    request_raw_body(request, "application/x-www-form-urlencoded", def->argument.text);
 }
 
-static void urlencoded(struct request *request, const struct case_def *def)
+CHANGE(picture_alone)
 {
-    raw(request, "application/x-www-form-urlencoded", def->argument.text);
-}
-
-static void picture_alone(struct request *request, const struct case_def *def)
-{
-    (void)def;
     const struct part *part = request_part(request, "image_target");
     request->content_type = "image/jpeg";
     request->raw_body = part->body;
     request->raw_body_len = part->body_len;
 }
 
-static void no_body(struct request *request, const struct case_def *def)
+CHANGE(no_body)
 {
-    (void)def;
-    request->content_type = "multipart/form-data; boundary=x";
-    request->raw_body = "";
+    request_raw_body(request, "multipart/form-data; boundary=x", "");
 }
 
-static void text_body(struct request *request, const struct case_def *def)
+CHANGE(text_body)
 {
-    raw(request, "multipart/form-data; boundary=x", def->argument.text);
+    request_raw_body(request, "multipart/form-data; boundary=x", def->argument.text);
 }
 
-static void unclosed(struct request *request, const struct case_def *def)
+CHANGE(unclosed)
 {
-    (void)def;
     request->unclosed = true;
 }
 
-static void cut(struct request *request, const struct case_def *def)
+CHANGE(cut)
 {
-    (void)def;
     request->cut = 1000;
 }
 
 #define BROKEN(slug_, title_, change_, text_)                                                      \
-    {                                                                                              \
-        .slug = "multipart/" slug_, ALSO(CLAUSE_request_content_type), .title = title_,            \
-        .change = change_, .argument.text = text_, .expect = EXPECT_MULTIPART                      \
-    }
+    CASE("multipart/" slug_, title_, TEXT(change_, text_), EXPECTS(MULTIPART),                     \
+         ALSO(CLAUSE_request_content_type))
 #define BOUNDARY_71 "01234567890123456789012345678901234567890123456789012345678901234567890"
 
 static const struct case_def cases[] = {

@@ -1,81 +1,48 @@
 /* Two faults at once: the one that the documented order of checks puts first is answered. */
 #include "cases/changes.h"
 #include "cases/suites.h"
-#include <string.h>
 
-static void no_key_no_image(struct request *request, const struct case_def *def)
-{
-    (void)def;
-    request->key = NULL;
-    request_drop_part(request, "image_target");
-}
-
-static void no_key_choice(struct request *request, const struct case_def *def)
-{
-    request->key = NULL;
-    change_choice(request, def);
-}
-
-static void no_key_json(struct request *request, const struct case_def *def)
-{
-    (void)def;
-    request->key = NULL;
-    request->content_type = "application/json";
-    request->raw_body = "{}";
-    request->raw_body_len = 2;
-}
-
-static void no_key_path(struct request *request, const struct case_def *def)
-{
-    request->key = NULL;
-    request->path = def->argument.text;
-}
-
-static void no_key_method(struct request *request, const struct case_def *def)
-{
-    request->key = NULL;
-    request->method = def->argument.text;
-}
-
-static void no_image_choice(struct request *request, const struct case_def *def)
+CHANGE(no_image)
 {
     request_drop_part(request, "image_target");
-    change_choice(request, def);
 }
 
-static void unclosed_choice(struct request *request, const struct case_def *def)
+CHANGE(json)
+{
+    request_raw_body(request, "application/json", def->argument.text);
+}
+
+CHANGE(unclosed_no_image)
 {
     request->unclosed = true;
     request_drop_part(request, "image_target");
-    change_choice(request, def);
 }
-
-#define ACCOUNT "order_key_before_parameters order_documented"
-#define POLICY "order_documented"
 
 static const struct case_def cases[] = {
     CLAUSE(order_key_before_parameters,
            "The account (key, lock, credits) is checked before the parameters."),
-    CASE("order/key-before-missing", "no key, and no image_target", .change = no_key_no_image,
-         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
-    CASE("order/key-before-values", "no key, and service_choice 17", TEXT(no_key_choice, "17"),
-         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CASE("order/key-before-missing", "no key, and no image_target", .change = change_no_key,
+         .then = no_image, EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CASE("order/key-before-values", "no key, and service_choice 17", TEXT(change_choice, "17"),
+         .then = change_no_key, EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
     CASE("order/key-before-type", "no key, and a text file", .change = change_no_key, UPLOADS(TEXT),
          EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
-    CASE("order/key-before-multipart", "no key, and a JSON body", .change = no_key_json,
-         EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
+    CASE("order/key-before-multipart", "no key, and a JSON body", TEXT(json, "{}"),
+         .then = change_no_key, EXPECTS(KEY), ALSO(CLAUSE_order_documented)),
     CLAUSE(order_documented,
            "Checks run in the documented order: path and method, key, account, credits and rate, "
            "multipart, missing, empty, values, size, type, decoding, resolution."),
     CASE("order/path-before-key", "an unknown path, and no key",
-         TEXT(no_key_path, "/api/portrait/effects/no-such-effect"), EXPECTS(PATH)),
-    CASE("order/method-before-key", "PUT, and no key", TEXT(no_key_method, "PUT"), EXPECTS(METHOD)),
+         TEXT(change_path, "/api/portrait/effects/no-such-effect"), .then = change_no_key,
+         EXPECTS(PATH)),
+    CASE("order/method-before-key", "PUT, and no key", TEXT(change_method, "PUT"),
+         .then = change_no_key, EXPECTS(METHOD)),
     CASE("order/multipart-before-missing", "no closing boundary, and no image_target",
-         TEXT(unclosed_choice, "17"), EXPECTS(MULTIPART)),
+         TEXT(change_choice, "17"), .then = unclosed_no_image, EXPECTS(MULTIPART)),
     CASE("order/missing-before-empty", "no image_target, and an empty service_choice",
-         TEXT(no_image_choice, ""), EXPECTS(MISSING)),
+         TEXT(change_choice, ""), .then = no_image, EXPECTS(MISSING)),
     CASE("order/missing-before-values", "no image_target, and service_choice 17",
-         TEXT(no_image_choice, "17"), EXPECTS(MISSING)),
+         TEXT(change_choice, "17"), .then = no_image, EXPECTS(MISSING)),
     CASE("order/empty-before-values", "an empty image_target, and service_choice 17",
          TEXT(change_choice, "17"), UPLOADS(EMPTY), EXPECTS(EMPTY)),
     CASE("order/values-before-size", "service_choice 17, and a picture over 5 MB",

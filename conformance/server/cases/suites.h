@@ -16,18 +16,30 @@
 #define TEXT(change_, text_) .change = change_, .argument.text = text_
 #define UPLOADS(picture_) .picture = PICTURE_##picture_
 #define EXPECTS(outcome) .expect = EXPECT_##outcome
+/* A change, or a further one, of the request by the case def; a function that runs the case. */
+#define CHANGE(name)                                                                               \
+    static void name(struct request *request, const struct case_def *def __attribute__((unused)))
+#define RUN(name)                                                                                  \
+    static void name(struct test *test, const struct case_def *def __attribute__((unused)))
 /* Further clauses that the case is evidence for. */
 #define ALSO(...) .clauses = {CLAUSE_NONE, __VA_ARGS__}
 /* The file's cases as a suite. */
 #define SUITE(id, title_)                                                                          \
     const struct suite suite_##id = {#id, title_, false, cases, COUNT_OF(cases), NULL}
 
-extern const struct suite suite_call, suite_envelope, suite_method, suite_key, suite_fields,
-    suite_choice, suite_image, suite_order, suite_multipart, suite_wire, suite_framing,
-    suite_concurrency, suite_cors, suite_account, suite_armed, suite_credits, suite_every_answer;
+/* In the order in which they run and are reported; the last two want quiet. */
+#define SUITES(ROW)                                                                                \
+    ROW(call)                                                                                      \
+    ROW(envelope)                                                                                  \
+    ROW(method) ROW(key) ROW(fields) ROW(choice) ROW(image) ROW(order) ROW(multipart) ROW(wire)    \
+        ROW(framing) ROW(concurrency) ROW(cors) ROW(account) ROW(armed) ROW(credits)               \
+            ROW(every_answer)
 
-/* All of them as a catalogue, in the order in which they run and are reported. NULL when out of
- * memory. */
+#define SUITE_EXTERN(id) extern const struct suite suite_##id;
+SUITES(SUITE_EXTERN)
+#undef SUITE_EXTERN
+
+/* All of them as a catalogue. NULL when out of memory. */
 struct catalogue *catalogue_of_all(void);
 
 #endif

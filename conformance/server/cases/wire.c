@@ -5,73 +5,68 @@
 #include "engine/test.h"
 #include <string.h>
 
-static void swapped(struct request *request, const struct case_def *def)
+CHANGE(swapped)
 {
-    (void)def;
     struct part first = request->parts[0];
     request->parts[0] = request->parts[1];
     request->parts[1] = first;
 }
 
-static void no_file_name(struct request *request, const struct case_def *def)
+CHANGE(no_file_name)
 {
-    (void)def;
     struct part *part = request_part(request, "image_target");
     part->file_name = NULL;
     part->type = NULL;
 }
 
-static void octet_stream(struct request *request, const struct case_def *def)
+CHANGE(octet_stream)
 {
     struct part *part = request_part(request, "image_target");
     part->type = "application/octet-stream";
     part->file_name = def->argument.text;
 }
 
-static void preamble(struct request *request, const struct case_def *def)
+CHANGE(preamble)
 {
     request->preamble = def->argument.text;
 }
 
-static void epilogue(struct request *request, const struct case_def *def)
+CHANGE(epilogue)
 {
     request->epilogue = def->argument.text;
 }
 
-static void chunked(struct request *request, const struct case_def *def)
+CHANGE(chunked)
 {
     request->framing = FRAMING_CHUNKED;
     request->chunk_bytes = def->argument.chunk_bytes;
 }
 
-static void expects(struct request *request, const struct case_def *def)
+CHANGE(expects)
 {
-    (void)def;
     request->expect = true;
 }
 
-static void version(struct request *request, const struct case_def *def)
+CHANGE(version)
 {
     request->version = def->argument.text;
 }
 
 /* The SDK sends this before it knows whether the server speaks HTTP/2. */
-static void upgrade(struct request *request, const struct case_def *def)
+CHANGE(upgrade)
 {
-    (void)def;
     request_add_header(request, "Connection", "Upgrade, HTTP2-Settings");
     request_add_header(request, "Upgrade", "h2c");
     request_add_header(request, "HTTP2-Settings", "AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA");
 }
 
-static void closing(struct request *request, const struct case_def *def)
+CHANGE(closing)
 {
-    (void)def;
     request->close = true;
 }
 
 /* curl itself gives up waiting after a second and sends the body all the same. */
-static void run_expect_quick(struct test *test, const struct case_def *def)
+RUN(run_expect_quick)
 {
     struct request request;
     struct exchange exchange = {0};
@@ -86,7 +81,7 @@ static void run_expect_quick(struct test *test, const struct case_def *def)
 }
 
 /* text: a part that every other call leaves out, so that it is refused; NULL: none. */
-static void run_keep_alive(struct test *test, const struct case_def *def)
+RUN(run_keep_alive)
 {
     struct request good, bad;
     struct connection *connection = test_connect(test);
@@ -109,7 +104,7 @@ static void run_keep_alive(struct test *test, const struct case_def *def)
 }
 
 /* A boundary that is used again on the same connection with another body. */
-static void run_connection_close(struct test *test, const struct case_def *def)
+RUN(run_connection_close)
 {
     struct request request;
     struct exchange exchange = {0};

@@ -98,44 +98,45 @@ static void add(const struct place *place, const char *path, enum severity sever
                            strdup(documented),       strdup(recorded), strdup(seen)};
 }
 
-/* What the documentation says about a field of the envelope; NULL when it has none such. */
-static const char *documented_field(const char *path, enum revision revision)
+/* The fields of the envelope: what the documentation says, whether envelope C has them, and how
+ * much another value matters. Request ids and the like differ by nature. */
+static const struct field {
+    const char *path, *documented;
+    bool in_c;
+    enum severity value;
+} fields[] = {
+    {"request_id", "a string", true, SEVERITY_NONE},
+    {"log_id", "a string", true, SEVERITY_NONE},
+    {"error_code", "an integer", false, SEVERITY_CRITICAL},
+    {"error_code_str", "a string", false, SEVERITY_WARNING},
+    {"error_msg", "a string", false, SEVERITY_NONE},
+    {"error_detail", "an object", true, SEVERITY_NONE},
+    {"error_detail.status_code", "an integer", false, SEVERITY_CRITICAL},
+    {"error_detail.code", "a string", true, SEVERITY_CRITICAL},
+    {"error_detail.code_message", "a string", true, SEVERITY_WARNING},
+    {"error_detail.message", "a string", true, SEVERITY_INFO},
+    {"data", "an object, on success", true, SEVERITY_NONE},
+    {"data.image", "a string in Base64", true, SEVERITY_NONE},
+    {"data.image.format", NULL, true, SEVERITY_INFO},
+    {"data.image.width", NULL, true, SEVERITY_INFO},
+    {"data.image.height", NULL, true, SEVERITY_INFO},
+};
+
+/* NULL when the envelope has no such field. */
+static const struct field *field_at(const char *path)
 {
-    bool c = revision_has(revision, ENVELOPE_C);
-    static const struct {
-        const char *path, *type;
-        bool in_c;
-    } rows[] = {
-        {"request_id", "a string", true},
-        {"log_id", "a string", true},
-        {"error_code", "an integer", false},
-        {"error_code_str", "a string", false},
-        {"error_msg", "a string", false},
-        {"error_detail", "an object", true},
-        {"error_detail.status_code", "an integer", false},
-        {"error_detail.code", "a string", true},
-        {"error_detail.code_message", "a string", true},
-        {"error_detail.message", "a string", true},
-        {"data", "an object, on success", true},
-        {"data.image", "a string in Base64", true},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (strcmp(rows[i].path, path) == 0)
-            return !c || rows[i].in_c ? rows[i].type : NULL;
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        if (strcmp(fields[i].path, path) == 0)
+            return &fields[i];
     return NULL;
 }
 
-static const char *kind(const cJSON *item)
+/* What the documentation of the revision says about the field; NULL when it has none such. */
+static const char *documented_field(const char *path, enum revision revision)
 {
-    if (!item)
-        return "absent";
-    if (cJSON_IsBool(item))
-        return "a truth value";
-    return cJSON_IsString(item)   ? "a string"
-           : cJSON_IsNumber(item) ? "a number"
-           : cJSON_IsObject(item) ? "an object"
-           : cJSON_IsArray(item)  ? "an array"
-                                  : "null";
+    const struct field *field = field_at(path);
+    bool has = field && (field->in_c || !revision_has(revision, ENVELOPE_C));
+    return has ? field->documented : NULL;
 }
 
 /* The value of a leaf as text. */
@@ -146,53 +147,26 @@ static void value_of(char out[200], const cJSON *item)
     else if (cJSON_IsNumber(item))
         snprintf(out, 200, "%.15g", item->valuedouble);
     else
-        snprintf(out, 200, "%s", kind(item));
-}
-
-/* How much a differing value of this field matters; false when it differs by nature. */
-static bool matters(enum severity *out, const char *path)
-{
-    static const struct {
-        const char *path;
-        enum severity severity;
-    } rows[] = {
-        {"error_code", SEVERITY_CRITICAL},
-        {"error_code_str", SEVERITY_WARNING},
-        {"error_detail.status_code", SEVERITY_CRITICAL},
-        {"error_detail.code", SEVERITY_CRITICAL},
-        {"error_detail.code_message", SEVERITY_WARNING},
-        {"error_detail.message", SEVERITY_INFO},
-        {"data.image.format", SEVERITY_INFO},
-        {"data.image.width", SEVERITY_INFO},
-        {"data.image.height", SEVERITY_INFO},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (strcmp(rows[i].path, path) == 0) {
-            *out = rows[i].severity;
-            return true;
-        }
-    return false;
+        snprintf(out, 200, "%s", answer_type(item));
 }
 
 static void compare_values(const struct place *place, const char *path, const cJSON *recorded,
                            const cJSON *seen)
 {
-    enum severity severity = SEVERITY_INFO;
+    const struct field *field = field_at(path);
     char was[200], is[200];
     value_of(was, recorded);
     value_of(is, seen);
-    if (strcmp(was, is) != 0 && matters(&severity, path)) {
-        struct buf documented = {0};
-        if (strcmp(path, "error_detail.code") == 0 && !place->def->run)
-            expect_describe(&documented, place->def->expect, place->revision);
-        const char *type = documented_field(path, place->revision);
-        add(place, path, severity,
-            documented.len ? buf_str(&documented)
-            : type         ? type
-                           : "nothing",
-            was, is);
-        buf_clear(&documented);
-    }
+    if (strcmp(was, is) == 0 || !field || field->value == SEVERITY_NONE)
+        return;
+    struct buf documented = {0};
+    const char *type = documented_field(path, place->revision);
+    if (strcmp(path, "error_detail.code") == 0 && !place->def->run)
+        expect_describe(&documented, place->def->expect, place->revision);
+    else
+        buf_text(&documented, type ? type : "nothing");
+    add(place, path, field->value, buf_str(&documented), was, is);
+    buf_clear(&documented);
 }
 
 static void compare_items(const struct place *place, const char *path, const cJSON *recorded,
@@ -221,10 +195,10 @@ static void compare_items(const struct place *place, const char *path, const cJS
                           const cJSON *seen)
 {
     const char *documented = documented_field(path, place->revision);
-    if (strcmp(kind(recorded), kind(seen)) != 0) {
+    if (strcmp(answer_type(recorded), answer_type(seen)) != 0) {
         bool only_live = recorded && !seen;
         add(place, path, only_live && !documented ? SEVERITY_WARNING : SEVERITY_CRITICAL,
-            documented ? documented : "nothing", kind(recorded), kind(seen));
+            documented ? documented : "nothing", answer_type(recorded), answer_type(seen));
     } else if (cJSON_IsObject(recorded)) {
         compare_objects(place, path, recorded, seen);
     } else {

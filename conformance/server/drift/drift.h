@@ -10,7 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum severity { SEVERITY_CRITICAL = 0, SEVERITY_WARNING, SEVERITY_INFO };
+enum severity {
+    SEVERITY_CRITICAL = 0,
+    SEVERITY_WARNING,
+    SEVERITY_INFO,
+    SEVERITY_NONE, /* it differs by nature, and is not listed */
+};
 
 struct drift_row {
     char *slug, *path; /* owned */

@@ -39,7 +39,6 @@ void ask_over(struct exchange *out, struct session *session, struct connection *
     out->ms = clock_ms() - start;
     if (out->result == WIRE_OK) {
         answer_parse(&out->answer, &http);
-        out->answer.ms = out->ms;
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
     spend_settle(out, &session->budget, request, sent);

@@ -23,7 +23,7 @@ enum case_flag {
     SHARES_GOOD = 16,    /* asks the good call that the whole run shares */
 };
 
-/* What the change or the function of a case is told; each knows which member it takes. */
+/* What the changes and the function of a case is told; each knows which member it takes. */
 union argument {
     const char *text;
     size_t chunk_bytes;
@@ -37,7 +37,9 @@ struct case_def {
     const char *title;         /* NULL: the picture's */
     /* The first is the principal one, which gives the level; CLAUSE_NONE there: the heading's. */
     enum clause_id clauses[RESULT_CLAUSES_MAX];
+    /* Turn the good request into the case's, one after the other; NULL: none. */
     void (*change)(struct request *request, const struct case_def *def);
+    void (*then)(struct request *request, const struct case_def *def);
     union argument argument;
     enum account account; /* whose key is sent; the good one by default */
     enum picture picture; /* uploaded; the portrait by default */

@@ -2,6 +2,7 @@
 #include "engine/invariants.h"
 #include <assert.h>
 #include <pthread.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,7 @@ struct invariants {
     enum revision revision;
     struct observation checks[CHECKS_MAX];
     char *actuals[CHECKS_MAX], *exchanges[CHECKS_MAX]; /* owned */
-    char **ids;                                        /* owned, request ids so far, sorted */
-    size_t id_count, id_cap;
+    void *ids; /* owned: a tree of the request ids so far, see tsearch() */
 };
 
 static size_t unique_slot(void)
@@ -45,9 +45,7 @@ void invariants_free(struct invariants *invariants)
         free(invariants->actuals[i]);
         free(invariants->exchanges[i]);
     }
-    for (size_t i = 0; i < invariants->id_count; i++)
-        free(invariants->ids[i]);
-    free(invariants->ids);
+    tdestroy(invariants->ids, free);
     pthread_mutex_destroy(&invariants->lock);
     free(invariants);
 }
@@ -68,51 +66,23 @@ static void note(struct invariants *invariants, size_t slot, bool holds, const c
     seen->exchange = invariants->exchanges[slot];
 }
 
-/* Where the id belongs in the sorted list; *found says whether it is there already. */
-static size_t id_place(const struct invariants *invariants, const char *id, bool *found)
+static int by_text(const void *a, const void *b)
 {
-    size_t low = 0, high = invariants->id_count;
-    *found = false;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(invariants->ids[middle], id);
-        if (order == 0)
-            *found = true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return strcmp(a, b);
 }
 
 static void remember_id(struct invariants *invariants, const char *id, const char *slug,
                         const char *exchange)
 {
-    bool found = false;
     struct buf actual = {0};
-    size_t at = id_place(invariants, id, &found);
+    bool found = tfind(id, &invariants->ids, by_text) != NULL;
     if (found)
         buf_printf(&actual, "request_id \"%s\" came twice", id);
     note(invariants, unique_slot(), !found, slug, buf_str(&actual), exchange);
     buf_clear(&actual);
-    if (found)
-        return;
-    if (invariants->id_count == invariants->id_cap) {
-        size_t cap = invariants->id_cap ? invariants->id_cap * 2 : 64;
-        char **ids = realloc(invariants->ids, cap * sizeof *ids);
-        if (!ids)
-            return;
-        invariants->ids = ids;
-        invariants->id_cap = cap;
-    }
-    char *copy = strdup(id);
-    if (!copy)
-        return;
-    memmove(invariants->ids + at + 1, invariants->ids + at,
-            (invariants->id_count - at) * sizeof *invariants->ids);
-    invariants->ids[at] = copy;
-    invariants->id_count++;
+    char *copy = found ? NULL : strdup(id);
+    if (copy && !tsearch(copy, &invariants->ids, by_text))
+        free(copy);
 }
 
 void invariants_see(struct invariants *invariants, const char *slug, const struct answer *answer,

@@ -23,7 +23,6 @@ struct session {
     const char *program; /* as it was called; NULL: by its name */
     bool key_known;      /* the target was told this key: others are unknown to it */
     bool arm;            /* errors may be asked for by key */
-    bool arm_demanded;   /* … and it is an error when the target does not answer them */
     bool economy;        /* successful calls cost money: share one */
     long timeout_ms;     /* of one case */
     enum revision revision;

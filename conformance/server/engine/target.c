@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "wire/connection.h"
 #include <ailab_mock.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,13 @@ static const char stand_in_key[] =
 static const char *const mock_keys[ACCOUNT_COUNT] = {stand_in_key, "conformance-locked",
                                                      "conformance-empty", "conformance-limited"};
 
-static enum target_error fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *what,
-                              const char *detail)
+__attribute__((format(printf, 3, 4))) static enum target_error
+fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *format, ...)
 {
-    snprintf(why, TARGET_WHY_SIZE, "%.300s%.300s", what, detail);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why, TARGET_WHY_SIZE, format, args);
+    va_end(args);
     return error;
 }
 
@@ -38,7 +42,7 @@ static enum target_error open_mock(struct target *out, struct session *session,
     }
     session->key_known = true;
     if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
-        return fail(TARGET_UNUSABLE, why, "the mock could not be started: ", reason);
+        return fail(TARGET_UNUSABLE, why, "the mock could not be started: %s", reason);
     struct buf accounts = {0};
     buf_printf(&accounts,
                "{\"accounts\":{\"%s\":{\"credits\":1000000},\"%s\":{\"locked\":true},"
@@ -48,9 +52,9 @@ static enum target_error open_mock(struct target *out, struct session *session,
     enum ailab_mock_error set = ailab_mock_set_accounts(out->mock, buf_str(&accounts), reason);
     buf_clear(&accounts);
     if (set != AILAB_MOCK_OK)
-        return fail(TARGET_UNUSABLE, why, "the mock's accounts could not be set: ", reason);
+        return fail(TARGET_UNUSABLE, why, "the mock's accounts could not be set: %s", reason);
     if (!url_parse(&session->endpoint.url, ailab_mock_url(out->mock), url_why))
-        return fail(TARGET_UNUSABLE, why, "the mock's URL: ", url_why);
+        return fail(TARGET_UNUSABLE, why, "the mock's URL: %s", url_why);
     snprintf(out->name, sizeof out->name, "mock in process (%s)", session->endpoint.url.base);
     return TARGET_OK;
 }
@@ -79,11 +83,9 @@ static enum target_error reach(const struct session *session, char why[TARGET_WH
                                               clock_ms() + (double)session->timeout_ms, reason);
     if (result == WIRE_CANCELLED) /* then the run ends at once, and its reports say so */
         return TARGET_OK;
-    if (result != WIRE_OK) {
-        snprintf(why, TARGET_WHY_SIZE, "%.300s cannot be reached: %s", session->endpoint.url.base,
-                 reason);
-        return TARGET_UNUSABLE;
-    }
+    if (result != WIRE_OK)
+        return fail(TARGET_UNUSABLE, why, "%.300s cannot be reached: %s",
+                    session->endpoint.url.base, reason);
     connection_close(connection);
     return TARGET_OK;
 }
@@ -95,25 +97,20 @@ enum target_error target_open(struct target *out, struct session *session, const
     *out = (struct target){0};
     if (strcmp(target, "mock") == 0)
         return open_mock(out, session, why);
-    if (!url_parse(&session->endpoint.url, target, reason)) {
-        snprintf(why, TARGET_WHY_SIZE, "\"%.200s\" is no target: %.300s", target, reason);
-        return TARGET_USAGE;
-    }
+    if (!url_parse(&session->endpoint.url, target, reason))
+        return fail(TARGET_USAGE, why, "\"%.200s\" is no target: %.300s", target, reason);
     if (key && !is_sendable(key))
-        return fail(TARGET_USAGE, why,
-                    "AILAB_API_KEY holds no key: 1 to 256 printable ASCII characters were expected",
-                    "");
+        return fail(
+            TARGET_USAGE, why,
+            "AILAB_API_KEY holds no key: 1 to 256 printable ASCII characters were expected");
     out->live = url_is_live(&session->endpoint.url);
     if (out->live && !key)
         return fail(TARGET_USAGE, why,
-                    "the live service is judged only with a key in "
-                    "AILAB_API_KEY",
-                    "");
+                    "the live service is judged only with a key in AILAB_API_KEY");
     if (out->live && !session->endpoint.url.tls)
         return fail(TARGET_USAGE, why,
-                    "the key is not sent to the live service without TLS; the "
-                    "URL must begin with https://",
-                    "");
+                    "the key is not sent to the live service without TLS; the URL must begin with "
+                    "https://");
     session->secrets.keys[ACCOUNT_GOOD] = key ? key : stand_in_key;
     session->secrets.own[ACCOUNT_GOOD] = key == NULL;
     session->key_known = key != NULL;

@@ -107,6 +107,8 @@ bool test_request(struct request *out, struct test *test, const struct case_def 
     part->type = strstr(part->file_name, ".png") ? "image/png" : "image/jpeg";
     if (def->change)
         def->change(out, def);
+    if (def->then)
+        def->then(out, def);
     return true;
 }
 

@@ -10,6 +10,17 @@ const cJSON *answer_field(const cJSON *object, const char *name)
     return object ? cJSON_GetObjectItemCaseSensitive(object, name) : NULL;
 }
 
+const char *answer_type(const cJSON *item)
+{
+    return !item                  ? "absent"
+           : cJSON_IsString(item) ? "a string"
+           : cJSON_IsNumber(item) ? "a number"
+           : cJSON_IsObject(item) ? "an object"
+           : cJSON_IsArray(item)  ? "an array"
+           : cJSON_IsNull(item)   ? "null"
+                                  : "a truth value";
+}
+
 /* Length of the valid UTF-8 sequence at p, 0 when there is none (RFC 3629). */
 static size_t sequence(const unsigned char *p, size_t left)
 {

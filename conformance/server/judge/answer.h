@@ -18,7 +18,6 @@ struct answer {
     const char *message; /* error_detail.message; the same */
     const char *image;   /* data.image; the same */
     bool from_editor;    /* the request went to the endpoint, not to another path */
-    double ms;           /* from the first byte sent to the last received */
 };
 
 /* Takes over *http. End it with answer_clear(). */
@@ -26,6 +25,8 @@ void answer_parse(struct answer *out, struct http_answer *http);
 void answer_clear(struct answer *answer);
 
 const cJSON *answer_field(const cJSON *object, const char *name);
+/* "a string", "null", "absent", …: of a JSON value for people. */
+const char *answer_type(const cJSON *item);
 /* HTTP 200 without an error code. */
 bool answer_is_success(const struct answer *answer);
 /* Decodes data.image strictly and to the last row. Returns NULL, or one phrase that says what is

@@ -9,21 +9,6 @@
 #define ALL (ENVELOPE_A | ENVELOPE_B | ENVELOPE_C)
 #define DETAIL "error_detail."
 
-static const char *type_name(const cJSON *item)
-{
-    if (!item)
-        return "absent";
-    if (cJSON_IsString(item))
-        return "a string";
-    if (cJSON_IsNumber(item))
-        return "a number";
-    if (cJSON_IsObject(item))
-        return "an object";
-    if (cJSON_IsArray(item))
-        return "an array";
-    return cJSON_IsNull(item) ? "null" : "a truth value";
-}
-
 static const char *text_of(const cJSON *object, const char *field)
 {
     return cJSON_GetStringValue(answer_field(object, field));
@@ -32,7 +17,7 @@ static const char *text_of(const cJSON *object, const char *field)
 static bool is_status(struct buf *actual, const cJSON *item, int expected, const char *field)
 {
     if (!cJSON_IsNumber(item))
-        buf_printf(actual, "%s is %s", field, type_name(item));
+        buf_printf(actual, "%s is %s", field, answer_type(item));
     else if (item->valuedouble < (double)expected || item->valuedouble > (double)expected)
         buf_printf(actual, "%s is %.10g and not %d", field, item->valuedouble, expected);
     else
@@ -51,7 +36,7 @@ static bool field_holds(struct buf *actual, const struct answer *answer, const c
         return is_status(actual, item, type == FIELD_STATUS || status != 200 ? status : 0, field);
     bool filled = type == FIELD_FILLED || (type == FIELD_FILLED_ON_ERROR && status != 200);
     if (type == FIELD_NUMBER ? !cJSON_IsNumber(item) : !cJSON_IsString(item))
-        buf_printf(actual, "%s is %s", field, type_name(item));
+        buf_printf(actual, "%s is %s", field, answer_type(item));
     else if (filled && !item->valuestring[0])
         buf_printf(actual, "%s is empty", field);
     else
@@ -75,7 +60,7 @@ static bool detail_holds(struct buf *actual, const struct answer *answer)
 {
     if (!answer->detail)
         buf_printf(actual, "error_detail is %s",
-                   type_name(answer_field(answer->json, "error_detail")));
+                   answer_type(answer_field(answer->json, "error_detail")));
     return answer->detail != NULL;
 }
 
@@ -150,7 +135,7 @@ static bool no_data_holds(struct buf *actual, const struct answer *answer)
 {
     const cJSON *item = answer_field(answer->json, "data");
     if (item)
-        buf_printf(actual, "data is %s", type_name(item));
+        buf_printf(actual, "data is %s", answer_type(item));
     return !item;
 }
 

@@ -45,13 +45,6 @@ static const char style[] =
     "padding:.35rem .6rem;border-top:1px solid var(--line);vertical-align:top}\n"
     "@media(max-width:40rem){details.row>summary{grid-template-columns:1fr 1fr}}\n";
 
-static void put(FILE *out, const char *before, const char *text, const char *after)
-{
-    fputs(before, out);
-    words_xml(out, text);
-    fputs(after, out);
-}
-
 static const char *class_of(enum verdict verdict)
 {
     return verdict == VERDICT_PASS ? "good" : verdict == VERDICT_SKIP ? "dim" : "bad";
@@ -59,10 +52,8 @@ static const char *class_of(enum verdict verdict)
 
 static void fact(FILE *out, const char *name, const char *value)
 {
-    if (!value)
-        return;
-    put(out, "<dt>", name, "</dt>");
-    put(out, "<dd>", value, "</dd>\n");
+    if (value)
+        words_markup(out, "<dt>%s</dt><dd>%s</dd>\n", name, value);
 }
 
 static size_t kept_clauses(const struct summary *summary)
@@ -81,24 +72,27 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
     int code = summary_exit(summary);
     struct buf words = {0};
     words_counts(&words, counts);
-    put(out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
-        words_verdict(code), "</title>\n<style>\n");
+    words_markup(out,
+                 "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                 "<title>%s</title>\n<style>\n",
+                 words_verdict(code));
     fputs(style, out);
-    fputs("</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n", out);
-    fprintf(out, "<p class=\"verdict %s\">%s%s</p>\n", code == 0 ? "good" : "bad",
-            words_verdict(code), summary->interrupted ? " " WORDS_INTERRUPTED : "");
-    fputs("<div class=\"bar\" role=\"img\" aria-label=\"shares of verdicts\">", out);
+    words_markup(out,
+                 "</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n"
+                 "<p class=\"verdict %s\">%s%s</p>\n"
+                 "<div class=\"bar\" role=\"img\" aria-label=\"shares of verdicts\">",
+                 code == 0 ? "good" : "bad", words_verdict(code),
+                 summary->interrupted ? " " WORDS_INTERRUPTED : "");
     for (size_t i = 0; i < VERDICT_COUNT; i++)
         if (counts->of[i] > 0)
-            fprintf(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),
-                    counts->of[i]);
-    fprintf(out,
-            "</div>\n<p class=\"soft\">%zu of %zu clauses are kept. %zu cases: %s, in %.2f s."
-            "</p>\n<dl class=\"facts\">\n",
-            kept_clauses(summary), summary->clause_count, counts->total, buf_str(&words),
-            summary->ms / 1e3);
+            words_markup(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),
+                         counts->of[i]);
+    words_markup(out,
+                 "</div>\n<p class=\"soft\">%zu of %zu clauses are kept. %zu cases: %s, in %.2f s."
+                 "</p>\n<dl class=\"facts\">\n",
+                 kept_clauses(summary), summary->clause_count, counts->total, buf_str(&words),
+                 summary->ms / 1e3);
     fact(out, "Target", summary->target);
     fact(out, "Revision", summary->revision);
     fact(out, "Found out", summary->revision_why);
@@ -110,29 +104,34 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
     buf_clear(&words);
 }
 
-/* "<code>error_key</code>, vendor's SDKs, section 4 of the API reference" */
-static void source(FILE *out, const struct clause *clause)
+/* "MUST <code>error_key</code>, vendor's SDKs, section 4 of the API reference" */
+static void source(FILE *out, const char *level, const struct clause *clause)
 {
     struct buf words = {0};
     words_source(&words, clause);
-    fprintf(out, "<code>%s</code>, %s</p>\n", clause->id, buf_str(&words));
+    words_markup(out, "<p class=\"soft\">%s<code>%s</code>, %s</p>\n", level, clause->id,
+                 buf_str(&words));
     buf_clear(&words);
+}
+
+static void folded(FILE *out, const char *title, const char *text)
+{
+    if (text)
+        words_markup(out, "<details><summary>%s</summary><pre>%s</pre></details>\n", title, text);
 }
 
 /* One case that went wrong, folded unless it is the first of its clause. */
 static void failure(FILE *out, const struct result *result, bool open)
 {
-    put(out, "<details class=\"case\" id=\"", result->slug, open ? "\" open>" : "\">");
-    put(out, "<summary><code>", result->slug, "</code> ");
-    put(out, "", result->title, ": ");
-    put(out, "<span class=\"bad\">", result->actual, "</span></summary>\n");
-    put(out, "<dl class=\"facts\"><dt>Expected</dt><dd>", result->expected, "</dd>\n");
-    put(out, "<dt>Actual</dt><dd class=\"bad\">", result->actual, "</dd></dl>\n");
-    if (result->exchange)
-        put(out, "<details><summary>The exchange</summary><pre>", result->exchange,
-            "</pre></details>\n");
-    if (result->curl)
-        put(out, "<details><summary>Repeat it</summary><pre>", result->curl, "</pre></details>\n");
+    words_markup(out,
+                 "<details class=\"case\" id=\"%s\"%s><summary><code>%s</code> %s: "
+                 "<span class=\"bad\">%s</span></summary>\n"
+                 "<dl class=\"facts\"><dt>Expected</dt><dd>%s</dd>\n"
+                 "<dt>Actual</dt><dd class=\"bad\">%s</dd></dl>\n",
+                 result->slug, open ? " open" : "", result->slug, result->title, result->actual,
+                 result->expected, result->actual);
+    folded(out, "The exchange", result->exchange);
+    folded(out, "Repeat it", result->curl);
     fputs("</details>\n", out);
 }
 
@@ -149,13 +148,15 @@ static void failures_of(FILE *out, const struct summary *summary, const struct c
         count += blames(&summary->results[i], clause);
     if (count == 0)
         return;
-    fputs("<section class=\"card bad\">\n", out);
-    put(out, "<h3><span>", clause ? clause->text : "No clause in particular", "</span>");
-    fprintf(out, "<span class=\"soft count\">%zu case%s</span></h3>\n", count,
-            count == 1 ? "" : "s");
+    words_markup(out,
+                 "<section class=\"card bad\">\n<h3><span>%s</span>"
+                 "<span class=\"soft count\">%zu case%s</span></h3>\n",
+                 clause ? clause->text : "No clause in particular", count, count == 1 ? "" : "s");
     if (clause) {
-        fprintf(out, "<p class=\"soft\">%s ", level_name(clause->level));
-        source(out, clause);
+        struct buf level = {0};
+        buf_printf(&level, "%s ", level_name(clause->level));
+        source(out, buf_str(&level), clause);
+        buf_clear(&level);
     }
     for (size_t i = 0; i < summary->count; i++)
         if (blames(&summary->results[i], clause))
@@ -192,14 +193,14 @@ static void reasons(FILE *out, const struct summary *summary, enum verdict verdi
         if (result->verdict != verdict || first < i)
             continue;
         if (!any)
-            put(out, "<h2>", title, "</h2>\n");
+            words_markup(out, "<h2>%s</h2>\n", title);
         any = true;
         for (size_t k = i; k < summary->count; k++)
             count += same_reason(&summary->results[k], result);
-        put(out, "<p><code>", result->slug, "</code>");
+        words_markup(out, "<p><code>%s</code>", result->slug);
         if (count > 1)
-            fprintf(out, " and %zu more", count - 1);
-        put(out, ": <span class=\"soft\">", result->reason, "</span></p>\n");
+            words_markup(out, " and %zu more", count - 1);
+        words_markup(out, ": <span class=\"soft\">%s</span></p>\n", result->reason);
     }
 }
 
@@ -210,34 +211,33 @@ static void clause_row(FILE *out, const struct summary *summary, const struct cl
     const char *colour = row.verdict == CLAUSE_KEPT     ? "good"
                          : row.verdict == CLAUSE_BROKEN ? "bad"
                                                         : "dim";
-    fprintf(out,
-            "<details class=\"row\" id=\"clause-%s\"%s><summary><span class=\"soft\">%s</span>",
-            clause->id, row.verdict == CLAUSE_BROKEN ? " open" : "", level_name(clause->level));
-    fprintf(out, "<span class=\"verdict %s\">%s</span>", colour, clause_verdict_name(row.verdict));
-    put(out, "<span>", clause->text, "</span>");
-    fprintf(out, "<span class=\"soft count\">%zu/%zu</span></summary>\n",
-            row.counts.of[VERDICT_PASS], row.counts.total);
-    fputs("<p class=\"soft\">", out);
-    source(out, clause);
+    words_markup(out,
+                 "<details class=\"row\" id=\"clause-%s\"%s><summary>"
+                 "<span class=\"soft\">%s</span><span class=\"verdict %s\">%s</span>"
+                 "<span>%s</span><span class=\"soft count\">%zu/%zu</span></summary>\n",
+                 clause->id, row.verdict == CLAUSE_BROKEN ? " open" : "", level_name(clause->level),
+                 colour, clause_verdict_name(row.verdict), clause->text,
+                 row.counts.of[VERDICT_PASS], row.counts.total);
+    source(out, "", clause);
     if (row.verdict == CLAUSE_WAIVED)
-        put(out, "<p>Waived: ", clause_waiver(clause), ".</p>\n");
+        words_markup(out, "<p>Waived: %s.</p>\n", clause_waiver(clause));
     fputs("<ul class=\"cases\">\n", out);
     for (size_t i = 0; i < summary->count; i++) {
         const struct result *result = &summary->results[i];
         if (!result_cites(result, clause))
             continue;
-        fprintf(out, "<li><span class=\"verdict %s\">%s</span> ", class_of(result->verdict),
-                verdict_name(result->verdict));
-        put(out, "<code>", result->slug, "</code> ");
-        put(out, "", result->title, "");
+        words_markup(out, "<li><span class=\"verdict %s\">%s</span> <code>%s</code> %s",
+                     class_of(result->verdict), verdict_name(result->verdict), result->slug,
+                     result->title);
         if (result->reason)
-            put(out, " <span class=\"soft\">(", result->reason, ")</span>");
+            words_markup(out, " <span class=\"soft\">(%s)</span>", result->reason);
         fputs("</li>\n", out);
     }
     fputs("</ul></details>\n", out);
 }
 
-/* The parts of the contract, in its order; a section that none has a title for goes to the last. */
+/* The parts of the contract, in its order; a section without a title of its own goes to the last.
+ */
 static size_t part_of(const struct clause *clause)
 {
     return clause->section < 1 || clause->section > 6 ? 0 : (size_t)clause->section;
@@ -267,8 +267,9 @@ static void matrix(FILE *out, const struct summary *summary)
         }
         if (total == 0)
             continue;
-        put(out, "<h3><span>", titles[part], "</span>");
-        fprintf(out, "<span class=\"soft count\">%zu of %zu kept</span></h3>\n", kept, total);
+        words_markup(out,
+                     "<h3><span>%s</span><span class=\"soft count\">%zu of %zu kept</span></h3>\n",
+                     titles[part], kept, total);
         for (size_t i = 0; i < count; i++)
             if (part_of(&all[i]) == part)
                 clause_row(out, summary, &all[i]);
@@ -286,7 +287,7 @@ static void drift_origin(FILE *out, const struct summary *summary)
     fact(out, "Seen now", buf_str(&seen));
     fputs("</dl>\n", out);
     if (warning.len)
-        put(out, "<p class=\"dim\">Warning: ", buf_str(&warning), ".</p>\n");
+        words_markup(out, "<p class=\"dim\">Warning: %s.</p>\n", buf_str(&warning));
     buf_clear(&recorded);
     buf_clear(&seen);
     buf_clear(&warning);
@@ -295,9 +296,9 @@ static void drift_origin(FILE *out, const struct summary *summary)
 static void drift_table(FILE *out, const struct summary *summary)
 {
     const struct drift *drift = summary->drift;
-    fprintf(out,
-            "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
-            drift->compared, drift->missing);
+    words_markup(
+        out, "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
+        drift->compared, drift->missing);
     drift_origin(out, summary);
     if (drift->count == 0)
         return;
@@ -306,13 +307,12 @@ static void drift_table(FILE *out, const struct summary *summary)
           out);
     for (size_t i = 0; i < drift->count; i++) {
         const struct drift_row *row = &drift->rows[i];
-        fprintf(out, "<tr><td class=\"%s\">%s</td>",
-                row->severity == SEVERITY_CRITICAL ? "bad" : "dim", severity_name(row->severity));
-        put(out, "<td><code>", row->slug, "</code></td>");
-        put(out, "<td><code>", row->path, "</code></td>");
-        put(out, "<td>", row->documented, "</td>");
-        put(out, "<td>", row->recorded, "</td>");
-        put(out, "<td>", row->seen, "</td></tr>\n");
+        words_markup(out,
+                     "<tr><td class=\"%s\">%s</td><td><code>%s</code></td>"
+                     "<td><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
+                     row->severity == SEVERITY_CRITICAL ? "bad" : "dim",
+                     severity_name(row->severity), row->slug, row->path, row->documented,
+                     row->recorded, row->seen);
     }
     fputs("</table>\n", out);
 }

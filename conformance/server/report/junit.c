@@ -5,13 +5,6 @@
 #include "report/words.h"
 #include <string.h>
 
-static void attribute(FILE *out, const char *name, const char *value)
-{
-    fprintf(out, " %s=\"", name);
-    words_xml(out, value);
-    fputc('"', out);
-}
-
 static void count_into(struct counts *counts, double *ms, const struct result *result)
 {
     counts->of[result->verdict]++;
@@ -21,58 +14,48 @@ static void count_into(struct counts *counts, double *ms, const struct result *r
 
 static void totals(FILE *out, const struct counts *counts, double ms)
 {
-    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"",
-            counts->total, counts->of[VERDICT_FAIL], counts->of[VERDICT_ERROR],
-            counts->of[VERDICT_SKIP], ms / 1e3);
+    words_markup(out,
+                 " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"",
+                 counts->total, counts->of[VERDICT_FAIL], counts->of[VERDICT_ERROR],
+                 counts->of[VERDICT_SKIP], ms / 1e3);
+}
+
+static void begin_suite(FILE *out, const struct summary *summary, const char *name,
+                        const struct counts *counts, double ms)
+{
+    words_markup(out, "  <testsuite name=\"%s\"", name);
+    totals(out, counts, ms);
+    fprintf(out, " timestamp=\"%.19s\"", summary->date);
+    words_markup(out, " hostname=\"%s\">\n", summary->host);
 }
 
 static void failure(FILE *out, const struct result *result)
 {
     const struct clause *clause = result->blamed;
-    fputs("\n      <failure", out);
-    attribute(out, "message", result->actual);
-    attribute(out, "type", clause ? clause->id : "");
-    fputs(">", out);
-    if (clause) {
-        fprintf(out, "clause: %s %s: ", level_name(clause->level), clause->id);
-        words_xml(out, clause->text);
-        fprintf(out, " (%s)\n", clause_source(clause));
-    }
-    fputs("expected: ", out);
-    words_xml(out, result->expected);
-    fputs("\nactual: ", out);
-    words_xml(out, result->actual);
-    fputs("\n", out);
-    if (result->exchange)
-        words_xml(out, result->exchange);
-    if (result->curl) {
-        fputs("repeat: ", out);
-        words_xml(out, result->curl);
-    }
-    fputs("</failure>\n    ", out);
+    words_markup(out, "\n      <failure message=\"%s\" type=\"%s\">", result->actual,
+                 clause ? clause->id : "");
+    if (clause)
+        words_markup(out, "clause: %s %s: %s (%s)\n", level_name(clause->level), clause->id,
+                     clause->text, clause_source(clause));
+    words_markup(out, "expected: %s\nactual: %s\n%s%s%s</failure>\n    ", result->expected,
+                 result->actual, result->exchange, result->curl ? "repeat: " : "", result->curl);
 }
 
 static void test_case(FILE *out, const struct result *result)
 {
-    fputs("    <testcase", out);
-    attribute(out, "classname", result->suite);
-    attribute(out, "name", result->slug);
-    fprintf(out, " time=\"%.3f\"", result->ms / 1e3);
+    words_markup(out, "    <testcase classname=\"%s\" name=\"%s\" time=\"%.3f\"", result->suite,
+                 result->slug, result->ms / 1e3);
     if (result->verdict == VERDICT_PASS) {
         fputs("/>\n", out);
         return;
     }
     fputs(">", out);
-    if (result->verdict == VERDICT_FAIL) {
+    if (result->verdict == VERDICT_FAIL)
         failure(out, result);
-    } else {
-        bool skip = result->verdict == VERDICT_SKIP;
-        fprintf(out, "\n      <%s", skip ? "skipped" : "error");
-        attribute(out, "message", result->reason);
-        if (!skip)
-            attribute(out, "type", "error");
-        fputs("/>\n    ", out);
-    }
+    else if (result->verdict == VERDICT_SKIP)
+        words_markup(out, "\n      <skipped message=\"%s\"/>\n    ", result->reason);
+    else
+        words_markup(out, "\n      <error message=\"%s\" type=\"error\"/>\n    ", result->reason);
     fputs("</testcase>\n", out);
 }
 
@@ -82,18 +65,14 @@ static void suite(FILE *out, const struct summary *summary, size_t from, size_t 
     double ms = 0;
     for (size_t i = from; i < to; i++)
         count_into(&counts, &ms, &summary->results[i]);
-    fputs("  <testsuite", out);
-    attribute(out, "name", summary->results[from].suite);
-    totals(out, &counts, ms);
-    fprintf(out, " timestamp=\"%.19s\"", summary->date);
-    attribute(out, "hostname", summary->host);
-    fputs(">\n", out);
+    begin_suite(out, summary, summary->results[from].suite, &counts, ms);
     for (size_t i = from; i < to; i++)
         test_case(out, &summary->results[i]);
     fputs("  </testsuite>\n", out);
 }
 
-/* The comparison as a suite of one case: who reads nothing but this has to see that it failed. */
+/* The comparison as a suite of one case, so that readers of this report alone see that it failed.
+ */
 static void drift(FILE *out, const struct summary *summary)
 {
     struct buf sum = {0}, rows = {0};
@@ -102,22 +81,15 @@ static void drift(FILE *out, const struct summary *summary)
     counts.of[verdict]++;
     drift_sum(&sum, summary->drift, summary->revision);
     drift_list(&rows, summary->drift);
-    fputs("  <testsuite name=\"" DRIFT_SUITE "\"", out);
-    totals(out, &counts, 0);
-    fprintf(out, " timestamp=\"%.19s\"", summary->date);
-    attribute(out, "hostname", summary->host);
-    fputs(">\n    <testcase classname=\"" DRIFT_SUITE "\" name=\"" DRIFT_SLUG "\" time=\"0.000\"",
+    begin_suite(out, summary, DRIFT_SUITE, &counts, 0);
+    fputs("    <testcase classname=\"" DRIFT_SUITE "\" name=\"" DRIFT_SLUG "\" time=\"0.000\"",
           out);
     if (verdict == VERDICT_PASS) {
         fputs("/>\n", out);
     } else {
         const char *element = verdict == VERDICT_FAIL ? "failure" : "error";
-        fprintf(out, ">\n      <%s", element);
-        attribute(out, "message", buf_str(&sum));
-        attribute(out, "type", "drift");
-        fputs(">", out);
-        words_xml(out, buf_str(&rows));
-        fprintf(out, "</%s>\n    </testcase>\n", element);
+        words_markup(out, ">\n      <%s message=\"%s\" type=\"drift\">%s</%s>\n    </testcase>\n",
+                     element, buf_str(&sum), buf_str(&rows), element);
     }
     fputs("  </testsuite>\n", out);
     buf_clear(&sum);
@@ -133,8 +105,8 @@ static void end(struct report *report, const struct summary *summary)
         counts.total++;
         counts.of[drift_verdict(summary->drift)]++;
     }
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
-    attribute(out, "name", "ailab-conformance");
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ailab-conformance\"",
+          out);
     totals(out, &counts, summary->ms);
     fputs(">\n", out);
     for (size_t from = 0; from < summary->count;) {

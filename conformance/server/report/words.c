@@ -1,6 +1,8 @@
 /* See words.h. */
 #include "report/words.h"
 #include "drift/drift.h"
+#include <assert.h>
+#include <string.h>
 
 const char *words_verdict(int exit_code)
 {
@@ -33,7 +35,7 @@ void words_seen_now(struct buf *out, const struct summary *summary)
     buf_printf(out, "%s, revision %s", summary->target, summary->revision);
 }
 
-void words_xml(FILE *out, const char *text)
+static void escaped(FILE *out, const char *text)
 {
     for (const unsigned char *p = (const unsigned char *)text; p && *p; p++) {
         if (*p == '&')
@@ -49,4 +51,31 @@ void words_xml(FILE *out, const char *text)
         else
             fputc(*p, out);
     }
+}
+
+void words_markup(FILE *out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    while (*format) {
+        size_t plain = strcspn(format, "%");
+        fwrite(format, 1, plain, out);
+        format += plain;
+        if (strncmp(format, "%s", 2) == 0) {
+            escaped(out, va_arg(args, const char *));
+            format += 2;
+        } else if (strncmp(format, "%d", 2) == 0) {
+            fprintf(out, "%d", va_arg(args, int));
+            format += 2;
+        } else if (strncmp(format, "%zu", 3) == 0) {
+            fprintf(out, "%zu", va_arg(args, size_t));
+            format += 3;
+        } else if (strncmp(format, "%.", 2) == 0) {
+            fprintf(out, "%.*f", format[2] - '0', va_arg(args, double));
+            format += 4;
+        } else {
+            assert(!*format);
+        }
+    }
+    va_end(args);
 }

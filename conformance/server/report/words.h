@@ -19,7 +19,8 @@ void words_source(struct buf *out, const struct clause *clause);
 void words_recorded(struct buf *out, const struct summary *summary);
 void words_seen_now(struct buf *out, const struct summary *summary);
 
-/* Writes text with &, <, >, " and characters that XML 1.0 does not allow escaped. NULL: nothing. */
-void words_xml(FILE *out, const char *text);
+/* Writes XML or HTML. Each %s has &, <, >, " and the characters that XML 1.0 does not allow
+ * escaped, and NULL is nothing; beside it there are %zu, %d and %.Nf, and no others. */
+void words_markup(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

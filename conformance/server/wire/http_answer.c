@@ -244,7 +244,6 @@ static enum http_state read_body(struct http_answer *out, size_t *used, const ch
     if (coding) {
         if (strcasecmp(coding, "chunked") != 0)
             return broken(why, "a Transfer-Encoding other than chunked");
-        out->chunked = true;
         state = read_chunked(out, used, data, len, why);
         return state == HTTP_MORE && ended ? broken(why, "the body ends before its last chunk")
                                            : state;

@@ -21,8 +21,7 @@ struct http_answer {
     unsigned interim; /* how many 1xx answers came before */
     struct http_header headers[HTTP_HEADERS_MAX];
     size_t header_count;
-    bool keep; /* whether the connection may be used again */
-    bool chunked;
+    bool keep;  /* whether the connection may be used again */
     char *head; /* owned: the headers' text, cut by NULs */
     char *body; /* owned, NUL-terminated */
     size_t body_len;

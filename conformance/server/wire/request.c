@@ -56,6 +56,19 @@ void request_add_part(struct request *request, const struct part *part)
         request->parts[request->part_count++] = *part;
 }
 
+void request_raw_body(struct request *request, const char *type, const char *text)
+{
+    request->content_type = type;
+    request->raw_body = text;
+    request->raw_body_len = strlen(text);
+}
+
+void request_no_body(struct request *request)
+{
+    request->part_count = 0;
+    request->framing = FRAMING_NONE;
+}
+
 static void part_head(struct buf *out, const struct part *part)
 {
     if (part->raw_head) {

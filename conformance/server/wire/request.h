@@ -69,6 +69,10 @@ void request_drop_part(struct request *request, const char *name);
 /* A copy of part behind the others. */
 void request_add_part(struct request *request, const struct part *part);
 
+/* This text as the whole body, of that type; neither parts nor anything else. */
+void request_raw_body(struct request *request, const char *type, const char *text);
+void request_no_body(struct request *request);
+
 /* The body, before chunking. */
 void request_body(struct buf *out, const struct request *request);
 /* Everything up to the empty line, for a body of body_len bytes. */
