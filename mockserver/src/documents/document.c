@@ -42,7 +42,8 @@ static size_t enter_account(struct reader *reader, const char *key)
     size_t len = strlen(key) / 4;
     if (strcmp(key, "*") == 0)
         return reader_enter(reader, key);
-    snprintf(shown, sizeof shown, "%.*s...", (int)(len < 4 ? len : 4), key);
+    len = utf8_length(slice_make(key, len < 4 ? len : 4)); /* nothing half at the cut */
+    snprintf(shown, sizeof shown, "%.*s...", (int)len, key);
     return reader_enter(reader, shown);
 }
 
