@@ -23,24 +23,27 @@ static bool put_item(cJSON *object, const char *name, cJSON *item)
     return false;
 }
 
-static bool put_choices(cJSON *object, const struct scenario_match *match)
+static bool put_choices(cJSON *object, const char *name, struct choices choices)
 {
-    return !match->choice_count ||
-           put_item(object, "service_choice",
-                    cJSON_CreateIntArray(match->choices, (int)match->choice_count));
+    return !choices.count ||
+           put_item(object, name, cJSON_CreateIntArray(choices.numbers, (int)choices.count));
 }
 
-static bool put_range(cJSON *object, const char *name, const struct range *range, uint64_t every)
+static bool put_format(cJSON *object, const char *name, enum image_format format)
 {
-    if (!range->given && !every)
+    return format == IMAGE_OTHER || put_text(object, name, format_words[format]);
+}
+
+static bool put_range(cJSON *object, const char *name, struct range range)
+{
+    if (!range.given)
         return true;
-    if (range->given && range->minimum == range->maximum && !every)
-        return put_number(object, name, (double)range->minimum);
+    if (range.minimum == range.maximum && !range.every)
+        return put_number(object, name, (double)range.minimum);
     cJSON *item = cJSON_AddObjectToObject(object, name);
-    return item && (!range->given || put_number(item, "min", (double)range->minimum)) &&
-           (!range->given || range->maximum == UINT64_MAX ||
-            put_number(item, "max", (double)range->maximum)) &&
-           (!every || put_number(item, "every", (double)every));
+    return item && put_number(item, "min", (double)range.minimum) &&
+           (range.maximum == UINT64_MAX || put_number(item, "max", (double)range.maximum)) &&
+           (!range.every || put_number(item, "every", (double)range.every));
 }
 
 static bool put_match(cJSON *object, const struct scenario *scenario)
@@ -49,16 +52,11 @@ static bool put_match(cJSON *object, const struct scenario *scenario)
     if (!scenario->automatic)
         return true;
     cJSON *item = cJSON_AddObjectToObject(object, "match");
-    return item && put_choices(item, match) && put_text(item, "file_name", match->file_name) &&
-           put_text(item, "api_key", match->api_key) &&
-           put_text(item, "format",
-                    match->format == IMAGE_JPEG  ? "jpeg"
-                    : match->format == IMAGE_PNG ? "png"
-                                                 : NULL) &&
-           put_range(item, "size", &match->size, 0) && put_range(item, "width", &match->width, 0) &&
-           put_range(item, "height", &match->height, 0) &&
-           put_text(item, "sha256", match->sha256) &&
-           put_range(item, "request", &match->nth, match->nth_every);
+    bool done = item != NULL;
+#define MOCK_CRITERION(name, kind)                                                                 \
+    done = done && BY_TYPE(match->name, put)(item, #name, match->name);
+#include "scenarios/criteria.def"
+    return done;
 }
 
 static bool put_headers(cJSON *object, const struct scenario_step *step)

@@ -8,25 +8,25 @@
 static bool parse_choices(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value)
 {
-    struct scenario_match *match = at;
+    struct choices *out = at;
     int64_t number;
     if (!cJSON_IsArray(value)) {
-        match->choice_count = 1;
+        out->count = 1;
         if (!read_whole(&number, value, row->minimum, row->maximum))
             return false;
-        match->choices[0] = (int)number;
+        out->numbers[0] = (int)number;
         return true;
     }
     if (!value->child)
         return false;
     for (const cJSON *item = value->child; item; item = item->next) {
-        size_t mark = reader_enter_at(reader, match->choice_count);
-        if (match->choice_count == SCENARIO_CHOICES_MAX)
+        size_t mark = reader_enter_at(reader, out->count);
+        if (out->count == SCENARIO_CHOICES_MAX)
             return reader_complain(reader, "found more values, expected at most %d",
                                    SCENARIO_CHOICES_MAX);
         if (!read_whole(&number, item, row->minimum, row->maximum))
             return reader_refuse(reader, item, "a whole number from 0 to " TEXT_OF(CHOICE_MAX));
-        match->choices[match->choice_count++] = (int)number;
+        out->numbers[out->count++] = (int)number;
         reader_leave(reader, mark);
     }
     return true;
@@ -51,7 +51,6 @@ static bool parse_sha256(struct reader *reader, void *at, const struct shape_row
 struct range_reading {
     struct range range;
     bool has_minimum, has_maximum, has_every;
-    uint64_t every;
 };
 
 #define END(name, member, least, flag)                                                             \
@@ -65,20 +64,21 @@ static const struct shape_row range_rows[] = {
     END("max", range.maximum, 0, has_maximum),
 };
 
-static const struct shape_row request_rows[] = {
+static const struct shape_row count_rows[] = {
     END("min", range.minimum, 1, has_minimum),
     END("max", range.maximum, 1, has_maximum),
-    END("every", every, 1, has_every),
+    END("every", range.every, 1, has_every),
 };
 
 const struct shape range_shape = {SHAPE_ROWS(range_rows), .least = 1, .schema = "Range"};
-static const struct shape request_shape = {SHAPE_ROWS(request_rows), .least = 1};
+static const struct shape count_shape = {SHAPE_ROWS(count_rows), .least = 1};
 
-static bool read_range(struct reader *reader, struct range_reading *out, const struct shape *shape,
-                       const struct shape_row *row, const cJSON *value)
+static bool parse_range(struct reader *reader, void *at, const struct shape_row *row,
+                        const cJSON *value)
 {
     int64_t only;
-    *out = (struct range_reading){.range = {true, (uint64_t)row->minimum, UINT64_MAX}};
+    struct range *out = at;
+    struct range_reading reading = {.range = {true, (uint64_t)row->minimum, UINT64_MAX, 0}};
     if (cJSON_IsNumber(value)) {
         if (!read_whole(&only, value, row->minimum, row->maximum))
             return reader_complain(reader,
@@ -86,42 +86,19 @@ static bool read_range(struct reader *reader, struct range_reading *out, const s
                                    "range",
                                    value->valuedouble, (long long)row->minimum,
                                    (long long)row->maximum);
-        out->range.minimum = out->range.maximum = (uint64_t)only;
+        *out = (struct range){true, (uint64_t)only, (uint64_t)only, 0};
         return true;
     }
-    if (!shape_read_rows(reader, out, shape, value))
+    if (!shape_read_rows(reader, &reading, row->of.other->shape, value))
         return false;
-    if (out->every && !out->has_minimum)
-        out->range.minimum = out->every; /* "every 3" means 3, 6, 9 … */
-    if (!out->has_minimum && !out->has_maximum && !out->every)
+    if (reading.has_every && !reading.has_minimum)
+        reading.range.minimum = reading.range.every; /* "every 3" means 3, 6, 9 … */
+    if (!reading.has_minimum && !reading.has_maximum && !reading.has_every)
         return reader_complain(reader, "found an empty range, expected min, max or both");
-    return out->range.minimum <= out->range.maximum ||
-           reader_complain(reader, "found the range %llu to %llu, expected max not below min",
-                           (unsigned long long)out->range.minimum,
-                           (unsigned long long)out->range.maximum);
-}
-
-static bool parse_range(struct reader *reader, void *at, const struct shape_row *row,
-                        const cJSON *value)
-{
-    struct range_reading reading;
-    struct range *out = at;
-    if (!read_range(reader, &reading, &range_shape, row, value))
-        return false;
     *out = reading.range;
-    return true;
-}
-
-static bool parse_request(struct reader *reader, void *at, const struct shape_row *row,
-                          const cJSON *value)
-{
-    struct range_reading reading;
-    struct scenario_match *out = at;
-    if (!read_range(reader, &reading, &request_shape, row, value))
-        return false;
-    out->nth = reading.range;
-    out->nth_every = reading.every;
-    return true;
+    return out->minimum <= out->maximum ||
+           reader_complain(reader, "found the range %llu to %llu, expected max not below min",
+                           (unsigned long long)out->minimum, (unsigned long long)out->maximum);
 }
 
 #define CHOICES "1 to " TEXT_OF(SCENARIO_CHOICES_MAX) " in an array"
@@ -137,32 +114,33 @@ static const struct shape_other sha256_field = {
     parse_sha256, "64 hexadecimal digits", "{'type':'string','pattern':'^[0-9a-fA-F]{64}$'}", NULL};
 static const struct shape_other range_field = {
     parse_range, "a whole number or {\"min\": …, \"max\": …}", WHOLE_SCHEMA("0"), &range_shape};
-static const struct shape_other request_field = {
-    parse_request, "a whole number or {\"min\": …, \"max\": …, \"every\": …}", WHOLE_SCHEMA("1"),
-    &request_shape};
-
-static const char *const formats[] = {[IMAGE_JPEG] = "jpeg", [IMAGE_PNG] = "png"};
+static const struct shape_other count_field = {
+    parse_range, "a whole number or {\"min\": …, \"max\": …, \"every\": …}", WHOLE_SCHEMA("1"),
+    &count_shape};
 
 #define MATCH(member) SHAPE_AT(struct scenario_match, member)
-#define PATTERN(member)                                                                            \
-    MATCH(member),                                                                                 \
+#define OTHER(member, field) SHAPE_OTHER, 0, MATCH(member), .of.other = &(field)
+#define RANGE(member, field, least) OTHER(member, field), .minimum = (least), .maximum = WHOLE_MAX
+#define PATTERN(member, flags)                                                                     \
+    SHAPE_TEXT, flags, MATCH(member),                                                              \
         .minimum = 1, .maximum = SCENARIO_PATTERN_MAX, .of.noun = "a pattern",                     \
         .note = "a pattern: * is any run, ? any one character, everything else itself; "           \
                 "in a query of the journal an API key is a whole one or *"
-#define RANGE(member, least)                                                                       \
-    MATCH(member), .minimum = (least), .maximum = WHOLE_MAX, .of.other = &range_field
 
-static const struct shape_row match_rows[MATCH_FIELDS] = {
-    {"service_choice", SHAPE_OTHER, .maximum = CHOICE_MAX, .of.other = &choices_field},
-    {"file_name", SHAPE_TEXT, 0, PATTERN(file_name)},
-    {"api_key", SHAPE_TEXT, SHAPE_SECRET, PATTERN(api_key)},
-    {"format", SHAPE_WORD, 0, MATCH(format), .minimum = 0, .maximum = COUNT_OF(formats) - 1,
-     .of.words = formats},
-    {"size", SHAPE_OTHER, 0, RANGE(size, 0)},
-    {"width", SHAPE_OTHER, 0, RANGE(width, 0)},
-    {"height", SHAPE_OTHER, 0, RANGE(height, 0)},
-    {"sha256", SHAPE_OTHER, 0, MATCH(sha256), .of.other = &sha256_field},
-    {"request", SHAPE_OTHER, .minimum = 1, .maximum = WHOLE_MAX, .of.other = &request_field},
+#define ROW_CHOICES(name) OTHER(name, choices_field), .maximum = CHOICE_MAX
+#define ROW_PATTERN(name) PATTERN(name, 0)
+#define ROW_KEY(name) PATTERN(name, SHAPE_SECRET)
+#define ROW_FORMAT(name)                                                                           \
+    SHAPE_WORD, 0, MATCH(name), .minimum = IMAGE_JPEG, .maximum = IMAGE_PNG,                       \
+                                .of.words = format_words
+#define ROW_RANGE(name) RANGE(name, range_field, 0)
+#define ROW_SIDE(name) RANGE(name, range_field, 0)
+#define ROW_COUNT(name) RANGE(name, count_field, 1)
+#define ROW_DIGEST(name) OTHER(name, sha256_field)
+
+static const struct shape_row match_rows[CRITERIA] = {
+#define MOCK_CRITERION(name, kind) {#name, ROW_##kind(name)},
+#include "scenarios/criteria.def"
 };
 
 const struct shape match_shape = {"an object of what a request must be like",

@@ -5,14 +5,14 @@
 
 #include "base/shape.h"
 #include "documents/document.h"
+#include "scenarios/match.h"
 
 extern const struct shape document_shape; /* struct document */
 extern const struct shape account_shape;  /* struct account_setting, but for its api_key */
 extern const struct shape step_shape;     /* struct scenario_step */
 extern const struct shape scenario_shape; /* struct scenario */
 /* struct scenario_match, as a part of a larger struct that is all zero at first. */
-#define MATCH_FIELDS 9
-extern const struct shape match_shape;
+extern const struct shape match_shape; /* a row for each enum criterion */
 extern const struct shape range_shape; /* {"min": …, "max": …} */
 
 /* Rows of a step whose value has two forms. */

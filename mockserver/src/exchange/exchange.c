@@ -184,15 +184,18 @@ static enum choosing choose_by_body(struct exchange *exchange, char why[STATE_WH
 {
     struct cue file_name = {0}, picture = {0};
     struct request_facts facts;
-    const struct multipart_part *image = exchange->request.image;
+    struct request *request = &exchange->request;
+    const struct multipart_part *image = request->image;
     if (exchange->choosing != CHOOSING_NOTHING || exchange->visit.kind != VISIT_CALL)
         return exchange->choosing;
     if (image && !state_is_strict(core_state(exchange->core))) {
         cue_from_file_name(&file_name, image->file_name);
         cue_from_picture(&picture, image->body);
     }
+    if (exchange->visit.wants_sha256 && image)
+        pictures_hash(&request->facts, image->body);
     if (exchange->visit.wants_facts)
-        facts = exchange_facts(exchange);
+        facts = request_facts_of(request, exchange->visit.nth);
     return state_choose_by_body(&exchange->choice, why, &exchange->visit, &file_name, &picture,
                                 exchange->visit.wants_facts ? &facts : NULL);
 }
@@ -255,12 +258,13 @@ void exchange_unknown_method(struct exchange *exchange, struct core *core,
 
 void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures)
 {
-    struct journal_entry entry;
+    if (!exchange->described)
+        exchange_describe(exchange, figures);
+    exchange->described = true;
     if (!exchange->visited)
         return;
-    exchange_describe(&entry, exchange, figures);
     struct slice body = exchange->visit.keeps_body ? exchange->request.body : NOTHING;
-    state_leave(&exchange->visit, &entry, body, exchange->charged);
+    state_leave(&exchange->visit, &exchange->entry, body, exchange->charged);
     exchange->visited = false;
 }
 

@@ -47,6 +47,8 @@ struct exchange {
     bool visited;  /* the visit is under way */
     bool charged;  /* a success: it costs credits */
     bool shutdown; /* the mock was asked to stop once this has been sent */
+    bool described;
+    struct journal_entry entry; /* once described: the record of this request */
 };
 
 /* Starts an exchange in memory of the caller: fill request.head (method to headers) and
@@ -67,11 +69,11 @@ void exchange_protocol_error(struct exchange *exchange, struct core *core,
 void exchange_unknown_method(struct exchange *exchange, struct core *core,
                              struct exchange_time time);
 
-/* Settles the account and writes the journal. */
 struct exchange_figures {
     uint64_t bytes_in, bytes_out;
     double duration_ms;
 };
+/* Describes the request, settles the account and writes the journal. Further calls do nothing. */
 void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures);
 
 void exchange_end(struct exchange *exchange);

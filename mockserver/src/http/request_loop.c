@@ -3,7 +3,7 @@
  * decided elsewhere. Its form parser, its error pages, its files, its CORS and its TLS are not
  * used: each has faults that a faithful answer would show. */
 #include "http/request_loop.h"
-#include "exchange/exchange_describe.h"
+#include "exchange/exchange.h"
 #include "http/body_receive.h"
 #include "http/civetweb_head.h"
 #include "http/server_internal.h"
@@ -147,29 +147,29 @@ static void send_answer(struct serving *serving)
         socket_linger(serving->connection->fd, LINGER_BYTES, LINGER_MS);
 }
 
+/* The entry of the journal, with the figures of what was really sent. */
 static void log_answer(const struct serving *serving, const struct exchange_figures *figures)
 {
     const struct server_options *options = &serving->server->options;
-    const struct exchange *exchange = &serving->exchange;
-    const struct error_info *error = error_info(exchange->verdict.code);
-    char method[24], path[256];
+    const struct journal_entry *entry = &serving->exchange.entry;
+    char method[sizeof entry->method], path[sizeof entry->path];
     if (!options->log)
         return;
-    const struct ailab_mock_log_entry entry = {
-        .time_ms = exchange->time.wall_ms,
-        .method = printable(method, sizeof method, exchange->request.head.method),
-        .path = printable(path, sizeof path, exchange->request.head.path),
-        .status = figures->bytes_out ? exchange->reply.status : 0,
-        .code = exchange_code(exchange),
-        .message = error ? exchange->verdict.message : "",
-        .scenario = exchange->choice.scenario,
-        .request_id = exchange->ids.request_id,
+    const struct ailab_mock_log_entry line = {
+        .time_ms = entry->time_ms,
+        .method = printable(method, sizeof method, slice_of(entry->method)),
+        .path = printable(path, sizeof path, slice_of(entry->path)),
+        .status = figures->bytes_out ? serving->exchange.reply.status : 0,
+        .code = entry->code,
+        .message = entry->message,
+        .scenario = entry->scenario,
+        .request_id = entry->request_id,
         .remote = serving->connection ? serving->connection->remote : "",
         .bytes_in = figures->bytes_in,
         .bytes_out = figures->bytes_out,
         .duration_ms = figures->duration_ms,
     };
-    options->log(options->log_context, &entry);
+    options->log(options->log_context, &line);
 }
 
 /* Requests */

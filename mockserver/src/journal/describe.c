@@ -1,7 +1,7 @@
-/* From a request to its entry, and from an entry to the facts that matches look at. */
+/* From a request and its answer to the entry, and from an entry to the facts that matches look at.
+ */
 #include "base/sha256.h"
 #include "journal/journal.h"
-#include <stdio.h>
 
 static void cut(char *out, size_t size, struct slice text)
 {
@@ -18,6 +18,13 @@ static void hash(char out[SHA256_TEXT_SIZE], struct slice bytes)
     sha256_print(out, digest);
 }
 
+/* None, when the body is no form. */
+static const struct multipart *parts_of(const struct request *request)
+{
+    static const struct multipart none = {0};
+    return request->parsed ? &request->parts : &none;
+}
+
 static void describe_part(struct journal_part *out, const struct multipart_part *part)
 {
     cut(out->name, sizeof out->name, part->name);
@@ -29,76 +36,65 @@ static void describe_part(struct journal_part *out, const struct multipart_part 
         hash(out->sha256, part->body);
 }
 
+/* The image's hash is made elsewhere, if at all. */
 static void describe_parts(struct journal_entry *out, const struct request *request,
-                           const char *sha256)
+                           const struct request_facts *facts)
 {
-    out->part_count = request->parts.count;
-    for (size_t i = 0; i < request->parts.count && i < JOURNAL_PARTS_MAX; i++) {
-        const struct multipart_part *part = &request->parts.parts[i];
+    const struct multipart *parts = parts_of(request);
+    for (size_t i = 0; i < parts->count && i < JOURNAL_PARTS_MAX; i++) {
+        const struct multipart_part *part = &parts->parts[i];
         describe_part(&out->parts[i], part);
         if (part != request->image)
             continue;
         out->image_part = i + 1;
-        if (sha256[0])
-            snprintf(out->parts[i].sha256, sizeof out->parts[i].sha256, "%s", sha256);
+        if (facts->sha256[0])
+            memcpy(out->parts[i].sha256, facts->sha256, sizeof facts->sha256);
     }
-    if (!request->image)
-        return;
-    out->image_size = request->image->body.len;
-    out->format = request->facts.format;
-    out->width = request->facts.width;
-    out->height = request->facts.height;
 }
 
-int journal_choice_of(const struct request *request)
+static const struct scenario_step *step_of(const struct journal_source *source)
 {
-    int number = 0;
-    struct slice text = request->choice ? request->choice->body : (struct slice){NULL, 0};
-    if (!text.len || text.len > 6)
-        return -1;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return -1;
-        number = number * 10 + (text.ptr[i] - '0');
-    }
-    return number;
+    static const struct scenario_step none = {0};
+    return source->choice->step ? source->choice->step : &none;
 }
 
-void journal_describe(struct journal_entry *out, const struct request *request,
-                      const struct verdict *verdict, const char *sha256)
+/* A scenario's step may answer a code that is not in the table. */
+static struct slice code_of(const struct journal_source *source)
 {
-    const struct error_info *error = error_info(verdict->code);
-    cut(out->method, sizeof out->method, request->head.method);
-    cut(out->path, sizeof out->path, request->head.path);
-    if (request->parsed)
-        describe_parts(out, request, sha256);
-    out->service_choice = request->parsed ? journal_choice_of(request) : -1;
-    out->rule = verdict->rule;
-    cut(out->code, sizeof out->code, slice_of(error ? error->name : ""));
-    cut(out->message, sizeof out->message, slice_of(error ? verdict->message : ""));
+    const struct scenario_step *step = step_of(source);
+    const struct error_info *error = error_info(source->verdict->code);
+    if (step->answer == ANSWER_ERROR && step->code_text)
+        return slice_of(step->code_text);
+    return slice_of(error ? error->name : "");
+}
+
+static struct slice message_of(const struct journal_source *source)
+{
+    return slice_of(error_info(source->verdict->code) ? source->verdict->message : "");
+}
+
+void journal_describe(struct journal_entry *out, const struct journal_source *source)
+{
+    const struct request_facts facts = request_facts_of(source->request, source->nth);
+    *out = (struct journal_entry){.number = facts.number};
+    describe_parts(out, source->request, &facts);
+#define MOCK_NUMBER(type, name, source, kind, note) out->name = (source);
+#define MOCK_TEXT(name, most, source, kind, note) cut(out->name, sizeof out->name, source);
+#include "journal/facts.def"
+}
+
+const char *journal_rule(const struct journal_entry *entry)
+{
+    return entry->rule ? rule_info(entry->rule)->name : "";
 }
 
 struct request_facts journal_facts(const struct journal_entry *entry)
 {
-    struct request_facts facts = {
-        .service_choice = entry->service_choice,
-        .format = entry->format,
-        .image_size = entry->image_size,
-        .width = entry->width,
-        .height = entry->height,
-        .nth = entry->nth,
-    };
+    struct request_facts facts = {.number = entry->number};
     if (entry->image_part) {
         const struct journal_part *part = &entry->parts[entry->image_part - 1];
         facts.file_name = slice_of(part->file_name);
         memcpy(facts.sha256, part->sha256, sizeof facts.sha256);
     }
     return facts;
-}
-
-const char *chooser_name(enum chooser chooser)
-{
-    static const char *const names[] = {"",          "queue",   "header", "key",
-                                        "file_name", "picture", "match"};
-    return names[chooser];
 }

@@ -1,27 +1,27 @@
-/* The journal: what was asked and answered, without secrets. A ring bounded by entries and by
- * bytes; the oldest leave first. Texts are cut to what an entry has room for, and are kept no
- * longer than they are.
+/* The journal: which requests came and how they were answered, without secrets. A ring bounded by
+ * entries and by bytes; the oldest entries leave first. facts.def lists what an entry holds.
  *
  * Not thread-safe by itself: the state holds one lock over it. */
-#ifndef AILAB_MOCK_JOURNAL_H
-#define AILAB_MOCK_JOURNAL_H
+#ifndef AILAB_MOCKSERVER_JOURNAL_JOURNAL_H
+#define AILAB_MOCKSERVER_JOURNAL_JOURNAL_H
 
 #include "accounts/key_digest.h"
 #include "api/fault.h"
 #include "api/rules.h"
+#include "base/sha256.h"
 #include "base/shared_bytes.h"
+#include "scenarios/choose.h"
 #include "scenarios/request_facts.h"
-#include "scenarios/scenario.h"
 
 #define JOURNAL_DEFAULT_ENTRIES 1000
 #define JOURNAL_DEFAULT_BYTES ((size_t)8 * 1024 * 1024)
 #define JOURNAL_ENTRIES_MAX 100000
 #define JOURNAL_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define JOURNAL_PARTS_MAX 4     /* two are documented; of more, how many there were */
-#define JOURNAL_HASHED_MAX 1024 /* larger parts are hashed only where somebody needs the hash */
+#define JOURNAL_HASHED_MAX 1024 /* bytes; larger parts are hashed only when a match needs it */
 
 /* Who chose the scenario that answered. In the order of precedence. */
-enum chooser {
+enum chosen_by {
     CHOSEN_BY_NOBODY,
     CHOSEN_BY_QUEUE,
     CHOSEN_BY_HEADER,
@@ -31,7 +31,7 @@ enum chooser {
     CHOSEN_BY_MATCH,
 };
 
-/* In both structs the numbers come first and the texts last; journal_record.c relies on it. */
+/* In both structs the numbers come first and the texts last; record.c relies on it. */
 struct journal_part {
     uint64_t size;
     bool has_file_name;
@@ -39,56 +39,49 @@ struct journal_part {
     char name[48];
     char file_name[SCENARIO_PATTERN_MAX + 1];
     char content_type[64];
-    char sha256[65]; /* "" when nobody needed it */
+    char sha256[SHA256_TEXT_SIZE]; /* "" when it was not made */
 };
 
-/* Start with all zero. Texts are what was sent, cut to fit, in whatever encoding. */
+/* Start with all zero. Texts are as they were sent, cut to fit, in any encoding. */
 struct journal_entry {
-    uint64_t id;     /* given by journal_add(), from 1 */
-    int64_t time_ms; /* wall-clock, when the request came */
     bool has_key;
     struct key_digest key;
-    uint64_t nth; /* which request of this key, from 1; 0 when it was not counted */
-
-    size_t part_count; /* may be larger than JOURNAL_PARTS_MAX */
+    struct request_numbers number;
     size_t image_part; /* index into parts of image_target, from 1; 0: none */
-    enum image_format format;
-    uint64_t image_size;
-    uint32_t width, height;
-    int service_choice; /* -1 when there was none that is a number */
+    struct blob *body; /* owned; NULL unless bodies are kept */
+#define MOCK_NUMBER(type, name, source, kind, note) type name;
+#include "journal/facts.def"
 
-    enum rule_id rule; /* which refused, or RULE_NONE */
-    int status;        /* sent; 0: no status line was sent */
-    enum chooser chooser;
-    enum fault_id fault;
-    double duration_ms;
-    uint64_t bytes_in, bytes_out; /* body bytes read, bytes sent */
-    bool unexpected;              /* set by journal_add() */
-    struct blob *body;            /* owned; NULL unless bodies are kept */
-
-    char method[24];
-    char path[256]; /* without the query */
-    char request_id[37];
-    char code[SCENARIO_CODE_MAX + 1]; /* error_detail.code; "" for a success */
-    char message[192];
-    char scenario[65]; /* which answered; "" for none */
-    char deviation[48];
-    struct journal_part parts[JOURNAL_PARTS_MAX];
+    struct journal_part parts[JOURNAL_PARTS_MAX]; /* the first of part_count */
+#define MOCK_TEXT(name, most, source, kind, note) char name[(most) + 1];
+#include "journal/facts.def"
 };
+
+/* Bytes of a text of an entry. */
+#define JOURNAL_TEXT_MAX(name) (sizeof((struct journal_entry *)0)->name - 1)
 
 struct journal;
 
-/* Fills in what follows from the request and the verdict: method, path, parts, picture,
- * service_choice, rule, code and message. sha256 is image_target's as 64 digits, "" when nobody
- * made it; small parts are hashed here. */
-void journal_describe(struct journal_entry *out, const struct request *request,
-                      const struct verdict *verdict, const char *sha256);
-/* The number that service_choice says, -1 when it is none. */
-int journal_choice_of(const struct request *request);
+/* What an entry is made from. All is borrowed. */
+struct journal_source {
+    const struct request *request;
+    const struct verdict *verdict;
+    const struct choice *choice; /* the scenario and the step that answer; all zero for none */
+    const char *request_id;
+    uint64_t nth; /* which request of its key, from 1; 0 when it was not counted */
+    int64_t time_ms;
+    int status; /* sent; 0: no status line was sent */
+    uint64_t bytes_in, bytes_out;
+    double duration_ms;
+};
+
+/* Fills in an entry, but for its key, chosen_by and body, which state_leave() adds. Small parts are
+ * hashed here, a picture only when its hash is known. */
+void journal_describe(struct journal_entry *out, const struct journal_source *source);
+/* The name of the rule that refused, "" for none. Static storage. */
+const char *journal_rule(const struct journal_entry *entry);
 /* What matches look at; the key is not known any more. Borrows from entry. */
 struct request_facts journal_facts(const struct journal_entry *entry);
-/* "queue", "header", …, "" for nobody. Static storage. */
-const char *chooser_name(enum chooser chooser);
 
 /* NULL when memory ran out. */
 struct journal *journal_new(size_t max_entries, size_t max_bytes);
@@ -114,7 +107,7 @@ void journal_count(struct journal_counts *out, const struct journal *journal);
 /* A copy, whose body is borrowed until the next change. False when there is none of this id. */
 bool journal_find(struct journal_entry *out, const struct journal *journal, uint64_t id);
 
-/* Which entries somebody wants. */
+/* Whether the caller wants this entry. */
 typedef bool journal_filter(void *context, const struct journal_entry *entry);
 
 struct journal_selection {

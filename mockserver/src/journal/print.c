@@ -1,9 +1,30 @@
-/* An entry as the admin API shows it. */
+/* An entry as the admin API prints it, and the JSON Schema of that. */
 #include "journal/print.h"
+#include "base/clock.h"
+#include "scenarios/match.h"
 #include <modp_b64.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+
+static void print_date(struct tree *tree, cJSON *object, const char *name, int64_t time_ms)
+{
+    char text[CLOCK_TEXT_SIZE];
+    tree_text(tree, object, name, clock_print(text, time_ms));
+}
+
+static void print_key(struct tree *tree, cJSON *object, const char *name,
+                      const struct journal_entry *entry)
+{
+    char label[KEY_LABEL_SIZE];
+    tree_optional(tree, object, name, entry->has_key ? key_label(label, &entry->key) : NULL);
+}
+
+static void print_choice(struct tree *tree, cJSON *object, const char *name, int choice)
+{
+    if (choice >= 0)
+        tree_number(tree, object, name, choice);
+    else
+        tree_null(tree, object, name);
+}
 
 static void add_part(struct tree *tree, cJSON *parts, const struct journal_part *part)
 {
@@ -17,98 +38,124 @@ static void add_part(struct tree *tree, cJSON *parts, const struct journal_part 
     tree_optional(tree, object, "sha256", part->sha256);
 }
 
-static void add_parts(struct tree *tree, cJSON *object, const struct journal_entry *entry)
+static void print_parts(struct tree *tree, cJSON *object, const char *name,
+                        const struct journal_entry *entry)
 {
-    cJSON *parts = tree_array(tree, object, "parts");
+    cJSON *parts = tree_array(tree, object, name);
     for (size_t i = 0; i < entry->part_count && i < JOURNAL_PARTS_MAX; i++)
         add_part(tree, parts, &entry->parts[i]);
-    tree_number(tree, object, "part_count", (double)entry->part_count);
 }
 
-static const char *format_name(enum image_format format)
-{
-    return format == IMAGE_JPEG ? "jpeg" : format == IMAGE_PNG ? "png" : "other";
-}
-
-static void add_picture(struct tree *tree, cJSON *object, const struct journal_entry *entry)
+static void print_image(struct tree *tree, cJSON *object, const char *name,
+                        const struct journal_entry *entry)
 {
     if (!entry->image_part) {
-        tree_null(tree, object, "image");
+        tree_null(tree, object, name);
         return;
     }
-    cJSON *image = tree_object(tree, object, "image");
-    tree_text(tree, image, "format", format_name(entry->format));
-    tree_number(tree, image, "width", entry->width);
-    tree_number(tree, image, "height", entry->height);
-    tree_number(tree, image, "size", (double)entry->image_size);
+    cJSON *image = tree_object(tree, object, name);
+    tree_text(tree, image, "format", format_words[entry->number.format]);
+    tree_number(tree, image, "width", (double)entry->number.width);
+    tree_number(tree, image, "height", (double)entry->number.height);
+    tree_number(tree, image, "size", (double)entry->number.size);
     tree_optional(tree, image, "sha256", entry->parts[entry->image_part - 1].sha256);
 }
 
-static void add_outcome(struct tree *tree, cJSON *object, const struct journal_entry *entry)
+/* Only of a body that the caller wants. */
+static void print_body(struct tree *tree, cJSON *object, const char *name, const struct blob *body)
 {
-    const struct rule_info *rule = rule_info(entry->rule);
-    const struct fault_info *fault = fault_info(entry->fault);
-    tree_number(tree, object, "status", entry->status);
-    tree_text(tree, object, "code", entry->code);
-    tree_text(tree, object, "message", entry->message);
-    tree_optional(tree, object, "rule", rule ? rule->name : NULL);
-    tree_optional(tree, object, "clause", rule ? clause_info(rule->clause)->id : NULL);
-    tree_optional(tree, object, "scenario", entry->scenario);
-    tree_optional(tree, object, "chosen_by", chooser_name(entry->chooser));
-    tree_optional(tree, object, "fault", fault ? fault->name : NULL);
-    tree_optional(tree, object, "deviation", entry->deviation);
-    tree_flag(tree, object, "unexpected", entry->unexpected);
-}
-
-static void add_body(struct tree *tree, cJSON *object, const struct blob *body)
-{
+    if (!body)
+        return;
     char *text = malloc(modp_b64_encode_len(body->size));
     if (!text) {
         tree->failed = true;
         return;
     }
     size_t len = modp_b64_encode(text, (const char *)body->data, body->size);
-    tree_slice(tree, object, "body_base64", slice_make(text, len));
+    tree_slice(tree, object, name, slice_make(text, len));
     free(text);
 }
 
-/* "2026-01-08T12:34:56.123Z" */
-static void add_time(struct tree *tree, cJSON *object, int64_t time_ms)
+static const char *clause_name(enum rule_id rule)
 {
-    char date[32], text[48];
-    struct tm parts;
-    time_t seconds = (time_t)(time_ms / 1000);
-    gmtime_r(&seconds, &parts);
-    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(text, sizeof text, "%s.%03dZ", date, (int)(time_ms % 1000));
-    tree_text(tree, object, "time", text);
-    tree_number(tree, object, "time_ms", (double)time_ms);
+    return rule ? clause_info(rule_info(rule)->clause)->id : NULL;
 }
+
+static const char *fault_name(enum fault_id fault)
+{
+    return fault ? fault_info(fault)->name : NULL;
+}
+
+static const char *const choosers[] = {"",          "queue",   "header", "key",
+                                       "file_name", "picture", "match"};
+
+/* For each kind of fact, how it is printed and its schema. */
+#define PRINT_WHOLE(tree, object, name, value) tree_number(tree, object, name, (double)(value))
+#define PRINT_REAL tree_number
+#define PRINT_FLAG tree_flag
+#define PRINT_TEXT tree_text
+#define PRINT_NAME tree_optional
+#define PRINT_DATE print_date
+#define PRINT_KEY print_key
+#define PRINT_CHOICE print_choice
+#define PRINT_PARTS print_parts
+#define PRINT_IMAGE print_image
+#define PRINT_BODY(tree, object, name, body)                                                       \
+    print_body(tree, object, name, with_body ? (body) : NULL)
+#define PRINT_RULE(tree, object, name, rule) tree_optional(tree, object, name, journal_rule(entry))
+#define PRINT_CLAUSE(tree, object, name, rule) tree_optional(tree, object, name, clause_name(rule))
+#define PRINT_FAULT(tree, object, name, fault) tree_optional(tree, object, name, fault_name(fault))
+#define PRINT_CHOSEN_BY(tree, object, name, by) tree_optional(tree, object, name, choosers[by])
+
+#define SCHEMA_WHOLE "{'type':'integer','minimum':0}"
+#define SCHEMA_REAL "{'type':'number','minimum':0}"
+#define SCHEMA_FLAG "{'type':'boolean'}"
+#define SCHEMA_TEXT "{'type':'string'}"
+#define SCHEMA_NAME "{'type':['string','null']}"
+#define SCHEMA_DATE "{'type':'string','format':'date-time'}"
+#define SCHEMA_KEY SCHEMA_NAME
+#define SCHEMA_CHOICE "{'type':['integer','null']}"
+#define SCHEMA_PARTS "{'type':'array','items':{'$ref':'#/components/schemas/Part'}}"
+#define SCHEMA_IMAGE "{'$ref':'#/components/schemas/Image'}"
+#define SCHEMA_BODY "{'type':'string','contentEncoding':'base64'}"
+#define SCHEMA_RULE SCHEMA_NAME
+#define SCHEMA_CLAUSE SCHEMA_NAME
+#define SCHEMA_FAULT SCHEMA_NAME
+#define SCHEMA_CHOSEN_BY "{'enum':['queue','header','key','file_name','picture','match',null]}"
 
 cJSON *journal_print(struct tree *tree, cJSON *parent, const char *name,
                      const struct journal_entry *entry, bool with_body)
 {
-    char label[KEY_LABEL_SIZE];
     cJSON *object = tree_object(tree, parent, name);
-    tree_number(tree, object, "id", (double)entry->id);
-    add_time(tree, object, entry->time_ms);
-    tree_text(tree, object, "method", entry->method);
-    tree_text(tree, object, "path", entry->path);
-    tree_text(tree, object, "request_id", entry->request_id);
-    tree_optional(tree, object, "key", entry->has_key ? key_label(label, &entry->key) : NULL);
-    tree_number(tree, object, "nth", (double)entry->nth);
-    if (entry->service_choice >= 0)
-        tree_number(tree, object, "service_choice", entry->service_choice);
-    else
-        tree_null(tree, object, "service_choice");
-    add_parts(tree, object, entry);
-    add_picture(tree, object, entry);
-    add_outcome(tree, object, entry);
-    tree_number(tree, object, "duration_ms", entry->duration_ms);
-    tree_number(tree, object, "bytes_in", (double)entry->bytes_in);
-    tree_number(tree, object, "bytes_out", (double)entry->bytes_out);
-    tree_flag(tree, object, "has_body", entry->body != NULL);
-    if (with_body && entry->body)
-        add_body(tree, object, entry->body);
+#define MOCK_NUMBER(type, name, source, kind, note) PRINT_##kind(tree, object, #name, entry->name);
+#define MOCK_TEXT(name, most, source, kind, note) PRINT_##kind(tree, object, #name, entry->name);
+#define MOCK_VIEW(name, value, kind, note) PRINT_##kind(tree, object, #name, value);
+#include "journal/facts.def"
     return object;
+}
+
+static const struct {
+    const char *name, *schema, *note;
+} facts[] = {
+#define MOCK_NUMBER(type, name, source, kind, note) {#name, SCHEMA_##kind, note},
+#define MOCK_TEXT(name, most, source, kind, note) {#name, SCHEMA_##kind, note},
+#define MOCK_VIEW(name, value, kind, note) {#name, SCHEMA_##kind, note},
+#include "journal/facts.def"
+};
+
+void journal_describe_entry(struct tree *tree, cJSON *parent, const char *name)
+{
+    cJSON *schema = tree_object(tree, parent, name);
+    tree_text(tree, schema, "type", "object");
+    tree_flag(tree, schema, "additionalProperties", false);
+    cJSON *properties = tree_object(tree, schema, "properties");
+    cJSON *required = tree_array(tree, schema, "required");
+    for (size_t i = 0; i < COUNT_OF(facts); i++) {
+        tree_schema(tree, properties, facts[i].name, facts[i].schema);
+        if (facts[i].note)
+            tree_text(tree, cJSON_GetObjectItemCaseSensitive(properties, facts[i].name),
+                      "description", facts[i].note);
+        if (strcmp(facts[i].schema, SCHEMA_BODY) != 0)
+            tree_text(tree, required, NULL, facts[i].name);
+    }
 }

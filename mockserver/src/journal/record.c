@@ -1,16 +1,15 @@
 /* Numbers are copied in one piece, texts one after the other, each with its NUL. */
 #include "journal/record.h"
+#include "base/count_of.h"
 #include <stddef.h>
 #include <stdlib.h>
 
-#define ENTRY_NUMBERS offsetof(struct journal_entry, method)
+#define ENTRY_NUMBERS offsetof(struct journal_entry, parts)
 #define PART_NUMBERS offsetof(struct journal_part, name)
 
 static const size_t entry_texts[] = {
-    offsetof(struct journal_entry, method),     offsetof(struct journal_entry, path),
-    offsetof(struct journal_entry, request_id), offsetof(struct journal_entry, code),
-    offsetof(struct journal_entry, message),    offsetof(struct journal_entry, scenario),
-    offsetof(struct journal_entry, deviation),
+#define MOCK_TEXT(name, most, source, kind, note) offsetof(struct journal_entry, name),
+#include "journal/facts.def"
 };
 static const size_t part_texts[] = {
     offsetof(struct journal_part, name),
@@ -19,9 +18,7 @@ static const size_t part_texts[] = {
     offsetof(struct journal_part, sha256),
 };
 
-#define ROWS(table) (sizeof(table) / sizeof(table)[0])
-
-static size_t parts_of(const struct journal_entry *entry)
+static size_t kept_parts(const struct journal_entry *entry)
 {
     return entry->part_count < JOURNAL_PARTS_MAX ? entry->part_count : JOURNAL_PARTS_MAX;
 }
@@ -47,9 +44,9 @@ static const char *get(void *out, const char *at, size_t numbers, const size_t *
 struct journal_record *journal_record_new(struct journal_entry *entry)
 {
     char packed[sizeof *entry]; /* never longer: the same texts without what follows them */
-    char *end = put(packed, entry, ENTRY_NUMBERS, entry_texts, ROWS(entry_texts));
-    for (size_t i = 0; i < parts_of(entry); i++)
-        end = put(end, &entry->parts[i], PART_NUMBERS, part_texts, ROWS(part_texts));
+    char *end = put(packed, entry, ENTRY_NUMBERS, entry_texts, COUNT_OF(entry_texts));
+    for (size_t i = 0; i < kept_parts(entry); i++)
+        end = put(end, &entry->parts[i], PART_NUMBERS, part_texts, COUNT_OF(part_texts));
     size_t size = (size_t)(end - packed);
     struct journal_record *record = malloc(sizeof *record + size);
     if (record) {
@@ -78,9 +75,9 @@ void journal_record_free(struct journal_record *record)
 void journal_record_read(struct journal_entry *out, const struct journal_record *record)
 {
     *out = (struct journal_entry){0};
-    const char *at = get(out, record->packed, ENTRY_NUMBERS, entry_texts, ROWS(entry_texts));
-    for (size_t i = 0; i < parts_of(out); i++)
-        at = get(&out->parts[i], at, PART_NUMBERS, part_texts, ROWS(part_texts));
+    const char *at = get(out, record->packed, ENTRY_NUMBERS, entry_texts, COUNT_OF(entry_texts));
+    for (size_t i = 0; i < kept_parts(out); i++)
+        at = get(&out->parts[i], at, PART_NUMBERS, part_texts, COUNT_OF(part_texts));
     out->body = record->body;
 }
 

@@ -1,5 +1,6 @@
 /* Takes steps of scenarios and of the queue, and counts what each key has used. */
 #include "scenarios/choose.h"
+#include "scenarios/match.h"
 #include "scenarios/random.h"
 #include "scenarios/uses.h"
 #include <stdatomic.h>
@@ -221,7 +222,7 @@ void choose_matching(struct choice *out, struct scenario_set *set, struct key_st
     const size_t own_count = scenario_set_own_count(set);
     for (size_t i = 0; i < own_count; i++) {
         const struct scenario *scenario = scenario_set_at(set, i);
-        if (scenario->automatic && match_accepts(&scenario->match, facts, NULL) &&
+        if (scenario->automatic && match_accepts(&scenario->match, facts) &&
             take(out, set, scenario, state))
             return;
     }

@@ -52,9 +52,6 @@ void choose_named(struct choice *out, struct scenario_set *set, const struct sce
 /* The first automatic scenario that matches and is not used up. */
 void choose_matching(struct choice *out, struct scenario_set *set, struct key_state *state,
                      const struct request_facts *facts);
-/* Whether match accepts facts; *why gets the first criterion that does not ("width"). */
-bool match_accepts(const struct scenario_match *match, const struct request_facts *facts,
-                   const char **why);
 void choice_clear(struct choice *choice);
 
 #endif

@@ -1,56 +1,209 @@
-/* Whether a request is what a scenario waits for, criterion by criterion; and which one is not met,
- * because that is what somebody whose scenario does not apply wants to know. */
+/* Compares a request with a match, and prints both for people. A kind of criterion is told apart by
+ * the type of its member where that is enough. */
+#include "scenarios/match.h"
 #include "base/pattern.h"
-#include "scenarios/choose.h"
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 
-static bool in_range(const struct range *range, uint64_t value)
-{
-    return !range->given || (value >= range->minimum && value <= range->maximum);
-}
+const char *const format_words[] = {"other", "jpeg", "png"};
 
-/* An unknown side, 0, is in no range. */
-static bool side_in_range(const struct range *range, uint32_t side)
+const char *criterion_name(enum criterion criterion)
 {
-    return !range->given || (side > 0 && in_range(range, side));
-}
-
-static bool choice_accepted(const struct scenario_match *match, int choice)
-{
-    for (size_t i = 0; i < match->choice_count; i++)
-        if (match->choices[i] == choice)
-            return true;
-    return match->choice_count == 0;
-}
-
-static bool nth_accepted(const struct scenario_match *match, uint64_t nth)
-{
-    uint64_t first = match->nth.given ? match->nth.minimum : match->nth_every;
-    return in_range(&match->nth, nth) &&
-           (match->nth_every == 0 || (nth >= first && (nth - first) % match->nth_every == 0));
-}
-
-bool match_accepts(const struct scenario_match *match, const struct request_facts *facts,
-                   const char **why)
-{
-    const struct {
-        const char *criterion;
-        bool accepted;
-    } checks[] = {
-        {"api_key", glob_accepts(match->api_key, facts->api_key)},
-        {"service_choice", choice_accepted(match, facts->service_choice)},
-        {"file_name", glob_accepts(match->file_name, facts->file_name)},
-        {"format", match->format == IMAGE_OTHER || match->format == facts->format},
-        {"size", in_range(&match->size, facts->image_size)},
-        {"width", side_in_range(&match->width, facts->width)},
-        {"height", side_in_range(&match->height, facts->height)},
-        {"sha256", !match->sha256 || strcmp(match->sha256, facts->sha256) == 0},
-        {"request", nth_accepted(match, facts->nth)},
+    static const char *const names[] = {
+#define MOCK_CRITERION(name, kind) #name,
+#include "scenarios/criteria.def"
     };
-    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
-        if (!checks[i].accepted) {
-            if (why)
-                *why = checks[i].criterion;
-            return false;
-        }
+    return names[criterion];
+}
+
+/* Comparing. A criterion that a match does not have is fulfilled. */
+
+static bool is_one_of(const struct choices *choices, int number)
+{
+    for (size_t i = 0; i < choices->count; i++)
+        if (choices->numbers[i] == number)
+            return true;
+    return choices->count == 0;
+}
+
+static bool is_format(enum image_format wanted, enum image_format format)
+{
+    return wanted == IMAGE_OTHER || wanted == format;
+}
+
+static bool is_in(const struct range *range, uint64_t number)
+{
+    return !range->given || (number >= range->minimum && number <= range->maximum &&
+                             (range->every == 0 || (number - range->minimum) % range->every == 0));
+}
+
+static bool is_known_and_in(const struct range *range, uint64_t side)
+{
+    return !range->given || (side > 0 && is_in(range, side));
+}
+
+static bool is_same(const char *wanted, struct slice digest)
+{
+    return !wanted || slice_equal(slice_of(wanted), digest);
+}
+
+#define FULFILS_CHOICES(wanted, fact) is_one_of(&(wanted), fact)
+#define FULFILS_PATTERN(wanted, fact) glob_accepts(wanted, fact)
+#define FULFILS_KEY(wanted, fact) glob_accepts(wanted, fact)
+#define FULFILS_FORMAT(wanted, fact) is_format(wanted, fact)
+#define FULFILS_RANGE(wanted, fact) is_in(&(wanted), fact)
+#define FULFILS_SIDE(wanted, fact) is_known_and_in(&(wanted), fact)
+#define FULFILS_COUNT(wanted, fact) is_in(&(wanted), fact)
+#define FULFILS_DIGEST(wanted, fact) is_same(wanted, fact)
+
+bool match_accepts(const struct scenario_match *match, const struct request_facts *facts)
+{
+#define MOCK_CRITERION(name, kind)                                                                 \
+    if (!FULFILS_##kind(match->name, FACT_##kind(facts, name)))                                    \
+        return false;
+#include "scenarios/criteria.def"
     return true;
+}
+
+bool match_fulfils(const struct scenario_match *match, const struct request_facts *facts,
+                   enum criterion criterion)
+{
+    switch (criterion) {
+#define MOCK_CRITERION(name, kind)                                                                 \
+    case CRITERION_##name:                                                                         \
+        return FULFILS_##kind(match->name, FACT_##kind(facts, name));
+#include "scenarios/criteria.def"
+    case CRITERIA:
+        break;
+    }
+    return true;
+}
+
+/* Having */
+
+static bool has_choices(struct choices choices)
+{
+    return choices.count > 0;
+}
+
+static bool has_text(const char *text)
+{
+    return text != NULL;
+}
+
+static bool has_format(enum image_format format)
+{
+    return format != IMAGE_OTHER;
+}
+
+static bool has_range(struct range range)
+{
+    return range.given;
+}
+
+bool match_has(const struct scenario_match *match, enum criterion criterion)
+{
+    switch (criterion) {
+#define MOCK_CRITERION(name, kind)                                                                 \
+    case CRITERION_##name:                                                                         \
+        return BY_TYPE(match->name, has)(match->name);
+#include "scenarios/criteria.def"
+    case CRITERIA:
+        break;
+    }
+    return false;
+}
+
+/* Printing */
+
+__attribute__((format(printf, 2, 3))) static void append(char out[CRITERION_TEXT_SIZE],
+                                                         const char *format, ...)
+{
+    size_t used = strlen(out);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out + used, CRITERION_TEXT_SIZE - used, format, args);
+    va_end(args);
+}
+
+static void print_choices(char *out, struct choices choices)
+{
+    for (size_t i = 0; i < choices.count; i++)
+        append(out, "%s%d", i ? ", " : "", choices.numbers[i]);
+}
+
+static void print_text(char *out, const char *text)
+{
+    append(out, "%s", text ? text : "");
+}
+
+static void print_format(char *out, enum image_format format)
+{
+    print_text(out, format_words[format]);
+}
+
+static void print_range(char *out, struct range range)
+{
+    if (range.minimum == range.maximum)
+        append(out, "%" PRIu64, range.minimum);
+    else if (range.maximum == UINT64_MAX)
+        append(out, "at least %" PRIu64, range.minimum);
+    else
+        append(out, "%" PRIu64 " to %" PRIu64, range.minimum, range.maximum);
+    if (range.every)
+        append(out, ", every %" PRIu64, range.every);
+}
+
+void match_print(char out[CRITERION_TEXT_SIZE], const struct scenario_match *match,
+                 enum criterion criterion)
+{
+    out[0] = '\0';
+    switch (criterion) {
+#define MOCK_CRITERION(name, kind)                                                                 \
+    case CRITERION_##name:                                                                         \
+        BY_TYPE(match->name, print)(out, match->name);                                             \
+        break;
+#include "scenarios/criteria.def"
+    case CRITERIA:
+        break;
+    }
+}
+
+static void print_choice(char *out, int number)
+{
+    if (number >= 0)
+        append(out, "%d", number);
+}
+
+static void print_whole(char *out, uint64_t number)
+{
+    append(out, "%" PRIu64, number);
+}
+
+static void print_slice(char *out, struct slice text)
+{
+    append(out, "%.*s", (int)text.len, text.len ? text.ptr : "");
+}
+
+#define PRINT_FACT(out, fact)                                                                      \
+    _Generic(fact, int                                                                             \
+             : print_choice, uint64_t                                                              \
+             : print_whole, enum image_format                                                      \
+             : print_format, struct slice                                                          \
+             : print_slice)(out, fact)
+
+void match_print_fact(char out[CRITERION_TEXT_SIZE], const struct request_facts *facts,
+                      enum criterion criterion)
+{
+    out[0] = '\0';
+    switch (criterion) {
+#define MOCK_CRITERION(name, kind)                                                                 \
+    case CRITERION_##name:                                                                         \
+        PRINT_FACT(out, FACT_##kind(facts, name));                                                 \
+        break;
+#include "scenarios/criteria.def"
+    case CRITERIA:
+        break;
+    }
 }

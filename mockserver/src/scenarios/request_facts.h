@@ -1,20 +1,41 @@
-/* What is known of a request when a scenario is to be chosen, and when it is journalled: plain
- * facts, no bytes of the request. */
-#ifndef AILAB_MOCK_SUBJECT_H
-#define AILAB_MOCK_SUBJECT_H
+/* The facts of a request that matches look at. */
+#ifndef AILAB_MOCKSERVER_SCENARIOS_REQUEST_FACTS_H
+#define AILAB_MOCKSERVER_SCENARIOS_REQUEST_FACTS_H
 
-#include "images/image.h"
-#include <stdint.h>
+#include "api/request.h"
+#include "base/sha256.h"
+
+/* The facts that are numbers; the journal keeps them as they are. */
+struct request_numbers {
+#define NUMBER_CHOICES(name) int name; /* -1: none that is a number */
+#define NUMBER_PATTERN(name)
+#define NUMBER_KEY(name)
+#define NUMBER_FORMAT(name) enum image_format name;
+#define NUMBER_RANGE(name) uint64_t name;
+#define NUMBER_SIDE(name) uint64_t name;  /* px; 0: unknown */
+#define NUMBER_COUNT(name) uint64_t name; /* 0: not counted */
+#define NUMBER_DIGEST(name)
+#define MOCK_CRITERION(name, kind) NUMBER_##kind(name)
+#include "scenarios/criteria.def"
+};
 
 struct request_facts {
-    struct slice api_key;   /* for globs; never stored */
-    struct slice file_name; /* of image_target */
-    int service_choice;     /* -1 when there is none that is a number */
-    enum image_format format;
-    uint64_t image_size;
-    uint32_t width, height;
-    char sha256[65]; /* of image_target, "" when there is none or nobody asked */
-    uint64_t nth;    /* which request of this key, from 1 */
+    struct request_numbers number;
+    struct slice api_key, file_name; /* borrowed */
+    char sha256[SHA256_TEXT_SIZE];   /* "" without a picture, or when its hash was not made */
 };
+
+/* A fact by the name and the kind of its criterion. */
+#define FACT_CHOICES(facts, name) ((facts)->number.name)
+#define FACT_PATTERN(facts, name) ((facts)->name)
+#define FACT_KEY(facts, name) ((facts)->name)
+#define FACT_FORMAT(facts, name) ((facts)->number.name)
+#define FACT_RANGE(facts, name) ((facts)->number.name)
+#define FACT_SIDE(facts, name) ((facts)->number.name)
+#define FACT_COUNT(facts, name) ((facts)->number.name)
+#define FACT_DIGEST(facts, name) slice_of((facts)->name)
+
+/* Borrows from request. nth: which request of its key this is, 0 when it is not counted. */
+struct request_facts request_facts_of(const struct request *request, uint64_t nth);
 
 #endif

@@ -15,15 +15,21 @@ void scenario_step_clear(struct scenario_step *step)
     memset(step, 0, sizeof *step);
 }
 
+/* Of the criteria, texts are owned. */
+static void match_clear(struct scenario_match *match)
+{
+#define MOCK_CRITERION(name, kind)                                                                 \
+    free(_Generic(match->name, char * : match->name, default : NULL));
+#include "scenarios/criteria.def"
+}
+
 void scenario_clear(struct scenario *scenario)
 {
     for (size_t i = 0; i < scenario->step_count; i++)
         scenario_step_clear(&scenario->steps[i]);
     free(scenario->steps);
     free(scenario->summary);
-    free(scenario->match.file_name);
-    free(scenario->match.api_key);
-    free(scenario->match.sha256);
+    match_clear(&scenario->match);
     memset(scenario, 0, sizeof *scenario);
 }
 

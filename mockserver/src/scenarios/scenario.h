@@ -60,19 +60,26 @@ struct scenario_step {
 struct range {
     bool given;
     uint64_t minimum, maximum;
+    uint64_t every; /* only each such number from the minimum on; 0: all */
 };
 
-/* What a request must be like; what is not given matches everything. */
+struct choices {
+    size_t count;
+    int numbers[SCENARIO_CHOICES_MAX];
+};
+
+/* The criteria that a request must meet; the ones that are all zero match everything. */
 struct scenario_match {
-    int choices[SCENARIO_CHOICES_MAX];
-    size_t choice_count;
-    char *file_name;                  /* owned; pattern with * and ? */
-    char *api_key;                    /* owned; pattern */
-    enum image_format format;         /* IMAGE_OTHER: any */
-    struct range size, width, height; /* bytes, px, px */
-    char *sha256;                     /* owned; 64 lower-case hexadecimal digits */
-    struct range nth;                 /* which requests of the key, counted from 1 */
-    uint64_t nth_every; /* every n-th, from nth.minimum on, else from the n-th; 0: each */
+#define CRITERION_CHOICES(name) struct choices name;
+#define CRITERION_PATTERN(name) char *name; /* owned; with * and ? */
+#define CRITERION_KEY(name) char *name;     /* owned; with * and ? */
+#define CRITERION_FORMAT(name) enum image_format name;
+#define CRITERION_RANGE(name) struct range name;
+#define CRITERION_SIDE(name) struct range name;
+#define CRITERION_COUNT(name) struct range name;
+#define CRITERION_DIGEST(name) char *name; /* owned; lower-case */
+#define MOCK_CRITERION(name, kind) CRITERION_##kind(name)
+#include "scenarios/criteria.def"
 };
 
 enum scenario_then { THEN_NORMAL, THEN_REPEAT_LAST, THEN_RESTART };

@@ -122,10 +122,10 @@ static bool some_step_is_always(const struct scenario *scenario)
     return false;
 }
 
-static void decide(struct visit *visit, enum chooser chooser, const struct choice *choice,
+static void decide(struct visit *visit, enum chosen_by chosen_by, const struct choice *choice,
                    bool always)
 {
-    visit->chooser = chooser;
+    visit->chosen_by = chosen_by;
     visit->always = choice->step && (always || choice->step->always);
 }
 
@@ -140,7 +140,7 @@ static enum choosing refuse_unknown(char why[STATE_WHY_SIZE], const struct visit
 }
 
 static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], struct visit *visit,
-                                const struct cue *cue, enum chooser chooser)
+                                const struct cue *cue, enum chosen_by chosen_by)
 {
     if (!cue || cue->source == CUE_NONE || visit->strict || visit->kind != VISIT_CALL)
         return CHOOSING_NOTHING;
@@ -157,7 +157,7 @@ static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], st
     if (visit->account)
         choose_named(out, visit->set, scenario, visit->account->key);
     pthread_mutex_unlock(&visit->state->lock);
-    decide(visit, chooser, out, cue->always);
+    decide(visit, chosen_by, out, cue->always);
     return CHOOSING_DECIDED;
 }
 
@@ -178,7 +178,7 @@ enum choosing state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
                                    const struct cue *key)
 {
     enum choosing choosing;
-    if (visit->chooser)
+    if (visit->chosen_by)
         return CHOOSING_DECIDED;
     *out = (struct choice){0};
     if (take_queued(out, visit))
@@ -193,7 +193,7 @@ static enum choosing take_matching(struct choice *out, struct visit *visit,
     if (!visit->wants_facts || !facts)
         return CHOOSING_NOTHING;
     struct request_facts counted = *facts;
-    counted.nth = visit->nth;
+    counted.number.request = visit->nth;
     pthread_mutex_lock(&visit->state->lock);
     choose_matching(out, visit->set, visit->account->key, &counted);
     pthread_mutex_unlock(&visit->state->lock);
@@ -208,7 +208,7 @@ enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
                                    const struct cue *picture, const struct request_facts *facts)
 {
     enum choosing choosing;
-    if (visit->chooser)
+    if (visit->chosen_by)
         return CHOOSING_DECIDED;
     *out = (struct choice){0};
     choosing = choose_cue(out, why, visit, file_name, CHOSEN_BY_FILE_NAME);
@@ -224,8 +224,8 @@ static void complete_entry(struct journal_entry *entry, const struct visit *visi
 {
     entry->has_key = visit->has_key;
     entry->key = visit->digest;
-    entry->nth = visit->nth;
-    entry->chooser = entry->scenario[0] ? visit->chooser : CHOSEN_BY_NOBODY;
+    entry->number.request = visit->nth;
+    entry->chosen_by = entry->scenario[0] ? visit->chosen_by : CHOSEN_BY_NOBODY;
     if (visit->keeps_body && body.len && !entry->body)
         entry->body = blob_copy(body);
 }

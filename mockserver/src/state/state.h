@@ -85,12 +85,12 @@ struct visit {
     unsigned retry_after_s;         /* when view.over_limit: Retry-After, 0 for none */
     struct account_balance balance; /* for account_pools() */
     uint64_t nth;                   /* which call of this key, from 1; 0 when not counted */
-    bool wants_facts;     /* a scenario waits for matches: hand facts to state_choose_by_body() */
-    bool wants_sha256;    /* and one of them looks at the picture's hash */
-    bool keeps_body;      /* hand the body to state_leave() */
-    bool always;          /* what was chosen answers whatever the request was: the cue said so, or
-                           * the step; before authentication and validation */
-    enum chooser chooser; /* who decided so far */
+    bool wants_facts;  /* a scenario waits for matches: hand facts to state_choose_by_body() */
+    bool wants_sha256; /* and one of them looks at the picture's hash */
+    bool keeps_body;   /* hand the body to state_leave() */
+    bool always;       /* what was chosen answers whatever the request was: the cue said so, or
+                        * the step; before authentication and validation */
+    enum chosen_by chosen_by; /* who decided so far */
 
     /* Private. */
     struct account *account;
@@ -126,8 +126,8 @@ enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
                                    struct visit *visit, const struct cue *file_name,
                                    const struct cue *picture, const struct request_facts *facts);
 
-/* Ends a visit. entry: described by the caller; key, nth and chooser are filled in here. NULL: the
- * request is not journalled. body is copied when keeps_body. success: the call is charged. */
+/* Ends a visit. entry: described by the caller; key, nth and chosen_by are filled in here. NULL:
+ * the request is not journalled. body is copied when keeps_body. success: the call is charged. */
 void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body, bool success);
 
 /* Scenarios and accounts. Each is all or nothing; false: memory ran out, or a bound that its

@@ -104,7 +104,7 @@ static void journal(struct state *state, const char *key, const char *code, cons
 {
     struct visit visit;
     struct journal_entry entry = {.status = code[0] ? 400 : 200,
-                                  .service_choice = service_choice,
+                                  .number = {.service_choice = service_choice},
                                   .duration_ms = 1.5,
                                   .time_ms = 1767875696123};
     state_enter(&visit, state,
@@ -583,7 +583,7 @@ static void admin_openapi_describes_what_a_query_takes(void **unused)
     cJSON *openapi = cJSON_Parse(answer.text);
     assert_null(strstr(answer.text, "[...]"));
     for (size_t i = 0; i < 2; i++)
-        for (size_t row = 0; row < MATCH_FIELDS; row++)
+        for (size_t row = 0; row < CRITERIA; row++)
             assert_true(cJSON_HasObjectItem(at(openapi, paths[i]), match_shape.rows[row].name));
     cJSON_Delete(openapi);
     admin_answer_clear(&answer);

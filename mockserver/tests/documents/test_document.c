@@ -78,8 +78,8 @@ static void document_reads_what_a_scenario_matches(void **state)
     assert_int_equal(scenario->times, 100);
     assert_true(scenario->probability == 0.5);
     const struct scenario_match *match = &scenario->match;
-    assert_int_equal(match->choice_count, 2);
-    assert_true(match->choices[0] == 12 && match->choices[1] == 15);
+    assert_int_equal(match->service_choice.count, 2);
+    assert_true(match->service_choice.numbers[0] == 12 && match->service_choice.numbers[1] == 15);
     assert_string_equal(match->file_name, "*.jp?g");
     assert_string_equal(match->api_key, "team-*");
     assert_int_equal(match->format, IMAGE_JPEG);
@@ -88,16 +88,16 @@ static void document_reads_what_a_scenario_matches(void **state)
     assert_int_equal(match->width.maximum, UINT64_MAX);
     assert_true(match->height.given && match->height.minimum == 0 && match->height.maximum == 4);
     assert_string_equal(match->sha256, DIGEST);
-    assert_true(match->nth.given && match->nth.minimum == 2 && match->nth.maximum == 9);
-    assert_int_equal(match->nth_every, 3);
+    assert_true(match->request.given && match->request.minimum == 2 && match->request.maximum == 9);
+    assert_int_equal(match->request.every, 3);
 
     assert_true(document.scenarios[1].automatic);
     assert_int_equal(document.scenarios[1].then, THEN_REPEAT_LAST);
     match = &document.scenarios[2].match;
-    assert_true(match->choice_count == 1 && match->choices[0] == 100);
+    assert_true(match->service_choice.count == 1 && match->service_choice.numbers[0] == 100);
     assert_int_equal(match->format, IMAGE_PNG);
     assert_true(match->size.given && match->size.minimum == 7 && match->size.maximum == 7);
-    assert_true(match->nth.given && match->nth.minimum == 1 && match->nth.maximum == 1);
+    assert_true(match->request.given && match->request.minimum == 1 && match->request.maximum == 1);
     assert_int_equal(document.scenarios[2].then, THEN_NORMAL);
     document_clear(&document);
 }
@@ -198,9 +198,9 @@ static void document_counts_every_third_request_as_third_sixth_and_so_on(void **
     struct scenario scenario;
     scenario_json_scenario(&scenario, "{'name': 'a', 'match': {'request': {'every': 3}},"
                                       " 'steps': [{'delay': 1}]}");
-    assert_int_equal(scenario.match.nth.minimum, 3);
-    assert_int_equal(scenario.match.nth.maximum, UINT64_MAX);
-    assert_int_equal(scenario.match.nth_every, 3);
+    assert_int_equal(scenario.match.request.minimum, 3);
+    assert_int_equal(scenario.match.request.maximum, UINT64_MAX);
+    assert_int_equal(scenario.match.request.every, 3);
     scenario_clear(&scenario);
 }
 
@@ -247,19 +247,18 @@ static bool same_step(const struct scenario_step *a, const struct scenario_step 
 
 static bool same_range(const struct range *a, const struct range *b)
 {
-    return a->given == b->given && a->minimum == b->minimum && a->maximum == b->maximum;
+    return a->given == b->given && a->minimum == b->minimum && a->maximum == b->maximum &&
+           a->every == b->every;
 }
 
 static bool same_match(const struct scenario_match *a, const struct scenario_match *b)
 {
-    return a->choice_count == b->choice_count &&
-           memcmp(a->choices, b->choices, a->choice_count * sizeof a->choices[0]) == 0 &&
+    return memcmp(&a->service_choice, &b->service_choice, sizeof a->service_choice) == 0 &&
            slice_equal(slice_of(a->file_name), slice_of(b->file_name)) &&
            slice_equal(slice_of(a->api_key), slice_of(b->api_key)) &&
            slice_equal(slice_of(a->sha256), slice_of(b->sha256)) && a->format == b->format &&
            same_range(&a->size, &b->size) && same_range(&a->width, &b->width) &&
-           same_range(&a->height, &b->height) && same_range(&a->nth, &b->nth) &&
-           a->nth_every == b->nth_every;
+           same_range(&a->height, &b->height) && same_range(&a->request, &b->request);
 }
 
 /* Prints, reads, and prints again. */

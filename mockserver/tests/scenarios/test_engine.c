@@ -66,9 +66,9 @@ static const char *run_matching(char *out, struct scenario_set *set, struct key_
 {
     assert_in_range(count, 0, RUN_MAX);
     for (size_t i = 0; i < count; i++) {
-        struct request_facts facts = {.api_key = slice_of("k"), .service_choice = 12};
+        struct request_facts facts = {.api_key = slice_of("k"), .number = {.service_choice = 12}};
         struct choice choice;
-        facts.nth = key_state_next(state);
+        facts.number.request = key_state_next(state);
         choose_matching(&choice, set, state, &facts);
         out[i] = letter(&choice);
     }
@@ -386,7 +386,7 @@ static void engine_remembers_what_was_used_of_every_scenario(void **state)
         struct scenario_set *set = many(counts[i]);
         struct key_state *key = state_of(1, "k");
         for (size_t n = 0; n < 2 * counts[i]; n++) {
-            struct request_facts facts = {.nth = n + 1};
+            struct request_facts facts = {.number = {.request = n + 1}};
             struct choice choice;
             char expected[32] = "";
             if (n < counts[i])
@@ -430,7 +430,7 @@ static void engine_says_which_scenario_it_chose(void **state)
     struct scenario_set *set =
         set_of("{'scenarios': [{'name': 'mine', 'match': {}, 'steps': [{'status': 501}]}]}");
     struct key_state *key = state_of(1, "k");
-    struct request_facts facts = {.nth = 1};
+    struct request_facts facts = {.number = {.request = 1}};
     struct choice choice;
     choose_matching(&choice, set, key, &facts);
     assert_string_equal(choice.scenario, "mine");

@@ -1,6 +1,7 @@
-/* Matching: each criterion alone accepts and refuses, and the one that refuses is named. */
+/* Matching: each criterion alone accepts and refuses. */
+#include "base/count_of.h"
 #include "scenario_json.h"
-#include "scenarios/choose.h"
+#include "scenarios/match.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,37 +11,46 @@
 
 #include <cmocka.h>
 
-#define ROWS(table) (sizeof(table) / sizeof(table)[0])
-
 #define DIGEST "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static const struct request_facts usual = {
     .api_key = {"team-a/1", 8},
     .file_name = {"Caf\xc3\xa9 (1).jpg", 13},
-    .service_choice = 12,
-    .format = IMAGE_JPEG,
-    .image_size = 1000,
-    .width = 640,
-    .height = 480,
     .sha256 = DIGEST,
-    .nth = 6,
+    .number = {.service_choice = 12,
+               .format = IMAGE_JPEG,
+               .size = 1000,
+               .width = 640,
+               .height = 480,
+               .request = 6},
 };
 
-/* NULL when the match accepts the facts, else the criterion that refuses. */
+/* NULL when the match accepts the facts, else the criterion that they do not fulfil. */
 static const char *refusal(const char *match, const struct request_facts *facts)
 {
-    static char why[32];
     struct scenario scenario;
     char json[600];
-    const char *criterion = NULL;
+    const char *refused = NULL;
     snprintf(json, sizeof json, "{'name': 'a', 'match': {%s}, 'steps': [{'delay': 1}]}", match);
     scenario_json_scenario(&scenario, json);
-    bool accepted = match_accepts(&scenario.match, facts, &criterion);
-    assert_int_equal(match_accepts(&scenario.match, facts, NULL), accepted);
+    for (enum criterion i = 0; i < CRITERIA; i++) {
+        if (match_fulfils(&scenario.match, facts, i))
+            continue;
+        assert_true(match_has(&scenario.match, i));
+        assert_null(refused); /* the tables below break one at a time */
+        refused = criterion_name(i);
+    }
+    assert_int_equal(match_accepts(&scenario.match, facts), refused == NULL);
     scenario_clear(&scenario);
-    assert_true(accepted == (criterion == NULL));
-    snprintf(why, sizeof why, "%s", criterion ? criterion : "");
-    return accepted ? NULL : why;
+    return refused;
+}
+
+static void expect_refusal(const char *match, const struct request_facts *facts,
+                           const char *expected)
+{
+    const char *refused = refusal(match, facts);
+    if ((refused == NULL) != (expected == NULL) || (refused && strcmp(refused, expected) != 0))
+        fail_msg("{%s}: %s", match, refused ? refused : "accepted");
 }
 
 static void match_judges_each_criterion(void **state)
@@ -99,12 +109,8 @@ static void match_judges_each_criterion(void **state)
         {"'request': {'every': 2, 'max': 5}", "request"},
         {"'width': 640, 'height': 480, 'format': 'jpeg', 'request': 7", "request"},
     };
-    for (size_t i = 0; i < ROWS(table); i++) {
-        const char *why = refusal(table[i].match, &usual);
-        if ((why == NULL) != (table[i].refused == NULL) ||
-            (why && strcmp(why, table[i].refused) != 0))
-            fail_msg("{%s}: %s", table[i].match, why ? why : "accepted");
-    }
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        expect_refusal(table[i].match, &usual, table[i].refused);
 }
 
 static void match_takes_no_picture_for_none(void **state)
@@ -123,13 +129,9 @@ static void match_takes_no_picture_for_none(void **state)
         {"'size': {'max': 0}", NULL},
         {"'sha256': '" DIGEST "'", "sha256"},
     };
-    static const struct request_facts nothing = {.service_choice = -1, .nth = 1};
-    for (size_t i = 0; i < ROWS(table); i++) {
-        const char *why = refusal(table[i].match, &nothing);
-        if ((why == NULL) != (table[i].refused == NULL) ||
-            (why && strcmp(why, table[i].refused) != 0))
-            fail_msg("{%s}: %s", table[i].match, why ? why : "accepted");
-    }
+    static const struct request_facts nothing = {.number = {.service_choice = -1, .request = 1}};
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        expect_refusal(table[i].match, &nothing, table[i].refused);
 }
 
 static void match_compares_whole_names(void **state)
@@ -161,6 +163,27 @@ static void match_needs_little_time_when_a_pattern_is_hostile(void **state)
     assert_true(clock() - start < 2 * CLOCKS_PER_SEC); /* some milliseconds; or for ever */
 }
 
+/* service_choice, as a number or as none. */
+static void match_reads_the_choice_as_a_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *text;
+        int expected;
+    } rows[] = {{"plain", "100", 100},       {"empty", "", -1},
+                {"sign", "-1", -1},          {"space", " 1", -1},
+                {"exponent", "1e3", -1},     {"zeros", "000012", 12},
+                {"too long", "1234567", -1}, {"largest", "999999", 999999}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct multipart_part part = {.body = slice_of(rows[i].text)};
+        struct request *request = calloc(1, sizeof *request);
+        print_message("%s\n", rows[i].why);
+        request->choice = &part;
+        assert_int_equal(request_facts_of(request, 1).number.service_choice, rows[i].expected);
+        free(request);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +191,7 @@ int main(void)
         cmocka_unit_test(match_takes_no_picture_for_none),
         cmocka_unit_test(match_compares_whole_names),
         cmocka_unit_test(match_needs_little_time_when_a_pattern_is_hostile),
+        cmocka_unit_test(match_reads_the_choice_as_a_number),
     };
     return cmocka_run_group_tests_name("match", tests, NULL, NULL);
 }

@@ -66,7 +66,7 @@ static void choose_for(char out[SCENARIO_NAME_MAX + 1], struct visit *visit,
     struct cue key = cue(wish->key ? CUE_KEY : CUE_NONE, wish->key);
     struct cue file_name = cue(wish->file_name ? CUE_FILE_NAME : CUE_NONE, wish->file_name);
     struct cue picture = cue(wish->picture ? CUE_PICTURE : CUE_NONE, wish->picture);
-    struct request_facts facts = {.service_choice = wish->service_choice};
+    struct request_facts facts = {.number = {.service_choice = wish->service_choice}};
     enum choosing choosing = state_choose_by_head(&choice, why, visit, &header, &key);
     if (choosing == CHOOSING_NOTHING)
         choosing = state_choose_by_body(&choice, why, visit, &file_name, &picture, &facts);
@@ -76,13 +76,13 @@ static void choose_for(char out[SCENARIO_NAME_MAX + 1], struct visit *visit,
 }
 
 static void expect_choice(struct state *state, const char *key, const struct wish *wish,
-                          const char *expected, enum chooser chooser)
+                          const char *expected, enum chosen_by chosen_by)
 {
     char got[SCENARIO_NAME_MAX + 1];
     struct visit visit = enter(state, key);
     choose_for(got, &visit, wish);
     assert_string_equal(got, expected);
-    assert_int_equal(visit.chooser, chooser);
+    assert_int_equal(visit.chosen_by, chosen_by);
     leave(&visit, "", true);
 }
 

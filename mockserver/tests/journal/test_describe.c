@@ -1,0 +1,175 @@
+/* What an entry says of a request, and how it is printed. */
+#include "base/count_of.h"
+#include "journal/print.h"
+#include "journal_sample.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void journal_describes_parts_and_picture(void **state)
+{
+    (void)state;
+    struct journal_entry entry = sample_answered();
+    assert_string_equal(entry.method, "POST");
+    assert_string_equal(entry.path, "/api/portrait/effects/emotion-editor");
+    assert_string_equal(entry.request_id, "THE-ID");
+    assert_int_equal(entry.part_count, 2);
+    assert_int_equal(entry.image_part, 2);
+    assert_string_equal(entry.parts[1].file_name, "me.jpg");
+    assert_string_equal(entry.parts[1].content_type, "image/jpeg");
+    assert_string_equal(entry.parts[1].sha256, SHA_ABC);
+    assert_int_equal(entry.number.size, 3);
+    assert_int_equal(entry.number.service_choice, 12);
+    assert_int_equal(entry.number.request, 3);
+    struct request_facts facts = journal_facts(&entry);
+    assert_true(slice_equal(facts.file_name, slice_of("me.jpg")));
+    assert_string_equal(facts.sha256, SHA_ABC);
+    assert_int_equal(facts.number.width, 30);
+}
+
+static void journal_describes_what_refused(void **state)
+{
+    (void)state;
+    struct request *request = sample_request("no form");
+    struct journal_entry entry;
+    sample_describe(&entry, request, CODE_ERROR_PARAMETERS, RULE_multipart, "why");
+    assert_int_equal(entry.rule, RULE_multipart);
+    assert_string_equal(entry.code, "ERROR_PARAMETERS");
+    assert_string_equal(entry.message, "why");
+    assert_int_equal(entry.part_count, 0);
+    assert_int_equal(entry.number.service_choice, -1);
+    free(request);
+}
+
+/* The code of a step, also one that the table does not have. */
+static void journal_describes_what_a_scenario_answered(void **state)
+{
+    (void)state;
+    struct request *request = sample_request(sample_form);
+    struct verdict verdict;
+    struct scenario_step step = {.answer = ANSWER_ERROR,
+                                 .code_text = strdup("BRAND_NEW"),
+                                 .deviation = strdup("null-request-id"),
+                                 .fault = FAULT_early_413};
+    struct choice choice = {.step = &step, .scenario = "mine"};
+    struct journal_entry entry;
+    verdict_make(&verdict, revision_default(), CODE_ERROR_PARAMETERS, 0, "why");
+    journal_describe(
+        &entry, &(struct journal_source){
+                    .request = request, .verdict = &verdict, .choice = &choice, .request_id = ""});
+    assert_string_equal(entry.code, "BRAND_NEW");
+    assert_string_equal(entry.message, "why");
+    assert_string_equal(entry.scenario, "mine");
+    assert_string_equal(entry.deviation, "null-request-id");
+    assert_int_equal(entry.fault, FAULT_early_413);
+    scenario_step_clear(&step);
+    free(request);
+}
+
+static void journal_cuts_long_texts(void **state)
+{
+    (void)state;
+    char *path = malloc(100000);
+    struct request *request = sample_request(sample_form);
+    struct journal_entry entry;
+    memset(path, 'x', 100000);
+    request->head.path = slice_make(path, 100000);
+    sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+    assert_int_equal(strlen(entry.path), 255);
+    free(request);
+    free(path);
+}
+
+/* Printing */
+
+static char *print(const struct journal_entry *entry, bool with_body)
+{
+    struct tree tree;
+    tree_start(&tree);
+    journal_print(&tree, tree.root, "request", entry, with_body);
+    char *text = tree_print(&tree);
+    assert_non_null(text);
+    return text;
+}
+
+#define SHA_12 "6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918"
+#define KEY_HASH "ad44dc8e51cf"
+
+static void journal_prints_every_fact(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "{\"request\":{\"id\":7,\"time\":\"2026-01-08T12:34:56.123Z\",\"time_ms\":1767875696123,"
+        "\"method\":\"POST\",\"path\":\"/api/portrait/effects/emotion-editor\","
+        "\"request_id\":\"THE-ID\",\"key\":\"key:" KEY_HASH "\",\"nth\":3,\"service_choice\":12,"
+        "\"parts\":[{\"name\":\"service_choice\",\"size\":2,\"sha256\":\"" SHA_12 "\"},"
+        "{\"name\":\"image_target\",\"file_name\":\"me.jpg\",\"content_type\":\"image/jpeg\","
+        "\"size\":3,\"sha256\":\"" SHA_ABC "\"}],\"part_count\":2,"
+        "\"image\":{\"format\":\"jpeg\",\"width\":30,\"height\":40,\"size\":3,"
+        "\"sha256\":\"" SHA_ABC "\"},\"status\":422,\"code\":\"ERROR_BLURRY_FACE\","
+        "\"message\":\"why\",\"rule\":\"image_size\",\"clause\":\"error_file_size\","
+        "\"scenario\":\"success\",\"chosen_by\":\"file_name\",\"fault\":\"early-413\","
+        "\"deviation\":\"null-request-id\",\"unexpected\":true,\"duration_ms\":1.5,"
+        "\"bytes_in\":321,\"bytes_out\":654,\"has_body\":true,\"body_base64\":\"AP8B\"}}";
+    struct journal_entry entry = sample_answered();
+    entry.id = 7;
+    entry.status = 422;
+    entry.rule = RULE_image_size;
+    entry.chosen_by = CHOSEN_BY_FILE_NAME;
+    entry.fault = FAULT_early_413;
+    entry.unexpected = true;
+    entry.body = blob_copy(slice_make("\0\xff\x01", 3));
+    snprintf(entry.code, sizeof entry.code, "ERROR_BLURRY_FACE");
+    snprintf(entry.message, sizeof entry.message, "why");
+    snprintf(entry.deviation, sizeof entry.deviation, "null-request-id");
+    char *text = print(&entry, true);
+    assert_string_equal(text, expected);
+    free(text);
+    text = print(&entry, false);
+    assert_null(strstr(text, "body_base64"));
+    free(text);
+    blob_release(entry.body);
+}
+
+static void journal_prints_null_for_what_there_was_not(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "{\"request\":{\"id\":0,\"time\":\"1970-01-01T00:00:00.000Z\",\"time_ms\":0,"
+        "\"method\":\"\",\"path\":\"\",\"request_id\":\"\",\"key\":null,\"nth\":0,"
+        "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"image\":null,\"status\":0,"
+        "\"code\":\"\",\"message\":\"\",\"rule\":null,\"clause\":null,\"scenario\":null,"
+        "\"chosen_by\":null,\"fault\":null,\"deviation\":null,\"unexpected\":false,"
+        "\"duration_ms\":0,\"bytes_in\":0,\"bytes_out\":0,\"has_body\":false}}";
+    const struct journal_entry entry = {.number = {.service_choice = -1}};
+    char *text = print(&entry, true);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void journal_prints_any_bytes_as_utf8(void **state)
+{
+    (void)state;
+    struct journal_entry entry = sample_answered();
+    snprintf(entry.path, sizeof entry.path, "/\xff\xc3\xa4\xc3\n\"");
+    char *text = print(&entry, false);
+    assert_non_null(strstr(text, "\"/?\xc3\xa4?\\n\\\"\""));
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(journal_describes_parts_and_picture),
+        cmocka_unit_test(journal_describes_what_refused),
+        cmocka_unit_test(journal_describes_what_a_scenario_answered),
+        cmocka_unit_test(journal_cuts_long_texts),
+        cmocka_unit_test(journal_prints_every_fact),
+        cmocka_unit_test(journal_prints_null_for_what_there_was_not),
+        cmocka_unit_test(journal_prints_any_bytes_as_utf8),
+    };
+    return cmocka_run_group_tests_name("describe", tests, NULL, NULL);
+}
