@@ -17,8 +17,11 @@ static void expect(bool holds)
 static void serve_one(struct state *state)
 {
     struct visit visit;
-    struct journal_entry entry = {
-        .status = 400, .number = {.service_choice = 10}, .method = "POST", .path = "/x", .code = "NEW"};
+    struct journal_entry entry = {.status = 400,
+                                  .number = {.service_choice = 10},
+                                  .method = "POST",
+                                  .path = "/x",
+                                  .code = "NEW"};
     state_enter(&visit, state, &(struct visit_head){VISIT_CALL, slice_of("k"), true, 1, 1});
     state_leave(&visit, &entry, slice_of("body"), false);
 }
