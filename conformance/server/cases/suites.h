@@ -32,8 +32,14 @@
     ROW(call)                                                                                      \
     ROW(envelope)                                                                                  \
     ROW(method)                                                                                    \
-    ROW(key) ROW(fields) ROW(choice) ROW(image) ROW(order) ROW(multipart) ROW(wire) ROW(framing)   \
-        ROW(concurrency) ROW(cors) ROW(account) ROW(armed) ROW(credits) ROW(every_answer)
+    ROW(key)                                                                                       \
+    ROW(fields)                                                                                    \
+    ROW(choice)                                                                                    \
+    ROW(image)                                                                                     \
+    ROW(order)                                                                                     \
+    ROW(multipart)                                                                                 \
+    ROW(wire)                                                                                      \
+    ROW(framing) ROW(concurrency) ROW(cors) ROW(account) ROW(armed) ROW(credits) ROW(every_answer)
 
 #define SUITE_EXTERN(id) extern const struct suite suite_##id;
 SUITES(SUITE_EXTERN)
