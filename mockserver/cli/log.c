@@ -1,21 +1,12 @@
 /* Makes lines; line_writer.c brings them to stderr. */
 #include "log.h"
+#include "base/clock.h"
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-static void timestamp(char *out, size_t size, int64_t time_ms)
-{
-    char seconds[32];
-    struct tm tm;
-    time_t time = (time_t)(time_ms / 1000);
-    gmtime_r(&time, &tm);
-    strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(out, size, "%s.%03dZ", seconds, (int)(time_ms % 1000));
-}
 
 /* The bytes of a line that snprintf() made, cut to what fits, its newline kept. */
 static size_t line_size(char line[LINE_BYTES_MAX], int made)
@@ -38,10 +29,10 @@ size_t log_dropped_text(char line[LINE_BYTES_MAX], uint64_t dropped)
 
 size_t log_dropped_json(char line[LINE_BYTES_MAX], uint64_t dropped)
 {
-    char time[40];
+    char time[CLOCK_TEXT_SIZE];
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    timestamp(time, sizeof time, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    clock_print(time, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
     return line_size(line, snprintf(line, LINE_BYTES_MAX,
                                     "{\"ts\":\"%s\",\"level\":\"warn\",\"msg\":\"%" PRIu64
                                     " lines dropped\",\"dropped\":%" PRIu64 "}\n",
@@ -61,8 +52,8 @@ void log_say(struct line_writer *writer, const char *format, ...)
 
 void log_text(void *writer, const struct ailab_mock_log_entry *entry)
 {
-    char time[40], line[LINE_BYTES_MAX];
-    timestamp(time, sizeof time, entry->time_ms);
+    char time[CLOCK_TEXT_SIZE], line[LINE_BYTES_MAX];
+    clock_print(time, entry->time_ms);
     int made =
         snprintf(line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms %s%s%s\n",
                  time, *entry->method ? entry->method : "-", *entry->path ? entry->path : "-",
@@ -73,8 +64,8 @@ void log_text(void *writer, const struct ailab_mock_log_entry *entry)
 
 void log_json(void *writer, const struct ailab_mock_log_entry *entry)
 {
-    char time[40];
-    timestamp(time, sizeof time, entry->time_ms);
+    char time[CLOCK_TEXT_SIZE];
+    clock_print(time, entry->time_ms);
     cJSON *line = cJSON_CreateObject();
     cJSON_AddStringToObject(line, "ts", time);
     cJSON_AddStringToObject(line, "level", entry->status >= 500 ? "error" : "info");

@@ -76,7 +76,7 @@ static struct slice message_of(const struct journal_source *source)
 void journal_describe(struct journal_entry *out, const struct journal_source *source)
 {
     const struct request_facts facts = request_facts_of(source->request, source->nth);
-    *out = (struct journal_entry){.number = facts.number};
+    out->number = facts.number;
     describe_parts(out, source->request, &facts);
 #define MOCK_NUMBER(type, name, source, kind, note) out->name = (source);
 #define MOCK_TEXT(name, most, source, kind, note) cut(out->name, sizeof out->name, source);

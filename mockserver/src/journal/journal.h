@@ -75,8 +75,8 @@ struct journal_source {
     double duration_ms;
 };
 
-/* Fills in an entry, but for its key, chosen_by and body, which state_leave() adds. Small parts are
- * hashed here, a picture only when its hash is known. */
+/* Fills in an entry that is all zero, but for its key, chosen_by and body, which state_leave()
+ * adds. Small parts are hashed here, a picture only when its hash is known. */
 void journal_describe(struct journal_entry *out, const struct journal_source *source);
 /* The name of the rule that refused, "" for none. Static storage. */
 const char *journal_rule(const struct journal_entry *entry);

@@ -147,7 +147,6 @@ void journal_describe_entry(struct tree *tree, cJSON *parent, const char *name)
 {
     cJSON *schema = tree_object(tree, parent, name);
     tree_text(tree, schema, "type", "object");
-    tree_flag(tree, schema, "additionalProperties", false);
     cJSON *properties = tree_object(tree, schema, "properties");
     cJSON *required = tree_array(tree, schema, "required");
     for (size_t i = 0; i < COUNT_OF(facts); i++) {

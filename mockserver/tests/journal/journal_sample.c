@@ -31,6 +31,7 @@ void sample_describe(struct journal_entry *out, const struct request *request, e
 {
     struct verdict verdict;
     const struct choice nothing = {0};
+    *out = (struct journal_entry){0};
     verdict_make(&verdict, revision_default(), code, 0, message);
     verdict.rule = rule;
     journal_describe(out, &(struct journal_source){.request = request,

@@ -55,7 +55,7 @@ static void journal_describes_what_a_scenario_answered(void **state)
                                  .deviation = strdup("null-request-id"),
                                  .fault = FAULT_early_413};
     struct choice choice = {.step = &step, .scenario = "mine"};
-    struct journal_entry entry;
+    struct journal_entry entry = {0};
     verdict_make(&verdict, revision_default(), CODE_ERROR_PARAMETERS, 0, "why");
     journal_describe(
         &entry, &(struct journal_source){

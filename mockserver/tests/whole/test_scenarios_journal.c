@@ -168,6 +168,46 @@ static void journal_shows_the_nearest_request_side_by_side(void **state)
     scenarios_clear(&answer);
 }
 
+/* Every field of the object stands in the schema of this name, and it has those that the schema
+ * requires. */
+static void expect_described(const cJSON *schemas, const char *name, const cJSON *object)
+{
+    const cJSON *item, *schema = cJSON_GetObjectItemCaseSensitive(schemas, name);
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
+    cJSON_ArrayForEach(item, object)
+    {
+        if (!cJSON_HasObjectItem(properties, item->string))
+            fail_msg("the schema %s has no %s", name, item->string);
+    }
+    cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(schema, "required"))
+    {
+        if (!cJSON_HasObjectItem(object, item->valuestring))
+            fail_msg("an answer has no %s, which the schema %s requires", item->valuestring, name);
+    }
+}
+
+/* One entry by its id, with a picture and a kept body: that is where every field stands. */
+static void journal_entries_are_as_their_schema_says(void **state)
+{
+    cJSON_Delete(
+        scenarios_admin(*state, "POST", "/__admin/settings", "{\"journal_bodies\": true}", 200));
+    scenarios_expect(*state, &(struct scenarios_call){.file_name = "me.jpg"}, 200, "", "a picture");
+    cJSON *openapi = scenarios_admin(*state, "GET", "/__admin/openapi.json", NULL, 200);
+    cJSON *entry = scenarios_admin(*state, "GET", "/__admin/requests/1", NULL, 200);
+    const cJSON *schemas = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(openapi, "components"), "schemas");
+    const cJSON *parts = cJSON_GetObjectItemCaseSensitive(entry, "parts");
+    expect_described(schemas, "Request", entry);
+    assert_int_equal(cJSON_GetArraySize(entry), /* body_base64 alone is not required */
+                     cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(
+                         cJSON_GetObjectItemCaseSensitive(schemas, "Request"), "required")) +
+                         1);
+    expect_described(schemas, "Image", cJSON_GetObjectItemCaseSensitive(entry, "image"));
+    expect_described(schemas, "Part", cJSON_GetArrayItem(parts, 1));
+    cJSON_Delete(entry);
+    cJSON_Delete(openapi);
+}
+
 static size_t unexpected(struct ailab_mock *mock)
 {
     size_t found = 99;
@@ -322,6 +362,7 @@ int main(void)
         TEST(journal_tells_what_was_sent_and_answered),
         TEST(journal_counts_and_finds_with_the_matchers_of_scenarios),
         TEST(journal_shows_the_nearest_request_side_by_side),
+        TEST(journal_entries_are_as_their_schema_says),
         TEST(journal_resets_by_key_or_whole),
         cmocka_unit_test(journal_keeps_what_it_was_allowed),
         cmocka_unit_test(journal_and_all_else_never_show_a_key),
