@@ -145,8 +145,21 @@ static void print_ready_line(const struct ailab_mock *mock, struct line_writer *
     clearerr(stdout);
 }
 
-static int run(struct ailab_mock *mock, struct line_writer *log, const struct option_values *values,
-               struct scenario_file *file, const sigset_t *signals)
+static void tell_fewer_connections(const struct ailab_mock *mock, unsigned wanted,
+                                   struct line_writer *log)
+{
+    const unsigned got = ailab_mock_max_connections(mock);
+    if (got < wanted)
+        log_say(
+            log,
+            "serving %u connections at once instead of %u: the system gives this process no more "
+            "threads; see 'ulimit -u' or the pids limit of the container",
+            got, wanted);
+}
+
+static int run(struct ailab_mock *mock, unsigned wanted, struct line_writer *log,
+               const struct option_values *values, struct scenario_file *file,
+               const sigset_t *signals)
 {
     char why[FILE_WHY_SIZE];
     sigset_t end = *signals;
@@ -159,6 +172,7 @@ static int run(struct ailab_mock *mock, struct line_writer *log, const struct op
     if (told != PORT_FILE_WRITTEN)
         return told == PORT_FILE_FAILED ? EXIT_UNAVAILABLE : EXIT_DONE;
     print_ready_line(mock, log);
+    tell_fewer_connections(mock, wanted, log);
     wait_for_the_end(mock, log, file, signals);
     if (path)
         port_file_remove(path, ailab_mock_port(mock));
@@ -213,7 +227,7 @@ static int serve_logged(struct ailab_mock_options *options, const struct option_
     if (error)
         log_say(log, "%s", why);
     else
-        code = run(mock, log, values, file, signals);
+        code = run(mock, options->max_connections, log, values, file, signals);
     ailab_mock_stop(mock);
     line_writer_stop(log, LOG_DRAIN_MS);
     return code;

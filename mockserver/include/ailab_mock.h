@@ -80,7 +80,9 @@ struct ailab_mock_options {
     size_t max_body_bytes;
     /* Optional. Connections served at once, one thread each.
      * 0: AILAB_MOCK_CONNECTIONS_DEFAULT. At most 1024. The process must have
-     * AILAB_MOCK_DESCRIPTORS(max_connections) descriptors to spare. */
+     * AILAB_MOCK_DESCRIPTORS(max_connections) descriptors to spare. Where the system gives fewer
+     * threads (RLIMIT_NPROC, a container's pids limit), the mock serves with those that it got: see
+     * ailab_mock_max_connections(). */
     unsigned max_connections;
     /* Optional. Milliseconds to receive one request, head and body, and then for each slice of its
      * answer (192 KiB) to be taken. 0: 30000. */
@@ -137,6 +139,9 @@ void ailab_mock_stop(struct ailab_mock *mock);
 /* "http://127.0.0.1:49152", without a trailing slash. Borrowed, valid until the stop. */
 const char *ailab_mock_url(const struct ailab_mock *mock);
 uint16_t ailab_mock_port(const struct ailab_mock *mock);
+/* How many connections are served at once: max_connections of the options, or fewer where the
+ * system gave fewer threads. */
+unsigned ailab_mock_max_connections(const struct ailab_mock *mock);
 
 /* Scenarios, accounts and the journal
  *

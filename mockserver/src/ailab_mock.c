@@ -301,6 +301,11 @@ uint16_t ailab_mock_port(const struct ailab_mock *mock)
     return server_port(mock->server);
 }
 
+unsigned ailab_mock_max_connections(const struct ailab_mock *mock)
+{
+    return server_max_connections(mock->server);
+}
+
 const char *ailab_mock_version(void)
 {
     return AILAB_VERSION_STRING;

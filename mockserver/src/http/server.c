@@ -3,6 +3,7 @@
 #include "http/block_pool.h"
 #include "http/request_loop.h"
 #include "http/server_internal.h"
+#include "http/threads.h"
 #include <arpa/inet.h>
 #include <civetweb.h>
 #include <errno.h>
@@ -15,6 +16,8 @@
 
 #define LISTEN_BACKLOG "512"                       /* that the system keeps, not accepted yet */
 #define POOL_BYTES_MAX ((size_t)512 * 1024 * 1024) /* no more than was in use at once */
+#define THREADS_SPARE 2  /* where threads are scarce: for what else the user or container does */
+#define ACCEPT_START_S 5 /* from its start to the first step of civetweb's accepting thread */
 
 static int on_log_message(const struct mg_connection *civetweb, const char *message)
 {
@@ -24,7 +27,17 @@ static int on_log_message(const struct mg_connection *civetweb, const char *mess
     return 1; /* a library writes to no stream */
 }
 
+/* civetweb's name for its accepting thread is type 0. */
+static void *on_thread(const struct mg_context *civetweb, int type)
+{
+    struct server *server = mg_get_user_data(civetweb);
+    if (type == 0)
+        sem_post(&server->accepting);
+    return NULL;
+}
+
 static const struct mg_callbacks callbacks = {
+    .init_thread = on_thread,
     .begin_request = serving_on_request,
     .http_error = serving_on_http_error,
     .connection_close = serving_on_close,
@@ -82,6 +95,37 @@ static struct mg_context *start_civetweb(struct server *server)
     return mg_start(&callbacks, server, settings);
 }
 
+/* civetweb starts a thread for each connection, goes on where the system refuses one, and only then
+ * starts the thread that accepts; refused, that one is missed by no check of civetweb's. So the
+ * mock asks for as many as there are. */
+static bool fit_connections(struct server_options *options, char why[AILAB_MOCK_ERROR_SIZE])
+{
+    const unsigned others = 1 + THREADS_SPARE;
+    const unsigned got = threads_available(options->max_connections + others);
+    if (got <= others) {
+        snprintf(why, AILAB_MOCK_ERROR_SIZE,
+                 "the system lets this process start %u threads, and the mock needs %u; raise the "
+                 "limit, see 'ulimit -u' or the pids limit of the container",
+                 got, others + 1);
+        return false;
+    }
+    options->max_connections = got - others;
+    return true;
+}
+
+/* False when the accepting thread was refused all the same: another process took its place. */
+static bool accepts(struct server *server)
+{
+    struct timespec until;
+    int failed;
+    clock_gettime(CLOCK_REALTIME, &until); /* sem_timedwait() knows no other */
+    until.tv_sec += ACCEPT_START_S;
+    do
+        failed = sem_timedwait(&server->accepting, &until);
+    while (failed && errno == EINTR);
+    return !failed;
+}
+
 static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_mock_error error)
 {
     connections_free(server->connections);
@@ -89,6 +133,7 @@ static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_moc
     mg_exit_library();
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
+    sem_destroy(&server->accepting);
     free(server);
     return error;
 }
@@ -155,6 +200,7 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     server->why = complaint;
     atomic_init(&server->in_flight, 0);
     atomic_init(&server->stopping, false);
+    sem_init(&server->accepting, 0, 0);
     pthread_mutex_init(&server->lock, NULL);
     init_idle_condition(server);
     mg_init_library(0); /* no TLS: it would load a library that no longer fits */
@@ -164,10 +210,19 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
         snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot start the watchdog thread");
         return fail_to_start(server, AILAB_MOCK_SYSTEM);
     }
+    if (!fit_connections(&server->options, why))
+        return fail_to_start(server, AILAB_MOCK_SYSTEM);
     server->civetweb = start_civetweb(server);
     if (!server->civetweb)
         return fail_to_start(server, explain(options, complaint, why));
     server->why = NULL;
+    if (!accepts(
+            server)) { /* mg_stop() would wait for that thread for ever: what there is, stays */
+        snprintf(why, AILAB_MOCK_ERROR_SIZE,
+                 "the system refused the thread that accepts connections; see 'ulimit -u' or the "
+                 "pids limit of the container");
+        return AILAB_MOCK_SYSTEM;
+    }
     mg_get_server_ports(server->civetweb, 1, &port);
     server->port = (uint16_t)port.port;
     connections_listen(server->connections, server->port);
@@ -178,6 +233,11 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
 uint16_t server_port(const struct server *server)
 {
     return server->port;
+}
+
+unsigned server_max_connections(const struct server *server)
+{
+    return server->options.max_connections;
 }
 
 static void wait_until_idle(struct server *server)
@@ -205,5 +265,6 @@ void server_stop(struct server *server)
     pool_free(server->pool);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
+    sem_destroy(&server->accepting);
     free(server);
 }

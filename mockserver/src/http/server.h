@@ -10,7 +10,7 @@ struct server_options {
     const char *host; /* IPv4 address */
     uint16_t port;    /* 0: a free one */
     uint64_t max_body_bytes;
-    unsigned max_connections;
+    unsigned max_connections; /* fewer where the system gives fewer threads */
     uint32_t request_timeout_ms;
     uint32_t idle_timeout_ms;
     uint32_t drain_timeout_ms;
@@ -26,6 +26,8 @@ struct server;
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
                                    struct core *core, char why[AILAB_MOCK_ERROR_SIZE]);
 uint16_t server_port(const struct server *server);
+/* How many are served at once, after the system had its say. */
+unsigned server_max_connections(const struct server *server);
 /* Stops listening, lets requests in flight finish within drain_timeout_ms, frees the server. */
 void server_stop(struct server *server);
 

@@ -5,6 +5,7 @@
 #include "http/connections.h"
 #include "http/server.h"
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #define SERVER_HEAD_BYTES_MAX "16384" /* request line and headers; civetweb wants it as text */
@@ -19,7 +20,8 @@ struct server {
     struct connections *connections;
     struct pool *pool;
     uint16_t port;
-    char *why; /* where civetweb's complaints go while it starts; NULL afterwards */
+    char *why;       /* where civetweb's complaints go while it starts; NULL afterwards */
+    sem_t accepting; /* posted by the accepting thread when it begins */
     atomic_bool stopping;
     pthread_mutex_t lock;  /* of idle */
     pthread_cond_t idle;   /* nothing is in flight; told only when the server is stopping */

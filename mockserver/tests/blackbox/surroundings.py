@@ -1,14 +1,17 @@
 """What the program finds around it: streams that are closed, full or never read, places that are
-no regular files, and few descriptors. None of these may stop it, or make it destroy something.
+no regular files, few descriptors and few threads. None of these may stop it, or make it destroy something.
 
 The devices are such as nobody can replace, whatever a faulty program and root would do to /dev.
 """
 import fcntl
+import http.client
 import json
 import os
 import re
+import resource
 import stat
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -18,6 +21,7 @@ from wire import Peer, form, head_of, request, summary, talk
 OK = (200, "")
 STOP_S = 2
 STDOUT = "/proc/self/fd/1"  # as /dev/stdout
+ANOTHER = 20000 + os.getpid() % 40000  # a user who has no other processes
 LINES = 4000  # more than the log keeps for a reader
 BATCH = 100
 UNCUT = re.compile(rb"\d{4}-\d\d-\d\dT[^ ]+ GET /(\d{5})x+ 404 ERROR_AI_NOT_EXISTS .*")
@@ -401,6 +405,61 @@ def check_few_descriptors(suite, good):
     )
 
 
+def few_threads(suite, number):
+    """Exit code (None while it serves), stdout and stderr of a mock that may have that many threads.
+    Root has no such limit, so another user runs it, one that has no other processes."""
+
+    def become_another():
+        die_with_parent()
+        os.setgroups([])
+        os.setresgid(ANOTHER, ANOTHER, ANOTHER)
+        os.setresuid(ANOTHER, ANOTHER, ANOTHER)
+        resource.setrlimit(resource.RLIMIT_NPROC, (number, number))
+
+    with tempfile.TemporaryFile() as log, subprocess.Popen(
+        [suite.mock, "--port", "0"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        preexec_fn=become_another,
+        env=plain_environment(),
+    ) as process:
+        ready = process.stdout.readline()
+        status = None
+        if ready:
+            port = int(ready.rpartition(b":")[2])
+            answer = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            answer.request("GET", "/__admin/health")
+            status = answer.getresponse().status
+            answer.close()
+            process.terminate()
+        code = process.wait(10 * suite.patience)
+        log.seek(0)
+        return code, status, log.read()
+
+
+def check_few_threads(suite):
+    checks = suite.checks
+    if suite.sanitized or os.geteuid() != 0 or subprocess.run(
+        ["setpriv", f"--reuid={ANOTHER}", "--clear-groups", suite.mock, "--version"],
+        capture_output=True,
+        check=False,
+    ).returncode:
+        checks.note("few threads: skipped, root must be able to run the mock as another user")
+        return
+    code, status, log = few_threads(suite, 3)
+    checks.that("3 threads: refused", (code, status) == (3, None) and b"thread" in log, log)
+    code, status, log = few_threads(suite, 60)
+    checks.equal("60 threads: the mock answers", (code, status), (0, 200))
+    checks.that(
+        "and says how many it serves",
+        re.search(rb"serving \d+ connections at once instead of 128: .*ulimit -u", log),
+        log,
+    )
+    code, status, log = few_threads(suite, 200)
+    checks.equal("200 threads: all of them", (code, status, b"instead of" in log), (0, 200, False))
+
+
 def test(suite):
     good = request(form(suite.picture("portrait.jpg")), key=KEY)
     for form_name in ("text", "json"):
@@ -414,6 +473,7 @@ def test(suite):
     check_closed_streams(suite, good)
     check_output_lost(suite)
     check_few_descriptors(suite, good)
+    check_few_threads(suite)
 
 
 if __name__ == "__main__":
