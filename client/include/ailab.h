@@ -98,10 +98,13 @@ struct ailab_options {
      * (Where a server echoes a key of eight characters or more, the result shows "***".) */
     const char *api_key;
     /* Optional, copied. Scheme, host, optional port and path prefix; http or https; no user
-     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. The client connects straight
-     * to this host. It uses no proxy: it ignores http_proxy, https_proxy and ALL_PROXY, so that no
-     * environment leads key and picture elsewhere. If you need a gateway, name it here. */
+     * information, query or fragment. NULL: AILAB_DEFAULT_BASE_URL. */
     const char *base_url;
+    /* Optional, copied. URL of a proxy: http, https, socks5 or socks5h, with user and password if
+     * it wants them. NULL: none, the client connects straight to the host. It ignores http_proxy,
+     * https_proxy, ALL_PROXY and NO_PROXY, so that no environment leads key and picture elsewhere.
+     * A proxy sees both when base_url begins with http://. */
+    const char *proxy;
     /* Optional. Milliseconds to connect, including name lookup and TLS handshake.
      * 0: AILAB_DEFAULT_CONNECT_TIMEOUT_MS. */
     long connect_timeout_ms;
@@ -225,7 +228,8 @@ AILAB_API unsigned ailab_result_attempts(const struct ailab_result *result);
 
 /* The documented expressions, in numeric order. Static storage. */
 AILAB_API const struct ailab_expression *ailab_expressions(size_t *count_out);
-/* By slug ("big-grin"), label ("Big Grin", any case) or number ("12"); NULL when there is none. */
+/* By slug ("big-grin") or label ("Big Grin"), both in any case, or number ("12"); NULL when there
+ * is none. */
 AILAB_API const struct ailab_expression *ailab_expression_find(const char *text);
 
 /* The code's name, "" for AILAB_CODE_NONE, "UNKNOWN" for AILAB_CODE_UNKNOWN. Static storage. */

@@ -100,7 +100,7 @@ const struct ailab_expression *ailab_expression_find(const char *text)
     if (!text)
         return NULL;
     for (size_t i = 0; i < EXPRESSIONS; i++) {
-        if (!strcmp(expressions[i].slug, text) || !strcasecmp(expressions[i].label, text))
+        if (!strcasecmp(expressions[i].slug, text) || !strcasecmp(expressions[i].label, text))
             return &expressions[i];
     }
     return ai_expression_by_number(plain_number(text));

@@ -66,10 +66,18 @@ static bool is_lasting(CURLcode code)
     }
 }
 
+/* A proxy that wants another password, or forbids the host, says the same again. */
+static bool is_refused_by_proxy(const struct ai_failure *failure)
+{
+    return failure->code != CURLE_OK && failure->proxy_status >= 400 &&
+           failure->proxy_status <= 499;
+}
+
 bool ai_failure_may_pass(const struct ai_failure *failure)
 {
     enum ailab_error error = ai_failure_error(failure);
-    return error == AILAB_TIMEOUT || (error == AILAB_UNREACHABLE && !is_lasting(failure->code));
+    return error == AILAB_TIMEOUT || (error == AILAB_UNREACHABLE && !is_lasting(failure->code) &&
+                                      !is_refused_by_proxy(failure));
 }
 
 const char *ai_failure_words(const struct ai_failure *failure)

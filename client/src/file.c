@@ -2,12 +2,15 @@
  * never end, so a caller reads those itself and uses ailab_edit(). */
 #include "file.h"
 #include "large.h"
+#include "text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define PATH_SHOWN_BYTES 301
 
 static enum ailab_error cannot_read(struct ailab_result *result, const char *path)
 {
@@ -49,23 +52,25 @@ enum ailab_error ai_file_read(unsigned char **out, size_t *size_out, struct aila
 {
     unsigned char *data = NULL;
     struct stat info;
+    char shown[PATH_SHOWN_BYTES];
+    ai_text_shorten(shown, sizeof shown, path);
     *out = NULL;
     *size_out = 0;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return cannot_read(result, path);
+        return cannot_read(result, shown);
     if (fstat(fd, &info)) {
-        cannot_read(result, path);
+        cannot_read(result, shown);
         goto out;
     }
-    if (check_kind(result, &info, path) != AILAB_OK)
+    if (check_kind(result, &info, shown) != AILAB_OK)
         goto out;
     size_t size = (size_t)info.st_size;
     data = ai_large_malloc(size ? size : 1);
     if (!data)
-        ai_result_fail(result, AILAB_NO_MEMORY, "out of memory for \"%s\": %zu bytes", path, size);
+        ai_result_fail(result, AILAB_NO_MEMORY, "out of memory for \"%s\": %zu bytes", shown, size);
     else if (!read_all(fd, data, size, size_out))
-        cannot_read(result, path);
+        cannot_read(result, shown);
     if (result->error == AILAB_OK) {
         *out = data;
         data = NULL;

@@ -41,6 +41,8 @@ const char *ailab_options_problem(const struct ailab_options *options)
     const char *problem = key_problem(options->api_key);
     if (!*problem && options->base_url)
         problem = ai_transport_url_problem(options->base_url);
+    if (!*problem && options->proxy)
+        problem = ai_transport_proxy_problem(options->proxy);
     if (*problem)
         return problem;
     if (!is_duration(options->connect_timeout_ms) || !is_duration(options->timeout_ms))

@@ -29,7 +29,7 @@ enum ailab_error ai_result_fail(struct ailab_result *result, enum ailab_error er
         return result->error;
     va_list arguments;
     va_start(arguments, format);
-    char text[sizeof result->error_text];
+    char text[2 * sizeof result->error_text]; /* with room for what the copy cuts off and marks */
     int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     size_t length = size < 0 ? 0 : (size_t)size < sizeof text ? (size_t)size : sizeof text - 1;

@@ -7,6 +7,8 @@
 
 #define TELLING_MIN 8 /* a cut text that became part of a sentence shows no more of a secret */
 #define REPLACEMENT "\xEF\xBF\xBD"
+#define ELLIPSIS "\xE2\x80\xA6"
+#define ELLIPSIS_SIZE (sizeof ELLIPSIS - 1)
 
 /* How many bytes the character at text has, and which it is; 0 when it is not UTF-8. */
 static size_t decode(uint32_t *out, const unsigned char *text, size_t size)
@@ -43,7 +45,7 @@ static bool is_steering(uint32_t value)
 void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size)
 {
     const unsigned char *text = (const unsigned char *)bytes;
-    size_t used = 0;
+    size_t used = 0, cut_at = 0;
     while (size > 0) {
         uint32_t value = 0;
         size_t length = decode(&value, text, size);
@@ -56,14 +58,52 @@ void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size)
             piece = value == '\t' || value == '\n' || value == '\r' ? " " : "?";
             length = 1;
         }
-        if (used + length >= capacity)
+        if (used + length >= capacity) {
+            if (capacity > ELLIPSIS_SIZE) {
+                memcpy(out + cut_at, ELLIPSIS, ELLIPSIS_SIZE);
+                used = cut_at + ELLIPSIS_SIZE;
+            }
             break;
+        }
         memcpy(out + used, piece, length);
         used += length;
+        if (used + ELLIPSIS_SIZE < capacity)
+            cut_at = used;
         text += taken;
         size -= taken;
     }
     out[used] = '\0';
+}
+
+static bool continues_character(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+void ai_text_shorten(char *out, size_t capacity, const char *text)
+{
+    size_t size = strlen(text), room = capacity - 1 - ELLIPSIS_SIZE;
+    if (size < capacity) {
+        memcpy(out, text, size + 1);
+        return;
+    }
+    size_t head = room / 2, tail = size - (room - head);
+    while (head > 0 && continues_character(text[head]))
+        head--;
+    while (continues_character(text[tail]))
+        tail++;
+    memcpy(out, text, head);
+    memcpy(out + head, ELLIPSIS, ELLIPSIS_SIZE);
+    memcpy(out + head + ELLIPSIS_SIZE, text + tail, size - tail + 1);
+}
+
+/* The length without the mark of a cut text. */
+static size_t size_before_cut(const char *text)
+{
+    size_t size = strlen(text);
+    bool cut =
+        size >= ELLIPSIS_SIZE && !memcmp(text + size - ELLIPSIS_SIZE, ELLIPSIS, ELLIPSIS_SIZE);
+    return cut ? size - ELLIPSIS_SIZE : size;
 }
 
 void ai_text_redact(char *text, const char *secret)
@@ -85,10 +125,11 @@ void ai_text_redact(char *text, const char *secret)
         memmove(at, rest, strlen(rest) + 1);
         at--;
     }
-    size_t size = strlen(text);
+    size_t size = size_before_cut(text);
     for (size_t part = length - 1; part >= 4; part--) {
         if (part <= size && !memcmp(text + size - part, secret, part)) {
-            memcpy(text + size - part, mask, sizeof mask);
+            memcpy(text + size - part, mask, sizeof mask - 1);
+            memmove(text + size - part + sizeof mask - 1, text + size, strlen(text + size) + 1);
             return;
         }
     }

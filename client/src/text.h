@@ -4,10 +4,15 @@
 
 #include <stddef.h>
 
-/* Copies at most capacity - 1 bytes and a NUL; cuts between characters. White-space controls
+/* Copies at most capacity - 1 bytes and a NUL. It cuts between characters, and a text that was cut
+ * ends in an ellipsis where the capacity is 4 or more. White-space controls
  * become a space; other controls, line separators and marks that turn the direction of writing
  * become '?'; a byte that is not UTF-8 becomes U+FFFD. capacity > 0. */
 void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size);
+
+/* Copies a path or URL that may be too long: then it takes the middle out and puts an ellipsis
+ * there, so that the rest does not read like another path. capacity > 8. */
+void ai_text_shorten(char *out, size_t capacity, const char *text);
 
 /* Replaces every occurrence of secret by "***"; so too a beginning of it: eight characters or
  * longer anywhere, for a text that was cut may stand in a sentence; four or longer at the end. */

@@ -8,6 +8,7 @@
 #include "failure.h" /* and with it <curl/curl.h> */
 #include "no_sigpipe.h"
 #include "picture.h"
+#include "text.h"
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -26,8 +27,10 @@ static const char *const paths[] = {
 };
 
 #define KEY_HEADER "ailabapi-api-key"
-#define EXPECT_100_MS 200L     /* how long to wait for leave to send a large body */
-#define BUFFER_BYTES 262144L   /* fewer, larger reads and writes */
+#define EXPECT_100_MS 200L   /* how long to wait for leave to send a large body */
+#define BUFFER_BYTES 262144L /* fewer, larger reads and writes */
+#define URL_SHOWN_BYTES 181
+#define WORDS_SHOWN_BYTES 201
 #define PROGRESS_EVERY_MS 100L /* the longest silence towards the progress callback */
 
 struct ai_transport {
@@ -71,23 +74,46 @@ static bool has_part(CURLU *url, CURLUPart part)
     return found;
 }
 
+/* Whether the URL's path ends in the endpoint's, slashes behind it apart. */
+static bool has_endpoint(const char *base_url)
+{
+    size_t size = strlen(base_url), path = strlen(paths[EMOTION_EDITOR]);
+    while (size > 0 && base_url[size - 1] == '/')
+        size--;
+    return size >= path && !memcmp(base_url + size - path, paths[EMOTION_EDITOR], path);
+}
+
+static const char *syntax_problem(CURLUcode code, const char *base_url)
+{
+    if (!strstr(base_url, "://"))
+        return "base_url has no scheme: write https:// before the host, or http:// for a mock";
+    if (code == CURLUE_BAD_PORT_NUMBER)
+        return "base_url has a port that is no number from 0 to 65535";
+    if (code == CURLUE_UNSUPPORTED_SCHEME)
+        return "base_url must begin with http:// or https://";
+    return "base_url is not a URL such as https://www.ailabapi.com";
+}
+
 static const char *url_problem(CURLU *url, const char *base_url)
 {
     char *scheme = NULL;
     if (strlen(base_url) > 2000)
         return "base_url is longer than 2000 characters";
-    if (curl_url_set(url, CURLUPART_URL, base_url, 0) != CURLUE_OK ||
-        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
-        return "base_url is not a URL such as https://www.ailabapi.com";
+    CURLUcode code = curl_url_set(url, CURLUPART_URL, base_url, 0);
+    if (code != CURLUE_OK || curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
+        return syntax_problem(code, base_url);
     bool web = !strcasecmp(scheme, "http") || !strcasecmp(scheme, "https");
     curl_free(scheme);
     if (!web)
-        return "base_url must begin with http:// or https://";
+        return syntax_problem(CURLUE_UNSUPPORTED_SCHEME, base_url);
     if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD))
         return "base_url must not contain user information";
     /* By their marks: libcurl drops an empty fragment, which the endpoint's path would fill. */
     if (strpbrk(base_url, "?#"))
         return "base_url must not contain a query or a fragment";
+    if (has_endpoint(base_url))
+        return "base_url ends in the path of the endpoint, which the client adds itself: leave it "
+               "out";
     return "";
 }
 
@@ -97,6 +123,20 @@ const char *ai_transport_url_problem(const char *base_url)
     const char *problem = url ? url_problem(url, base_url) : "";
     curl_url_cleanup(url);
     return problem;
+}
+
+const char *ai_transport_proxy_problem(const char *proxy)
+{
+    static const char *const schemes[] = {"http://", "https://", "socks5://", "socks5h://"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+        known |= !strncasecmp(proxy, schemes[i], strlen(schemes[i]));
+    if (!known)
+        return "proxy must begin with http://, https://, socks5:// or socks5h://";
+    CURLU *url = curl_url();
+    bool sound = !url || !curl_url_set(url, CURLUPART_URL, proxy, CURLU_NON_SUPPORT_SCHEME);
+    curl_url_cleanup(url);
+    return sound ? "" : "proxy is not a URL such as http://127.0.0.1:3128";
 }
 
 /* The base URL without slashes at its end, and the path of the endpoint. */
@@ -250,6 +290,15 @@ static void leave_resolver_behind(struct ai_transport *transport)
     (void)transport;
 }
 
+/* The caller's proxy alone: an empty one keeps http_proxy and its like away, and an empty list of
+ * exceptions keeps no_proxy away. The head of a proxy's own 200 is no answer of the service. */
+static bool set_proxy(CURL *easy, const char *proxy)
+{
+    return !curl_easy_setopt(easy, CURLOPT_PROXY, proxy ? proxy : "") &&
+           !curl_easy_setopt(easy, CURLOPT_NOPROXY, "") &&
+           !curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
 /* Everything that holds for all requests of the handle. */
 static bool set_up(struct ai_transport *transport, const struct ailab_options *options)
 {
@@ -260,8 +309,7 @@ static bool set_up(struct ai_transport *transport, const struct ailab_options *o
            !curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transport->headers) &&
            !curl_easy_setopt(easy, CURLOPT_USERAGENT, agent) &&
            !curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
-           !curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) &&
-           !curl_easy_setopt(easy, CURLOPT_PROXY, "") && /* and so not http_proxy either */
+           !curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) && set_proxy(easy, options->proxy) &&
            !curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) &&
            !curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L) &&
            !curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, EXPECT_100_MS) &&
@@ -371,14 +419,16 @@ static CURLcode drive(struct exchange *exchange)
 static struct ai_failure failure_of(const struct exchange *exchange, CURLcode code)
 {
     curl_off_t first_byte_us = 0;
-    long system_error = 0;
+    long system_error = 0, proxy_status = 0;
     curl_easy_getinfo(exchange->transport->easy, CURLINFO_STARTTRANSFER_TIME_T, &first_byte_us);
     curl_easy_getinfo(exchange->transport->easy, CURLINFO_OS_ERRNO, &system_error);
+    curl_easy_getinfo(exchange->transport->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
     return (struct ai_failure){.code = code,
                                .words = exchange->error,
                                .answer_started = first_byte_us > 0,
                                .head_whole = exchange->head_whole,
                                .system_error = system_error != 0,
+                               .proxy_status = proxy_status,
                                .encrypted = !strncasecmp(exchange->transport->url, "https:", 6)};
 }
 
@@ -401,17 +451,19 @@ static bool may_pass(const struct ai_received *out, const struct ai_failure *fai
 static void explain(struct exchange *exchange, const struct ai_failure *failure)
 {
     struct ai_received *out = exchange->out;
-    const char *url = exchange->transport->url;
+    char url[URL_SHOWN_BYTES], words[WORDS_SHOWN_BYTES];
+    ai_text_shorten(url, sizeof url, exchange->transport->url);
+    ai_text_shorten(words, sizeof words, ai_failure_words(failure));
     if (exchange->cancelled)
-        snprintf(out->why, sizeof out->why, "cancelled while talking to %.180s", url);
+        snprintf(out->why, sizeof out->why, "cancelled while talking to %s", url);
     else if (exchange->too_large)
         snprintf(out->why, sizeof out->why,
-                 "the answer of %.180s is larger than max_answer_bytes (%zu)", url,
+                 "the answer of %s is larger than max_answer_bytes (%zu)", url,
                  exchange->transport->max_answer_bytes);
     else if (exchange->no_memory)
-        snprintf(out->why, sizeof out->why, "out of memory for the answer of %.180s", url);
+        snprintf(out->why, sizeof out->why, "out of memory for the answer of %s", url);
     else
-        snprintf(out->why, sizeof out->why, "POST %.180s: %.190s", url, ai_failure_words(failure));
+        snprintf(out->why, sizeof out->why, "POST %s: %s", url, words);
 }
 
 /* Whether a whole refusal came before the connection broke: a server that refuses early closes

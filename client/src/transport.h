@@ -26,6 +26,8 @@ struct ai_received {
 
 /* The fault of a base URL, "" when there is none. Static storage. */
 const char *ai_transport_url_problem(const char *base_url);
+/* The same for a proxy's URL. */
+const char *ai_transport_proxy_problem(const char *proxy);
 
 /* The options must be valid and complete (options.h). Copies the options that it needs; borrows
  * wake until ai_transport_free(). False when memory ran out. */

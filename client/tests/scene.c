@@ -26,6 +26,8 @@ void scene_open(struct scene *scene, const struct scripted_step *steps,
     options.api_key = SCENE_KEY;
     if (!options.base_url)
         options.base_url = scene->server->url;
+    if (scene->is_proxy)
+        options.proxy = scene->server->url;
     assert_int_equal(ailab_new(&scene->client, &options), AILAB_OK);
     scene->picture_size = SAMPLE_PNG_SIZE;
     scene->picture = calloc(1, SCENE_BIG);

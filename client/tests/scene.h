@@ -13,6 +13,7 @@
 /* Begins as zeros and, maybe, texts. */
 struct scene {
     char *text[4]; /* answers of the script; freed with the scene */
+    bool is_proxy; /* the server stands in for a proxy on the way to options.base_url */
     struct scripted *server;
     struct ailab *client;
     struct ailab_result *result;

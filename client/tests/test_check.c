@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#define ENDPOINT "/api/portrait/effects/emotion-editor"
+
 #define PNG_OF(width, height)                                                                      \
     "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0" width "\0\0" height                                        \
     "\x08\x02\0\0\0crc_\0\0\0\1IDATxcrc_\0\0\0\0IENDcrc_"
@@ -113,10 +115,18 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
         {"a key with a line break", {.api_key = "a\r\nX: y"}, "api_key must be"},
         {"a key with a space", {.api_key = "a b"}, "api_key must be"},
         {"a key beyond ASCII", {.api_key = "\xc3\xa9"}, "api_key must be"},
-        {"no scheme", {KEY, .base_url = "127.0.0.1:8080"}, "base_url"},
+        {"no scheme", {KEY, .base_url = "127.0.0.1:8080"}, "base_url has no scheme"},
+        {"a name for a scheme", {KEY, .base_url = "localhost:8080"}, "base_url has no scheme"},
+        {"the endpoint", {KEY, .base_url = "http://a" ENDPOINT}, "base_url ends in the path"},
+        {"and a slash", {KEY, .base_url = "http://a" ENDPOINT "/"}, "base_url ends in the path"},
+        {"its beginning alone", {KEY, .base_url = "http://a/api/portrait"}, NULL},
+        {"a proxy", {KEY, .proxy = "http://user:secret@127.0.0.1:3128"}, NULL},
+        {"a proxy of another kind", {KEY, .proxy = "socks5h://localhost:1080"}, NULL},
+        {"a proxy without a scheme", {KEY, .proxy = "localhost:3128"}, "proxy must begin"},
+        {"a proxy's bad port", {KEY, .proxy = "http://localhost:x"}, "proxy is not a URL"},
         {"an empty URL", {KEY, .base_url = ""}, "base_url"},
         {"no host", {KEY, .base_url = "http://"}, "base_url"},
-        {"a bad port", {KEY, .base_url = "http://a:99999"}, "base_url"},
+        {"a bad port", {KEY, .base_url = "http://a:99999"}, "base_url has a port"},
         {"a space", {KEY, .base_url = "http://a b"}, "base_url"},
         {"a line break", {KEY, .base_url = "http://a/\r\nX: y"}, "base_url"},
         {"another scheme", {KEY, .base_url = "ftp://a"}, "base_url must begin"},

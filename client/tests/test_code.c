@@ -75,7 +75,7 @@ static void code_expression_is_found_by_slug_label_and_number(void **state)
         {"big-grin", 12}, {"Big Grin", 12}, {"bIG gRIN", 12},      {"12", 12}, {"100", 100},
         {"0", 0},         {"smile", 3},     {"opening-eyes", 100}, {"", -1},   {"012", -1},
         {" 12", -1},      {"+12", -1},      {"12x", -1},           {"9", -1},  {"99999999999", -1},
-        {"Big-Grin", -1}, {"-1", -1},
+        {"Big-Grin", 12}, {"-1", -1},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

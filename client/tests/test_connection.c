@@ -178,6 +178,52 @@ static void connection_ignores_the_proxies_of_the_environment(void **state)
     scene_close(&proxy);
 }
 
+/* The caller's proxy is used, whatever the environment excepts from proxies. */
+static void connection_goes_through_the_proxy_of_the_options(void **state)
+{
+    struct scene scene = {.is_proxy = true, .text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+    (void)state;
+    setenv("no_proxy", "*", 1);
+    scene_open(&scene, steps, (struct ailab_options){.base_url = "http://service.invalid"});
+    assert_int_equal(scene_call(&scene), AILAB_OK);
+    unsetenv("no_proxy");
+    scene_stop_server(&scene);
+    assert_non_null(strstr(scene.server->heard, "POST http://service.invalid/api/portrait/"));
+    scene_close(&scene);
+}
+
+/* CONNECT: the proxy's own answer is neither the service's success nor its refusal. */
+static void connection_tells_the_proxys_answers_from_the_services(void **state)
+{
+    static const struct {
+        const char *why, *answer, *words;
+        bool may_pass;
+    } rows[] = {
+        {"another password", "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "407", false},
+        {"the host is forbidden", "HTTP/1.1 403 Forbidden\r\n\r\n", "403", false},
+        {"no way to the host", "HTTP/1.1 502 Bad Gateway\r\n\r\n", "502", true},
+        {"a tunnel that breaks", "HTTP/1.1 200 Connection established\r\n\r\n", "", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene = {.is_proxy = true};
+        const struct scripted_step steps[] = {ACCEPT, HEAD, SEND(rows[i].answer), CLOSE, END};
+        scene_open(&scene, steps, (struct ailab_options){.base_url = "https://service.invalid"});
+        assert_int_equal(scene_call(&scene), AILAB_UNREACHABLE);
+        const char *words = ailab_result_error_text(scene.result);
+        if (!strstr(words, rows[i].words) ||
+            ailab_result_retryable(scene.result) != rows[i].may_pass ||
+            ailab_result_http_status(scene.result) != 0)
+            fail_msg("%s: HTTP %ld, %s", rows[i].why, ailab_result_http_status(scene.result),
+                     words);
+        scene_stop_server(&scene);
+        assert_non_null(strstr(scene.server->heard, "CONNECT service.invalid:443"));
+        assert_null(strstr(scene.server->heard, SCENE_KEY));
+        scene_close(&scene);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +232,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(connection_takes_an_ipv6_address, folder_make,
                                         folder_remove),
         cmocka_unit_test(connection_ignores_the_proxies_of_the_environment),
+        cmocka_unit_test(connection_goes_through_the_proxy_of_the_options),
+        cmocka_unit_test(connection_tells_the_proxys_answers_from_the_services),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

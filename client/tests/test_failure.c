@@ -8,11 +8,12 @@
 
 #include <cmocka.h>
 
-#define NO_ANSWER false, false, false, false
-#define STARTED true, false, false, false
-#define WHOLE_HEAD true, true, false, false
-#define BROKEN true, false, true, false
-#define ENCRYPTED true, false, false, true
+#define NO_ANSWER false, false, false, false, 0
+#define STARTED true, false, false, false, 0
+#define WHOLE_HEAD true, true, false, false, 0
+#define BROKEN true, false, true, false, 0
+#define ENCRYPTED true, false, false, true, 0
+#define PROXIED(status) true, false, false, true, status
 
 static void failure_is_sorted_by_who_is_to_blame(void **state)
 {
@@ -69,6 +70,14 @@ static void failure_is_sorted_by_who_is_to_blame(void **state)
          {CURLE_SSL_CACERT_BADFILE, "", NO_ANSWER},
          AILAB_ARGUMENT,
          false},
+        {"a proxy that wants another password",
+         {CURLE_RECV_ERROR, "CONNECT tunnel failed, response 407", PROXIED(407)},
+         AILAB_UNREACHABLE,
+         false},
+        {"a proxy without a way to the host",
+         {CURLE_RECV_ERROR, "CONNECT tunnel failed, response 502", PROXIED(502)},
+         AILAB_UNREACHABLE,
+         true},
         {"a handshake that broke",
          {CURLE_SSL_CONNECT_ERROR, "", NO_ANSWER},
          AILAB_UNREACHABLE,

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#define CUT "\xe2\x80\xa6"
+
 /* The mark U+202E, which turns the direction of writing; in bytes, lest it turn this file. */
 static const char turned[] = {'a', '\xe2', '\x80', '\xae', 'b', '\0'};
 
@@ -47,17 +49,54 @@ static void text_copy_makes_bytes_fit_to_show(void **state)
 
 static void text_copy_stays_in_bounds_and_between_characters(void **state)
 {
+    static const struct {
+        size_t capacity;
+        const char *expected;
+    } rows[] = {
+        {1, ""},
+        {2, "a"},
+        {3, "ab"},
+        {4, CUT},
+        {5, "a" CUT},
+        {6, "ab" CUT},
+        {7, "ab" CUT},
+        {8, "ab" CUT},
+        {9, "ab\xe4\xbd\xa0" CUT},
+        {10, "ab\xe4\xbd\xa0"
+             "c" CUT},
+        {11, "ab\xe4\xbd\xa0"
+             "cde"
+             "fg"},
+    };
     static const char text[] = "ab\xe4\xbd\xa0"
-                               "c";
+                               "cdefg";
     (void)state;
-    for (size_t capacity = 1; capacity < 8; capacity++) {
-        char out[8];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char out[12];
         memset(out, 'x', sizeof out);
-        ai_text_copy(out, capacity, text, sizeof text - 1);
-        size_t expected = capacity < 3 ? capacity - 1 : capacity < 6 ? 2 : capacity - 1;
-        assert_int_equal(strlen(out), expected > 6 ? 6 : expected);
-        for (size_t i = capacity; i < sizeof out; i++)
-            assert_int_equal(out[i], 'x');
+        ai_text_copy(out, rows[i].capacity, text, sizeof text - 1);
+        assert_string_equal(out, rows[i].expected);
+        for (size_t j = rows[i].capacity; j < sizeof out; j++)
+            assert_int_equal(out[j], 'x');
+    }
+}
+
+static void text_shorten_takes_the_middle_out(void **state)
+{
+    static const struct {
+        const char *text, *expected;
+    } rows[] = {
+        {"", ""},
+        {"/a/b/c/d.jpg", "/a/b/c/d.jpg"},
+        {"/folder/other/d.jpg", "/fol" CUT "d.jpg"},
+        {"\xe4\xbd\xa0\xe4\xbd\xa0\xe4\xbd\xa0\xe4\xbd\xa0\xe4\xbd\xa0",
+         "\xe4\xbd\xa0" CUT "\xe4\xbd\xa0"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char out[13];
+        ai_text_shorten(out, sizeof out, rows[i].text);
+        assert_string_equal(out, rows[i].expected);
     }
 }
 
@@ -76,6 +115,8 @@ static void text_redact_finds_the_secret_everywhere(void **state)
         {"cut off and there again", "secret-k, secret-key.", "***, ***."},
         {"seven letters within a sentence", "a secret- thing", "a secret- thing"},
         {"four letters of it at the end", "unknown secr", "unknown ***"},
+        {"cut off and marked so", "unknown secret-k" CUT, "unknown ***" CUT},
+        {"four letters before the mark", "unknown secr" CUT, "unknown ***" CUT},
         {"three letters are anybody's", "unknown sec", "unknown sec"},
         {"absent", "nothing here", "nothing here"},
         {"an empty text", "", ""},
@@ -95,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_copy_makes_bytes_fit_to_show),
         cmocka_unit_test(text_copy_stays_in_bounds_and_between_characters),
+        cmocka_unit_test(text_shorten_takes_the_middle_out),
         cmocka_unit_test(text_redact_finds_the_secret_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,7 +81,7 @@ static void cli_refuses_what_it_cannot_understand(void **state)
         {"missing ca-file", {"edit", "-esad", PORTRAIT, "--ca-file=none.pem"}, "none.pem"},
         {"missing key file", {"edit", "-esad", PORTRAIT, "-oo", "--api-key-file=none"}, "in none:"},
         {"bad address", {"edit", "-esad", PORTRAIT, "-oo", "--base-url=ftp://x"}, "--base-url"},
-        {"not an address", {"edit", "-esad", PORTRAIT, "-oo", "--base-url=:"}, "is not a URL"},
+        {"not an address", {"edit", "-esad", PORTRAIT, "-oo", "--base-url=:"}, "has no scheme"},
         {"JSON and picture", {"edit", "-esad", PORTRAIT, "--json", "-o-"}, "cannot share"},
         {"JSON and stdin", {"edit", "-esad", "-", "--json"}, "cannot share"},
         {"output in no directory", {"edit", "-esad", PORTRAIT, "-onone/x"}, "No such file"},
