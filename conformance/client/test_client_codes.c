@@ -33,8 +33,7 @@ static void client_flow_reports_every_code_as_the_table_of_2025_says(void **stat
     for (size_t i = 0; i < count; i++) {
         fixture_arm(&fixture, "[{\"error\":\"%s\"}]", rows[i].name);
         fixture_call_with(&fixture, rows[i].name, 3, NULL);
-        check_code(fixture.result, &rows[i], rows[i].status_2025_09,
-                   code_is_transient(rows[i].name, false));
+        check_code(fixture.result, &rows[i], rows[i].status_2025_09, rows[i].passing_2025_09);
     }
     assert_int_equal(fixture_count(&fixture, NULL), count);
     fixture_close(&fixture);
@@ -52,8 +51,7 @@ static void client_flow_reports_every_code_as_the_table_of_2026_says(void **stat
         snprintf(key, sizeof key, "mock:%s@" FIXTURE_KEY, rows[i].name);
         fixture_client(&fixture, (struct ailab_options){.api_key = key});
         fixture_call(&fixture, rows[i].name);
-        check_code(fixture.result, &rows[i], rows[i].status_2026_01,
-                   code_is_transient(rows[i].name, true));
+        check_code(fixture.result, &rows[i], rows[i].status_2026_01, rows[i].passing_2026_01);
     }
     assert_int_equal(fixture_count(&fixture, NULL), count);
     fixture_close(&fixture);
@@ -74,7 +72,7 @@ static void client_error_in_200_is_a_failure_for_every_code(void **state)
         if (ailab_result_error(fixture.result) != AILAB_REFUSED ||
             ailab_result_http_status(fixture.result) != 200 ||
             strcmp(ailab_result_code_text(fixture.result), rows[i].name) != 0 ||
-            ailab_result_retryable(fixture.result) != code_is_transient(rows[i].name, true))
+            ailab_result_retryable(fixture.result) != rows[i].passing_2026_01)
             fail_msg("%s: %s", rows[i].name, fixture_describe(text, fixture.result));
     }
     fixture_close(&fixture);
@@ -94,7 +92,7 @@ static void check_kind(bool transient)
     fixture_open(&fixture, NULL);
     fixture_client(&fixture, (struct ailab_options){.retries = RETRIES, .retry_wait_ms = 1});
     for (size_t i = 0; i < count; i++) {
-        if (code_is_transient(rows[i].name, true) != transient)
+        if (rows[i].passing_2026_01 != transient)
             continue;
         fixture_arm(&fixture, "[{\"error\":\"%s\",\"times\":%u}]", rows[i].name,
                     transient ? RETRIES : 1u);

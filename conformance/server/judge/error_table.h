@@ -1,6 +1,6 @@
-/* The codes of error_detail.code, with their statuses and descriptions. An own copy, so that a
- * wrong row of the contract's data does not pass everywhere; a test compares it with nothing but
- * its own count. */
+/* The codes of error_detail.code, with their statuses and descriptions: the rows that were typed a
+ * second time (fixtures/witness/errors.def), so that a wrong row of the contract's table does not
+ * pass here. */
 #ifndef CONFORMANCE_SERVER_JUDGE_ERROR_TABLE_H
 #define CONFORMANCE_SERVER_JUDGE_ERROR_TABLE_H
 

@@ -134,40 +134,15 @@ void scenarios_expect(struct ailab_mock *mock, const struct scenarios_call *call
 
 /* The table */
 
-static struct scenarios_error errors[SCENARIOS_ERRORS];
-
-static bool parse_error(struct scenarios_error *out, char *line)
-{
-    char *fields[5] = {NULL}, *rest = line;
-    for (size_t i = 0; i < ROWS(fields); i++) {
-        fields[i] = strsep(&rest, "\t\n");
-        if (!fields[i] || !*fields[i])
-            return false;
-    }
-    snprintf(out->code, sizeof out->code, "%s", fields[0]);
-    out->before = atoi(fields[1]);
-    out->since = atoi(fields[2]);
-    out->met = strcmp(fields[3], "no") != 0;
-    snprintf(out->description, sizeof out->description, "%s", fields[4]);
-    return out->before >= 400 && out->since >= 400;
-}
+static const struct scenarios_error errors[] = {
+#define AILAB_ERROR_WITNESS(number, name, status_2025_09, status_2026_01, endpoint, passing,       \
+                            description)                                                           \
+    {#name, description, status_2025_09, status_2026_01, #endpoint[0] != 'N'},
+#include "witness/errors.def"
+};
+_Static_assert(ROWS(errors) == SCENARIOS_ERRORS, "the witness has a row for each code");
 
 const struct scenarios_error *scenarios_errors(void)
 {
-    char line[512];
-    size_t count = 0;
-    if (errors[0].code[0])
-        return errors;
-    FILE *file = fopen(AILAB_SOURCE_DIR "/mockserver/tests/whole/errors_expected.tsv", "r");
-    assert_non_null(file);
-    assert_non_null(fgets(line, sizeof line, file)); /* the columns' names */
-    while (fgets(line, sizeof line, file)) {
-        assert_true(count < SCENARIOS_ERRORS);
-        if (!parse_error(&errors[count], line))
-            fail_msg("errors_expected.tsv, row %zu is malformed", count + 1);
-        count++;
-    }
-    fclose(file);
-    assert_int_equal(count, SCENARIOS_ERRORS);
     return errors;
 }

@@ -34,9 +34,9 @@ struct cJSON *scenarios_admin(struct ailab_mock *mock, const char *method, const
 void scenarios_expect(struct ailab_mock *mock, const struct scenarios_call *call, int status,
                       const char *code, const char *why);
 
-/* The vendor's table, from errors_expected.tsv. */
+/* The vendor's table, from fixtures/witness/errors.def. */
 struct scenarios_error {
-    char code[64], description[256];
+    const char *code, *description;
     int before, since; /* statuses of 2025-09 and 2026-01 */
     bool met;          /* this endpoint can meet it: yes or maybe */
 };
