@@ -3,7 +3,7 @@
 #ifndef CONFORMANCE_SERVER_CASES_CHANGES_H
 #define CONFORMANCE_SERVER_CASES_CHANGES_H
 
-#include "engine/case.h"
+#include "plan/case.h"
 
 void change_method(struct request *request, const struct case_def *def);
 void change_path(struct request *request, const struct case_def *def);

@@ -6,7 +6,7 @@
 #define CONFORMANCE_SERVER_CASES_SUITES_H
 
 #include "base/count_of.h"
-#include "engine/catalogue.h"
+#include "plan/catalogue.h"
 
 /* title NULL: what the picture is. */
 #define CASE(slug_, title_, ...)                                                                   \

@@ -3,7 +3,7 @@
 #define CONFORMANCE_SERVER_CLI_LIST_H
 
 #include "cli/cli.h"
-#include "engine/plan.h"
+#include "plan/plan.h"
 #include <stdio.h>
 
 /* Every case that the command line selects, in the order of the catalogue, and how many these are.

@@ -8,11 +8,11 @@
 #include "cli/list.h"
 #include "drift/drift.h"
 #include "engine/detect_revision.h"
-#include "engine/expected_failures.h"
 #include "engine/runner.h"
 #include "engine/target.h"
 #include "engine/test.h"
 #include "evidence/record.h"
+#include "plan/expected_failures.h"
 #include "wire/connection.h"
 #include <errno.h>
 #include <poll.h>

@@ -3,7 +3,7 @@
 #ifndef CONFORMANCE_SERVER_DRIFT_BASELINE_H
 #define CONFORMANCE_SERVER_DRIFT_BASELINE_H
 
-#include "engine/plan.h"
+#include "plan/plan.h"
 #include "wire/url.h"
 #include <cjson/cJSON.h>
 

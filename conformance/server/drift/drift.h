@@ -4,9 +4,9 @@
 #define CONFORMANCE_SERVER_DRIFT_DRIFT_H
 
 #include "drift/baseline.h"
-#include "engine/plan.h"
 #include "evidence/record.h"
 #include "evidence/result.h"
+#include "plan/plan.h"
 #include <stdbool.h>
 #include <stddef.h>
 

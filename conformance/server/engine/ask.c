@@ -1,7 +1,6 @@
 /* See ask.h. */
 #include "engine/ask.h"
 #include "base/clock.h"
-#include "engine/spend.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +21,43 @@ static bool is_printed(struct exchange *out, struct session *session,
     return true;
 }
 
+/* Whether a target could charge for it: the one call that is known to be free asks for credits. */
+static bool may_cost(const struct request *request)
+{
+    return strcmp(request->path, REQUEST_CREDITS) != 0;
+}
+
+/* False, with the exchange as held and why, when the bound does not hold the request. */
+static bool admit(struct exchange *out, struct budget *budget, const struct request *request)
+{
+    if (!may_cost(request) || budget_admit(budget))
+        return true;
+    out->result = WIRE_HELD;
+    snprintf(out->why, sizeof out->why,
+             "the bound of %ld credits does not hold the %d that it could cost", budget->bound,
+             CALL_CREDITS);
+    return false;
+}
+
+/* A picture that is handed out is a success wherever it was asked for. */
+static bool is_charged(const struct exchange *exchange, const struct request *request)
+{
+    const struct answer *answer = &exchange->answer;
+    return exchange->result == WIRE_OK && answer_is_success(answer) &&
+           (answer->image || (answer->from_editor && strcmp(request->method, "POST") == 0));
+}
+
+/* Books an admitted request. sent: the target may have got it. */
+static void settle(struct exchange *out, struct budget *budget, const struct request *request,
+                   bool sent)
+{
+    enum charge charge = is_charged(out, request)         ? CHARGE_MADE
+                         : sent && out->result != WIRE_OK ? CHARGE_UNSURE
+                                                          : CHARGE_NONE;
+    if (may_cost(request))
+        out->credits = budget_settle(budget, charge, &out->unplanned);
+}
+
 void ask_over(struct exchange *out, struct session *session, struct connection *connection,
               const struct request *request, double deadline_ms)
 {
@@ -31,7 +67,7 @@ void ask_over(struct exchange *out, struct session *session, struct connection *
     double start = clock_ms();
     *out = (struct exchange){.result = WIRE_SYSTEM, .why = "out of memory"};
     if (!rendered_make(&rendered, request, session->endpoint.url.prefix) ||
-        is_printed(out, session, &rendered) || !spend_admit(out, &session->budget, request))
+        is_printed(out, session, &rendered) || !admit(out, &session->budget, request))
         goto out;
     transcript_request(&out->text, request, &rendered.head, &session->secrets);
     out->result = exchange_bytes(&http, &sent, &session->endpoint, connection, request, &rendered,
@@ -41,7 +77,7 @@ void ask_over(struct exchange *out, struct session *session, struct connection *
         answer_parse(&out->answer, &http);
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
-    spend_settle(out, &session->budget, request, sent);
+    settle(out, &session->budget, request, sent);
     transcript_answer(&out->text, out, &session->secrets);
 out:
     rendered_clear(&rendered);

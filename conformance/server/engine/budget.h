@@ -8,10 +8,9 @@
 #ifndef CONFORMANCE_SERVER_ENGINE_BUDGET_H
 #define CONFORMANCE_SERVER_ENGINE_BUDGET_H
 
+#include "judge/expect.h"
 #include <pthread.h>
 #include <stdbool.h>
-
-#define CALL_CREDITS 12
 
 struct budget {
     long bound;           /* in credits; -1: none. Read-only while the run lasts */

@@ -3,9 +3,9 @@
 #ifndef CONFORMANCE_SERVER_ENGINE_RUNNER_H
 #define CONFORMANCE_SERVER_ENGINE_RUNNER_H
 
-#include "engine/plan.h"
 #include "engine/session.h"
 #include "evidence/result.h"
+#include "plan/plan.h"
 
 struct runner_options {
     unsigned jobs;       /* threads; at least 1. With a bound on credits there is one */

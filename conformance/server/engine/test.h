@@ -5,10 +5,10 @@
 #ifndef CONFORMANCE_SERVER_ENGINE_TEST_H
 #define CONFORMANCE_SERVER_ENGINE_TEST_H
 
-#include "engine/case.h"
 #include "engine/session.h"
 #include "evidence/result.h"
 #include "evidence/transcript.h"
+#include "plan/case.h"
 #include "wire/connection.h"
 
 struct test {

@@ -94,5 +94,5 @@ void expect_describe(struct buf *out, enum expect expect, enum revision revision
 
 unsigned expect_credits(enum expect expect)
 {
-    return expect == EXPECT_SUCCESS || expect == EXPECT_ACCEPTED ? 12 : 0;
+    return expect == EXPECT_SUCCESS || expect == EXPECT_ACCEPTED ? CALL_CREDITS : 0;
 }

@@ -6,6 +6,8 @@
 #include "judge/answer.h"
 #include "judge/revision.h"
 
+#define CALL_CREDITS 12 /* of a success */
+
 enum expect {
     EXPECT_SUCCESS = 0, /* 200, no code, data.image that begins as a picture */
     EXPECT_ACCEPTED,    /* success, or a refusal because of the face: the bytes were accepted */

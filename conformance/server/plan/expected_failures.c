@@ -1,5 +1,5 @@
 /* See expected_failures.h. */
-#include "engine/expected_failures.h"
+#include "plan/expected_failures.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>

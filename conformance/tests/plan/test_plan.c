@@ -1,6 +1,6 @@
 /* Which cases a selection takes. */
 #include "cases/suites.h"
-#include "engine/plan.h"
+#include "plan/plan.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
  *
  * Most are one row: the good request, one named change, the outcomes that are acceptable. A case
  * that needs more brings its own function. */
-#ifndef CONFORMANCE_SERVER_ENGINE_CASE_H
-#define CONFORMANCE_SERVER_ENGINE_CASE_H
+#ifndef CONFORMANCE_SERVER_PLAN_CASE_H
+#define CONFORMANCE_SERVER_PLAN_CASE_H
 
 #include "evidence/result.h"
 #include "evidence/secrets.h"

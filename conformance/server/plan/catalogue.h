@@ -1,8 +1,8 @@
 /* All suites and cases, those written as rows and those that follow from tables. */
-#ifndef CONFORMANCE_SERVER_ENGINE_CATALOGUE_H
-#define CONFORMANCE_SERVER_ENGINE_CATALOGUE_H
+#ifndef CONFORMANCE_SERVER_PLAN_CATALOGUE_H
+#define CONFORMANCE_SERVER_PLAN_CATALOGUE_H
 
-#include "engine/case.h"
+#include "plan/case.h"
 
 #define CATALOGUE_SUITES_MAX 32
 

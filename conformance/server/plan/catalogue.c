@@ -1,5 +1,5 @@
 /* See catalogue.h. */
-#include "engine/catalogue.h"
+#include "plan/catalogue.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* See plan.h. */
-#include "engine/plan.h"
-#include "engine/budget.h"
+#include "plan/plan.h"
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* --known FILE: deviations of a target that people have looked at. One line each: a date, a case,
  * the reason. A listed case that passes is a failure, so that the list does not rot. */
-#ifndef CONFORMANCE_SERVER_ENGINE_EXPECTED_FAILURES_H
-#define CONFORMANCE_SERVER_ENGINE_EXPECTED_FAILURES_H
+#ifndef CONFORMANCE_SERVER_PLAN_EXPECTED_FAILURES_H
+#define CONFORMANCE_SERVER_PLAN_EXPECTED_FAILURES_H
 
-#include "engine/plan.h"
+#include "plan/plan.h"
 
 #define EXPECTED_FAILURES_WHY_SIZE 240
 

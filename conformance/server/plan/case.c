@@ -1,6 +1,5 @@
 /* See case.h. */
-#include "engine/case.h"
-#include "engine/budget.h"
+#include "plan/case.h"
 
 enum level case_level(const struct case_def *def)
 {

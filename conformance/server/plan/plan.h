@@ -1,9 +1,9 @@
 /* Which cases a run takes: by globs on the slug, by level, by revision. A glob's * also matches
  * a slash. */
-#ifndef CONFORMANCE_SERVER_ENGINE_PLAN_H
-#define CONFORMANCE_SERVER_ENGINE_PLAN_H
+#ifndef CONFORMANCE_SERVER_PLAN_PLAN_H
+#define CONFORMANCE_SERVER_PLAN_PLAN_H
 
-#include "engine/catalogue.h"
+#include "plan/catalogue.h"
 
 struct selection {
     const char *const *run; /* globs; none: all */
