@@ -23,59 +23,51 @@ static void check_code(const struct ailab_result *result, const struct code_row 
                  ailab_result_log_id(result));
 }
 
-static void client_flow_reports_every_code_as_the_table_of_2025_says(void **state)
-{
-    size_t count;
-    struct fixture fixture;
-    const struct code_row *rows = code_rows(&count);
-    (void)state;
-    fixture_open(&fixture, &(struct ailab_mock_options){.revision = "1.0.0"});
-    for (size_t i = 0; i < count; i++) {
-        fixture_arm(&fixture, "[{\"error\":\"%s\"}]", rows[i].name);
-        fixture_call_with(&fixture, rows[i].name, 3, NULL);
-        check_code(fixture.result, &rows[i], rows[i].status_2025_09, rows[i].passing_2025_09);
-    }
-    assert_int_equal(fixture_count(&fixture, NULL), count);
-    fixture_close(&fixture);
-}
+/* How the mock is made to answer with a code. */
+enum by { BY_STEP, BY_KEY, IN_200 };
 
-static void client_flow_reports_every_code_as_the_table_of_2026_says(void **state)
+/* Each code of the table, asked for once. */
+static void check_codes(const char *revision, bool is_old, enum by by)
 {
     char key[128];
     size_t count;
     struct fixture fixture;
     const struct code_row *rows = code_rows(&count);
-    (void)state;
-    fixture_open(&fixture, &(struct ailab_mock_options){.revision = "2026-05"});
+    fixture_open(&fixture, &(struct ailab_mock_options){.revision = revision});
     for (size_t i = 0; i < count; i++) {
-        snprintf(key, sizeof key, "mock:%s@" FIXTURE_KEY, rows[i].name);
-        fixture_client(&fixture, (struct ailab_options){.api_key = key});
-        fixture_call(&fixture, rows[i].name);
-        check_code(fixture.result, &rows[i], rows[i].status_2026_01, rows[i].passing_2026_01);
+        const struct code_row *row = &rows[i];
+        long status = is_old ? row->status_2025_09 : row->status_2026_01;
+        snprintf(key, sizeof key, "mock:%s@" FIXTURE_KEY, row->name);
+        if (by == BY_KEY)
+            fixture_client(&fixture, (struct ailab_options){.api_key = key});
+        else
+            fixture_arm(&fixture, "[{\"error\":\"%s\"%s}]", row->name,
+                        by == IN_200 ? ",\"deviation\":\"error-in-200\"" : "");
+        fixture_call_with(&fixture, row->name, 100, NULL); /* in scope in each revision */
+        check_code(fixture.result, row, by == IN_200 ? 200 : status,
+                   is_old ? row->passing_2025_09 : row->passing_2026_01);
     }
     assert_int_equal(fixture_count(&fixture, NULL), count);
     fixture_close(&fixture);
 }
 
+static void client_flow_reports_every_code_as_the_table_of_2025_says(void **state)
+{
+    (void)state;
+    check_codes("1.0.0", true, BY_STEP);
+}
+
+static void client_flow_reports_every_code_as_the_table_of_2026_says(void **state)
+{
+    (void)state;
+    check_codes("2026-05", false, BY_KEY);
+}
+
 /* An error in a 200 has no status of its own to judge by. */
 static void client_error_in_200_is_a_failure_for_every_code(void **state)
 {
-    char text[FIXTURE_PROBLEM_SIZE];
-    size_t count;
-    struct fixture fixture;
-    const struct code_row *rows = code_rows(&count);
     (void)state;
-    fixture_open(&fixture, &(struct ailab_mock_options){.revision = "2026-05"});
-    for (size_t i = 0; i < count; i++) {
-        fixture_arm(&fixture, "[{\"error\":\"%s\",\"deviation\":\"error-in-200\"}]", rows[i].name);
-        fixture_call(&fixture, rows[i].name);
-        if (ailab_result_error(fixture.result) != AILAB_REFUSED ||
-            ailab_result_http_status(fixture.result) != 200 ||
-            strcmp(ailab_result_code_text(fixture.result), rows[i].name) != 0 ||
-            ailab_result_retryable(fixture.result) != rows[i].passing_2026_01)
-            fail_msg("%s: %s", rows[i].name, fixture_describe(text, fixture.result));
-    }
-    fixture_close(&fixture);
+    check_codes("2026-05", false, IN_200);
 }
 
 #define RETRIES 2

@@ -3,8 +3,8 @@
  * only if it worked, texts that agree with the error, and no text that shows the key.
  *
  * Functions assert in the test's own thread; fixture_problem() alone may be called by others. */
-#ifndef CONFORMANCE_CLIENT_FIXTURE_H
-#define CONFORMANCE_CLIENT_FIXTURE_H
+#ifndef CONFORMANCE_CLIENT_KIT_FIXTURE_H
+#define CONFORMANCE_CLIENT_KIT_FIXTURE_H
 
 #include "ailab.h"
 #include "ailab_mock.h"

@@ -2,8 +2,8 @@
  * Typed here on purpose: nothing is taken from the tables of the mock or of the client, so that a
  * new name there without a row here fails (test_client_names.c), and a wrong row there cannot
  * hide. */
-#ifndef CONFORMANCE_CLIENT_OUTCOMES_H
-#define CONFORMANCE_CLIENT_OUTCOMES_H
+#ifndef CONFORMANCE_CLIENT_KIT_OUTCOMES_H
+#define CONFORMANCE_CLIENT_KIT_OUTCOMES_H
 
 #include "ailab.h"
 

@@ -1,6 +1,6 @@
 /* One row of the fault table carried out and looked at. */
-#ifndef CONFORMANCE_CLIENT_FAULTS_H
-#define CONFORMANCE_CLIENT_FAULTS_H
+#ifndef CONFORMANCE_CLIENT_KIT_FAULTS_H
+#define CONFORMANCE_CLIENT_KIT_FAULTS_H
 
 #include "fixture.h"
 #include "outcomes.h"

@@ -1,7 +1,7 @@
 /* The vendor's error table as fixtures/witness/errors.def has it: the tests compare what a client
  * reports with these rows, and not with the table that the client was compiled from. */
-#ifndef CONFORMANCE_CLIENT_CODES_H
-#define CONFORMANCE_CLIENT_CODES_H
+#ifndef CONFORMANCE_CLIENT_KIT_CODES_H
+#define CONFORMANCE_CLIENT_KIT_CODES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* One target for the tests that may be run against a live server: a mock of their own by default,
  * the named server with AILAB_LIVE=1. AILAB_API_KEY and AILAB_BASE_URL alone name no live server:
  * people who use the command have both set. */
-#ifndef CONFORMANCE_CLIENT_LIVE_H
-#define CONFORMANCE_CLIENT_LIVE_H
+#ifndef CONFORMANCE_CLIENT_KIT_LIVE_H
+#define CONFORMANCE_CLIENT_KIT_LIVE_H
 
 #include "fixture.h"
 
