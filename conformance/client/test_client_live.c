@@ -2,9 +2,10 @@
  *
  *   AILAB_LIVE=1 AILAB_API_KEY=… AILAB_BASE_URL=… [AILAB_LIVE_CREDITS=12] ctest -L live
  *
- * Everything but the success is free. The success is asked for once, and only when
- * AILAB_LIVE_CREDITS allows its price. Where the documentation leaves several answers open, each of
- * them is accepted. labels: live */
+ * All calls but one are refused, and a refusal is free. The one success is asked for only when
+ * AILAB_LIVE_CREDITS allows its price. A server that charges for a refusal fails the test, which
+ * then sends no further call; its price counts against AILAB_LIVE_CREDITS. Where the documentation
+ * leaves several answers open, each of them is accepted. labels: live */
 #include "codes.h"
 #include "live.h"
 #include <stdlib.h>
@@ -72,8 +73,13 @@ static void check_row(struct live *live, const struct live_row *row)
     live_client(live, row->key);
     if (row->scenario)
         fixture_arm(&live->fixture, "%s", row->scenario);
-    fixture_call_with(&live->fixture, row->why, row->service_choice, NULL);
+    enum ailab_error error = fixture_call_with(&live->fixture, row->why, row->service_choice, NULL);
     const struct ailab_result *result = live->fixture.result;
+    if (error == AILAB_OK) {
+        live_note_success(live);
+        fail_msg("%s: expected %s, which is free: a success, which costs %d credits", row->why,
+                 row->codes[0], LIVE_CALL_CREDITS);
+    }
     if (!is_expected(row, result))
         fail_msg("%s: expected %s: %s", row->why, row->codes[0], fixture_describe(text, result));
     if (!*ailab_result_message(result) || !*ailab_result_request_id(result) ||

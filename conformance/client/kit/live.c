@@ -59,9 +59,16 @@ bool live_can_arm(const struct live *live, const char *row)
     return false;
 }
 
+static long spent; /* by this program */
+
+void live_note_success(const struct live *live)
+{
+    if (live->url)
+        spent += LIVE_CALL_CREDITS;
+}
+
 bool live_may_spend(const struct live *live)
 {
-    static long spent;
     const char *text = getenv("AILAB_LIVE_CREDITS");
     char *end = NULL;
     long allowed = text && *text ? strtol(text, &end, 10) : 0;

@@ -23,9 +23,11 @@ void live_client(struct live *live, const char *key);
 /* Whether the target can be told what to answer; prints why the row is left out where not. */
 bool live_can_arm(const struct live *live, const char *row);
 
-/* Whether one more success may be paid for; one program alone asks for any. Each true is counted
- * against AILAB_LIVE_CREDITS, whatever comes of the call; prints why the test is left out where
- * not. */
+/* Whether AILAB_LIVE_CREDITS allows one more success. Each true is counted against it, whatever
+ * comes of the call. False: prints why the test is left out. One program alone may ask. */
 bool live_may_spend(const struct live *live);
+
+/* The server answered with a success where a refusal was due: its price counts too. */
+void live_note_success(const struct live *live);
 
 #endif
