@@ -3,6 +3,7 @@
  * The first byte picks the HTTP status, the rest is the body. */
 #include "answer.h"
 #include "picture.h"
+#include "tests/same_result.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,17 +41,6 @@ static struct ailab_result *judge(long status, const uint8_t *body, size_t size,
     return result;
 }
 
-static bool same(const struct ailab_result *a, const struct ailab_result *b)
-{
-    return a->error == b->error && a->http_status == b->http_status && a->code == b->code &&
-           a->format == b->format && a->width == b->width && a->height == b->height &&
-           a->retryable == b->retryable && a->image_size == b->image_size &&
-           (!a->image || !memcmp(a->image, b->image, a->image_size)) &&
-           !strcmp(a->request_id, b->request_id) && !strcmp(a->log_id, b->log_id) &&
-           !strcmp(a->code_text, b->code_text) && !strcmp(a->code_message, b->code_message) &&
-           !strcmp(a->message, b->message) && !strcmp(a->error_text, b->error_text);
-}
-
 static void demand(bool truth)
 {
     if (!truth)
@@ -73,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     long status = statuses[data[0] % (sizeof statuses / sizeof *statuses)];
     struct ailab_result *whole = judge(status, data + 1, size - 1, NULL);
     struct ailab_result *cut = judge(status, data + 1, size - 1, &seed);
-    demand(same(whole, cut));
+    demand(same_result(whole, cut));
     demand_showable(whole->request_id, sizeof whole->request_id);
     demand_showable(whole->code_text, sizeof whole->code_text);
     demand_showable(whole->message, sizeof whole->message);

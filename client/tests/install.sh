@@ -3,17 +3,11 @@
 # installed library, found by pkg-config and by CMake.
 # usage: install.sh BUILD_DIRECTORY CLIENT_DIRECTORY C_COMPILER [SANITIZERS]
 set -eu
-build=$1 client=$2 compiler=$3 sanitizers=${4:-}
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-prefix=$folder/prefix
-flags=${sanitizers:+-fsanitize=$sanitizers}
-
-cmake --install "$build" --prefix "$prefix" --component client >"$folder/log"
-config=$(find "$prefix" -name ailab.pc)
-library=$(dirname "$(dirname "$config")")
-PKG_CONFIG_PATH=$(dirname "$config") LD_LIBRARY_PATH=$library
-export PKG_CONFIG_PATH LD_LIBRARY_PATH
+# shellcheck source=../../ci/testing/install.sh
+. "$(dirname "$0")/../../ci/testing/install.sh"
+install_component client ailab
+LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
+export LD_LIBRARY_PATH
 
 # Runs a built example far enough to see the library at work, without a network.
 try() {
@@ -40,22 +34,9 @@ fi
 
 libraries=$(pkg-config --libs ailab)
 # shellcheck disable=SC2086
-"$compiler" -std=c11 $flags $include "$client/examples/minimal.c" -o "$folder/minimal" $libraries
+"$compiler" -std=c11 $flags $include "$source/examples/minimal.c" -o "$folder/minimal" $libraries
 try "$folder/minimal"
 
-mkdir "$folder/program"
-cat >"$folder/program/CMakeLists.txt" <<END
-cmake_minimum_required(VERSION 3.22)
-project(program LANGUAGES C)
-find_package(ailab $(pkg-config --modversion ailab) REQUIRED)
-add_executable(program "$client/examples/minimal.c")
-target_link_libraries(program PRIVATE ailab::ailab)
-END
-if ! cmake -G Ninja -S "$folder/program" -B "$folder/made" "-DCMAKE_PREFIX_PATH=$prefix" \
-    "-DCMAKE_C_COMPILER=$compiler" "-DCMAKE_C_FLAGS=$flags" >"$folder/log" 2>&1 ||
-    ! cmake --build "$folder/made" >>"$folder/log" 2>&1; then
-    cat "$folder/log" >&2
-    exit 1
-fi
+build_by_cmake ailab ailab::ailab "$source/examples/minimal.c"
 try "$folder/made/program"
 echo "install.sh: header, pkg-config and CMake package work"

@@ -1,5 +1,6 @@
 /* The judgement on answers: every envelope, and every way to be wrong that we could think of. */
 #include "answer.h"
+#include "same_result.h"
 #include "samples.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,17 +28,6 @@ static struct ailab_result *judge(long status, const char *body, size_t size, si
     return result;
 }
 
-static bool same(const struct ailab_result *a, const struct ailab_result *b)
-{
-    return a->error == b->error && a->http_status == b->http_status && a->code == b->code &&
-           a->format == b->format && a->width == b->width && a->height == b->height &&
-           a->retryable == b->retryable && a->image_size == b->image_size &&
-           (!a->image || !memcmp(a->image, b->image, a->image_size)) &&
-           !strcmp(a->request_id, b->request_id) && !strcmp(a->log_id, b->log_id) &&
-           !strcmp(a->code_text, b->code_text) && !strcmp(a->code_message, b->code_message) &&
-           !strcmp(a->message, b->message) && !strcmp(a->error_text, b->error_text);
-}
-
 struct row {
     const char *why;
     long status;
@@ -61,7 +51,7 @@ static void check_row(const struct row *row)
     static const size_t pieces[] = {1, 2, 3, 7, 64};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         struct ailab_result *cut = judge(row->status, row->body, size, pieces[i]);
-        if (!same(whole, cut))
+        if (!same_result(whole, cut))
             fail_msg("%s: another outcome in pieces of %zu: \"%s\", \"%s\"", row->why, pieces[i],
                      whole->error_text, cut->error_text);
         ailab_result_free(cut);
