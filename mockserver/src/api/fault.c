@@ -1,38 +1,13 @@
-/* Every fault works on the whole body in one block: faulty answers are rare, and cutting a block is
- * simpler to get right than cutting a stream. */
+/* Each fault is one function, called at the place that its row of faults.def names. A faulty answer
+ * is rare, so its whole body is one block: cutting a block is simpler to get right than cutting a
+ * stream. */
 #include "api/fault.h"
 #include <modp_b64.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
-static const struct fault_info infos[] = {
-#define MOCK_FAULT(id, name, stage, parameter, fallback, summary)                                  \
-    [FAULT_##id] = {name, FAULT_STAGE_##stage, FAULT_PARAMETER_##parameter, fallback, summary},
-#include "api/faults.def"
-};
-
-const struct fault_info *fault_info(enum fault_id id)
-{
-    return id > FAULT_NONE && id < FAULT_COUNT ? &infos[id] : NULL;
-}
-
-enum fault_id fault_find(struct slice name)
-{
-    for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
-        if (slice_equal(name, slice_of(infos[id].name)))
-            return id;
-    return FAULT_NONE;
-}
-
-/* The answer that is to be damaged, and what has been made of it so far. */
-struct damage {
-    struct reply *out;
-    struct reply_head head;
-    struct slice json, image;
-    enum fault_id fault;
-    uint64_t amount;
-};
+static const struct slice NOTHING = {NULL, 0};
 
 /* A growing text; once memory ran out it stays failed. */
 struct text {
@@ -41,8 +16,25 @@ struct text {
     bool failed;
 };
 
-static void append(struct text *text, struct slice bytes)
+/* The answer that is to be damaged, and how much of it is made so far. */
+struct damage {
+    struct reply *out;
+    struct reply_head head;
+    struct slice json, image; /* the sources */
+    struct slice encoded;     /* BASE64 appends it, damaged, to text */
+    struct slice body;        /* BODY appends it, damaged, to text */
+    struct text text;
+    char *owned;              /* what body borrows from */
+    size_t fill_at;           /* in the body: the place of */
+    uint64_t filling, amount; /* so many filling bytes */
+    enum fault_id fault;
+    bool over; /* no step may follow */
+    bool failed;
+};
+
+static void append(struct damage *damage, struct slice bytes)
 {
+    struct text *text = &damage->text;
     if (text->failed || !bytes.len)
         return;
     if (bytes.len > text->size - text->used) {
@@ -59,14 +51,14 @@ static void append(struct text *text, struct slice bytes)
     text->used += bytes.len;
 }
 
-static void append_text(struct text *text, const char *more)
+static void append_text(struct damage *damage, const char *more)
 {
-    append(text, slice_of(more));
+    append(damage, slice_of(more));
 }
 
-static struct slice slice_to(struct slice bytes, size_t len)
+static struct slice slice_to(struct slice bytes, uint64_t len)
 {
-    return slice_make(bytes.ptr, len < bytes.len ? len : bytes.len);
+    return slice_make(bytes.ptr, len < bytes.len ? (size_t)len : bytes.len);
 }
 
 static struct slice slice_from(struct slice bytes, size_t at)
@@ -74,328 +66,400 @@ static struct slice slice_from(struct slice bytes, size_t at)
     return at < bytes.len ? slice_make(bytes.ptr + at, bytes.len - at) : slice_make(bytes.ptr, 0);
 }
 
-/* The reply owns the text from here on. */
-static bool finish(struct reply *out, struct text *text, struct slice *body)
+/* SOURCE */
+
+static void wrong_content_type(struct damage *damage)
 {
-    *body = slice_make(text->bytes, text->used);
-    if (text->failed) {
-        free(text->bytes);
-        return false;
-    }
-    return !text->bytes || reply_own(out, text->bytes);
+    damage->head.content_type = "text/html; charset=utf-8";
 }
 
-/* The Base64 of the image */
-
-static void append_lines(struct text *out, struct slice encoded)
+static void base64_no_image(struct damage *damage)
 {
-    for (size_t at = 0; at < encoded.len; at += 76) {
-        append(out, slice_to(slice_from(encoded, at), 76));
-        append_text(out, "\\r\\n"); /* escaped: inside a JSON text */
-    }
+    damage->image = slice_of("These bytes are right Base64, and no image at all.\n");
 }
 
-static void append_url_alphabet(struct text *out, struct slice encoded)
+static void base64_half_image(struct damage *damage)
 {
-    size_t at = out->used;
-    append(out, encoded);
-    for (; !out->failed && at < out->used; at++)
-        if (out->bytes[at] == '+')
-            out->bytes[at] = '-';
-        else if (out->bytes[at] == '/')
-            out->bytes[at] = '_';
+    damage->image = slice_to(damage->image, damage->image.len / 2);
 }
 
-static void append_bad_padding(struct text *out, struct slice encoded)
+/* BASE64 */
+
+static void base64_data_prefix(struct damage *damage)
 {
-    if (encoded.len && encoded.ptr[encoded.len - 1] == '=')
-        append(out, slice_to(encoded, encoded.len - 1));
-    else {
-        append(out, encoded);
-        append_text(out, "=");
+    append_text(damage, "data:image/jpeg;base64,");
+    append(damage, damage->encoded);
+}
+
+static void base64_line_breaks(struct damage *damage)
+{
+    for (size_t at = 0; at < damage->encoded.len; at += 76) {
+        append(damage, slice_to(slice_from(damage->encoded, at), 76));
+        append_text(damage, "\\r\\n"); /* escaped: inside a JSON text */
     }
 }
 
-static void append_damaged(struct text *out, struct slice encoded, enum fault_id fault)
+static void base64_url_alphabet(struct damage *damage)
 {
-    switch (fault) {
-    case FAULT_base64_data_prefix:
-        append_text(out, "data:image/jpeg;base64,");
-        append(out, encoded);
-        return;
-    case FAULT_base64_line_breaks:
-        append_lines(out, encoded);
-        return;
-    case FAULT_base64_url_alphabet:
-        append_url_alphabet(out, encoded);
-        return;
-    case FAULT_base64_bad_padding:
-        append_bad_padding(out, encoded);
-        return;
-    default:
-        append(out, encoded);
-    }
+    struct text *text = &damage->text;
+    size_t at = text->used;
+    append(damage, damage->encoded);
+    for (; !text->failed && at < text->used; at++)
+        if (text->bytes[at] == '+')
+            text->bytes[at] = '-';
+        else if (text->bytes[at] == '/')
+            text->bytes[at] = '_';
 }
 
-/* What the Base64 of the answer encodes. */
-static struct slice damaged_image(const struct damage *damage)
+static void base64_bad_padding(struct damage *damage)
 {
-    if (damage->fault == FAULT_base64_no_image)
-        return slice_of("These bytes are right Base64, and no image at all.\n");
-    if (damage->fault == FAULT_base64_half_image)
-        return slice_to(damage->image, damage->image.len / 2);
-    return damage->image;
+    struct slice encoded = damage->encoded;
+    bool padded = encoded.len && encoded.ptr[encoded.len - 1] == '=';
+    append(damage, slice_to(encoded, encoded.len - padded));
+    if (!padded)
+        append_text(damage, "=");
 }
 
-/* The whole body as text: the document with its image. */
-static bool make_document(struct damage *damage, struct slice *body)
+/* BODY */
+
+static void empty_body(struct damage *damage)
 {
-    struct text text = {0};
-    struct slice before, after, image = damaged_image(damage);
-    if (!envelope_split(damage->json, &before, &after)) {
-        append(&text, damage->json);
-        return finish(damage->out, &text, body);
-    }
-    char *encoded = malloc(modp_b64_encode_len(image.len));
-    if (!encoded)
-        return false;
-    size_t len = modp_b64_encode(encoded, image.ptr, image.len);
-    append(&text, before);
-    append_damaged(&text, slice_make(encoded, len), damage->fault);
-    append(&text, after);
-    free(encoded);
-    return finish(damage->out, &text, body);
+    (void)damage;
 }
 
-/* The JSON around it */
-
-static bool rewrite_json(struct damage *damage, struct slice *body)
+static void html_body(struct damage *damage)
 {
-    static const char second_detail[] =
-        "{\"error_detail\":{\"status_code\":418,\"code\":\"ERROR_SECOND\","
-        "\"code_message\":\"A second error_detail.\",\"message\":\"A second error_detail.\"},";
-    static const char log_id[] = "\"log_id\":\"";
-    struct text text = {0};
-    struct slice whole = *body;
-    const char *found;
-    switch (damage->fault) {
-    case FAULT_json_truncated:
-        append(&text, slice_to(whole, whole.len / 2));
-        break;
-    case FAULT_json_garbage:
-        append_text(&text, "This is not JSON { at all");
-        break;
-    case FAULT_json_array:
-        append_text(&text, "[");
-        append(&text, whole);
-        append_text(&text, "]");
-        break;
-    case FAULT_json_duplicate_key:
-        append_text(&text, second_detail);
-        append(&text, slice_from(whole, 1));
-        break;
-    case FAULT_json_invalid_utf8:
-        found = whole.len ? memmem(whole.ptr, whole.len, log_id, sizeof log_id - 1) : NULL;
-        size_t at = found ? (size_t)(found - whole.ptr) + sizeof log_id - 1 : 0;
-        append(&text, slice_to(whole, at));
-        append_text(&text, "\xff\xfe\xc0\x80");
-        append(&text, slice_from(whole, at));
-        break;
-    case FAULT_html_body:
-        append_text(&text, "<!doctype html>\n<html><head><title>Bad Gateway</title></head>\n"
-                           "<body><h1>Bad Gateway</h1></body></html>\n");
-        break;
-    default:
-        return true; /* empty_body */
-    }
-    return finish(damage->out, &text, body);
+    wrong_content_type(damage);
+    append_text(damage, "<!doctype html>\n<html><head><title>Bad Gateway</title></head>\n"
+                        "<body><h1>Bad Gateway</h1></body></html>\n");
 }
 
-static bool gzip(struct damage *damage, struct slice *body)
+static void gzip_undeclared(struct damage *damage)
 {
+    struct text *text = &damage->text;
     z_stream stream = {0};
-    /* 16 more window bits: a gzip wrapper. Fast, since nobody looks at the size. */
-    if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return false;
-    size_t size = deflateBound(&stream, (uLong)body->len);
-    unsigned char *packed = malloc(size);
-    stream.next_in = (z_const Bytef *)(uintptr_t)body->ptr;
-    stream.avail_in = (uInt)body->len;
-    stream.next_out = packed;
-    stream.avail_out = (uInt)size;
-    bool done = packed && deflate(&stream, Z_FINISH) == Z_STREAM_END;
-    *body = slice_make(packed, stream.total_out);
+    /* 16 more window bits: a gzip wrapper. Level 1, the fastest, since the size does not matter. */
+    text->failed = deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK;
+    if (text->failed)
+        return;
+    text->size = deflateBound(&stream, (uLong)damage->body.len);
+    text->bytes = malloc(text->size);
+    stream.next_in = (z_const Bytef *)(uintptr_t)damage->body.ptr;
+    stream.avail_in = (uInt)damage->body.len;
+    stream.next_out = (Bytef *)text->bytes;
+    stream.avail_out = (uInt)text->size;
+    text->failed = !text->bytes || deflate(&stream, Z_FINISH) != Z_STREAM_END;
+    text->used = stream.total_out;
     deflateEnd(&stream);
-    return reply_own(damage->out, packed) && done;
+}
+
+static void json_truncated(struct damage *damage)
+{
+    append(damage, slice_to(damage->body, damage->body.len / 2));
+}
+
+static void json_garbage(struct damage *damage)
+{
+    append_text(damage, "This is not JSON { at all");
+}
+
+static void json_array(struct damage *damage)
+{
+    append_text(damage, "[");
+    append(damage, damage->body);
+    append_text(damage, "]");
+}
+
+static void json_duplicate_key(struct damage *damage)
+{
+    append_text(damage, "{\"error_detail\":{\"status_code\":418,\"code\":\"ERROR_SECOND\","
+                        "\"code_message\":\"A second error_detail.\","
+                        "\"message\":\"A second error_detail.\"},");
+    append(damage, slice_from(damage->body, 1));
+}
+
+static void json_invalid_utf8(struct damage *damage)
+{
+    static const char log_id[] = "\"log_id\":\"";
+    struct slice whole = damage->body;
+    const char *found = whole.len ? memmem(whole.ptr, whole.len, log_id, sizeof log_id - 1) : NULL;
+    size_t at = found ? (size_t)(found - whole.ptr) + sizeof log_id - 1 : 0;
+    append(damage, slice_to(whole, at));
+    append_text(damage, "\xff\xfe\xc0\x80");
+    append(damage, slice_from(whole, at));
+}
+
+static void json_huge(struct damage *damage)
+{
+    append_text(damage, "{\"padding\":\"");
+    damage->fill_at = damage->text.used;
+    append_text(damage, "\",");
+    append(damage, slice_from(damage->body.len ? damage->body : slice_of("{}"), 1));
+    size_t size = damage->text.used;
+    damage->filling = damage->amount > size ? damage->amount - size : 1;
 }
 
 /* The steps */
 
-static const struct slice NOTHING = {NULL, 0};
-
-static bool send_part(struct reply *out, struct slice head, struct slice body, uint64_t body_len,
-                      enum reply_step_kind end, uint64_t wait_ms)
+static void add(struct damage *damage, enum reply_step_kind kind, struct slice bytes,
+                uint64_t amount)
 {
-    return reply_add(out, REPLY_SEND, head, 0) &&
-           reply_add(out, REPLY_SEND, slice_to(body, (size_t)body_len), 0) &&
-           (!wait_ms || reply_add(out, REPLY_WAIT, NOTHING, wait_ms)) &&
-           reply_add(out, end, NOTHING, 0);
+    if (!damage->over)
+        damage->failed |= !reply_add(damage->out, kind, bytes, amount);
 }
 
-static bool send_broken_chunks(struct reply *out, struct slice head, struct slice body)
+static void add_bytes(struct damage *damage, struct slice bytes)
 {
+    add(damage, REPLY_SEND, bytes, 0);
+}
+
+static void add_text(struct damage *damage, const char *text)
+{
+    add_bytes(damage, slice_of(text));
+}
+
+static void add_end(struct damage *damage, enum reply_step_kind kind)
+{
+    add(damage, kind, NOTHING, 0);
+}
+
+/* Starts the reply and returns its head, to be sent. An answer to HEAD has no body to do damage to:
+ * its head alone is sent. */
+static struct slice start(struct damage *damage)
+{
+    struct slice head = NOTHING;
+    if (!reply_start(damage->out, &damage->head, damage->body.len + damage->filling, &head))
+        damage->over = damage->failed = true;
+    if (damage->head.is_head) {
+        add_bytes(damage, head);
+        damage->over = true;
+    }
+    return head;
+}
+
+static void send_whole(struct damage *damage)
+{
+    add_bytes(damage, start(damage));
+    if (damage->filling) {
+        add_bytes(damage, slice_to(damage->body, damage->fill_at));
+        add(damage, REPLY_FILL, slice_of("x"), damage->filling);
+    }
+    add_bytes(damage, slice_from(damage->body, damage->fill_at));
+}
+
+/* SENDING */
+
+static void send_part(struct damage *damage, enum reply_step_kind end)
+{
+    add_bytes(damage, start(damage));
+    add_bytes(damage,
+              slice_to(damage->body, damage->amount ? damage->amount : damage->body.len / 2));
+    add_end(damage, end);
+}
+
+static void reset_mid_answer(struct damage *damage)
+{
+    send_part(damage, REPLY_RESET);
+}
+
+static void close_mid_answer(struct damage *damage)
+{
+    send_part(damage, REPLY_CLOSE);
+}
+
+static void cut_after(struct damage *damage)
+{
+    struct slice head = start(damage);
+    add_bytes(damage, slice_to(head, damage->amount));
+    if (damage->amount > head.len)
+        add_bytes(damage, slice_to(damage->body, damage->amount - head.len));
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void stall(struct damage *damage)
+{
+    if (damage->amount)
+        add(damage, REPLY_WAIT, NOTHING, damage->amount);
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void stall_mid_head(struct damage *damage)
+{
+    struct slice head = start(damage);
+    add_bytes(damage, slice_to(head, head.len / 2));
+    stall(damage);
+}
+
+static void stall_mid_answer(struct damage *damage)
+{
+    add_bytes(damage, start(damage));
+    add_bytes(damage, slice_to(damage->body, damage->body.len / 2));
+    stall(damage);
+}
+
+static void dribble(struct damage *damage)
+{
+    send_whole(damage);
+    if (!damage->head.is_head)
+        damage->out->bytes_per_s = damage->amount ? damage->amount : 1;
+}
+
+/* Refuses before the answer, so that a client that has read the answer is refused. */
+static void refuse_afterwards(struct damage *damage)
+{
+    struct slice head = start(damage);
+    add(damage, REPLY_REFUSE, NOTHING, damage->amount);
+    add_bytes(damage, head);
+    add_bytes(damage, damage->body);
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void length_too_long(struct damage *damage)
+{
+    damage->head.length_offset = (int64_t)damage->amount;
+    send_whole(damage);
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void length_too_short(struct damage *damage)
+{
+    damage->head.length_offset = -(int64_t)damage->amount;
+    send_whole(damage);
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void broken_chunk(struct damage *damage)
+{
+    size_t half = damage->body.len / 2;
+    damage->head.chunked = true;
+    add_bytes(damage, start(damage));
     char *size = malloc(32);
-    if (!reply_own(out, size))
+    if (size)
+        snprintf(size, 32, "%zx\r\n", half);
+    damage->failed |= !reply_own(damage->out, size);
+    if (half && size) { /* a chunk of no bytes would be the last one, and right */
+        add_text(damage, size);
+        add_bytes(damage, slice_to(damage->body, half));
+        add_text(damage, "\r\n");
+    }
+    add_text(damage, "this-is-no-size\r\n");
+    add_bytes(damage, slice_from(damage->body, half));
+    add_end(damage, REPLY_CLOSE);
+}
+
+/* INSTEAD */
+
+static void reset_before_answer(struct damage *damage)
+{
+    add_end(damage, REPLY_RESET);
+}
+
+static void close_before_answer(struct damage *damage)
+{
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void stall_before_answer(struct damage *damage)
+{
+    add(damage, REPLY_WAIT, NOTHING, damage->amount);
+    add_end(damage, REPLY_CLOSE);
+}
+
+static void garbage_status(struct damage *damage)
+{
+    add_text(damage, "%$&/ this is no status line\r\n\r\nnor a body");
+    add_end(damage, REPLY_CLOSE);
+}
+
+/* The table */
+
+static const struct fault_info infos[] = {
+#define MOCK_FAULT(id, name, place, parameter, fallback, summary)                                  \
+    [FAULT_##id] = {name, FAULT_##place, FAULT_PARAMETER_##parameter, fallback, summary},
+#include "api/faults.def"
+};
+
+static void (*const functions[])(struct damage *damage) = {
+#define FUNCTION_UPLOAD(id) NULL
+#define FUNCTION_SOURCE(id) id
+#define FUNCTION_BASE64(id) id
+#define FUNCTION_BODY(id) id
+#define FUNCTION_SENDING(id) id
+#define FUNCTION_INSTEAD(id) id
+#define MOCK_FAULT(id, name, place, parameter, fallback, summary)                                  \
+    [FAULT_##id] = FUNCTION_##place(id),
+#include "api/faults.def"
+};
+
+const struct fault_info *fault_info(enum fault_id id)
+{
+    return id > FAULT_NONE && id < FAULT_COUNT ? &infos[id] : NULL;
+}
+
+enum fault_id fault_find(struct slice name)
+{
+    for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
+        if (slice_equal(name, slice_of(infos[id].name)))
+            return id;
+    return FAULT_NONE;
+}
+
+/* Does the damage if this is its place. Returns whether it is. */
+static bool act(struct damage *damage, enum fault_place place)
+{
+    if (infos[damage->fault].place != place)
         return false;
-    /* A chunk of no bytes would be the last one, and right. */
-    snprintf(size, 32, "%zx\r\n", body.len / 2);
-    return reply_add(out, REPLY_SEND, head, 0) &&
-           (body.len < 2 || (reply_add(out, REPLY_SEND, slice_of(size), 0) &&
-                             reply_add(out, REPLY_SEND, slice_to(body, body.len / 2), 0) &&
-                             reply_add(out, REPLY_SEND, slice_of("\r\n"), 0))) &&
-           reply_add(out, REPLY_SEND, slice_of("this-is-no-size\r\n"), 0) &&
-           reply_add(out, REPLY_SEND, slice_from(body, body.len / 2), 0) &&
-           reply_add(out, REPLY_CLOSE, NOTHING, 0);
+    functions[damage->fault](damage);
+    return true;
 }
 
-static bool send_huge(struct reply *out, struct slice head, struct slice body, uint64_t filling)
+/* Makes the text the body, in the place of an earlier one. */
+static void take_text(struct damage *damage)
 {
-    return reply_add(out, REPLY_SEND, head, 0) &&
-           reply_add(out, REPLY_SEND, slice_of("{\"padding\":\""), 0) &&
-           reply_add(out, REPLY_FILL, slice_of("x"), filling) &&
-           reply_add(out, REPLY_SEND, slice_of("\","), 0) &&
-           reply_add(out, REPLY_SEND, slice_from(body, 1), 0);
+    free(damage->owned);
+    damage->owned = damage->text.bytes;
+    damage->body = slice_make(damage->text.bytes, damage->text.used);
+    damage->failed |= damage->text.failed;
+    damage->text = (struct text){0};
 }
 
-static bool lay_out(struct damage *damage, struct slice body)
+/* The document with its image in Base64, as text. */
+static void write_document(struct damage *damage)
 {
-    static const size_t padding_frame = sizeof "{\"padding\":\"\"," - 1 - 1; /* less one brace */
-    struct reply *out = damage->out;
-    uint64_t amount = damage->amount, half = amount ? amount : body.len / 2, filling = 0;
-    if (damage->fault == FAULT_json_huge && !body.len)
-        body = slice_of("{}");
-    uint64_t size = body.len;
-    struct slice head;
-    if (damage->fault == FAULT_json_huge) {
-        filling = amount > body.len + padding_frame ? amount - body.len - padding_frame : 1;
-        size += padding_frame + filling;
+    struct slice before = damage->json, after = NOTHING;
+    char *encoded = NULL;
+    bool marked = envelope_split(damage->json, &before, &after);
+    append(damage, before);
+    if (marked && (encoded = malloc(modp_b64_encode_len(damage->image.len)))) {
+        size_t len = modp_b64_encode(encoded, damage->image.ptr, damage->image.len);
+        damage->encoded = slice_make(encoded, len);
+        if (!act(damage, FAULT_BASE64))
+            append(damage, damage->encoded);
     }
-    if (!reply_start(out, &damage->head, size, &head))
-        return false;
-    if (damage->head.is_head)
-        return reply_add(out, REPLY_SEND, head, 0);
-    switch (damage->fault) {
-    case FAULT_reset_mid_answer:
-        return send_part(out, head, body, half, REPLY_RESET, 0);
-    case FAULT_close_mid_answer:
-        return send_part(out, head, body, half, REPLY_CLOSE, 0);
-    case FAULT_cut_after:
-        return send_part(out, slice_to(head, (size_t)amount), body,
-                         amount > head.len ? amount - head.len : 0, REPLY_CLOSE, 0);
-    case FAULT_stall_mid_head:
-        return send_part(out, slice_to(head, head.len / 2), body, 0, REPLY_CLOSE, amount);
-    case FAULT_stall_mid_answer:
-        return send_part(out, head, body, body.len / 2, REPLY_CLOSE, amount);
-    case FAULT_broken_chunk:
-        return send_broken_chunks(out, head, body);
-    case FAULT_length_too_long:
-    case FAULT_length_too_short:
-        return send_part(out, head, body, body.len, REPLY_CLOSE, 0);
-    case FAULT_json_huge:
-        return send_huge(out, head, body, filling);
-    case FAULT_refuse_afterwards: /* before the answer, so that who has read it is refused */
-        return reply_add(out, REPLY_REFUSE, NOTHING, amount) &&
-               reply_add(out, REPLY_SEND, head, 0) && reply_add(out, REPLY_SEND, body, 0) &&
-               reply_add(out, REPLY_CLOSE, NOTHING, 0);
-    case FAULT_dribble:
-        out->bytes_per_s = amount ? amount : 1;
-        break;
-    default:
-        break;
-    }
-    return reply_add(out, REPLY_SEND, head, 0) && reply_add(out, REPLY_SEND, body, 0);
-}
-
-/* Faults that send nothing of the answer at all. */
-static bool send_nothing(struct damage *damage)
-{
-    struct reply *out = damage->out;
-    *out = (struct reply){.status = damage->head.status, .close = true};
-    switch (damage->fault) {
-    case FAULT_reset_before_answer:
-        return reply_add(out, REPLY_RESET, NOTHING, 0);
-    case FAULT_stall_before_answer:
-        return reply_add(out, REPLY_WAIT, NOTHING, damage->amount) &&
-               reply_add(out, REPLY_CLOSE, NOTHING, 0);
-    case FAULT_garbage_status:
-        return reply_add(out, REPLY_SEND, slice_of("%$&/ this is no status line\r\n\r\nnor a body"),
-                         0) &&
-               reply_add(out, REPLY_CLOSE, NOTHING, 0);
-    default:
-        return reply_add(out, REPLY_CLOSE, NOTHING, 0);
-    }
-}
-
-/* What the head says differently. */
-static void adjust_head(struct damage *damage)
-{
-    struct reply_head *head = &damage->head;
-    switch (damage->fault) {
-    case FAULT_length_too_long:
-        head->length_offset = (int64_t)damage->amount;
-        break;
-    case FAULT_length_too_short:
-        head->length_offset = -(int64_t)damage->amount;
-        break;
-    case FAULT_broken_chunk:
-        head->chunked = true;
-        break;
-    case FAULT_wrong_content_type:
-    case FAULT_html_body:
-        head->content_type = "text/html; charset=utf-8";
-        break;
-    default:
-        break;
-    }
-}
-
-static bool ends_the_connection(enum fault_id fault)
-{
-    return fault < FAULT_wrong_content_type;
+    damage->failed |= marked && !encoded;
+    append(damage, after);
+    free(encoded);
 }
 
 bool fault_reply(struct reply *out, const struct reply_head *head, struct slice json,
                  struct slice image, enum fault_id fault, uint64_t amount)
 {
-    struct damage damage = {out, *head, json, image, fault, amount};
-    struct slice body;
-    if (ends_the_connection(fault))
+    struct damage damage = {
+        .out = out, .head = *head, .json = json, .image = image, .fault = fault, .amount = amount};
+    enum fault_place place = infos[fault].place;
+    if (place == FAULT_SENDING || place == FAULT_INSTEAD)
         damage.head.keep_alive = false;
-    switch (fault) {
-    case FAULT_reset_before_answer:
-    case FAULT_close_before_answer:
-    case FAULT_stall_before_answer:
-    case FAULT_garbage_status:
-        return send_nothing(&damage);
-    default:
-        break;
-    }
-    /* The body is made before the reply is started, so it is owned by a reply of its own. */
-    struct reply made = {0};
-    damage.out = &made;
-    adjust_head(&damage);
-    bool done = make_document(&damage, &body);
-    if (done && fault == FAULT_gzip_undeclared)
-        done = gzip(&damage, &body);
-    else if (done && fault == FAULT_empty_body)
-        body = NOTHING;
-    else if (done && (fault == FAULT_html_body ||
-                      (fault >= FAULT_json_truncated && fault <= FAULT_json_invalid_utf8)))
-        done = rewrite_json(&damage, &body);
-    damage.out = out;
-    *out = (struct reply){0};
-    done = done && lay_out(&damage, body);
-    for (size_t i = 0; i < made.buffer_count; i++)
-        done = reply_own(out, made.buffers[i]) && done;
-    return done;
+    *out = (struct reply){.status = head->status, .close = !damage.head.keep_alive};
+    if (act(&damage, FAULT_INSTEAD))
+        return !damage.failed;
+    act(&damage, FAULT_SOURCE);
+    write_document(&damage);
+    take_text(&damage);
+    if (act(&damage, FAULT_BODY))
+        take_text(&damage);
+    if (!damage.failed && !act(&damage, FAULT_SENDING))
+        send_whole(&damage);
+    if (damage.owned) /* the reply's from here on */
+        damage.failed |= !reply_own(out, damage.owned);
+    return !damage.failed;
 }

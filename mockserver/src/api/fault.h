@@ -7,12 +7,20 @@
 
 enum fault_id {
     FAULT_NONE = 0,
-#define MOCK_FAULT(id, name, stage, parameter, fallback, summary) FAULT_##id,
+#define MOCK_FAULT(id, name, place, parameter, fallback, summary) FAULT_##id,
 #include "api/faults.def"
     FAULT_COUNT
 };
 
-enum fault_stage { FAULT_STAGE_UPLOAD, FAULT_STAGE_ANSWER };
+/* Where the damage is done; faults.def describes each. */
+enum fault_place {
+    FAULT_UPLOAD,
+    FAULT_SOURCE,
+    FAULT_BASE64,
+    FAULT_BODY,
+    FAULT_SENDING,
+    FAULT_INSTEAD,
+};
 
 enum fault_parameter {
     FAULT_PARAMETER_NONE,
@@ -23,7 +31,7 @@ enum fault_parameter {
 
 struct fault_info {
     const char *name; /* "reset-mid-answer" */
-    enum fault_stage stage;
+    enum fault_place place;
     enum fault_parameter parameter;
     uint64_t fallback; /* the amount when none is given */
     const char *summary;
@@ -33,7 +41,7 @@ struct fault_info {
 const struct fault_info *fault_info(enum fault_id id);
 enum fault_id fault_find(struct slice name);
 
-/* Builds the reply for this answer with this fault of the ANSWER stage. json and image as for
+/* Builds the reply for this answer with this fault, of any place but UPLOAD. json and image as for
  * reply_json(). A fault that concerns only an image leaves an answer without one as it is. False
  * when memory ran out; clear the reply in any case. */
 bool fault_reply(struct reply *out, const struct reply_head *head, struct slice json,

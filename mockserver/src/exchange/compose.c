@@ -79,7 +79,7 @@ static bool put_delay_first(struct reply *reply, uint32_t delay_ms)
 static enum fault_id fault_of_answer(const struct scenario_step *step)
 {
     const struct fault_info *fault = step ? fault_info(step->fault) : NULL;
-    return fault && fault->stage == FAULT_STAGE_ANSWER ? step->fault : FAULT_NONE;
+    return fault && fault->place != FAULT_UPLOAD ? step->fault : FAULT_NONE;
 }
 
 static bool lay_out(struct reply *out, const struct composition *composition, struct slice json)

@@ -72,7 +72,7 @@ static enum exchange_next prepare_intake(struct exchange *exchange)
 {
     const struct scenario_step *step = exchange->choice.step;
     const struct fault_info *fault = step ? fault_info(step->fault) : NULL;
-    if (!fault || fault->stage != FAULT_STAGE_UPLOAD)
+    if (!fault || fault->place != FAULT_UPLOAD)
         return EXCHANGE_READ_BODY;
     exchange->intake = (struct intake){step->fault, step->fault_amount};
     if (step->fault != FAULT_early_413)

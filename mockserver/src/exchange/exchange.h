@@ -17,7 +17,7 @@ enum exchange_next {
     EXCHANGE_REPLY,     /* reply is ready */
 };
 
-/* What is to go wrong while the body is read: a fault of the UPLOAD stage, or FAULT_NONE. */
+/* What is to go wrong while the body is read: a fault of the place UPLOAD, or FAULT_NONE. */
 struct intake {
     enum fault_id fault;
     uint64_t amount;

@@ -251,7 +251,7 @@ static void fault_table_is_the_one_that_is_tested(void **state)
     (void)state;
     unsigned upload = 0, answer = 0;
     for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
-        (*(fault_info(id)->stage == FAULT_STAGE_UPLOAD ? &upload : &answer))++;
+        (*(fault_info(id)->place == FAULT_UPLOAD ? &upload : &answer))++;
     assert_int_equal(upload, 7);
     assert_int_equal(answer, 30);
 }
