@@ -24,20 +24,20 @@ static bool lacks_credits(const struct account *account)
            credits_left(account) - account->reserved < LIMIT_CREDITS_PER_CALL;
 }
 
-static bool over_concurrency(struct account_view *view, const struct account *account,
+static bool over_concurrency(struct account_verdict *verdict, const struct account *account,
                              const struct account_setting *terms)
 {
     if (!terms->concurrency || account->in_flight < terms->concurrency)
         return false;
-    snprintf(view->limit_text, sizeof view->limit_text,
+    snprintf(verdict->limit_text, sizeof verdict->limit_text,
              "%u calls of this key are in flight; %u at once are allowed.", account->in_flight,
              terms->concurrency);
     return true;
 }
 
 /* Without memory for a window there is no limit rather than no service. */
-static bool over_rate(struct account_view *view, unsigned *retry_after_s, struct account *account,
-                      const struct account_setting *terms, int64_t now_ms)
+static bool over_rate(struct account_verdict *verdict, unsigned *retry_after_s,
+                      struct account *account, const struct account_setting *terms, int64_t now_ms)
 {
     if (!terms->rate_requests)
         return false;
@@ -49,23 +49,23 @@ static bool over_rate(struct account_view *view, unsigned *retry_after_s, struct
     if (wait_ms <= 0)
         return false;
     *retry_after_s = (unsigned)((wait_ms + 999) / 1000);
-    snprintf(view->limit_text, sizeof view->limit_text,
+    snprintf(verdict->limit_text, sizeof verdict->limit_text,
              "%u calls in %u ms are allowed; the next one is in %u s.", terms->rate_requests,
              terms->rate_window_ms, *retry_after_s);
     return true;
 }
 
-bool account_admit(struct account_view *view, unsigned *retry_after_s, struct accounts *accounts,
-                   struct account *account, int64_t now_ms)
+bool account_admit(struct account_verdict *verdict, unsigned *retry_after_s,
+                   struct accounts *accounts, struct account *account, int64_t now_ms)
 {
     struct account_setting terms = account_terms(accounts, account);
     *retry_after_s = 0;
     account->calls++;
-    view->locked = terms.locked;
-    view->out_of_credits = lacks_credits(account);
-    view->over_limit = over_concurrency(view, account, &terms) ||
-                       over_rate(view, retry_after_s, account, &terms, now_ms);
-    if (view->locked || view->out_of_credits || view->over_limit) {
+    verdict->locked = terms.locked;
+    verdict->out_of_credits = lacks_credits(account);
+    verdict->over_limit = over_concurrency(verdict, account, &terms) ||
+                          over_rate(verdict, retry_after_s, account, &terms, now_ms);
+    if (verdict->locked || verdict->out_of_credits || verdict->over_limit) {
         account->refused++;
         return false;
     }

@@ -55,7 +55,7 @@ static struct account **bucket_of(struct accounts *accounts, const struct key_di
 
 static void free_account(struct account *account)
 {
-    key_state_free(account->key);
+    key_state_clear(&account->key);
     free(account->rate);
     free(account);
 }
@@ -93,7 +93,7 @@ static bool make_room(struct accounts *accounts)
     struct account *account = accounts->oldest;
     if (accounts->count < accounts->max)
         return true;
-    while (account && (account->visits || is_set(account) || key_state_queued(account->key)))
+    while (account && (account->visits || is_set(account) || account->key.queued))
         account = account->newer;
     if (account)
         drop(accounts, account);
@@ -111,11 +111,7 @@ static struct account *make(struct accounts *accounts, const struct key_digest *
     struct account *account = make_room(accounts) ? calloc(1, sizeof *account) : NULL;
     if (!account)
         return NULL;
-    account->key = key_state_new(accounts->seed, digest->bytes);
-    if (!account->key) {
-        free(account);
-        return NULL;
-    }
+    key_state_init(&account->key, accounts->seed, digest->bytes);
     struct account **bucket = bucket_of(accounts, digest);
     account->digest = *digest;
     account->granted = credits_granted(accounts, account);
@@ -311,10 +307,10 @@ void accounts_change_keys(struct accounts *accounts, struct account *account, ke
                           uint64_t seed)
 {
     if (account) {
-        change(account->key, seed);
+        change(&account->key, seed);
         return;
     }
     accounts->seed = seed;
     for (account = accounts->newest; account; account = account->older)
-        change(account->key, seed);
+        change(&account->key, seed);
 }

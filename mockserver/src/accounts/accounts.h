@@ -19,13 +19,13 @@
  * program sees them charged; after 83,333 of them it starts again. */
 #define ACCOUNT_UNLIMITED_SHOWN 1000000
 
-/* Fields are for reading, under the state's lock. */
+/* A key: what was set for it, what it has used. Fields are for reading, under the state's lock. */
 struct account {
     struct key_digest digest;
     struct account_setting own; /* what was set for this very key; api_key is NULL */
-    struct key_state *key;
-    struct rate_window *rate; /* made when there is a limit */
-    int64_t granted;          /* credits it was given, or ACCOUNT_UNLIMITED */
+    struct key_state key;       /* what scenarios know of the key */
+    struct rate_window *rate;   /* made when there is a limit */
+    int64_t granted;            /* credits it was given, or ACCOUNT_UNLIMITED */
     int64_t spent;
     int64_t reserved;   /* for calls in flight */
     uint32_t in_flight; /* calls that count against the concurrency limit */
@@ -89,12 +89,12 @@ struct account_setting account_terms(const struct accounts *accounts,
 /* Dates what has happened since the last request of this account. */
 void account_note_time(struct account *account, int64_t wall_ms);
 
-/* Admits a call or says in view (known apart) why not; retry_after_s is how many whole seconds
+/* Admits a call or says in verdict (known apart) why not; retry_after_s is how many whole seconds
  * later the rate limit admits one, 0 when that is not what refuses or nobody can know: a
  * concurrency limit opens when another call ends. True when the call was admitted: then 12 credits
  * are reserved until account_settle(). */
-bool account_admit(struct account_view *view, unsigned *retry_after_s, struct accounts *accounts,
-                   struct account *account, int64_t now_ms);
+bool account_admit(struct account_verdict *verdict, unsigned *retry_after_s,
+                   struct accounts *accounts, struct account *account, int64_t now_ms);
 /* Ends a call that was admitted: a success is charged, a failure gives the credits back. */
 void account_settle(struct account *account, bool success, int64_t wall_ms);
 

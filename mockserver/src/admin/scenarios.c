@@ -153,7 +153,7 @@ static const struct shape_row queue_rows[] = {
      .minimum = 1, .maximum = 255, .of.noun = "an API key"},
     // NOLINTNEXTLINE(bugprone-sizeof-expression): the size of the pointer is meant
     {"steps", SHAPE_LIST, SHAPE_REQUIRED, SHAPE_AT(struct queue_call, steps), .minimum = 1,
-     .maximum = STATE_QUEUE_MAX, .of.shape = &step_shape, SHAPE_GIVEN(struct queue_call, count)},
+     .maximum = KEY_QUEUE_MAX, .of.shape = &step_shape, SHAPE_GIVEN(struct queue_call, count)},
 };
 
 static const struct shape queue_shape = {"an object with api_key and steps", SHAPE_ROWS(queue_rows),

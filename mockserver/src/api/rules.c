@@ -87,7 +87,7 @@ static bool refuses_credits(const struct subject *s)
 
 static bool refuses_rate(const struct subject *s)
 {
-    const struct account_view *account = s->context->account;
+    const struct account_verdict *account = s->context->account;
     return account->over_limit && REFUSE(s, "%s", account->limit_text);
 }
 

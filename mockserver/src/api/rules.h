@@ -34,7 +34,7 @@ struct verdict {
 };
 
 /* What the mock knows of the account behind the key, at this moment. */
-struct account_view {
+struct account_verdict {
     bool known;
     bool locked;
     bool out_of_credits;
@@ -50,7 +50,7 @@ struct image_judge {
 
 struct rule_context {
     const struct revision *revision;
-    const struct account_view *account;
+    const struct account_verdict *account;
     const struct image_judge *judge; /* NULL: trust the headers, decode nothing */
     uint64_t max_body_bytes;
     bool off[RULE_COUNT]; /* rules switched off, to show that somebody notices */

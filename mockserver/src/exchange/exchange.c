@@ -50,7 +50,7 @@ static void start(struct exchange *exchange, struct core *core, struct exchange_
     };
     state_enter(&exchange->visit, core_state(core), &visit);
     exchange->visited = true;
-    core_context(&exchange->context, core, &exchange->visit.view);
+    core_context(&exchange->context, core, &exchange->visit.account_verdict);
     verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
 }
 
@@ -121,7 +121,7 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
 {
     char why[STATE_WHY_SIZE];
     struct request *request = &exchange->request;
-    exchange->choosing =
+    exchange->choose_result =
         state_choose_by_head(&exchange->choice, why, &exchange->visit, header, key);
     rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
     if (exchange->visit.always) {
@@ -136,7 +136,7 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
         exchange_answer(exchange, NULL);
         return EXCHANGE_REPLY;
     }
-    if (exchange->choosing == CHOOSING_UNKNOWN)
+    if (exchange->choose_result == CHOOSE_UNKNOWN)
         return refuse_unknown_cue(exchange, why);
     return prepare_intake(exchange);
 }
@@ -180,14 +180,14 @@ static void drop(struct exchange *exchange)
 }
 
 /* File name, picture and matches, when nobody has decided before. */
-static enum choosing choose_by_body(struct exchange *exchange, char why[STATE_WHY_SIZE])
+static enum choose_result choose_by_body(struct exchange *exchange, char why[STATE_WHY_SIZE])
 {
     struct cue file_name = {0}, picture = {0};
     struct request_facts facts;
     struct request *request = &exchange->request;
     const struct multipart_part *image = request->image;
-    if (exchange->choosing != CHOOSING_NOTHING || exchange->visit.kind != VISIT_CALL)
-        return exchange->choosing;
+    if (exchange->choose_result != CHOOSE_NOTHING || exchange->visit.kind != VISIT_CALL)
+        return exchange->choose_result;
     if (image && !state_is_strict(core_state(exchange->core))) {
         cue_from_file_name(&file_name, image->file_name);
         cue_from_picture(&picture, image->body);
@@ -221,9 +221,9 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
     }
     if (exchange->verdict.code == ERROR_NONE)
         rules_judge(&exchange->verdict, STAGE_BODY, request, &exchange->context);
-    exchange->choosing = choose_by_body(exchange, why);
+    exchange->choose_result = choose_by_body(exchange, why);
     bool refused = exchange->verdict.code != ERROR_NONE;
-    if (exchange->choosing == CHOOSING_UNKNOWN && !refused) {
+    if (exchange->choose_result == CHOOSE_UNKNOWN && !refused) {
         exchange_fail(exchange, CODE_ERROR_PARAMETERS, why);
         return;
     }

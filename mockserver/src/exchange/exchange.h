@@ -41,7 +41,7 @@ struct exchange {
     struct exchange_time time;
     struct visit visit;
     struct choice choice;
-    enum choosing choosing;
+    enum choose_result choose_result;
     bool closing;  /* set by the transport: the connection is not to be kept */
     bool is_admin; /* answered by the admin API */
     bool visited;  /* the visit is under way */

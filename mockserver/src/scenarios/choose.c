@@ -1,13 +1,9 @@
 /* Takes steps of scenarios and of the queue, and counts what each key has used. */
 #include "scenarios/choose.h"
 #include "scenarios/match.h"
-#include "scenarios/random.h"
-#include "scenarios/uses.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define QUEUE_MAX 1000
 
 /* Keys */
 
@@ -19,29 +15,17 @@ struct queued_step {
     struct queued_step *next;
 };
 
-struct key_state {
-    uint64_t digest_bits; /* keeps keys' random numbers apart */
-    uint64_t requests;
-    struct random random;
-    struct uses_table uses;
-    struct queued_step *first, **last;
-    size_t queued;
-};
-
 void key_state_reseed(struct key_state *state, uint64_t seed)
 {
     state->random.state = seed ^ state->digest_bits;
 }
 
-struct key_state *key_state_new(uint64_t seed, const uint8_t key_digest[32])
+void key_state_init(struct key_state *state, uint64_t seed, const uint8_t key_digest[32])
 {
-    struct key_state *state = calloc(1, sizeof *state);
-    if (!state)
-        return NULL;
+    *state = (struct key_state){0};
     memcpy(&state->digest_bits, key_digest, sizeof state->digest_bits);
     state->last = &state->first;
     key_state_reseed(state, seed);
-    return state;
 }
 
 static void release_queued(struct queued_step *queued)
@@ -77,17 +61,14 @@ void key_state_reset(struct key_state *state, uint64_t seed)
     key_state_restart(state, seed);
 }
 
-void key_state_free(struct key_state *state)
+void key_state_clear(struct key_state *state)
 {
-    if (!state)
-        return;
     key_state_reset(state, 0);
-    free(state);
 }
 
 bool key_state_enqueue(struct key_state *state, struct scenario_step *step)
 {
-    struct queued_step *queued = state->queued < QUEUE_MAX ? calloc(1, sizeof *queued) : NULL;
+    struct queued_step *queued = state->queued < KEY_QUEUE_MAX ? calloc(1, sizeof *queued) : NULL;
     if (!queued) {
         scenario_step_clear(step);
         return false;
@@ -98,11 +79,6 @@ bool key_state_enqueue(struct key_state *state, struct scenario_step *step)
     state->last = &queued->next;
     state->queued++;
     return true;
-}
-
-size_t key_state_queued(const struct key_state *state)
-{
-    return state->queued;
 }
 
 uint64_t key_state_next(struct key_state *state)

@@ -7,13 +7,29 @@
 #ifndef AILAB_MOCKSERVER_SCENARIOS_CHOOSE_H
 #define AILAB_MOCKSERVER_SCENARIOS_CHOOSE_H
 
+#include "scenarios/random.h"
 #include "scenarios/request_facts.h"
 #include "scenarios/scenario_set.h"
+#include "scenarios/uses.h"
 
-struct key_state; /* what one key has used, its queue, its random numbers */
+#define KEY_QUEUE_MAX 1000 /* steps that wait for one key */
 
-struct key_state *key_state_new(uint64_t seed, const uint8_t key_digest[32]);
-void key_state_free(struct key_state *state);
+struct queued_step;
+
+/* What one key has used, its queue, its random numbers. Fields are for reading. It points into
+ * itself, so it stays where it was started. */
+struct key_state {
+    uint64_t digest_bits; /* keep the random numbers of keys apart */
+    uint64_t requests;    /* so far */
+    struct random random;
+    struct uses_table uses;
+    struct queued_step *first, **last;
+    size_t queued; /* steps that wait */
+};
+
+/* End it with key_state_clear(). */
+void key_state_init(struct key_state *state, uint64_t seed, const uint8_t key_digest[32]);
+void key_state_clear(struct key_state *state);
 /* What becomes of all keys alike, or of one. */
 typedef void key_change(struct key_state *state, uint64_t seed);
 /* Draws random numbers from this seed on. */
@@ -25,16 +41,13 @@ void key_state_reset(struct key_state *state, uint64_t seed);
 /* Whether nothing of this scenario is left for the key. */
 bool key_state_has_used_up(const struct key_state *state, const struct scenario *scenario);
 /* Puts a step before the next requests of this key; takes it over, also on failure. False when the
- * queue is full (1000) or memory ran out. */
+ * queue is full or memory ran out. */
 bool key_state_enqueue(struct key_state *state, struct scenario_step *step);
-size_t key_state_queued(const struct key_state *state);
 /* Counts a request of this key and returns its number, from 1. */
 uint64_t key_state_next(struct key_state *state);
 
 /* What was chosen. step is borrowed from the set, or owned by this choice when it came from the
  * queue; choice_clear() lets go of it. */
-struct queued_step;
-
 struct choice {
     const struct scenario_step *step;     /* NULL: answer normally */
     char scenario[SCENARIO_NAME_MAX + 1]; /* its name; "queue" for a queued step */

@@ -2,7 +2,7 @@
  * what it holds: a request looks into it once for every scenario that matches.
  *
  * Uses belong to a scenario's serial number, so a scenario that replaces another starts unused.
- * Internal to choose.c. Pure but for memory. */
+ * Pure but for memory. */
 #ifndef AILAB_MOCKSERVER_SCENARIOS_USES_H
 #define AILAB_MOCKSERVER_SCENARIOS_USES_H
 

@@ -99,11 +99,11 @@ bool core_key_is_known(const struct core *core, struct slice key)
 }
 
 void core_context(struct rule_context *out, const struct core *core,
-                  const struct account_view *view)
+                  const struct account_verdict *account)
 {
     *out = (struct rule_context){
         .revision = core->revision,
-        .account = view,
+        .account = account,
         .judge = core->trust_images ? NULL : pictures_judge(core->pictures),
         .max_body_bytes = core->max_body_bytes,
     };

@@ -47,9 +47,9 @@ const struct admin_policy *core_admin_policy(const struct core *core);
 /* Whether the key is one of those accepted; takes the same time for any key of this length. */
 bool core_key_is_known(const struct core *core, struct slice key);
 
-/* Fills in what a request is judged by. view must outlive the judging. */
+/* Fills in what a request is judged by. account must outlive the judging. */
 void core_context(struct rule_context *out, const struct core *core,
-                  const struct account_view *view);
+                  const struct account_verdict *account);
 
 /* Ids that no other answer of this core has. */
 void core_next_ids(struct answer_ids *out, struct core *core);

@@ -71,14 +71,14 @@ static void enter_account(struct visit *visit, int64_t now_ms)
     struct state *state = visit->state;
     struct account *account = visit->account;
     if (visit->kind == VISIT_CREDITS) {
-        visit->view.locked = account_terms(state->accounts, account).locked;
+        visit->account_verdict.locked = account_terms(state->accounts, account).locked;
         visit->balance = account_balance_of(account);
         return;
     }
-    visit->admitted =
-        account_admit(&visit->view, &visit->retry_after_s, state->accounts, account, now_ms);
-    visit->nth = key_state_next(account->key);
-    visit->queued = key_state_queued(account->key) > 0;
+    visit->admitted = account_admit(&visit->account_verdict, &visit->retry_after_s, state->accounts,
+                                    account, now_ms);
+    visit->nth = key_state_next(&account->key);
+    visit->queued = account->key.queued > 0;
 }
 
 void state_enter(struct visit *out, struct state *state, const struct visit_head *head)
@@ -87,7 +87,7 @@ void state_enter(struct visit *out, struct state *state, const struct visit_head
     *out = (struct visit){
         .state = state,
         .kind = head->kind,
-        .view = {.known = head->known},
+        .account_verdict = {.known = head->known},
         .balance = {.balance = ACCOUNT_UNLIMITED,
                     .granted = ACCOUNT_UNLIMITED,
                     .first_ms = head->wall_ms,
@@ -129,25 +129,26 @@ static void decide(struct visit *visit, enum chosen_by chosen_by, const struct c
     visit->always = choice->step && (always || choice->step->always);
 }
 
-static enum choosing refuse_unknown(char why[STATE_WHY_SIZE], const struct visit *visit,
-                                    struct slice name)
+static enum choose_result refuse_unknown(char why[STATE_WHY_SIZE], const struct visit *visit,
+                                         struct slice name)
 {
     char shown[SCENARIO_NAME_MAX + 1], nearest[3 * SCENARIO_NAME_MAX + 8];
     snprintf(why, STATE_WHY_SIZE, "there is no scenario '%s'; the nearest are %s",
              printable(shown, sizeof shown, name),
              scenario_set_nearest(visit->set, name, nearest, sizeof nearest));
-    return CHOOSING_UNKNOWN;
+    return CHOOSE_UNKNOWN;
 }
 
-static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], struct visit *visit,
-                                const struct cue *cue, enum chosen_by chosen_by)
+static enum choose_result choose_cue(struct choice *out, char why[STATE_WHY_SIZE],
+                                     struct visit *visit, const struct cue *cue,
+                                     enum chosen_by chosen_by)
 {
     if (!cue || cue->source == CUE_NONE || visit->strict || visit->kind != VISIT_CALL)
-        return CHOOSING_NOTHING;
+        return CHOOSE_NOTHING;
     const struct scenario *scenario = scenario_set_find(visit->set, cue->name);
     bool bypasses = cue->always || (scenario && some_step_is_always(scenario));
     if (!visit->account && !bypasses)
-        return CHOOSING_NOTHING;
+        return CHOOSE_NOTHING;
     if (!scenario)
         return refuse_unknown(why, visit, cue->name);
 
@@ -155,10 +156,10 @@ static enum choosing choose_cue(struct choice *out, char why[STATE_WHY_SIZE], st
     if (!visit->account)
         hold_account(visit);
     if (visit->account)
-        choose_named(out, visit->set, scenario, visit->account->key);
+        choose_named(out, visit->set, scenario, &visit->account->key);
     pthread_mutex_unlock(&visit->state->lock);
     decide(visit, chosen_by, out, cue->always);
-    return CHOOSING_DECIDED;
+    return CHOOSE_DECIDED;
 }
 
 static bool take_queued(struct choice *out, struct visit *visit)
@@ -166,55 +167,56 @@ static bool take_queued(struct choice *out, struct visit *visit)
     if (!visit->queued)
         return false;
     pthread_mutex_lock(&visit->state->lock);
-    bool chosen = choose_queued(out, visit->account->key);
+    bool chosen = choose_queued(out, &visit->account->key);
     pthread_mutex_unlock(&visit->state->lock);
     if (chosen)
         decide(visit, CHOSEN_BY_QUEUE, out, false);
     return chosen;
 }
 
-enum choosing state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
-                                   struct visit *visit, const struct cue *header,
-                                   const struct cue *key)
+enum choose_result state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
+                                        struct visit *visit, const struct cue *header,
+                                        const struct cue *key)
 {
-    enum choosing choosing;
+    enum choose_result result;
     if (visit->chosen_by)
-        return CHOOSING_DECIDED;
+        return CHOOSE_DECIDED;
     *out = (struct choice){0};
     if (take_queued(out, visit))
-        return CHOOSING_DECIDED;
-    choosing = choose_cue(out, why, visit, header, CHOSEN_BY_HEADER);
-    return choosing ? choosing : choose_cue(out, why, visit, key, CHOSEN_BY_KEY);
+        return CHOOSE_DECIDED;
+    result = choose_cue(out, why, visit, header, CHOSEN_BY_HEADER);
+    return result ? result : choose_cue(out, why, visit, key, CHOSEN_BY_KEY);
 }
 
-static enum choosing take_matching(struct choice *out, struct visit *visit,
-                                   const struct request_facts *facts)
+static enum choose_result take_matching(struct choice *out, struct visit *visit,
+                                        const struct request_facts *facts)
 {
     if (!visit->wants_facts || !facts)
-        return CHOOSING_NOTHING;
+        return CHOOSE_NOTHING;
     struct request_facts counted = *facts;
     counted.number.request = visit->nth;
     pthread_mutex_lock(&visit->state->lock);
-    choose_matching(out, visit->set, visit->account->key, &counted);
+    choose_matching(out, visit->set, &visit->account->key, &counted);
     pthread_mutex_unlock(&visit->state->lock);
     if (!out->scenario[0])
-        return CHOOSING_NOTHING;
+        return CHOOSE_NOTHING;
     decide(visit, CHOSEN_BY_MATCH, out, false);
-    return CHOOSING_DECIDED;
+    return CHOOSE_DECIDED;
 }
 
-enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
-                                   struct visit *visit, const struct cue *file_name,
-                                   const struct cue *picture, const struct request_facts *facts)
+enum choose_result state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
+                                        struct visit *visit, const struct cue *file_name,
+                                        const struct cue *picture,
+                                        const struct request_facts *facts)
 {
-    enum choosing choosing;
+    enum choose_result result;
     if (visit->chosen_by)
-        return CHOOSING_DECIDED;
+        return CHOOSE_DECIDED;
     *out = (struct choice){0};
-    choosing = choose_cue(out, why, visit, file_name, CHOSEN_BY_FILE_NAME);
-    if (!choosing)
-        choosing = choose_cue(out, why, visit, picture, CHOSEN_BY_PICTURE);
-    return choosing ? choosing : take_matching(out, visit, facts);
+    result = choose_cue(out, why, visit, file_name, CHOSEN_BY_FILE_NAME);
+    if (!result)
+        result = choose_cue(out, why, visit, picture, CHOSEN_BY_PICTURE);
+    return result ? result : take_matching(out, visit, facts);
 }
 
 /* Leaving */

@@ -25,7 +25,6 @@
 #include "scenarios/cue.h"
 
 #define STATE_WHY_SIZE 320
-#define STATE_QUEUE_MAX 1000 /* steps waiting for one key */
 
 struct state;
 
@@ -81,10 +80,10 @@ struct visit_head {
 struct visit {
     struct state *state;
     enum visit_kind kind;
-    struct account_view view;       /* for the rules; known is what the head said */
-    unsigned retry_after_s;         /* when view.over_limit: Retry-After, 0 for none */
-    struct account_balance balance; /* for account_pools() */
-    uint64_t nth;                   /* which call of this key, from 1; 0 when not counted */
+    struct account_verdict account_verdict; /* for the rules; known is what the head said */
+    unsigned retry_after_s;                 /* when that is over_limit: Retry-After, 0 for none */
+    struct account_balance balance;         /* for account_pools() */
+    uint64_t nth;                           /* which call of this key, from 1; 0 when not counted */
     bool wants_facts;  /* a scenario waits for matches: hand facts to state_choose_by_body() */
     bool wants_sha256; /* and one of them looks at the picture's hash */
     bool keeps_body;   /* hand the body to state_leave() */
@@ -107,24 +106,25 @@ bool state_is_strict(const struct state *state);
  * account the request is served as if it had no limits. Every visit ends with state_leave(). */
 void state_enter(struct visit *out, struct state *state, const struct visit_head *head);
 
-enum choosing {
-    CHOOSING_NOTHING, /* nobody has decided yet */
-    CHOOSING_DECIDED, /* choice says what; its step may be NULL: answer normally */
-    CHOOSING_UNKNOWN, /* a cue names a scenario that does not exist: why says so */
+enum choose_result {
+    CHOOSE_NOTHING, /* nobody has decided yet */
+    CHOOSE_DECIDED, /* choice says what; its step may be NULL: answer normally */
+    CHOOSE_UNKNOWN, /* a cue names a scenario that does not exist: why says so */
 };
 
 /* A cue of a key that is not accepted is as if it were not there, unless it or the scenario it
  * names bypasses authentication. */
 
 /* Cues may be NULL or of CUE_NONE; strict ignores them. out is set in every case and is cleared
- * with choice_clear(). Once decided, a further call answers CHOOSING_DECIDED and leaves out. */
-enum choosing state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
-                                   struct visit *visit, const struct cue *header,
-                                   const struct cue *key);
+ * with choice_clear(). Once decided, a further call answers CHOOSE_DECIDED and leaves out. */
+enum choose_result state_choose_by_head(struct choice *out, char why[STATE_WHY_SIZE],
+                                        struct visit *visit, const struct cue *header,
+                                        const struct cue *key);
 /* facts may be NULL unless wants_facts; facts->nth is taken from the visit. */
-enum choosing state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
-                                   struct visit *visit, const struct cue *file_name,
-                                   const struct cue *picture, const struct request_facts *facts);
+enum choose_result state_choose_by_body(struct choice *out, char why[STATE_WHY_SIZE],
+                                        struct visit *visit, const struct cue *file_name,
+                                        const struct cue *picture,
+                                        const struct request_facts *facts);
 
 /* Ends a visit. entry: described by the caller; key, nth and chosen_by are filled in here. NULL:
  * the request is not journalled. body is copied when keeps_body. success: the call is charged. */
@@ -156,7 +156,7 @@ bool state_remove_scenarios(struct state *state);
 struct scenario_set *state_scenarios(struct state *state, size_t *own_count);
 
 /* Puts steps before the next calls of a key. They are taken over, also on failure; the array is
- * not. False also when the queue would hold more than STATE_QUEUE_MAX, or every account is in use.
+ * not. False also when the queue would hold more than KEY_QUEUE_MAX, or every account is in use.
  */
 bool state_enqueue(struct state *state, struct slice key, struct scenario_step *steps,
                    size_t count);

@@ -155,10 +155,10 @@ bool state_enqueue(struct state *state, struct slice key, struct scenario_step *
     key_digest_of(&digest, key);
     pthread_mutex_lock(&state->lock);
     struct account *account = accounts_get(state->accounts, &digest);
-    bool done = account && key_state_queued(account->key) + count <= STATE_QUEUE_MAX;
+    bool done = account && account->key.queued + count <= KEY_QUEUE_MAX;
     size_t taken = 0;
     while (done && taken < count)
-        done = key_state_enqueue(account->key, &steps[taken++]);
+        done = key_state_enqueue(&account->key, &steps[taken++]);
     pthread_mutex_unlock(&state->lock);
     for (; taken < count; taken++)
         scenario_step_clear(&steps[taken]);

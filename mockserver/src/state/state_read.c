@@ -34,7 +34,7 @@ void state_find_used_up(bool *used_up, size_t count, struct state *state,
     pthread_mutex_lock(&state->lock);
     const struct account *account = accounts_find(state->accounts, key);
     for (size_t i = 0; i < count; i++)
-        used_up[i] = account && key_state_has_used_up(account->key, scenario_set_at(set, i));
+        used_up[i] = account && key_state_has_used_up(&account->key, scenario_set_at(set, i));
     pthread_mutex_unlock(&state->lock);
 }
 
@@ -51,7 +51,7 @@ static struct account_row row_of(const struct accounts *accounts, const struct a
         .successes = account->successes,
         .failures = account->failures,
         .refused = account->refused,
-        .queued = key_state_queued(account->key),
+        .queued = account->key.queued,
     };
 }
 

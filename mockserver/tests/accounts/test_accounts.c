@@ -35,14 +35,14 @@ static void set(struct accounts *accounts, struct account_setting setting)
 
 struct admission {
     bool admitted;
-    struct account_view view;
+    struct account_verdict verdict;
     unsigned retry_after_s;
 };
 
 static struct admission admit(struct accounts *accounts, struct account *account, int64_t now_ms)
 {
-    struct admission out = {.view = {.known = true}};
-    out.admitted = account_admit(&out.view, &out.retry_after_s, accounts, account, now_ms);
+    struct admission out = {.verdict = {.known = true}};
+    out.admitted = account_admit(&out.verdict, &out.retry_after_s, accounts, account, now_ms);
     return out;
 }
 
@@ -95,9 +95,9 @@ static void rate_admits_after_the_time_it_names(void **state)
             continue;
         }
         refused++;
-        assert_true(now.view.over_limit);
+        assert_true(now.verdict.over_limit);
         assert_in_range(now.retry_after_s, 1, 3);
-        assert_non_null(strstr(now.view.limit_text, "3 calls in 2500 ms"));
+        assert_non_null(strstr(now.verdict.limit_text, "3 calls in 2500 ms"));
         now_ms += (int64_t)now.retry_after_s * 1000;
         assert_true(admit(accounts, account, now_ms).admitted);
         account_settle(account, true, 1);
@@ -138,7 +138,7 @@ static void accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw(void
     set(accounts, (struct account_setting){.api_key = key_a, .has_credits = true, .credits = 30});
     assert_true(admit(accounts, account, 1).admitted);
     assert_true(admit(accounts, account, 1).admitted);
-    assert_true(admit(accounts, account, 1).view.out_of_credits);
+    assert_true(admit(accounts, account, 1).verdict.out_of_credits);
     assert_int_equal(account_balance_of(account).balance, 30);
     account_settle(account, false, 5);
     assert_int_equal(account_balance_of(account).balance, 30);
@@ -146,7 +146,7 @@ static void accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw(void
     account_settle(account, true, 5);
     account_settle(account, true, 5);
     assert_int_equal(account_balance_of(account).balance, 6);
-    assert_true(admit(accounts, account, 1).view.out_of_credits);
+    assert_true(admit(accounts, account, 1).verdict.out_of_credits);
     assert_int_equal(account->refused, 2);
     accounts_free(accounts);
 }
@@ -174,7 +174,7 @@ static void accounts_limit_calls_at_once_without_naming_a_time(void **state)
     assert_true(admit(accounts, account, 1).admitted);
     assert_true(admit(accounts, account, 1).admitted);
     struct admission third = admit(accounts, account, 1);
-    assert_true(third.view.over_limit);
+    assert_true(third.verdict.over_limit);
     assert_int_equal(third.retry_after_s, 0);
     account_settle(account, false, 1);
     assert_true(admit(accounts, account, 1).admitted);
@@ -192,8 +192,8 @@ static void accounts_put_own_settings_over_common_ones(void **state)
                                            .has_locked = true,
                                            .locked = true});
     set(accounts, (struct account_setting){.api_key = key_b, .has_locked = true, .locked = false});
-    assert_true(admit(accounts, a, 1).view.locked);
-    assert_false(admit(accounts, b, 1).view.locked);
+    assert_true(admit(accounts, a, 1).verdict.locked);
+    assert_false(admit(accounts, b, 1).verdict.locked);
     assert_int_equal(account_balance_of(b).balance, 100);
     set(accounts, (struct account_setting){.api_key = key_b, .has_credits = true, .credits = -1});
     assert_int_equal(account_balance_of(b).balance, ACCOUNT_UNLIMITED);
@@ -201,7 +201,7 @@ static void accounts_put_own_settings_over_common_ones(void **state)
     assert_int_equal(account_balance_of(a).balance, 7);
     assert_int_equal(account_balance_of(b).balance, ACCOUNT_UNLIMITED);
     assert_true(accounts_set(accounts, NULL, 0, true));
-    assert_false(admit(accounts, a, 1).view.locked);
+    assert_false(admit(accounts, a, 1).verdict.locked);
     assert_int_equal(account_balance_of(a).balance, ACCOUNT_UNLIMITED);
     accounts_free(accounts);
 }
@@ -236,7 +236,7 @@ static void accounts_let_the_least_recently_used_leave(void **state)
     set(accounts, (struct account_setting){.api_key = key_a, .has_locked = true});
     account_of(accounts, "held")->visits++;
     struct scenario_step step = {.probability = 1, .times = 1};
-    assert_true(key_state_enqueue(account_of(accounts, "queued")->key, &step));
+    assert_true(key_state_enqueue(&account_of(accounts, "queued")->key, &step));
     account_of(accounts, "old");
     account_of(accounts, "new");
     assert_int_equal(accounts_count(accounts), 4);

@@ -61,7 +61,7 @@ void core_call_head(struct request_head *out, const struct core_call *call, size
 /* Through the rules alone. */
 struct core_world {
     const struct revision *revision;
-    struct account_view account;
+    struct account_verdict account;
     const struct image_judge *judge;
     bool off[RULE_COUNT];
 };

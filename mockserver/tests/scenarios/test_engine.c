@@ -31,9 +31,16 @@ static struct key_state *state_of(uint64_t seed, const char *key)
 {
     uint8_t digest[32] = {0};
     memcpy(digest, key, strlen(key));
-    struct key_state *state = key_state_new(seed, digest);
+    struct key_state *state = malloc(sizeof *state);
     assert_non_null(state);
+    key_state_init(state, seed, digest);
     return state;
+}
+
+static void end_key(struct key_state *state)
+{
+    key_state_clear(state);
+    free(state);
 }
 
 static char letter(struct choice *choice)
@@ -102,7 +109,7 @@ static void engine_walks_the_steps_in_order(void **state)
         run_named(run, set, "a", key, 12);
         if (strcmp(run, table[i].run) != 0)
             fail_msg("%s: %s instead of %s", table[i].why, run, table[i].run);
-        key_state_free(key);
+        end_key(key);
         scenario_set_release(set);
     }
 }
@@ -116,7 +123,7 @@ static void engine_repeats_the_last_step_when_it_has_times(void **state)
                " {'status': 502, 'times': 2}]}]}");
     struct key_state *key = state_of(1, "k");
     assert_string_equal(run_named(run, set, "a", key, 8), "12222222");
-    key_state_free(key);
+    end_key(key);
     scenario_set_release(set);
 }
 
@@ -135,8 +142,8 @@ static void engine_keeps_scenarios_and_keys_apart(void **state)
     key_state_reset(one, 1); /* starts again, alone */
     assert_string_equal(run_named(run, set, "a", one, 5), "12223");
     assert_string_equal(run_named(run, set, "a", other, 1), ".");
-    key_state_free(one);
-    key_state_free(other);
+    end_key(one);
+    end_key(other);
     scenario_set_release(set);
 }
 
@@ -164,10 +171,10 @@ static void engine_replays_the_same_run_when_the_seed_is_the_same(void **state)
         assert_string_equal(run_named(second, set, names[i], a, RUN_MAX), first);
         key_state_reset(a, 43);
         assert_string_equal(run_named(second, set, names[i], a, RUN_MAX), seed);
-        key_state_free(a);
-        key_state_free(b);
-        key_state_free(c);
-        key_state_free(d);
+        end_key(a);
+        end_key(b);
+        end_key(c);
+        end_key(d);
     }
     scenario_set_release(set);
 }
@@ -196,7 +203,7 @@ static void engine_meets_the_probability_over_many_requests(void **state)
     assert_in_range(half, 9700, 10300);
     assert_in_range(first, 2800, 3200);  /* 0.3 of 10000 */
     assert_in_range(second, 6800, 7200); /* 0.7 of 10000 */
-    key_state_free(key);
+    end_key(key);
     scenario_set_release(set);
 }
 
@@ -222,8 +229,8 @@ static void engine_draws_the_delay_with_the_step(void **state)
     }
     assert_in_range(least, 100, 110);
     assert_in_range(most, 190, 200);
-    key_state_free(a);
-    key_state_free(b);
+    end_key(a);
+    end_key(b);
     scenario_set_release(set);
 }
 
@@ -253,12 +260,12 @@ static void engine_empties_the_queue_in_order(void **state)
     enqueue(key, "{'status': 501}");
     enqueue(key, "{'status': 502, 'times': 2, 'body': 'owned'}");
     enqueue(key, "{'status': 503, 'probability': 0}");
-    assert_int_equal(key_state_queued(key), 3);
+    assert_int_equal(key->queued, 3);
     assert_int_equal(next_queued(other), '-');
     static const char expected[] = "122.-";
     for (size_t i = 0; expected[i]; i++)
         assert_int_equal(next_queued(key), expected[i]);
-    assert_int_equal(key_state_queued(key), 0);
+    assert_int_equal(key->queued, 0);
     enqueue(key, "{'status': 504}"); /* behind an emptied queue */
     enqueue(key, "{'status': 505}");
     assert_int_equal(next_queued(key), '4');
@@ -267,8 +274,8 @@ static void engine_empties_the_queue_in_order(void **state)
     enqueue(key, "{'status': 506}");
     assert_int_equal(next_queued(key), '6');
     enqueue(key, "{'status': 507, 'body': 'left behind'}");
-    key_state_free(key);
-    key_state_free(other);
+    end_key(key);
+    end_key(other);
 }
 
 static void engine_bounds_the_queue(void **state)
@@ -280,10 +287,10 @@ static void engine_bounds_the_queue(void **state)
         enqueue(key, "{'status': 500}");
     scenario_json_step(&step, "{'status': 500, 'body': 'taken over, and freed'}");
     assert_false(key_state_enqueue(key, &step));
-    assert_int_equal(key_state_queued(key), 1000);
+    assert_int_equal(key->queued, 1000);
     assert_int_equal(next_queued(key), '0');
     enqueue(key, "{'status': 500}");
-    key_state_free(key);
+    end_key(key);
 }
 
 static void engine_keeps_what_was_chosen_when_its_source_goes(void **state)
@@ -296,7 +303,7 @@ static void engine_keeps_what_was_chosen_when_its_source_goes(void **state)
     choose_named(&named, set, scenario_set_find(set, slice_of("a")), key);
     enqueue(key, "{'status': 500, 'body': 'queue'}");
     assert_true(choose_queued(&queued, key));
-    key_state_free(key);
+    end_key(key);
     scenario_set_release(set);
     assert_string_equal(named.step->body, "set");
     assert_string_equal(queued.step->body, "queue");
@@ -357,7 +364,7 @@ static void engine_takes_the_first_scenario_that_matches_and_is_left(void **stat
         run_matching(run, set, key, 6);
         if (strcmp(run, table[i].run) != 0)
             fail_msg("%s: %s instead of %s", table[i].why, run, table[i].run);
-        key_state_free(key);
+        end_key(key);
         scenario_set_release(set);
     }
 }
@@ -402,7 +409,7 @@ static void engine_remembers_what_was_used_of_every_scenario(void **state)
         assert_non_null(changed);
         assert_false(key_state_has_used_up(key, scenario_set_at(changed, 0)));
         assert_true(key_state_has_used_up(key, scenario_set_at(changed, 1)));
-        key_state_free(key);
+        end_key(key);
         scenario_set_release(changed);
         scenario_set_release(set);
     }
@@ -420,7 +427,7 @@ static void engine_remembers_what_was_used_when_every_built_in_was_cued(void **s
     for (size_t i = 1; i < scenario_set_count(set); i++)
         run_named(run, set, scenario_set_at(set, i)->name, key, 1);
     assert_string_equal(run_named(run, set, "a", key, 2), "..");
-    key_state_free(key);
+    end_key(key);
     scenario_set_release(set);
 }
 
@@ -439,7 +446,7 @@ static void engine_says_which_scenario_it_chose(void **state)
     assert_string_equal(choice.scenario, "");
     assert_null(choice.step);
     choice_clear(&choice);
-    key_state_free(key);
+    end_key(key);
     scenario_set_release(set);
 }
 
@@ -483,7 +490,7 @@ static void scenario_set_lets_the_later_of_two_names_win(void **state)
     assert_non_null(set);
     assert_int_equal(scenario_set_find(set, slice_of("a"))->steps[0].status, 503);
     assert_string_equal(run_matching(run, set, key, 4), "2333");
-    key_state_free(key);
+    end_key(key);
     scenario_set_release(set);
 }
 
@@ -518,8 +525,7 @@ static void key_state_counts_requests_from_one(void **state)
     assert_int_equal(key_state_next(key), 2);
     key_state_reset(key, 1);
     assert_int_equal(key_state_next(key), 1);
-    key_state_free(key);
-    key_state_free(NULL);
+    end_key(key);
 }
 
 int main(void)

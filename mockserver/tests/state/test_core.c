@@ -26,7 +26,7 @@ static struct core *core_with_keys(const char *const *keys, size_t count)
 static bool knows(struct core *core, struct slice key)
 {
     struct rule_context context;
-    struct account_view account = {0};
+    struct account_verdict account = {0};
     core_context(&context, core, &account);
     assert_ptr_equal(context.account, &account);
     return core_key_is_known(core, key);
@@ -72,7 +72,7 @@ static void core_hands_its_settings_to_the_rules(void **state)
 {
     (void)state;
     struct rule_context context;
-    struct account_view account = {0};
+    struct account_verdict account = {0};
     struct core_options options = core_options_in(REVISION_R1_0_1);
     options.rules_off[RULE_image_size] = true;
     options.max_body_bytes = 12345;

@@ -67,11 +67,10 @@ static void choose_for(char out[SCENARIO_NAME_MAX + 1], struct visit *visit,
     struct cue file_name = cue(wish->file_name ? CUE_FILE_NAME : CUE_NONE, wish->file_name);
     struct cue picture = cue(wish->picture ? CUE_PICTURE : CUE_NONE, wish->picture);
     struct request_facts facts = {.number = {.service_choice = wish->service_choice}};
-    enum choosing choosing = state_choose_by_head(&choice, why, visit, &header, &key);
-    if (choosing == CHOOSING_NOTHING)
-        choosing = state_choose_by_body(&choice, why, visit, &file_name, &picture, &facts);
-    snprintf(out, SCENARIO_NAME_MAX + 1, "%s",
-             choosing == CHOOSING_UNKNOWN ? "?" : choice.scenario);
+    enum choose_result result = state_choose_by_head(&choice, why, visit, &header, &key);
+    if (result == CHOOSE_NOTHING)
+        result = state_choose_by_body(&choice, why, visit, &file_name, &picture, &facts);
+    snprintf(out, SCENARIO_NAME_MAX + 1, "%s", result == CHOOSE_UNKNOWN ? "?" : choice.scenario);
     choice_clear(&choice);
 }
 
@@ -167,7 +166,7 @@ static void state_names_the_nearest_when_a_cue_is_unknown(void **unused)
     char why[STATE_WHY_SIZE] = "";
     struct cue header = cue(CUE_HEADER, "ERROR_BLURY_FACE");
     struct visit visit = enter(state, "k");
-    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSING_UNKNOWN);
+    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSE_UNKNOWN);
     assert_non_null(strstr(why, "ERROR_BLURY_FACE"));
     assert_non_null(strstr(why, "ERROR_BLURRY_FACE"));
     choice_clear(&choice);
@@ -185,7 +184,7 @@ static void state_survives_the_longest_unknown_name(void **unused)
     name[sizeof name - 1] = '\0';
     struct cue header = cue(CUE_HEADER, name);
     struct visit visit = enter(state, "k");
-    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSING_UNKNOWN);
+    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSE_UNKNOWN);
     assert_true(strlen(why) < sizeof why);
     choice_clear(&choice);
     leave(&visit, "ERROR_PARAMETERS", false);
@@ -200,13 +199,13 @@ static void state_cue_of_an_unknown_key_counts_only_when_it_bypasses(void **unus
     static const struct {
         const char *why, *name;
         bool always;
-        enum choosing expected;
+        enum choose_result expected;
     } rows[] = {
-        {"an ordinary cue", "slow", false, CHOOSING_NOTHING},
-        {"an unknown name", "nonsense", false, CHOOSING_NOTHING},
-        {"a cue that bypasses", "slow", true, CHOOSING_DECIDED},
-        {"a step that bypasses", "own", false, CHOOSING_DECIDED},
-        {"an unknown name that would bypass", "nonsense", true, CHOOSING_UNKNOWN},
+        {"an ordinary cue", "slow", false, CHOOSE_NOTHING},
+        {"an unknown name", "nonsense", false, CHOOSE_NOTHING},
+        {"a cue that bypasses", "slow", true, CHOOSE_DECIDED},
+        {"a step that bypasses", "own", false, CHOOSE_DECIDED},
+        {"an unknown name that would bypass", "nonsense", true, CHOOSE_UNKNOWN},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct choice choice;
@@ -215,10 +214,10 @@ static void state_cue_of_an_unknown_key_counts_only_when_it_bypasses(void **unus
         header.always = rows[i].always;
         struct visit visit = enter_at(state, "stranger", false, 1);
         print_message("%s\n", rows[i].why);
-        assert_false(visit.view.known);
+        assert_false(visit.account_verdict.known);
         assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL),
                          rows[i].expected);
-        assert_int_equal(visit.always, rows[i].expected == CHOOSING_DECIDED);
+        assert_int_equal(visit.always, rows[i].expected == CHOOSE_DECIDED);
         choice_clear(&choice);
         leave(&visit, "", false);
     }
@@ -272,11 +271,11 @@ static void state_charges_successes_only(void **unused)
     leave(&visit, "ERROR_NO_FACE_IN_FILE", false);
     for (int i = 0; i < 2; i++) {
         visit = enter(state, "k");
-        assert_false(visit.view.out_of_credits);
+        assert_false(visit.account_verdict.out_of_credits);
         leave(&visit, "", true);
     }
     visit = enter(state, "k");
-    assert_true(visit.view.out_of_credits);
+    assert_true(visit.account_verdict.out_of_credits);
     leave(&visit, "ERROR_NOT_ENOUGH_CREDITS", false);
     struct visit asking;
     state_enter(&asking, state,
@@ -379,7 +378,7 @@ static void state_queue_is_bounded_and_all_or_nothing(void **unused)
 {
     (void)unused;
     struct state *state = state_with(NULL);
-    for (int i = 0; i < STATE_QUEUE_MAX; i++)
+    for (int i = 0; i < KEY_QUEUE_MAX; i++)
         assert_true(enqueue(state, "k", "{\"delay\":1}"));
     assert_false(enqueue(state, "k", "{\"delay\":1}"));
     assert_true(enqueue(state, "other", "{\"delay\":1}"));
@@ -401,11 +400,11 @@ static void state_reset_of_one_key_leaves_the_others(void **unused)
     assert_true(state_reset(state, RESET_ALL, &key));
     assert_int_equal(journalled(state), 1);
     struct visit visit = enter(state, "a");
-    assert_false(visit.view.out_of_credits);
+    assert_false(visit.account_verdict.out_of_credits);
     assert_int_equal(visit.nth, 1);
     leave(&visit, "", false);
     visit = enter(state, "b");
-    assert_true(visit.view.out_of_credits);
+    assert_true(visit.account_verdict.out_of_credits);
     assert_int_equal(visit.nth, 2);
     leave(&visit, "", false);
     expect_choice(state, "a", &wish, "", CHOSEN_BY_NOBODY);
@@ -570,7 +569,7 @@ static void *spend(void *context)
     struct spender *spender = context;
     for (int i = 0; i < 100; i++) {
         struct visit visit = enter(spender->state, "rich");
-        bool success = !visit.view.out_of_credits && i % 3 != 0;
+        bool success = !visit.account_verdict.out_of_credits && i % 3 != 0;
         spender->succeeded += success;
         leave(&visit, success ? "" : "ERROR_NOT_ENOUGH_CREDITS", success);
     }
