@@ -203,11 +203,9 @@ static enum ailab_mock_error plan_scenarios(struct plan *plan,
             return wrong(plan, "scenarios: at '%s': %s", error.pointer, error.message);
         plan->core.document = &plan->document;
     }
-    settings->strict = options->strict;
-    settings->seed = options->seed;
-    settings->journal_entries = options->journal_entries;
-    settings->journal_bytes = options->journal_bytes;
-    settings->journal_bodies = options->journal_bodies;
+#define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
+    settings->name = options->name;
+#include "state/settings.def"
     return AILAB_MOCK_OK;
 }
 

@@ -3,7 +3,7 @@
 #define AILAB_MOCK_ADMIN_CALL_H
 
 #include "admin/admin.h"
-#include "base/json_tree.h"
+#include "base/shape.h"
 #include "documents/document.h"
 
 #define ADMIN_PAGE_MAX 1000
@@ -51,6 +51,8 @@ void admin_fail_full(struct admin_call *call, const char *what);
 
 /* The key that the call narrows to; NULL for all. */
 const struct slice *admin_key(const struct admin_call *call, struct slice *memory);
+
+extern const struct shape settings_shape; /* struct state_change */
 
 /* The OpenAPI document of the routes, to be freed; NULL when memory ran out. */
 char *admin_openapi_print(const char *version);

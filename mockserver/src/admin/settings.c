@@ -86,32 +86,30 @@ void admin_reset_accounts(struct admin_call *call)
 
 /* Settings */
 
-#define SETTING(name) SHAPE_AT(struct state_change, to.name)
-#define SETTING_IS(index) SHAPE_GIVEN(struct state_change, given[index])
-
+#define MOCK_SETTING(type, name, kind, least, most, fallback, note_text)                           \
+    {#name,                                                                                        \
+     SHAPE_##kind,                                                                                 \
+     0,                                                                                            \
+     SHAPE_AT(struct state_change, to.name),                                                       \
+     .minimum = (least),                                                                           \
+     .maximum = (int64_t)(most),                                                                   \
+     SHAPE_GIVEN(struct state_change, given.name),                                                 \
+     .note = (note_text)},
 static const struct shape_row setting_rows[] = {
-    {"strict", SHAPE_FLAG, 0, SETTING(strict), SETTING_IS(SETTING_STRICT),
-     .note = "cues in key, header, file name and picture do not count"},
-    {"journal_entries", SHAPE_WHOLE, 0, SETTING(journal_entries), .minimum = 1,
-     .maximum = JOURNAL_ENTRIES_MAX, SETTING_IS(SETTING_JOURNAL_ENTRIES)},
-    {"journal_bytes", SHAPE_WHOLE, 0, SETTING(journal_bytes), .minimum = 65536,
-     .maximum = (int64_t)JOURNAL_BYTES_MAX, SETTING_IS(SETTING_JOURNAL_BYTES)},
-    {"journal_bodies", SHAPE_FLAG, 0, SETTING(journal_bodies), SETTING_IS(SETTING_JOURNAL_BODIES),
-     .note = "keep request bodies, within journal_bytes"},
-    {"seed", SHAPE_WHOLE, 0, SETTING(seed), .maximum = WHOLE_MAX, SETTING_IS(SETTING_SEED)},
+#include "state/settings.def"
 };
 
-static const struct shape settings_shape = {"settings: an object", SHAPE_ROWS(setting_rows),
-                                            .size = sizeof(struct state_change)};
+const struct shape settings_shape = {"settings: an object", SHAPE_ROWS(setting_rows),
+                                     .size = sizeof(struct state_change)};
+
+#define PRINT_FLAG tree_flag
+#define PRINT_WHOLE(tree, object, name, value) tree_number(tree, object, name, (double)(value))
 
 static void answer_settings(struct admin_call *call, const struct state_settings *settings)
 {
-    cJSON *root = call->tree.root;
-    tree_flag(&call->tree, root, "strict", settings->strict);
-    tree_number(&call->tree, root, "journal_entries", (double)settings->journal_entries);
-    tree_number(&call->tree, root, "journal_bytes", (double)settings->journal_bytes);
-    tree_flag(&call->tree, root, "journal_bodies", settings->journal_bodies);
-    tree_number(&call->tree, root, "seed", (double)settings->seed);
+#define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
+    PRINT_##kind(&call->tree, call->tree.root, #name, settings->name);
+#include "state/settings.def"
 }
 
 void admin_get_settings(struct admin_call *call)

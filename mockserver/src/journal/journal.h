@@ -16,6 +16,7 @@
 #define JOURNAL_DEFAULT_ENTRIES 1000
 #define JOURNAL_DEFAULT_BYTES ((size_t)8 * 1024 * 1024)
 #define JOURNAL_ENTRIES_MAX 100000
+#define JOURNAL_BYTES_MIN 65536
 #define JOURNAL_BYTES_MAX ((size_t)1024 * 1024 * 1024)
 #define JOURNAL_PARTS_MAX 4     /* two are documented; of more, how many there were */
 #define JOURNAL_HASHED_MAX 1024 /* bytes; larger parts are hashed only when a match needs it */

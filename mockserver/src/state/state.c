@@ -5,10 +5,10 @@
 
 static void default_settings(struct state_settings *settings)
 {
-    if (!settings->journal_entries)
-        settings->journal_entries = JOURNAL_DEFAULT_ENTRIES;
-    if (!settings->journal_bytes)
-        settings->journal_bytes = JOURNAL_DEFAULT_BYTES;
+#define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
+    if (!settings->name)                                                                           \
+        settings->name = (fallback);
+#include "state/settings.def"
 }
 
 struct state *state_new(const struct state_options *options)

@@ -29,29 +29,21 @@
 struct state;
 
 struct state_settings {
-    bool strict;
-    size_t journal_entries, journal_bytes;
-    bool journal_bodies; /* keep request bodies; they count in journal_bytes */
-    uint64_t seed;
+#define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note) type name;
+#include "state/settings.def"
 };
 
-enum state_setting {
-    SETTING_STRICT,
-    SETTING_JOURNAL_ENTRIES,
-    SETTING_JOURNAL_BYTES,
-    SETTING_JOURNAL_BODIES,
-    SETTING_SEED,
-    SETTING_COUNT
-};
-
-/* What somebody wants otherwise, and only that: the rest of to is not looked at. */
+/* What a caller wants otherwise. Only the settings that are given change. */
 struct state_change {
-    bool given[SETTING_COUNT];
+    struct {
+#define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note) bool name;
+#include "state/settings.def"
+    } given;
     struct state_settings to;
 };
 
 struct state_options {
-    struct state_settings settings; /* zero bounds: the defaults */
+    struct state_settings settings; /* 0: the fallback */
     size_t accounts_max;            /* 0: ACCOUNTS_DEFAULT_MAX */
 };
 

@@ -219,8 +219,7 @@ void state_get_settings(struct state *state, struct state_settings *out)
 static bool resize_journal(struct state *state, const struct state_change *change)
 {
     const struct state_settings *now = &state->settings;
-    bool entries = change->given[SETTING_JOURNAL_ENTRIES];
-    bool bytes = change->given[SETTING_JOURNAL_BYTES];
+    bool entries = change->given.journal_entries, bytes = change->given.journal_bytes;
     return (!entries && !bytes) ||
            journal_resize(state->journal,
                           entries ? change->to.journal_entries : now->journal_entries,
@@ -231,18 +230,12 @@ static bool resize_journal(struct state *state, const struct state_change *chang
 static void take_settings(struct state *state, const struct state_change *change)
 {
     struct state_settings *now = &state->settings;
-    const bool *given = change->given;
-    now->strict = given[SETTING_STRICT] ? change->to.strict : now->strict;
-    if (given[SETTING_JOURNAL_ENTRIES])
-        now->journal_entries = change->to.journal_entries;
-    if (given[SETTING_JOURNAL_BYTES])
-        now->journal_bytes = change->to.journal_bytes;
-    if (given[SETTING_JOURNAL_BODIES])
-        now->journal_bodies = change->to.journal_bodies;
-    if (given[SETTING_SEED]) {
-        now->seed = change->to.seed;
+#define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
+    if (change->given.name)                                                                        \
+        now->name = change->to.name;
+#include "state/settings.def"
+    if (change->given.seed)
         accounts_change_keys(state->accounts, NULL, key_state_reseed, now->seed);
-    }
     atomic_store_explicit(&state->strict, now->strict, memory_order_relaxed);
 }
 

@@ -149,8 +149,7 @@ static void state_strict_counts_queue_and_matches_only(void **unused)
     struct state_settings now;
     struct wish wish = {"slow", "retired", "no-face", "nonsense", 12};
     assert_true(state_change_settings(
-        state, &(struct state_change){.given = {[SETTING_STRICT] = true}, .to = {.strict = true}},
-        &now));
+        state, &(struct state_change){.given = {.strict = true}, .to = {.strict = true}}, &now));
     assert_true(state_is_strict(state));
     assert_true(enqueue(state, "k", "{\"delay\":5}"));
     expect_choice(state, "k", &wish, "queue", CHOSEN_BY_QUEUE);
@@ -423,7 +422,7 @@ static void state_keeps_bodies_only_when_told(void **unused)
 {
     (void)unused;
     struct state *state = state_with(NULL);
-    struct state_change change = {.given = {[SETTING_JOURNAL_BODIES] = true}};
+    struct state_change change = {.given = {.journal_bodies = true}};
     struct state_settings now;
     struct journal_selection found;
     struct visit visit = enter(state, "k");
