@@ -64,8 +64,8 @@ static struct image_file wide_picture(void)
     return image_make_jpeg(&(struct image_jpeg_recipe){.width = 4096, .height = 8, .flat = true});
 }
 
-/* Longer than the header of a part may be. */
-static char long_name[9000];
+/* Longer than the 64 KiB that the headers of a part may have. */
+static char long_name[70000];
 
 static const struct refusal rows[] = {
 #define CODE(name) AILAB_CODE_##name

@@ -71,12 +71,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     expect(boundary.len >= 1 && boundary.len <= MULTIPART_BOUNDARY_MAX);
 
     struct multipart form;
-    if (!multipart_parse(&form, body, boundary, why)) {
+    static const char *const fields[] = {"image_target", NULL};
+    if (!multipart_parse(&form, body, boundary, fields, why)) {
         expect_reason(why);
         return 0;
     }
-    expect(form.count <= MULTIPART_PARTS_MAX);
-    for (size_t i = 0; i < form.count; i++)
+    expect(form.count <= MULTIPART_PARTS_MAX && form.kept <= MULTIPART_KEPT_MAX);
+    expect(form.kept <= form.count && form.oddities < 1u << MULTIPART_ODDITIES);
+    for (size_t i = 0; i < form.kept; i++)
         expect_part(&form.parts[i], &body, boundary);
     return 0;
 }

@@ -2,221 +2,76 @@
  * everything found is a slice of what was given. It is not a MIME library: no nesting, no transfer
  * encodings, no decoding of names. Where readers are known to disagree about where a part begins
  * or ends, the body is refused, so that nobody can be shown another form than we saw. */
-#include "api/multipart.h"
-
-#include <stdarg.h>
+#include "api/multipart_parameters.h"
 #include <stdio.h>
 
-#define ECHO_MAX 48 /* characters of the client's own text in a reason */
-
-__attribute__((format(printf, 2, 3))) static bool refuse(char why[MULTIPART_WHY_SIZE],
-                                                         const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(why, MULTIPART_WHY_SIZE, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-struct echo {
-    char text[ECHO_MAX + sizeof "..."];
-};
-
-/* What a client sent, made fit for a reason that ends up in JSON, logs and terminals. By value, so
- * that it can be built inside the argument list that needs it. */
-static struct echo echo_of(struct slice raw)
-{
-    struct echo echo;
-    size_t kept = raw.len < ECHO_MAX ? raw.len : ECHO_MAX;
-    for (size_t i = 0; i < kept; i++)
-        echo.text[i] = (char)(raw.ptr[i] >= 0x20 && raw.ptr[i] < 0x7f ? raw.ptr[i] : '?');
-    memcpy(echo.text + kept, raw.len > kept ? "..." : "", raw.len > kept ? 4 : 1);
-    return echo;
-}
-
-static void skip(struct slice *rest, size_t count)
-{
-    rest->ptr += count;
-    rest->len -= count;
-}
-
-static bool starts_with(struct slice text, struct slice prefix)
-{
-    return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
-}
-
-static bool is_letter_or_digit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-static bool is_one_of(char c, const char *set)
-{
-    return memchr(set, c, strlen(set)) != NULL;
-}
-
-static bool is_token(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!is_letter_or_digit(text.ptr[i]) && !is_one_of(text.ptr[i], "!#$%&'*+-.^_`|~"))
-            return false;
-    return text.len > 0;
-}
-
-/* Tab is white space. Bytes from 0x80 are not controls: file names are sent in raw UTF-8. */
-static bool is_control(char c)
-{
-    unsigned char byte = (unsigned char)c;
-    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
-}
-
-static bool has_control(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (is_control(text.ptr[i]))
-            return true;
-    return false;
-}
-
-/* CR and LF count as white space within a header value, because the only ones left there are folds
- * (a line break before white space): take_line() and multipart_boundary() refused all others. */
-static bool is_blank(char c)
-{
-    return is_one_of(c, " \t\r\n");
-}
-
-static void skip_blanks(struct slice *rest)
-{
-    while (rest->len > 0 && is_blank(*rest->ptr))
-        skip(rest, 1);
-}
-
-static struct slice trim(struct slice text)
-{
-    skip_blanks(&text);
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
-        text.len--;
-    return text;
-}
-
-/* ---- Parameters: the "; name=value" that follow a media type or a disposition ---- */
-
-/* Takes what stands before the first ';' off *rest, without surrounding white space. */
-static struct slice take_type(struct slice *rest)
-{
-    const char *semicolon = rest->len ? memchr(rest->ptr, ';', rest->len) : NULL;
-    struct slice type = {rest->ptr, semicolon ? (size_t)(semicolon - rest->ptr) : rest->len};
-    skip(rest, type.len);
-    return trim(type);
-}
-
-/* Takes a quoted value off *rest, which starts at the opening quote. A backslash hides the next
- * character from the search for the closing quote and stays in the slice, which reads both
- * filename="a\"b.jpg" and filename="C:\x\y.jpg" as their senders meant them. Returns what is
- * wrong, or NULL. */
-static const char *take_quoted(struct slice *rest, struct slice *value)
-{
-    skip(rest, 1);
-    for (size_t i = 0; i < rest->len; i++) {
-        if (is_control(rest->ptr[i]))
-            return "breaks its line inside quotes; expected it on one line";
-        if (rest->ptr[i] == '"') {
-            *value = slice_make(rest->ptr, i);
-            skip(rest, i + 1);
-            return NULL;
-        }
-        if (rest->ptr[i] == '\\')
-            i++; /* at the end this leaves the loop: not closed */
-    }
-    return "has an opening quote and no closing one";
-}
-
-/* Takes an unquoted value off *rest. Wider than RFC 9110's token: clients send boundaries with '='
- * and file names with '/' or letters beyond ASCII unquoted, and only white space, ';' and quotes
- * could be read in two ways. The empty value of "name=" is one, too. */
-static const char *take_unquoted(struct slice *rest, struct slice *value)
-{
-    size_t len = 0;
-    while (len < rest->len && rest->ptr[len] != ';' && !is_blank(rest->ptr[len])) {
-        if (rest->ptr[len] == '"')
-            return "has a quote inside its value; expected quotes around it all";
-        len++;
-    }
-    *value = slice_make(rest->ptr, len);
-    skip(rest, len);
-    return NULL;
-}
-
-/* Takes one name=value off *rest, which starts at the name. Returns what is wrong, or NULL. */
-static const char *take_parameter(struct slice *rest, struct slice *name, struct slice *value)
-{
-    size_t len = 0;
-    while (len < rest->len && rest->ptr[len] != '=' && rest->ptr[len] != ';')
-        len++;
-    *name = slice_make(rest->ptr, len);
-    if (len == rest->len || rest->ptr[len] != '=' || !is_token(*name))
-        return "is not of the form name=value";
-    skip(rest, len + 1);
-    bool quoted = rest->len > 0 && *rest->ptr == '"';
-    const char *wrong = quoted ? take_quoted(rest, value) : take_unquoted(rest, value);
-    if (wrong)
-        return wrong;
-    skip_blanks(rest);
-    if (rest->len > 0 && *rest->ptr != ';')
-        return "is followed by text; expected ';', or quotes around it all";
-    return NULL;
-}
-
-/* Reads all parameters in rest and keeps the values of those in keys; found[k].ptr is NULL when
- * keys[k] was not sent. Others must be well-formed, too: after a misread one nothing is sure. */
-static bool read_parameters(struct slice rest, const char *where, const char *const keys[],
-                            struct slice found[], size_t count, char why[MULTIPART_WHY_SIZE])
-{
-    for (;;) {
-        while (rest.len > 0 && (*rest.ptr == ';' || is_blank(*rest.ptr)))
-            skip(&rest, 1); /* empty parameters and a trailing ';' are harmless, and sent */
-        if (rest.len == 0)
-            return true;
-        struct slice name, value;
-        const char *wrong = take_parameter(&rest, &name, &value);
-        if (wrong)
-            return refuse(why, "%s: parameter %s %s", where, echo_of(trim(name)).text, wrong);
-        for (size_t k = 0; k < count; k++) {
-            if (!slice_equal_nocase(name, slice_of(keys[k])))
-                continue;
-            if (found[k].ptr)
-                return refuse(why, "%s: parameter %s is given twice; expected once", where,
-                              keys[k]);
-            found[k] = value;
-        }
-    }
-}
+#define ODD(id) (1u << MULTIPART_ODDITY_##id)
+#define LONG_HEADERS 8192
+#define MANY_PARTS 32
+#define KEPT_UNNAMED 24 /* the other places are for fields: enough to see one twice */
 
 /* ---- The boundary ---- */
 
-static bool check_boundary(struct slice boundary, char why[MULTIPART_WHY_SIZE])
+static bool is_of_rfc2046(char c)
+{
+    return is_letter_or_digit(c) || is_one_of(c, "'()+_,-./:=? ");
+}
+
+/* Quotes hide a character from the reader of the parameters. Outside of them the parsers in use
+ * agree on those of a token, besides those of RFC 2046. */
+static bool may_stand(char c, bool quoted)
+{
+    return is_of_rfc2046(c) || is_one_of(c, "!#$%&*^`|~") ||
+           (quoted && (is_one_of(c, "{}@[]<>;\\")));
+}
+
+/* A parser that knows escapes reads another boundary, if what follows the backslash needs one. */
+static bool has_escape(struct slice boundary)
+{
+    for (size_t i = 0; i + 1 < boundary.len; i++)
+        if (boundary.ptr[i] == '\\' && is_one_of(boundary.ptr[i + 1], "()<>@,;:\\\"/[]?="))
+            return true;
+    return false;
+}
+
+static bool check_boundary(struct slice boundary, bool quoted, char why[MULTIPART_WHY_SIZE])
 {
     if (boundary.len == 0 || boundary.len > MULTIPART_BOUNDARY_MAX)
-        return refuse(why, "Content-Type: the boundary has %zu characters; expected 1 to %d",
-                      boundary.len, MULTIPART_BOUNDARY_MAX);
+        return multipart_refuse(why,
+                                "Content-Type: the boundary has %zu characters; expected 1 to %d",
+                                boundary.len, MULTIPART_BOUNDARY_MAX);
     for (size_t i = 0; i < boundary.len; i++) {
-        char c = boundary.ptr[i];
-        /* Unescaping would need a copy, and no character that may stand here needs an escape. */
-        if (c == '\\')
-            return refuse(why, "Content-Type: the boundary holds a backslash; "
-                               "expected it without escapes");
-        if (!is_letter_or_digit(c) && !is_one_of(c, "'()+_,-./:=? "))
-            return refuse(why,
-                          "Content-Type: the boundary holds the byte 0x%02x; "
-                          "expected letters, digits and '()+_,-./:=? only",
-                          (unsigned)(unsigned char)c);
+        const unsigned char c = (unsigned char)boundary.ptr[i];
+        if (!may_stand((char)c, true))
+            return multipart_refuse(why,
+                                    "Content-Type: the boundary holds the byte 0x%02x; "
+                                    "expected printable ASCII without quotes",
+                                    (unsigned)c);
+        if (!may_stand((char)c, quoted))
+            return multipart_refuse(why,
+                                    "Content-Type: the boundary holds '%c' without quotes around "
+                                    "it all; expected them",
+                                    c);
     }
+    if (has_escape(boundary))
+        return multipart_refuse(why, "Content-Type: the boundary holds an escape, which parsers "
+                                     "read differently; expected it without");
     /* It could not be told from the padding that may follow a delimiter. */
     if (boundary.ptr[boundary.len - 1] == ' ')
-        return refuse(why,
-                      "Content-Type: the boundary ends in a space; expected another character");
+        return multipart_refuse(
+            why, "Content-Type: the boundary ends in a space; expected another character");
     return true;
+}
+
+static unsigned oddities_of(struct slice boundary)
+{
+    unsigned oddities = 0;
+    if (boundary.len > 70)
+        oddities |= ODD(boundary_length);
+    for (size_t i = 0; i < boundary.len; i++)
+        if (!is_of_rfc2046(boundary.ptr[i]))
+            oddities |= ODD(boundary_characters);
+    return oddities;
 }
 
 bool multipart_boundary(struct slice *out, struct slice content_type, char why[MULTIPART_WHY_SIZE])
@@ -225,22 +80,22 @@ bool multipart_boundary(struct slice *out, struct slice content_type, char why[M
     struct slice found[] = {{NULL, 0}};
     struct slice rest = trim(content_type);
     if (rest.len == 0)
-        return refuse(why, "there is no Content-Type; "
-                           "expected multipart/form-data with a boundary parameter");
+        return multipart_refuse(why, "there is no Content-Type; "
+                                     "expected multipart/form-data with a boundary parameter");
     struct slice type = take_type(&rest);
     if (!slice_equal_nocase(type, slice_of("multipart/form-data")))
-        return refuse(why,
-                      "Content-Type is %s; expected multipart/form-data with a boundary parameter",
-                      echo_of(type).text);
+        return multipart_refuse(
+            why, "Content-Type is %s; expected multipart/form-data with a boundary parameter",
+            echo_of(type).text);
     if (has_control(content_type))
-        return refuse(why, "Content-Type holds a control character; "
-                           "expected multipart/form-data with a boundary parameter");
+        return multipart_refuse(why, "Content-Type holds a control character; "
+                                     "expected multipart/form-data with a boundary parameter");
     if (!read_parameters(rest, "Content-Type", keys, found, 1, why))
         return false;
     if (!found[0].ptr)
-        return refuse(why, "Content-Type is multipart/form-data without a boundary; "
-                           "expected a boundary parameter");
-    if (!check_boundary(found[0], why))
+        return multipart_refuse(why, "Content-Type is multipart/form-data without a boundary; "
+                                     "expected a boundary parameter");
+    if (!check_boundary(found[0], found[0].ptr[-1] == '"', why))
         return false;
     *out = found[0];
     return true;
@@ -253,6 +108,8 @@ struct reader {
     struct slice delimiter; /* CRLF "--" boundary */
     struct slice dashes;    /* the same without CRLF */
     size_t part;            /* number of the part being read, from 1 */
+    const char *const *fields;
+    unsigned oddities;
     char *why;
 };
 
@@ -272,18 +129,18 @@ enum line {
  * After "--" anything may follow: nothing behind it is read, so nothing can be misread. */
 static enum line classify(struct slice *after)
 {
-    if (starts_with(*after, slice_of("--"))) {
-        skip(after, 2);
+    if (slice_starts_with(*after, slice_of("--"))) {
+        slice_skip(after, 2);
         return LINE_CLOSE;
     }
     struct slice end = *after;
     while (end.len > 0 && is_one_of(*end.ptr, " \t"))
-        skip(&end, 1);
-    if (starts_with(end, slice_of("\n")))
+        slice_skip(&end, 1);
+    if (slice_starts_with(end, slice_of("\n")))
         return LINE_BARE_LF;
-    if (!starts_with(end, slice_of("\r\n")))
+    if (!slice_starts_with(end, slice_of("\r\n")))
         return LINE_DATA;
-    skip(&end, 2);
+    slice_skip(&end, 2);
     *after = end;
     return LINE_PART;
 }
@@ -291,10 +148,10 @@ static enum line classify(struct slice *after)
 /* The same for a delimiter at the very start of the unread rest; moves behind it if it is one. */
 static enum line take_delimiter_here(struct reader *reader)
 {
-    if (!starts_with(reader->rest, reader->dashes))
+    if (!slice_starts_with(reader->rest, reader->dashes))
         return LINE_DATA;
     struct slice after = reader->rest;
-    skip(&after, reader->dashes.len);
+    slice_skip(&after, reader->dashes.len);
     enum line line = classify(&after);
     if (line != LINE_DATA)
         reader->rest = after;
@@ -311,7 +168,7 @@ static enum line take_delimiter(struct reader *reader, struct slice *before)
         const char *at = memmem(rest.ptr, rest.len, reader->delimiter.ptr, reader->delimiter.len);
         if (!at)
             break;
-        skip(&rest, (size_t)(at - rest.ptr) + reader->delimiter.len);
+        slice_skip(&rest, (size_t)(at - rest.ptr) + reader->delimiter.len);
         enum line line = classify(&rest);
         if (line == LINE_DATA)
             continue;
@@ -326,29 +183,30 @@ static enum line take_delimiter(struct reader *reader, struct slice *before)
 static bool take_line(struct reader *reader, size_t *budget, struct slice *line)
 {
     struct slice rest = reader->rest;
-    if (starts_with(rest, reader->dashes))
-        return refuse(reader->why,
-                      "part %zu: its headers run into a delimiter; expected an empty line first",
-                      reader->part);
+    if (slice_starts_with(rest, reader->dashes))
+        return multipart_refuse(
+            reader->why, "part %zu: its headers run into a delimiter; expected an empty line first",
+            reader->part);
     size_t limit = rest.len < *budget ? rest.len : *budget;
     const char *lf = limit ? memchr(rest.ptr, '\n', limit) : NULL;
     if (!lf && rest.len > *budget)
-        return refuse(reader->why, "part %zu: its headers are longer than %d bytes", reader->part,
-                      MULTIPART_PART_HEADER_MAX);
+        return multipart_refuse(reader->why, "part %zu: its headers are longer than %d bytes",
+                                reader->part, MULTIPART_PART_HEADER_MAX);
     if (!lf)
-        return refuse(reader->why,
-                      "the body ends in the headers of part %zu; expected an empty line, "
-                      "the part's bytes and the closing delimiter",
-                      reader->part);
+        return multipart_refuse(reader->why,
+                                "the body ends in the headers of part %zu; expected an empty line, "
+                                "the part's bytes and the closing delimiter",
+                                reader->part);
     size_t len = (size_t)(lf - rest.ptr);
     if (len == 0 || lf[-1] != '\r')
-        return refuse(reader->why, "part %zu: a header line ends in a bare LF; expected CRLF",
-                      reader->part);
+        return multipart_refuse(
+            reader->why, "part %zu: a header line ends in a bare LF; expected CRLF", reader->part);
     *line = slice_make(rest.ptr, len - 1);
-    if (has_control(*line))
-        return refuse(reader->why, "part %zu: a header holds a control character; expected text",
-                      reader->part);
-    skip(&reader->rest, len + 1);
+    if (len > 1 && (memchr(line->ptr, '\0', line->len) || memchr(line->ptr, '\r', line->len)))
+        return multipart_refuse(reader->why,
+                                "part %zu: a header holds a NUL or a bare CR; expected text",
+                                reader->part);
+    slice_skip(&reader->rest, len + 1);
     *budget -= len + 1;
     return true;
 }
@@ -372,13 +230,31 @@ static bool take_header(struct reader *reader, size_t *budget, struct slice *nam
     if (colon)
         name->len = (size_t)(colon - line.ptr);
     if (!is_token(*name))
-        return refuse(reader->why,
-                      "part %zu: \"%s\" is no header; expected \"Name: value\" or the empty line "
-                      "before the part's bytes",
-                      reader->part, echo_of(line).text);
-    skip(&line, name->len + 1);
+        return multipart_refuse(
+            reader->why,
+            "part %zu: \"%s\" is no header; expected \"Name: value\" or the empty line "
+            "before the part's bytes",
+            reader->part, echo_of(line).text);
+    slice_skip(&line, name->len + 1);
     *value = trim(line);
     return true;
+}
+
+static bool is_field(const struct reader *reader, struct slice name)
+{
+    for (const char *const *field = reader->fields; *field; field++)
+        if (slice_equal(name, slice_of(*field)))
+            return true;
+    return false;
+}
+
+/* Folds apart, which are the only line breaks in a value. */
+static bool has_control_in_line(struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if (is_control(value.ptr[i]) && !is_one_of(value.ptr[i], "\r\n"))
+            return true;
+    return false;
 }
 
 static bool read_disposition(struct reader *reader, struct multipart_part *part, struct slice value)
@@ -390,13 +266,16 @@ static bool read_disposition(struct reader *reader, struct multipart_part *part,
     snprintf(where, sizeof where, "part %zu: Content-Disposition", reader->part);
 
     struct slice type = take_type(&value);
-    if (!slice_equal_nocase(type, slice_of("form-data")))
-        return refuse(reader->why, "%s is \"%s\"; expected form-data with a name", where,
-                      echo_of(type).text);
+    const bool form_data = slice_equal_nocase(type, slice_of("form-data"));
     if (!read_parameters(value, where, keys, found, KEYS, reader->why))
         return false;
+    if (!form_data && (!found[NAME].ptr || is_field(reader, found[NAME])))
+        return multipart_refuse(reader->why, "%s is \"%s\"; expected form-data with a name", where,
+                                echo_of(type).text);
     if (!found[NAME].ptr)
-        return refuse(reader->why, "%s has no name; expected form-data; name=\"...\"", where);
+        return multipart_refuse(reader->why, "%s has no name; expected form-data; name=\"...\"",
+                                where);
+    reader->oddities |= form_data ? 0 : ODD(no_form_data);
     part->name = found[NAME];
     /* RFC 7578 section 4.2 forbids filename*, so the plain one counts when both are there. */
     part->file_name = found[FILE_NAME].ptr ? found[FILE_NAME] : found[FILE_NAME_EXTENDED];
@@ -404,32 +283,60 @@ static bool read_disposition(struct reader *reader, struct multipart_part *part,
     return true;
 }
 
+/* The headers that play a role, as they were sent. */
+struct part_headers {
+    struct slice disposition, type; /* ptr NULL: not sent */
+};
+
+/* Keeps the header if it plays a role. Of two Content-Types, which nothing here depends on, the
+ * first counts; a second Content-Disposition must say the same. */
+static bool take_role(struct reader *reader, struct part_headers *out, struct slice name,
+                      struct slice value)
+{
+    bool is_disposition = slice_equal_nocase(name, slice_of("Content-Disposition"));
+    bool is_type = slice_equal_nocase(name, slice_of("Content-Type"));
+    if (!is_disposition && !is_type) {
+        reader->oddities |= has_control_in_line(value) ? ODD(control_characters) : 0;
+        return true;
+    }
+    if (has_control_in_line(value))
+        return multipart_refuse(reader->why,
+                                "part %zu: header %s holds a control character; expected text",
+                                reader->part, is_type ? "Content-Type" : "Content-Disposition");
+    struct slice *kept = is_type ? &out->type : &out->disposition;
+    if (!kept->ptr) {
+        *kept = value;
+        return true;
+    }
+    reader->oddities |= ODD(repeated_header);
+    return is_type || slice_equal(*kept, value) ||
+           multipart_refuse(reader->why,
+                            "part %zu: header Content-Disposition is given twice, with different "
+                            "values; expected once",
+                            reader->part);
+}
+
 static bool read_headers(struct reader *reader, struct multipart_part *part)
 {
     size_t budget = MULTIPART_PART_HEADER_MAX;
-    bool has_disposition = false;
+    struct part_headers headers = {0};
     for (;;) {
         struct slice name = {NULL, 0}, value = {NULL, 0};
         if (!take_header(reader, &budget, &name, &value))
             return false;
         if (name.len == 0)
             break;
-        bool is_disposition = slice_equal_nocase(name, slice_of("Content-Disposition"));
-        bool is_type = slice_equal_nocase(name, slice_of("Content-Type"));
-        if ((is_disposition && has_disposition) || (is_type && part->content_type.ptr))
-            return refuse(reader->why, "part %zu: header %s is given twice; expected once",
-                          reader->part, is_type ? "Content-Type" : "Content-Disposition");
-        if (is_disposition && !read_disposition(reader, part, value))
+        if (!take_role(reader, &headers, name, value))
             return false;
-        has_disposition |= is_disposition;
-        if (is_type)
-            part->content_type = value;
     }
-    if (!has_disposition)
-        return refuse(reader->why,
-                      "part %zu has no Content-Disposition; expected form-data; name=\"...\"",
-                      reader->part);
-    return true;
+    if (MULTIPART_PART_HEADER_MAX - budget > LONG_HEADERS)
+        reader->oddities |= ODD(long_part_headers);
+    if (!headers.disposition.ptr)
+        return multipart_refuse(
+            reader->why, "part %zu has no Content-Disposition; expected form-data; name=\"...\"",
+            reader->part);
+    part->content_type = headers.type;
+    return read_disposition(reader, part, headers.disposition);
 }
 
 /* Reads one part and the delimiter after it. */
@@ -441,9 +348,10 @@ static bool read_part(struct reader *reader, struct multipart_part *part, enum l
     /* The empty line has its own CRLF, and so has the delimiter. RFC 2046's grammar lets a part
      * end with its headers, but then some readers see an empty part and others swallow the next. */
     if (take_delimiter_here(reader) != LINE_DATA)
-        return refuse(reader->why,
-                      "part %zu: its empty line runs into a delimiter; expected CRLF between them",
-                      reader->part);
+        return multipart_refuse(
+            reader->why,
+            "part %zu: its empty line runs into a delimiter; expected CRLF between them",
+            reader->part);
     *line = take_delimiter(reader, &part->body);
     return true;
 }
@@ -451,47 +359,57 @@ static bool read_part(struct reader *reader, struct multipart_part *part, enum l
 static bool read_parts(struct multipart *out, struct reader *reader)
 {
     struct slice boundary = reader->dashes, preamble;
-    skip(&boundary, 2);
+    slice_skip(&boundary, 2);
     enum line line = take_delimiter_here(reader);
     if (line == LINE_DATA)
         line = take_delimiter(reader, &preamble);
     if (line == LINE_DATA)
-        return refuse(reader->why,
-                      "the body holds no line \"--%s\" ended by CRLF, the boundary that "
-                      "Content-Type names",
-                      echo_of(boundary).text);
+        return multipart_refuse(reader->why,
+                                "the body holds no line \"--%s\" ended by CRLF, the boundary that "
+                                "Content-Type names",
+                                echo_of(boundary).text);
     while (line == LINE_PART) {
+        struct multipart_part part;
         if (out->count == MULTIPART_PARTS_MAX)
-            return refuse(reader->why, "the body has more than %d parts", MULTIPART_PARTS_MAX);
-        reader->part = out->count + 1;
-        if (!read_part(reader, &out->parts[out->count], &line))
+            return multipart_refuse(reader->why, "the body has more than %d parts",
+                                    MULTIPART_PARTS_MAX);
+        reader->part = ++out->count;
+        if (!read_part(reader, &part, &line))
             return false;
-        out->count++;
+        if (out->kept < (is_field(reader, part.name) ? MULTIPART_KEPT_MAX : KEPT_UNNAMED))
+            out->parts[out->kept++] = part;
     }
+    if (out->count > MANY_PARTS)
+        reader->oddities |= ODD(many_parts);
+    out->oddities = reader->oddities;
     if (line == LINE_BARE_LF)
-        return refuse(reader->why, "the delimiter %s part %zu ends in a bare LF; expected CRLF",
-                      reader->part ? "after" : "before", reader->part ? reader->part : 1);
+        return multipart_refuse(reader->why,
+                                "the delimiter %s part %zu ends in a bare LF; expected CRLF",
+                                reader->part ? "after" : "before", reader->part ? reader->part : 1);
     if (line == LINE_DATA)
-        return refuse(reader->why,
-                      "the body ends in part %zu; expected the closing delimiter \"--%s--\" "
-                      "on a line of its own",
-                      reader->part, echo_of(boundary).text);
+        return multipart_refuse(
+            reader->why,
+            "the body ends in part %zu; expected the closing delimiter \"--%s--\" "
+            "on a line of its own",
+            reader->part, echo_of(boundary).text);
     return true;
 }
 
 bool multipart_parse(struct multipart *out, struct slice body, struct slice boundary,
-                     char why[MULTIPART_WHY_SIZE])
+                     const char *const fields[], char why[MULTIPART_WHY_SIZE])
 {
     char text[4 + MULTIPART_BOUNDARY_MAX] = "\r\n--";
-    if (!check_boundary(boundary, why))
+    if (!check_boundary(boundary, true, why))
         return false;
     memcpy(text + 4, boundary.ptr, boundary.len);
     struct reader reader = {
         .rest = body,
         .delimiter = slice_make(text, 4 + boundary.len),
         .dashes = slice_make(text + 2, 2 + boundary.len),
+        .fields = fields,
+        .oddities = oddities_of(boundary),
         .why = why,
     };
-    out->count = 0;
+    out->count = out->kept = 0;
     return read_parts(out, &reader);
 }

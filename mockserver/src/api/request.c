@@ -145,7 +145,7 @@ void request_head_derive(struct request_head *head)
 static void find_field(struct request *request, const struct multipart_part **out, const char *name)
 {
     *out = NULL;
-    for (size_t i = 0; i < request->parts.count; i++) {
+    for (size_t i = 0; i < request->parts.kept; i++) {
         if (!slice_equal(request->parts.parts[i].name, slice_of(name)))
             continue;
         if (*out)
@@ -157,15 +157,16 @@ static void find_field(struct request *request, const struct multipart_part **ou
 
 void request_parse_body(struct request *request)
 {
+    static const char *const fields[] = {"image_target", "service_choice", NULL};
     struct slice boundary;
     request->parsed = multipart_boundary(&boundary, request_header(&request->head, "Content-Type"),
                                          request->parse_why) &&
-                      multipart_parse(&request->parts, request->body, boundary, request->parse_why);
+                      multipart_parse(&request->parts, request->body, boundary, fields, request->parse_why);
     if (!request->parsed)
         return;
     request->repeated = NULL;
-    find_field(request, &request->image, "image_target");
-    find_field(request, &request->choice, "service_choice");
+    find_field(request, &request->image, fields[0]);
+    find_field(request, &request->choice, fields[1]);
 }
 
 const char *printable(char *out, size_t size, struct slice text)

@@ -41,7 +41,7 @@ static void describe_parts(struct journal_entry *out, const struct request *requ
                            const struct request_facts *facts)
 {
     const struct multipart *parts = parts_of(request);
-    for (size_t i = 0; i < parts->count && i < JOURNAL_PARTS_MAX; i++) {
+    for (size_t i = 0; i < parts->kept && i < JOURNAL_PARTS_MAX; i++) {
         const struct multipart_part *part = &parts->parts[i];
         describe_part(&out->parts[i], part);
         if (part != request->image)

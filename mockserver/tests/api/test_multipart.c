@@ -87,9 +87,10 @@ static const char *fault_of_reason(const char *why)
 static const char *fault_of_form(const struct multipart *form, struct slice body,
                                  struct slice boundary)
 {
-    if (form->count > MULTIPART_PARTS_MAX)
+    if (form->count > MULTIPART_PARTS_MAX || form->kept > MULTIPART_KEPT_MAX ||
+        form->kept > form->count)
         return "more parts than there may be";
-    for (size_t i = 0; i < form->count; i++) {
+    for (size_t i = 0; i < form->kept; i++) {
         const struct multipart_part *part = &form->parts[i];
         if (!lies_inside(part->name, body) || !lies_inside(part->file_name, body) ||
             !lies_inside(part->content_type, body) || !lies_inside(part->body, body))
@@ -107,12 +108,14 @@ static const char *fault_of_form(const struct multipart *form, struct slice body
     return NULL;
 }
 
+static const char *const fields[] = {"image_target", "service_choice", NULL};
+
 /* Parses and checks every promise that holds for any input. */
 static bool parse_checked(struct multipart *form, struct slice body, struct slice boundary,
                           char why[MULTIPART_WHY_SIZE])
 {
     memset(why, 0, MULTIPART_WHY_SIZE);
-    bool ok = multipart_parse(form, body, boundary, why);
+    bool ok = multipart_parse(form, body, boundary, fields, why);
     const char *fault = ok ? fault_of_form(form, body, boundary) : fault_of_reason(why);
     if (fault)
         fail_msg("%s; reason: \"%s\"", fault, why);
@@ -125,7 +128,7 @@ static void describe(char *text, size_t size, const struct multipart *form)
     struct slice none = slice_of("-");
     size_t used = 0;
     text[0] = '\0';
-    for (size_t i = 0; i < form->count; i++) {
+    for (size_t i = 0; i < form->kept; i++) {
         const struct multipart_part *part = &form->parts[i];
         struct slice columns[] = {
             part->name,
@@ -178,6 +181,10 @@ static void multipart_boundary_is_found_when_content_type_is_right(void **state)
         {"no white space", "multipart/form-data;boundary=X", "X"},
         {"empty parameters", "multipart/form-data;; boundary=X;", "X"},
         {"70 characters", TYPE_TEXT "boundary=" SEVENTY, SEVENTY},
+        {"71 characters", TYPE_TEXT "boundary=" SEVENTY "1", SEVENTY "1"},
+        {"unquoted characters of a token", TYPE_TEXT "boundary=X!#$%&*^`|~", "X!#$%&*^`|~"},
+        {"quoted characters of no token", TYPE_TEXT "boundary=\"a;b{}@[]<>\"", "a;b{}@[]<>"},
+        {"a backslash that escapes nothing", TYPE_TEXT "boundary=\"a\\b\"", "a\\b"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char why[MULTIPART_WHY_SIZE] = "";
@@ -209,16 +216,18 @@ static void multipart_boundary_says_why_when_content_type_is_wrong(void **state)
         {"no boundary", BYTES("multipart/form-data"), "without a boundary"},
         {"only other parameters", TYPE("charset=utf-8; xboundary=X"), "without a boundary"},
         {"extended parameter", TYPE("boundary*=utf-8''X"), "without a boundary"},
-        {"empty", TYPE("boundary="), "0 characters; expected 1 to 70"},
+        {"empty", TYPE("boundary="), "0 characters; expected 1 to 1024"},
         {"empty in quotes", TYPE("boundary=\"\""), "0 characters"},
-        {"71 characters", TYPE("boundary=" SEVENTY "1"), "71 characters; expected 1 to 70"},
+        {"1050 characters",
+         TYPE("boundary=" SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY
+                  SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY SEVENTY),
+         "1050 characters; expected 1 to 1024"},
         {"twice", TYPE("boundary=X; boundary=X"), "boundary is given twice; expected once"},
         {"twice in another case", TYPE("boundary=X; Boundary=Y"), "boundary is given twice"},
-        {"semicolon in quotes", TYPE("boundary=\"a;b\""), "the byte 0x3b"},
-        {"escape", TYPE("boundary=\"\\X\""), "holds a backslash"},
-        {"escaped quote", TYPE("boundary=\"X\\\"Y\""), "holds a"},
-        {"unquoted backslash", TYPE("boundary=X\\Y"), "holds a backslash"},
-        {"bad character", TYPE("boundary=X*Y"), "the byte 0x2a"},
+        {"escape", TYPE("boundary=\"\\(X\""), "holds an escape"},
+        {"escaped quote", TYPE("boundary=\"X\\\"Y\""), "the byte 0x22"},
+        {"unquoted backslash", TYPE("boundary=X\\Y"), "holds '\\' without quotes"},
+        {"unquoted brace", TYPE("boundary=X{Y"), "holds '{' without quotes"},
         {"byte beyond ASCII", TYPE("boundary=\xc3\xa9"), "the byte 0xc3"},
         {"space at the end", TYPE("boundary=\"X \""), "ends in a space"},
         {"unclosed quote", TYPE("boundary=\"X"), "no closing"},
@@ -434,7 +443,7 @@ static void multipart_parse_says_why_when_body_is_wrong(void **state)
         {"header without a name", BYTES("--X\r\n: a\r\n\r\n1\r\n--X--"), "is no header"},
         {"no Content-Disposition", BYTES("--X\r\nContent-Type: text/plain\r\n\r\n1\r\n--X--"),
          "part 1 has no Content-Disposition; expected form-data"},
-        {"attachment", BYTES("--X\r\nContent-Disposition: attachment; name=c\r\n\r\n1\r\n--X--"),
+        {"nameless attachment", BYTES("--X\r\nContent-Disposition: attachment\r\n\r\n1\r\n--X--"),
          "Content-Disposition is \"attachment\"; expected form-data with a name"},
         {"empty disposition", BYTES("--X\r\nContent-Disposition:\r\n\r\n1\r\n--X--"),
          "Content-Disposition is \"\"; expected form-data"},
@@ -447,24 +456,31 @@ static void multipart_parse_says_why_when_body_is_wrong(void **state)
         {"two file names", BYTES(PART("name=c; filename=a; filename=b", "1") END),
          "parameter filename is given twice"},
         {"two dispositions", BYTES("--X\r\n" FORM "name=c\r\n" FORM "name=d\r\n\r\n1\r\n--X--"),
-         "part 1: header Content-Disposition is given twice"},
-        {"two types", BYTES(PART("name=c\r\nContent-Type: a/b\r\nContent-Type: a/b", "1") END),
-         "part 1: header Content-Type is given twice"},
+         "part 1: header Content-Disposition is given twice, with different values"},
         {"unclosed quote", BYTES(PART("name=\"c", "1") END),
          "parameter name has an opening quote and no closing one"},
         {"unescaped quote in a file name", BYTES(PART("name=c; filename=\"a\"b\"", "1") END),
          "parameter filename is followed by text; expected ';'"},
         {"unquoted name with a space", BYTES(PART("name=a b", "1") END), "followed by text"},
         {"NUL in a name", BYTES(PART("name=\"c\0d\"", "1") END),
-         "part 1: a header holds a control character"},
-        {"CR in a name", BYTES(PART("name=\"c\rd\"", "1") END), "control character"},
+         "part 1: a header holds a NUL or a bare CR"},
+        {"CR in a name", BYTES(PART("name=\"c\rd\"", "1") END), "bare CR"},
+        {"a control character in a name",
+         BYTES(PART("name=\"c\x01"
+                    "d\"",
+                    "1") END),
+         "part 1: header Content-Disposition holds a control character"},
+        {"a control character in a type", BYTES(PART("name=c\r\nContent-Type: a\x7f", "1") END),
+         "part 1: header Content-Type holds a control character"},
         {"LF in a name", BYTES(PART("name=\"c\nd\"", "1") END), "bare LF"},
         {"line break in a name", BYTES(PART("name=\"c\r\n d\"", "1") END),
          "parameter name breaks its line inside quotes"},
         {"line break behind a backslash", BYTES(PART("name=\"c\\\r\n d\"", "1") END),
          "breaks its line inside quotes"},
-        {"DEL in another header", BYTES("--X\r\nA: \x7f\r\n" FORM "name=c\r\n\r\n1\r\n--X--"),
-         "control character"},
+        {"NUL in another header", BYTES("--X\r\nA: \0\r\n" FORM "name=c\r\n\r\n1\r\n--X--"), "NUL"},
+        {"a field that is an attachment",
+         BYTES("--X\r\nContent-Disposition: attachment; name=image_target\r\n\r\n1\r\n--X--"),
+         "is \"attachment\"; expected form-data"},
         {"what is echoed is made printable and short",
          BYTES("--X\r\n\xff\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee\r\n\r\n1\r\n--X--"),
          "\"?\"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeee...\" is no header"},
@@ -493,7 +509,7 @@ static void multipart_parse_refuses_a_boundary_that_cannot_be_one(void **state)
     assert_false(parse_checked(&form, body, slice_make(NULL, 0), why));
     assert_non_null(strstr(why, "0 characters"));
     assert_false(parse_checked(&form, body, slice_make(longer, sizeof longer), why));
-    assert_non_null(strstr(why, "71 characters"));
+    assert_non_null(strstr(why, "1025 characters"));
     assert_false(parse_checked(&form, body, slice_of("b\r\n--b"), why));
     assert_non_null(strstr(why, "0x0d"));
 }
@@ -511,6 +527,61 @@ static char *make_body(const char *head, const char *text, size_t size)
     return body;
 }
 
+static void multipart_parse_notes_what_is_odd(void **state)
+{
+    static const struct {
+        const char *why;
+        struct slice boundary, body;
+        unsigned oddities;
+    } rows[] = {
+        {"nothing", BYTES("X"), BYTES(FIELD("c", "1") END), 0},
+        {"a boundary with a star", BYTES("X*"), BYTES("--X*\r\n" FORM "name=c\r\n\r\n1\r\n--X*--"),
+         1u << MULTIPART_ODDITY_boundary_characters},
+        {"two types", BYTES("X"),
+         BYTES(PART("name=c\r\nContent-Type: a/b\r\nContent-Type: c/d", "1") END),
+         1u << MULTIPART_ODDITY_repeated_header},
+        {"the same disposition twice", BYTES("X"),
+         BYTES("--X\r\n" FORM "name=c\r\n" FORM "name=c\r\n\r\n1\r\n--X--"),
+         1u << MULTIPART_ODDITY_repeated_header},
+        {"DEL in another header", BYTES("X"),
+         BYTES("--X\r\nA: \x7f\r\n" FORM "name=c\r\n\r\n1\r\n--X--"),
+         1u << MULTIPART_ODDITY_control_characters},
+        {"an attachment", BYTES("X"),
+         BYTES("--X\r\nContent-Disposition: attachment; name=c\r\n\r\n1\r\n--X--"),
+         1u << MULTIPART_ODDITY_no_form_data},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct multipart form;
+        char why[MULTIPART_WHY_SIZE];
+        if (!parse_checked(&form, rows[i].body, rows[i].boundary, why))
+            fail_msg("%s: %s", rows[i].why, why);
+        if (form.oddities != rows[i].oddities)
+            fail_msg("%s: oddities 0x%x", rows[i].why, form.oddities);
+    }
+}
+
+/* Many other parts do not hide a documented field, nor that it is there twice. */
+static void multipart_parse_keeps_the_fields_behind_many_parts(void **state)
+{
+    (void)state;
+    enum { EACH = sizeof(FIELD("a", "")) - 1, MANY = 900 };
+    static const char tail[] =
+        FIELD("image_target", "1") FIELD("image_target", "2") FIELD("service_choice", "3") END;
+    char *body = make_body("", FIELD("a", ""), EACH * MANY + sizeof tail);
+    struct multipart form;
+    char why[MULTIPART_WHY_SIZE];
+    memcpy(body + EACH * MANY, tail, sizeof tail);
+    assert_true(
+        parse_checked(&form, slice_make(body, EACH * MANY + sizeof tail - 1), slice_of("X"), why));
+    assert_int_equal(form.count, MANY + 3);
+    for (size_t i = 1; i <= 3; i++)
+        assert_true(slice_equal(form.parts[form.kept - i].name,
+                                slice_of(i == 1 ? "service_choice" : "image_target")));
+    assert_int_equal(form.oddities, 1u << MULTIPART_ODDITY_many_parts);
+    test_free(body);
+}
+
 static void multipart_parse_counts_parts_up_to_its_limit(void **state)
 {
     (void)state;
@@ -526,11 +597,12 @@ static void multipart_parse_counts_parts_up_to_its_limit(void **state)
         memcpy(body + EACH * count, kept, 5);
         assert_int_equal(ok, count <= MULTIPART_PARTS_MAX);
         assert_int_equal(ok ? form.count : count, count);
+        assert_true(!ok || form.kept < MULTIPART_KEPT_MAX); /* places are left for fields */
     }
-    assert_non_null(strstr(why, "more than 32 parts"));
+    assert_non_null(strstr(why, "more than 1000 parts"));
     memcpy(body + EACH * MANY, END, 5);
     assert_false(parse_checked(&form, slice_make(body, EACH * MANY + 5), slice_of("X"), why));
-    assert_non_null(strstr(why, "more than 32 parts"));
+    assert_non_null(strstr(why, "more than 1000 parts"));
     test_free(body);
 }
 
@@ -550,7 +622,7 @@ static void multipart_parse_reads_headers_up_to_their_limit(void **state)
         bool ok = parse_checked(&form, slice_make(body, size), slice_of("X"), why);
         assert_int_equal(ok, over <= 0);
         if (!ok)
-            assert_non_null(strstr(why, "longer than 8192 bytes"));
+            assert_non_null(strstr(why, "longer than 65536 bytes"));
         test_free(body);
     }
 }
@@ -707,6 +779,8 @@ int main(void)
         cmocka_unit_test(multipart_parse_refuses_every_truncation_of_a_right_body),
         cmocka_unit_test(multipart_parse_says_why_when_body_is_wrong),
         cmocka_unit_test(multipart_parse_refuses_a_boundary_that_cannot_be_one),
+        cmocka_unit_test(multipart_parse_notes_what_is_odd),
+        cmocka_unit_test(multipart_parse_keeps_the_fields_behind_many_parts),
         cmocka_unit_test(multipart_parse_counts_parts_up_to_its_limit),
         cmocka_unit_test(multipart_parse_reads_headers_up_to_their_limit),
         cmocka_unit_test(multipart_parse_takes_linear_time_when_body_is_hostile),

@@ -223,11 +223,11 @@ def multipart_rows(image):
     def parts(*rows):
         return request(body_of(rows))
 
-    b71 = "b" * 71
+    long = "b" * 1025
     return [
         (
-            "boundary of 71 characters",
-            typed(f"multipart/form-data; boundary={b71}", form(image, boundary=b71)),
+            "boundary of 1025 characters",
+            typed(f"multipart/form-data; boundary={long}", form(image, boundary=long)),
             [BAD],
             OPEN,
         ),
