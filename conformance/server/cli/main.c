@@ -6,6 +6,7 @@
 #include "cases/suites.h"
 #include "cli/cli.h"
 #include "cli/list.h"
+#include "cli/outputs.h"
 #include "drift/drift.h"
 #include "engine/detect_revision.h"
 #include "engine/runner.h"
@@ -14,7 +15,6 @@
 #include "evidence/record.h"
 #include "plan/expected_failures.h"
 #include "wire/connection.h"
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -36,12 +36,12 @@ struct program {
     struct expected_failures known;
     struct drift drift;
     struct summary summary;
-    struct report reports[CLI_REPORTS_MAX];
+    struct outputs outputs;
     struct buf revision_why;
     char date[CLOCK_DATE_SIZE];
     char host[128];
-    int stop_fd;   /* signalfd: readable when somebody wants the program to end */
-    int cancel_fd; /* eventfd: the runner passes that on to the cases in flight */
+    int stop_fd;   /* signalfd: readable after SIGINT or SIGTERM */
+    int cancel_fd; /* eventfd: the runner writes it then, which ends the cases in flight */
 };
 
 static int complain(int code, const char *text)
@@ -115,7 +115,7 @@ static int find_revision(struct program *program)
     return session->invariants ? 0 : complain(EXIT_UNUSABLE, "out of memory");
 }
 
-/* What --run and --skip name must exist, in a run and in a list. */
+/* Each pattern of --run and --skip must match a case, in a run and in a list. */
 static bool globs_name_cases(const struct program *program)
 {
     const struct cli *cli = &program->cli;
@@ -179,55 +179,11 @@ static int read_baseline(struct program *program)
     return 0;
 }
 
-static int open_reports(struct program *program)
-{
-    const struct cli *cli = &program->cli;
-    for (size_t i = 0; i < cli->report_count; i++) {
-        struct report *report = &program->reports[i];
-        bool terminal = !cli->reports[i].file && isatty(STDOUT_FILENO);
-        *report = (struct report){.format = cli->reports[i].format,
-                                  .out = stdout,
-                                  .colour = cli->colour > 0 || (cli->colour < 0 && terminal),
-                                  .progress = terminal};
-        if (!cli->reports[i].file)
-            continue;
-        report->out = fopen(cli->reports[i].file, "we");
-        if (!report->out) {
-            fprintf(stderr, "ailab-conformance: the report %s cannot be written: %s\n",
-                    cli->reports[i].file, strerror(errno));
-            return EXIT_UNUSABLE;
-        }
-    }
-    return 0;
-}
-
-static int close_reports(struct program *program)
-{
-    int code = 0;
-    for (size_t i = 0; i < program->cli.report_count; i++) {
-        FILE *out = program->reports[i].out;
-        if (!out)
-            continue;
-        bool bad = fflush(out) != 0 || ferror(out);
-        if (out != stdout && fclose(out) != 0)
-            bad = true;
-        program->reports[i].out = NULL;
-        if (bad) {
-            const char *file = program->cli.reports[i].file;
-            fprintf(stderr, "ailab-conformance: the report %s could not be written whole\n",
-                    file ? file : "on standard output");
-            code = EXIT_UNUSABLE;
-        }
-    }
-    return code;
-}
-
 static void emit(void *context, const struct result *result, size_t index)
 {
     struct program *program = context;
     (void)result;
-    for (size_t i = 0; i < program->cli.report_count; i++)
-        report_result(&program->reports[i], &program->summary, index);
+    outputs_result(&program->outputs, &program->summary, index);
 }
 
 static bool prepare_summary(struct program *program)
@@ -278,8 +234,7 @@ static int judge(struct program *program)
     const struct cli *cli = &program->cli;
     if (!prepare_summary(program))
         return complain(EXIT_UNUSABLE, "out of memory");
-    for (size_t i = 0; i < cli->report_count; i++)
-        report_begin(&program->reports[i], &program->summary);
+    outputs_begin(&program->outputs, &program->summary);
     const struct runner_options options = {.jobs = cli->jobs,
                                            .level = cli->level,
                                            .stop_fd = program->stop_fd,
@@ -294,11 +249,11 @@ static int judge(struct program *program)
     program->summary.credits = program->session.budget.spent;
     program->summary.credits_unsure = program->session.budget.unsure;
     int code = keep_records(program);
-    for (size_t i = 0; i < cli->report_count; i++)
-        report_end(&program->reports[i], &program->summary);
+    outputs_end(&program->outputs, &program->summary);
+    if (!outputs_close(&program->outputs))
+        return EXIT_UNUSABLE;
     int verdict = summary_exit(&program->summary);
-    int written = close_reports(program);
-    return written ? written : verdict == 0 ? code : verdict;
+    return verdict == 0 ? code : verdict;
 }
 
 /* --body and --wire: the case runs until its exchange number STEP, which is printed. */
@@ -356,9 +311,9 @@ static int start(struct program *program)
     if (program->cli.action != CLI_RUN)
         return print_request(program);
     if ((code = find_revision(program)) != 0 || (code = make_plan(program)) != 0 ||
-        (code = read_baseline(program)) != 0 || (code = open_reports(program)) != 0)
+        (code = read_baseline(program)) != 0)
         return code;
-    return judge(program);
+    return outputs_open(&program->outputs, &program->cli) ? judge(program) : EXIT_UNUSABLE;
 }
 
 static void clear(struct program *program)
@@ -367,7 +322,7 @@ static void clear(struct program *program)
     for (size_t i = 0; i < program->summary.count && program->summary.results; i++)
         result_clear(&program->summary.results[i]);
     free(program->summary.results);
-    close_reports(program);
+    outputs_close(&program->outputs);
     drift_clear(&program->drift);
     record_free(program->session.record);
     expected_failures_clear(&program->known);

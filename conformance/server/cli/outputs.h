@@ -1,0 +1,22 @@
+/* The reports of a run, on standard output and in files. */
+#ifndef CONFORMANCE_SERVER_CLI_OUTPUTS_H
+#define CONFORMANCE_SERVER_CLI_OUTPUTS_H
+
+#include "cli/cli.h"
+
+struct outputs {
+    struct report reports[CLI_REPORTS_MAX];
+    const char *files[CLI_REPORTS_MAX]; /* borrowed; NULL: standard output */
+    size_t count;
+};
+
+/* Opens every report that the command line asks for. False, with a message on standard error, when
+ * a file cannot be written. End it with outputs_close() in any case. */
+bool outputs_open(struct outputs *out, const struct cli *cli);
+void outputs_begin(struct outputs *outputs, const struct summary *summary);
+void outputs_result(struct outputs *outputs, const struct summary *summary, size_t index);
+void outputs_end(struct outputs *outputs, const struct summary *summary);
+/* False, with a message on standard error, when a report was not written whole. */
+bool outputs_close(struct outputs *outputs);
+
+#endif
