@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 struct scripted_private {
-    void *(*serve)(void *scripted); /* the thread; NULL: nobody accepts */
+    void *(*serve)(void *scripted); /* the thread; NULL: no thread accepts */
     const struct scripted_step *steps;
     void (*hook)(void *context);
     const struct scripted_reply *replies;

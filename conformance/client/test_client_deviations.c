@@ -104,7 +104,8 @@ static void client_flow_survives_deviations_in_every_revision(void **state)
             bool sound = refusal
                              ? error == AILAB_REFUSED || error == AILAB_BAD_ANSWER
                              : error != AILAB_OK || fixture_got(fixture.result, &fixture.picture);
-            /* What breaks the most complete envelope may pass in another, but not the reverse. */
+            /* A deviation that breaks the most complete envelope may pass in another, but not the
+             * reverse. */
             if (!sound || (!refusal && rows[i / 2].success == AILAB_OK && error != AILAB_OK))
                 fail_msg("%s, %s on a %s: %s", revisions[r], rows[i / 2].name,
                          refusal ? "refusal" : "success", fixture_describe(text, fixture.result));

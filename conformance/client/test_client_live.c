@@ -95,7 +95,7 @@ static void client_flow_reports_the_refusals_of_the_server(void **state)
         {"an unknown key",
          NULL,
          CHOICE,
-         "n0t-a-key-that-anybody-has-8d1c",
+         "n0t-a-key-of-any-account-8d1c",
          {"ERROR_USER_NOT_EXISTS", "ERROR_APPLICATIONS_NOT_EXISTS"},
          NULL},
         {"service_choice 17",

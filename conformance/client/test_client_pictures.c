@@ -1,6 +1,6 @@
-/* What the client refuses before it sends, the mock refuses too, and with the same code: on every
- * picture of the corpora and of the fixtures. The reverse does not hold, because the mock decodes
- * a picture and the client only walks over its segments. */
+/* The mock refuses each picture that the client refuses before it sends, and with the same code: on
+ * every picture of the corpora and of the fixtures. The reverse does not hold, because the mock
+ * decodes a picture and the client only walks over its segments. */
 #include "ailab.h"
 #include "ailab_mock.h"
 #include <dirent.h>

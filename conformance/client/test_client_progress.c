@@ -106,7 +106,7 @@ static void cancelling_ends_a_wait_at_once(void **state)
     assert_true(waited);
 }
 
-/* What the callback was told, checked as it comes. */
+/* The progress that the callback got, checked as it comes. */
 struct watch {
     struct ailab_progress last;
     unsigned calls;

@@ -1,6 +1,6 @@
-/* Every refusal of the endpoint's rules as the client reports it, in each revision. What the client
- * can send by itself it sends, and the journal says that this very rule refused; what it never
- * sends (another method, a body without a part) is answered on demand. */
+/* Every refusal of the endpoint's rules as the client reports it, in each revision. The client
+ * sends the wrong request if it can, and the journal says that this very rule refused. A request
+ * that it never sends (another method, a body without a part) is answered on demand. */
 #include "ailab_mock.h"
 #include "api/rules.h"
 #include "fixture.h"
@@ -15,7 +15,7 @@ static const char *const known_keys[] = {FIXTURE_KEY};
 
 enum trick {
     TRICK_NONE,
-    TRICK_PATH,   /* a base URL with a path that nobody serves */
+    TRICK_PATH,   /* a base URL with an unknown path */
     TRICK_KEY,    /* an unknown one */
     TRICK_DEMAND, /* the client cannot cause it: the mock is told to answer so */
 };

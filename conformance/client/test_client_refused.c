@@ -1,6 +1,6 @@
-/* The fault that takes the listening socket away. Apart from the others, and not among the tests
- * that run under the thread sanitizer: it cannot see how civetweb, which is not instrumented, hands
- * its listening socket from one thread to another. */
+/* The fault that takes the listening socket away. It stands apart because the thread sanitizer
+ * cannot run it: civetweb is not instrumented, so the sanitizer does not see that it hands its
+ * listening socket from one thread to another. */
 #include "faults.h"
 
 /* The socket goes when the answer is out: until then a call may still find it, with new clients so

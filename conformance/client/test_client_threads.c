@@ -30,7 +30,7 @@ static const struct expectation plan[WORKERS] = {
      "ERROR_USER_LOCKED"},
 };
 
-/* Asserts nothing itself: what it finds is told in problem. */
+/* Asserts nothing itself: it tells its finding in problem. */
 struct worker {
     struct ailab_mock *mock;
     unsigned number;

@@ -1,6 +1,7 @@
-/* One server, one client, one call after another. The server is a mock of the test's own, whatever
- * the environment says. Each call is checked for what holds whatever came of it: a picture if and
- * only if it worked, texts that agree with the error, and no text that shows the key.
+/* One server, one client, one call after another. The server is a mock of the test's own, also when
+ * the environment names another. Each result is checked for the promises that always hold: a
+ * picture if and only if the call worked, texts that agree with the error, and no text that shows
+ * the key.
  *
  * Functions assert in the test's own thread; fixture_problem() alone may be called by others. */
 #ifndef CONFORMANCE_CLIENT_KIT_FIXTURE_H
@@ -54,7 +55,7 @@ void fixture_arm_body(struct fixture *fixture, int status, const char *location,
  * time-out the mock learns only a moment later that its client is gone. */
 size_t fixture_count(struct fixture *fixture, const char *match);
 
-/* What must never be, in words; "" when nothing. */
+/* The broken promise of the result in words; "" when it is sound. */
 void fixture_problem(char out[FIXTURE_PROBLEM_SIZE], const struct ailab_result *result,
                      enum ailab_error returned, const char *key);
 

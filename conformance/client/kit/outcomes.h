@@ -1,7 +1,6 @@
-/* What the client must make of every situation, fault and deviation that the mock has by name.
- * Typed here on purpose: nothing is taken from the tables of the mock or of the client, so that a
- * new name there without a row here fails (test_client_names.c), and a wrong row there cannot
- * hide. */
+/* The result that the client must report for every situation, fault and deviation of the mock. The
+ * rows are typed here on purpose and come from no table of the mock or the client: a new name there
+ * without a row here fails (test_client_names.c), and a wrong row there cannot hide. */
 #ifndef CONFORMANCE_CLIENT_KIT_OUTCOMES_H
 #define CONFORMANCE_CLIENT_KIT_OUTCOMES_H
 
@@ -18,7 +17,7 @@ struct situation_outcome {
     bool is_slow; /* called with a time-out that ends it */
 };
 
-/* What of a call's outcome a fault decides. */
+/* The part of a call's outcome that a fault decides. */
 struct fault_verdict {
     enum ailab_error error;
     bool retryable;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a lie has to remember. The linker sends the suite's calls of the client here (--wrap). */
+/* The memory of a lie. The linker sends the suite's calls of the client here (--wrap). */
 static struct {
     char key[64], text[128];
     unsigned char *image;

@@ -12,7 +12,7 @@
 #define CALLS_EACH 6
 #define QUESTIONS_MAX 6
 
-/* What a question that succeeds was answered when nobody else called. */
+/* The answer to a question that succeeds, asked while no other call runs. */
 struct alone {
     char *image; /* owned; NULL for a question that is refused */
     struct picture_facts facts;

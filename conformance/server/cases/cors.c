@@ -1,4 +1,4 @@
-/* CORS: what a browser asks before and after it calls with the custom header. */
+/* CORS: the questions of a browser before and after it calls with the custom header. */
 #include "cases/changes.h"
 #include "cases/suites.h"
 #include "engine/test.h"

@@ -1,5 +1,5 @@
-/* Credits: what a call costs, and the free call that tells. The balance is read around calls of
- * the suite's own, so nothing else may run meanwhile. */
+/* Credits: the price of a call, and the free call that tells the balance. It is read around calls
+ * of the suite's own, so nothing else may run meanwhile. */
 #include "cases/changes.h"
 #include "cases/suites.h"
 #include "engine/test.h"

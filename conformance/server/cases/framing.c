@@ -85,7 +85,7 @@ static const struct case_def cases[] = {
              "18446744073709551617"),
     DOUBTFUL("chunk-size", "a chunk size that is no number", bad_chunk, "zz\r\nabc\r\n0\r\n\r\n"),
     DOUBTFUL("chunk-size-minus", "a negative chunk size", bad_chunk, "-5\r\nabc\r\n0\r\n\r\n"),
-    DOUBTFUL("unknown-coding", "a Transfer-Encoding that nobody knows", other_coding,
+    DOUBTFUL("unknown-coding", "an unknown Transfer-Encoding", other_coding,
              "Transfer-Encoding: zigzag\r\n"),
     DOUBTFUL("space-before-colon", "a space before the colon of a header", change_raw_headers,
              "X-Note : none\r\n"),

@@ -51,7 +51,7 @@ static const struct case_def cases[] = {
          ALSO(CLAUSE_key_required)),
     CASE("key/empty", "an empty key", TEXT(change_key, ""), EXPECTS(KEY),
          ALSO(CLAUSE_key_required)),
-    CASE("key/unknown", "a key that nobody has", TEXT(change_key, NO_KEY_64), EXPECTS(KEY),
+    CASE("key/unknown", "a key that no account has", TEXT(change_key, NO_KEY_64), EXPECTS(KEY),
          .flags = NEEDS_KNOWN_KEY),
     CASE("key/unknown-short", "a key of one letter", TEXT(change_key, "x"), EXPECTS(KEY),
          .flags = NEEDS_KNOWN_KEY),

@@ -1,4 +1,4 @@
-/* Method and path: what is not POST on the endpoint. */
+/* Method and path: requests that are not POST on the endpoint. */
 #include "cases/changes.h"
 #include "cases/suites.h"
 #include "engine/test.h"

@@ -1,6 +1,6 @@
 /* The suites, each in a file of its name, and the words that their rows are written in.
  *
- * A row reads: which case, what it does, then whatever it has beside the good request and its
+ * A row reads: the case, its title, then each way in which it differs from the good request and its
  * success. The sentence of the clause stands above the cases that are evidence for it. */
 #ifndef CONFORMANCE_SERVER_CASES_SUITES_H
 #define CONFORMANCE_SERVER_CASES_SUITES_H
@@ -8,7 +8,7 @@
 #include "base/count_of.h"
 #include "plan/catalogue.h"
 
-/* title NULL: what the picture is. */
+/* title NULL: the title of the picture. */
 #define CASE(slug_, title_, ...)                                                                   \
     {                                                                                              \
         .slug = slug_, .title = title_, __VA_ARGS__                                                \
@@ -27,7 +27,7 @@
 #define SUITE(id, title_)                                                                          \
     const struct suite suite_##id = {#id, title_, false, cases, COUNT_OF(cases), NULL}
 
-/* In the order in which they run and are reported; the last two want quiet. */
+/* In the order in which they run and are reported; the last two run alone. */
 #define SUITES(ROW)                                                                                \
     ROW(call)                                                                                      \
     ROW(envelope)                                                                                  \

@@ -1,5 +1,5 @@
-/* How right requests differ on the wire: what the vendor's SDKs, browsers and curl really send. All
- * of these succeed. */
+/* Right requests differ on the wire: these are sent by the vendor's SDKs, browsers and curl. All of
+ * them succeed. */
 #include "cases/changes.h"
 #include "cases/suites.h"
 #include "engine/test.h"

@@ -1,7 +1,7 @@
 /* ailab-conformance: judges any server that claims to be this API.
  *
- * main() reads as the order of things: flags, target, revision, plan, reports, run, verdict. What
- * each of them means lives in a file of its own. */
+ * The steps of a run stand here in their order: options, target, revision, plan, reports, run,
+ * verdict. Each has files of its own. */
 #include "base/clock.h"
 #include "cases/suites.h"
 #include "cli/cli.h"

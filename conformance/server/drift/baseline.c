@@ -52,7 +52,7 @@ static cJSON *load(const char *path, bool *broken)
     return root;
 }
 
-/* What a record says about its own run: a record that says nothing is of no revision. */
+/* A fact that a record tells of its own run; "unknown" when it does not. */
 static const char *fact(const cJSON *record, const char *name)
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(record, name));

@@ -98,8 +98,8 @@ static void add(const struct place *place, const char *path, enum severity sever
                            strdup(documented),       strdup(recorded), strdup(seen)};
 }
 
-/* The fields of the envelope: what the documentation says, whether envelope C has them, and how
- * much another value matters. Request ids and the like differ by nature. */
+/* The fields of the envelope: their documentation, whether envelope C has them, and how much
+ * another value matters. Request ids and the like differ by nature. */
 static const struct field {
     const char *path, *documented;
     bool in_c;
@@ -131,7 +131,7 @@ static const struct field *field_at(const char *path)
     return NULL;
 }
 
-/* What the documentation of the revision says about the field; NULL when it has none such. */
+/* The documentation of the field in the revision; NULL when the revision has no such field. */
 static const char *documented_field(const char *path, enum revision revision)
 {
     const struct field *field = field_at(path);

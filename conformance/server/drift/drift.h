@@ -1,5 +1,5 @@
-/* --compare DIR: this run beside a recorded one, field by field. What the documentation says, what
- * was recorded, what was seen now, and how much the difference matters. */
+/* --compare DIR: this run beside a recorded one, field by field. Each difference has the
+ * documented, the recorded and the present value, and how much it matters. */
 #ifndef CONFORMANCE_SERVER_DRIFT_DRIFT_H
 #define CONFORMANCE_SERVER_DRIFT_DRIFT_H
 
@@ -43,7 +43,7 @@ void drift_clear(struct drift *drift);
 enum verdict drift_verdict(const struct drift *drift);
 /* One sentence: how much, how critical, and whether that says anything. revision is this run's. */
 void drift_sum(struct buf *out, const struct drift *drift, const char *revision);
-/* Appends what to think of records of another revision; nothing when they are of this one. */
+/* Appends a warning about records of another revision; nothing when they are of this one. */
 void drift_warn(struct buf *out, const struct drift *drift, const char *revision);
 /* A line for each difference. */
 void drift_list(struct buf *out, const struct drift *drift);

@@ -1,10 +1,11 @@
-/* What a run may cost. A success costs CALL_CREDITS; who wants one reserves it first, and every
- * call that could be charged is admitted before it is sent and settled when its answer is there.
+/* The credits of a run. A success costs CALL_CREDITS, and a case reserves it first. The budget
+ * admits each call that the target could charge before it is sent, and settles it when the answer
+ * is there.
  *
- * With a bound, planned successes never exceed it. A call that has to be refused is free, so it is
- * also sent when the bound is used up; only the target knows better. The first such call that is
- * charged can therefore exceed the bound by CALL_CREDITS, and it is the last: from then on nothing
- * is admitted that the bound does not hold. With a bound one case runs at a time. Any thread. */
+ * With a bound, planned successes never exceed it. A call that must be refused is free, so it is
+ * also sent when the bound is used up. A target may charge for it all the same: the first such call
+ * can exceed the bound by CALL_CREDITS, and it is the last. From then on the budget admits only
+ * calls that the bound holds. With a bound, one case runs at a time. Any thread. */
 #ifndef CONFORMANCE_SERVER_ENGINE_BUDGET_H
 #define CONFORMANCE_SERVER_ENGINE_BUDGET_H
 
@@ -40,7 +41,7 @@ void budget_release(struct budget *budget);
 /* Whether a call may be sent that a target could charge for. If so, it must be settled. */
 bool budget_admit(struct budget *budget);
 /* Books what an admitted call came to: returns the credits that it is known to have cost. With a
- * bound *unplanned tells whether these had been reserved; without one nobody plans. */
+ * bound, *unplanned tells whether the case had not reserved them; without one it is false. */
 unsigned budget_settle(struct budget *budget, enum charge charge, bool *unplanned);
 
 #endif

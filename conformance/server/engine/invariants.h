@@ -1,6 +1,6 @@
-/* Looks over the shoulder of a run: every answer that any case got is held against every clause of
- * the envelope, and request ids are compared. The cases of suite "every-answer" report it. Any
- * thread. */
+/* Watches a whole run: it holds every answer of every case against every clause of the envelope,
+ * and compares the request ids. The cases of suite "every-answer" report the findings. Any thread.
+ */
 #ifndef CONFORMANCE_SERVER_ENGINE_INVARIANTS_H
 #define CONFORMANCE_SERVER_ENGINE_INVARIANTS_H
 
@@ -24,7 +24,7 @@ void invariants_free(struct invariants *invariants);
 /* exchange is the exchange as text, copied when it is the first violation of something. */
 void invariants_see(struct invariants *invariants, const char *slug, const struct answer *answer,
                     const char *exchange);
-/* What is known about a check of envelope_checks(); NULL: about request ids that come twice. */
+/* The observations about a check of envelope_checks(); NULL: about request ids that come twice. */
 struct observation invariants_ask(struct invariants *invariants,
                                   const struct envelope_check *check);
 

@@ -1,5 +1,5 @@
-/* Runs a plan: some threads, results in the order of the plan as soon as they are there, a positive
- * control at the opening of each suite, a deadline for each case and each suite. */
+/* Runs a plan: some threads, results in the order of the plan as soon as they are there, the good
+ * call as a control before each suite, a deadline for each case and each suite. */
 #ifndef CONFORMANCE_SERVER_ENGINE_RUNNER_H
 #define CONFORMANCE_SERVER_ENGINE_RUNNER_H
 

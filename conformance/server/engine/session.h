@@ -1,5 +1,5 @@
-/* What the cases of one run share: the target, the key, the pictures, the budget. Read-only while
- * the run lasts, but for what says that it locks. */
+/* The cases of one run share it: the target, the key, the pictures, the budget. Read-only while the
+ * run lasts, except where a lock is named. */
 #ifndef CONFORMANCE_SERVER_ENGINE_SESSION_H
 #define CONFORMANCE_SERVER_ENGINE_SESSION_H
 
@@ -20,7 +20,7 @@ struct record;
 struct session {
     struct endpoint endpoint;
     struct secrets secrets;
-    const char *program; /* as it was called; NULL: by its name */
+    const char *program; /* its name on the command line; NULL: ailab-conformance */
     bool key_known;      /* the target was told this key: others are unknown to it */
     bool arm;            /* errors may be asked for by key */
     bool economy;        /* successful calls cost money: share one */
@@ -46,8 +46,8 @@ void session_clear(struct session *session);
 /* For evidence. Borrows from the session. */
 struct origin session_origin(const struct session *session);
 
-/* Why the good call got no answer, so that nobody waits for another: NULL as long as it got some.
- * Borrowed, and what was noted first stays. */
+/* Why the good call got no answer, so that no further case waits for one; NULL while the target
+ * answers. Borrowed; the first reason stays. */
 const char *session_silence(struct session *session);
 void session_note_silence(struct session *session, const char *why);
 

@@ -18,8 +18,8 @@ enum target_error {
     TARGET_UNUSABLE, /* it cannot be started or reached */
 };
 
-/* Sets url, key, key_known, economy and the defaults of run that follow from them. key is the value
- * of AILAB_API_KEY, or NULL. revision is only for the mock. */
+/* Sets URL, keys, key_known and the defaults of the run that follow from them. key is the value of
+ * AILAB_API_KEY, or NULL. The revision is only for the mock. */
 enum target_error target_open(struct target *out, struct session *session, const char *target,
                               const char *key, char why[TARGET_WHY_SIZE]);
 void target_close(struct target *target);

@@ -1,4 +1,4 @@
-/* A case while it runs: what its function may ask and say. One thread.
+/* A case while it runs, and the questions and verdicts that its function has. One thread.
  *
  * A verdict is final: the first fail, skip or error keeps its words; without one the case passes.
  */
@@ -45,7 +45,7 @@ struct connection *test_connect(struct test *test);
 const struct answer *test_shared(struct test *test, size_t slot, const struct request *request);
 /* Slot 0 with the good request. */
 const struct answer *test_good_answer(struct test *test);
-/* The good call came to nothing: when no answer came in time, nobody asks for it again. */
+/* The good call failed: if no answer came in time, the run does not ask again. */
 void test_note_silence(struct test *test, const char *why);
 /* Notes a finished exchange: its text, its curl line; shows it to the invariants. */
 void test_note_exchange(struct test *test, const struct request *request,

@@ -111,7 +111,7 @@ static void raw_headers(struct buf *out, const struct origin *origin, const char
     }
 }
 
-/* What makes the bytes: the program itself, told the same as in this run. */
+/* The program itself makes the bytes again, with the options of this run. */
 static void source(struct buf *out, const struct origin *origin, const char *flag, const char *slug,
                    unsigned step)
 {

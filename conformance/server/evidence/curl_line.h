@@ -1,5 +1,5 @@
-/* A shell line that repeats a request, for people who want to see a failure with their own eyes.
- * Whatever the wire carries that curl would not send by itself stands in it. */
+/* A shell line that repeats a request, for people who want to see a failure themselves. It names
+ * each byte that curl would not send by itself. */
 #ifndef CONFORMANCE_SERVER_EVIDENCE_CURL_LINE_H
 #define CONFORMANCE_SERVER_EVIDENCE_CURL_LINE_H
 

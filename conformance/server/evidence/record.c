@@ -1,5 +1,5 @@
-/* See record.h. A record is what a person may show to others: no key, no picture, of each body
- * its size and digest. */
+/* See record.h. A person may show a record to others: it holds no key and no picture, and of each
+ * body its size and digest. */
 #include "evidence/record.h"
 #include "evidence/redact.h"
 #include "judge/base64.h"

@@ -21,7 +21,7 @@ bool record_write(struct record *record, const struct origin *origin, const char
                   char why[URL_WHY_SIZE]);
 /* The name of a case's file in a directory of records. */
 void record_path(struct buf *out, const char *directory, const char *slug);
-/* What was kept of a case, as JSON: an array of exchanges. NULL when nothing was. Borrowed. */
+/* The kept exchanges of a case, as a JSON array. NULL when there are none. Borrowed. */
 const cJSON *record_find(const struct record *record, const char *slug);
 
 #endif

@@ -1,4 +1,4 @@
-/* What came of one case. Plain data that the reports print; texts are owned and redacted. */
+/* The result of one case. Plain data that the reports print; texts are owned and redacted. */
 #ifndef CONFORMANCE_SERVER_EVIDENCE_RESULT_H
 #define CONFORMANCE_SERVER_EVIDENCE_RESULT_H
 
@@ -11,7 +11,7 @@ enum verdict { VERDICT_PASS = 0, VERDICT_FAIL, VERDICT_SKIP, VERDICT_ERROR, VERD
 struct result {
     const char *slug;  /* borrowed from the catalogue */
     const char *suite; /* borrowed: title of its suite */
-    const char *title; /* borrowed: what the case does, one line */
+    const char *title; /* borrowed: the case in one line */
     /* That the case is evidence for, the principal first; behind the last, NULL. */
     const struct clause *clauses[RESULT_CLAUSES_MAX];
     enum verdict verdict;

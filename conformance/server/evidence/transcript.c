@@ -96,7 +96,7 @@ static size_t image_at(const struct http_answer *http)
     return http->body_len;
 }
 
-/* The body with the picture cut short: nobody reads Base64. */
+/* The body with the picture cut short: its Base64 tells a reader nothing. */
 static void show_answer_body(struct buf *out, const struct answer *answer,
                              const struct secrets *secrets)
 {

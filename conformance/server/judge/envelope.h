@@ -1,6 +1,6 @@
-/* What every answer owes, one check per clause. Pure: an answer and a revision in, a verdict out.
- * The cases of suite "envelope" ask one check each; the invariants ask all of them of every answer
- * that a run has seen. */
+/* The duties of every answer, one check per clause. Pure: an answer and a revision in, a verdict
+ * out. The cases of suite "envelope" ask one check each; the invariants ask all of them of every
+ * answer that a run has seen. */
 #ifndef CONFORMANCE_SERVER_JUDGE_ENVELOPE_H
 #define CONFORMANCE_SERVER_JUDGE_ENVELOPE_H
 
@@ -10,7 +10,7 @@
 
 enum envelope_on { ON_SUCCESS = 1, ON_ERROR = 2, ALWAYS = ON_SUCCESS | ON_ERROR };
 
-/* What an answer must be before the check has anything to look at. */
+/* The parts that an answer must have before the check applies. */
 enum envelope_given { GIVEN_HTTP, GIVEN_JSON, GIVEN_DETAIL };
 
 enum field_type {

@@ -1,5 +1,5 @@
-/* What a case accepts: one or several pairs of status and code, the first preferred. Typed here
- * once more on purpose, not taken from the contract's data. */
+/* The outcomes that a case accepts: pairs of status and code, the first preferred. Typed here once
+ * more on purpose, not taken from the contract's data. */
 #ifndef CONFORMANCE_SERVER_JUDGE_EXPECT_H
 #define CONFORMANCE_SERVER_JUDGE_EXPECT_H
 

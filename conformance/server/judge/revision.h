@@ -1,13 +1,13 @@
-/* The revisions of the API as this program knows them, typed here a second time on purpose: what
- * judges the mock does not share the mock's tables. A new revision is a row here, and nowhere else
- * in this program unless it brings something new. */
+/* The revisions of the API as this program knows them, typed here a second time on purpose: the
+ * judge of the mock does not share the mock's tables. A new revision is a row here, and nowhere
+ * else in this program unless it brings something new. */
 #ifndef CONFORMANCE_SERVER_JUDGE_REVISION_H
 #define CONFORMANCE_SERVER_JUDGE_REVISION_H
 
 #include "base/buf.h"
 #include <stdbool.h>
 
-/* What revisions have or have not. */
+/* The traits by which revisions differ. */
 enum trait {
     ENVELOPE_A = 1,   /* every public field */
     ENVELOPE_B = 2,   /* what the current page shows */
@@ -43,7 +43,7 @@ bool revision_has(enum revision revision, unsigned traits);
 /* The set of those that have one of the traits. */
 unsigned revisions_with(unsigned traits);
 bool revision_is_in(enum revision revision, unsigned set);
-/* What the command line takes. Static storage. */
+/* The name on the command line. Static storage. */
 const char *revision_name(enum revision revision);
 /* Appends all names with commas between them. */
 void revision_names(struct buf *out);

@@ -26,7 +26,7 @@ void picture_set_free(struct pictures *pictures);
 /* Makes the picture when it is wanted for the first time. False when that failed. */
 bool pictures_get(struct picture_bytes *out, struct pictures *pictures, enum picture which);
 
-/* Its file name; what it is, in words. Static storage. */
+/* Its file name; its title for people. Static storage. */
 const char *picture_name(enum picture which);
 const char *picture_title(enum picture which);
 

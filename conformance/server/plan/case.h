@@ -23,7 +23,7 @@ enum case_flag {
     SHARES_GOOD = 16,    /* asks the good call that the whole run shares */
 };
 
-/* What the changes and the function of a case is told; each knows which member it takes. */
+/* The argument of a case's changes and function; each knows which member it takes. */
 union argument {
     const char *text;
     size_t chunk_bytes;
@@ -48,7 +48,7 @@ struct case_def {
     void (*run)(struct test *test, const struct case_def *def);    /* NULL: a row */
     unsigned revisions; /* that it applies to, as bits; 0: all */
     unsigned flags;     /* of enum case_flag */
-    unsigned credits;   /* for cases with run: what it costs when it passes */
+    unsigned credits;   /* for cases with run: the cost when it passes */
     unsigned at_once;   /* calls in flight at the same time, when there can be more than one */
 };
 

@@ -1,4 +1,4 @@
-/* --known FILE: deviations of a target that people have looked at. One line each: a date, a case,
+/* --known FILE: known deviations of a target. One line each: a date, a case,
  * the reason. A listed case that passes is a failure, so that the list does not rot. */
 #ifndef CONFORMANCE_SERVER_PLAN_EXPECTED_FAILURES_H
 #define CONFORMANCE_SERVER_PLAN_EXPECTED_FAILURES_H

@@ -28,7 +28,7 @@ struct plan {
 };
 
 bool glob_match(const char *glob, const char *text);
-/* Fills *out in the order of the run, those that want quiet last. False when out of memory. */
+/* Fills *out in the order of the run, those that run alone last. False when out of memory. */
 bool plan_make(struct plan *out, const struct catalogue *catalogue,
                const struct selection *selection);
 void plan_clear(struct plan *plan);

@@ -140,7 +140,7 @@ static bool blames(const struct result *result, const struct clause *clause)
     return result->verdict == VERDICT_FAIL && result->blamed == clause;
 }
 
-/* A card for the clause with all that went wrong about it; NULL: what blames no clause. */
+/* A card for the clause with each failure that blames it; NULL: those that blame no clause. */
 static void failures_of(FILE *out, const struct summary *summary, const struct clause *clause)
 {
     size_t count = 0, shown = 0;

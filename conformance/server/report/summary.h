@@ -1,5 +1,5 @@
-/* A finished run as data: what was judged, every result, and the matrix clause -> cases ->
- * verdict. What the reports print and nothing else knows. */
+/* A finished run as data: the target, every result, and the matrix clause -> cases -> verdict. The
+ * reports print it, and print nothing else. */
 #ifndef CONFORMANCE_SERVER_REPORT_SUMMARY_H
 #define CONFORMANCE_SERVER_REPORT_SUMMARY_H
 
@@ -18,7 +18,7 @@ struct summary {
     const char *date; /* of the start, ISO 8601 in UTC */
     const char *host; /* where the suite ran */
     size_t other_revisions;
-    long credits_bound;           /* most that the plan may cost; -1 when nobody counts */
+    long credits_bound;           /* most that the plan may cost; -1 without a bound */
     long credits;                 /* spent, by every call of the run */
     long credits_unsure;          /* of these: for calls that got no answer */
     const struct clause *clauses; /* of the contract, in its order; borrowed */

@@ -47,7 +47,7 @@ static void escaped(FILE *out, const char *text)
         else if (*p == '"')
             fputs("&quot;", out);
         else if ((*p < ' ' && *p != '\n' && *p != '\t') || *p >= 0x7f)
-            fputc('?', out); /* all our texts are ASCII; what a server sent was escaped before */
+            fputc('?', out); /* all our texts are ASCII; a server's were escaped before */
         else
             fputc(*p, out);
     }

@@ -1,4 +1,4 @@
-/* What several reports say in the same words, and how XML and HTML write a text. */
+/* The words that several reports share, and the escapes of XML and HTML. */
 #ifndef CONFORMANCE_SERVER_REPORT_WORDS_H
 #define CONFORMANCE_SERVER_REPORT_WORDS_H
 

@@ -198,7 +198,7 @@ enum wire_result connection_send(struct connection *connection, const void *data
             continue;
         }
         if (errno != EAGAIN && errno != EINTR)
-            break; /* it reads no more; what it has said can still be received */
+            break; /* the server reads no more; its answer can still be received */
         short got = 0;
         enum wire_result result =
             wait_for(connection->fd, connection->cancel_fd, POLLIN | POLLOUT, &got, deadline_ms);

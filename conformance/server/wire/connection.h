@@ -36,8 +36,8 @@ struct connection; /* one connection */
 enum wire_result connection_open(struct connection **out, const struct endpoint *endpoint,
                                  double deadline_ms, char why[WIRE_WHY_SIZE]);
 
-/* A connection to nobody, for requests that are printed instead of sent. NULL when out of memory.
- */
+/* A connection without a server, for requests that are printed instead of sent. NULL when out of
+ * memory. */
 struct connection *connection_unconnected(void);
 
 /* Sends all bytes. Stops early, with WIRE_OK, when the final answer has begun to come or the

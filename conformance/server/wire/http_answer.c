@@ -1,4 +1,4 @@
-/* See http_answer.h. Strict: what RFC 9112 calls an error is an error here, because a program that
+/* See http_answer.h. Strict: each error of RFC 9112 is an error here, because a program that
  * judges servers must not be kinder than the clients it speaks for. */
 #include "wire/http_answer.h"
 #include <stdint.h>

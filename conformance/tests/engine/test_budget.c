@@ -1,4 +1,5 @@
-/* What a run may spend: the arithmetic, and whole runs against targets that charge for mistakes. */
+/* The bound on the credits of a run: the arithmetic, and runs against targets that charge for
+ * refusals. */
 #include "engine/budget.h"
 #include "mock.h"
 #include "testing/scripted.h"
@@ -23,7 +24,7 @@ static void budget_keeps_its_bound(void **state)
         const char *steps;
         long spent, unsure;
     } rows[] = {
-        {"nobody counts", -1, "rrccccff", 48, 0},
+        {"no bound", -1, "rrccccff", 48, 0},
         {"one success, and free calls behind it", 12, "rceffffr!", 12, 0},
         {"a mistake is charged: it is the last call", 12, "rcefcf!f!r!", 24, 0},
         {"a mistake is charged within the bound", 36, "rcecffcf!", 36, 0},

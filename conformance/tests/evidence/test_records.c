@@ -1,5 +1,5 @@
-/* --record and --compare: what is refused before the first request, what survives, and how drift
- * shows in every report. */
+/* --record and --compare: mistakes are refused before the first request, records are kept, and
+ * drift shows in every report. */
 #include "mock.h"
 #include "testing/scripted.h"
 #include <poll.h>

@@ -44,7 +44,7 @@ static void answer_with_many_names_is_read_quickly(void **state)
     }
 }
 
-/* What is said quotes the answer whole: it is cut where the keys are masked, not before. */
+/* The message quotes the whole answer: it is cut where the keys are masked, not before. */
 static void answer_is_described_whole(void **state)
 {
     (void)state;

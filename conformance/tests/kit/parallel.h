@@ -1,4 +1,4 @@
-/* Work that is done by some threads at once, for tests that start many programs. What comes of it
+/* Work that is done by some threads at once, for tests that start many programs. The result
  * is kept by the caller and asserted in the main thread. */
 #ifndef CONFORMANCE_TESTS_PARALLEL_H
 #define CONFORMANCE_TESTS_PARALLEL_H

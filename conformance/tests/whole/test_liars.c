@@ -1,4 +1,4 @@
-/* Servers that are nearly right: what is wrong with them is said once, and the right clause is
+/* Servers that are nearly right: the one mistake is said once, and the right clause is
  * blamed. */
 #include "pictures/picture_data.h"
 #include "suite.h"

@@ -243,7 +243,7 @@ static void interrupt(const char *why, const char *scheme, const char *revision,
     int fd = -1;
     for (int i = 0; i <= looks; i++) {
         if (fd >= 0)
-            close(fd); /* a look whether anybody is there */
+            close(fd); /* it only checks that the port answers */
         fd = accept4(silent->listener, NULL, NULL, SOCK_CLOEXEC);
         assert_true(fd >= 0);
     }
@@ -277,7 +277,7 @@ static void program_writes_reports_when_interrupted(void **state)
         interrupt(rows[i].why, rows[i].scheme, rows[i].revision, rows[i].looks);
 }
 
-/* Nobody waits for a silent server suite by suite. */
+/* A run waits for a silent server once, not once for each suite. */
 static void program_asks_a_silent_target_once(void **state)
 {
     (void)state;
@@ -300,7 +300,7 @@ static void program_asks_a_silent_target_once(void **state)
         for (struct pollfd fd = {silent->listener, POLLIN, 0}; poll(&fd, 1, 0) > 0; connections++)
             close(accept4(silent->listener, NULL, NULL, SOCK_CLOEXEC));
         scripted_free(silent);
-        if (connections != 1 + rows[i].calls) /* the first looks whether anybody is there */
+        if (connections != 1 + rows[i].calls) /* the first only checks that the port answers */
             fail_msg("%s: %zu connections\n%s", rows[i].why, connections, outcome.out);
         assert_said(rows[i].why, &outcome, rows[i].exit, "");
         assert_non_null(strstr(outcome.out, "the target does not answer"));

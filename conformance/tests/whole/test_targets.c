@@ -80,7 +80,7 @@ static void target_over_tls_passes(void **state)
     assert_exit("the stand-in behind TLS", &outcome, 0);
     program_outcome_clear(&outcome);
     suite_run(&outcome, only_key, "--target", url, "--run", "call/*", NULL);
-    assert_exit("a certificate that nobody vouches for", &outcome, 3);
+    assert_exit("a certificate that no authority signed", &outcome, 3);
     program_outcome_clear(&outcome);
     program_server_stop(&server);
     folder_free(directory);

@@ -1,6 +1,6 @@
 /* It would notice: for each rule of the mock a mock without it, and for each deviation a mock that
  * commits it, makes a case fail that cites the right clause. The counts go to a file of the build
- * folder, for who wants to print them. */
+ * folder, for a reader who wants to print them. */
 #include "cases/suites.h"
 #include "mock.h"
 #include "parallel.h"
@@ -18,7 +18,7 @@
 #define CITED_MAX 60 /* cases that are asked at first, so that a command line holds them */
 #define COUNTS_FILE AILAB_BIN_DIR "/../conformance-counts.txt"
 
-/* What the group's tests share. */
+/* The tests of the group share it. */
 struct counts_of {
     struct catalogue *catalogue;
     size_t rules, rules_caught, deviations, deviations_caught;
@@ -80,7 +80,7 @@ static bool judge(struct witness *witness, const char *url, char cases[][96], si
     return caught;
 }
 
-/* The cases that cite the clause are asked first: what fails among them fails in a whole run too.
+/* The cases that cite the clause are asked first: a failure among them fails a whole run too.
  */
 static void witness_work(void *context, size_t index)
 {

@@ -1,4 +1,4 @@
-/* The reader of HTTP answers: what is whole, what is a beginning, what is nonsense. Every answer is
+/* The reader of HTTP answers tells a whole one from a beginning and from nonsense. Every answer is
  * also fed a byte at a time. */
 #include "wire/http_answer.h"
 #include <setjmp.h>
