@@ -1,5 +1,4 @@
-/* Answers that are written out here: success or not is decided by the public fields before the
- * business fields. */
+/* Answers written out here: the public fields decide about success before the business fields. */
 #include "fixture.h"
 #include <string.h>
 

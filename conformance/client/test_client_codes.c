@@ -72,8 +72,8 @@ static void client_error_in_200_is_a_failure_for_every_code(void **state)
 
 #define RETRIES 2
 
-/* Each code of the kind with retries allowed: a lasting one is asked once, a passing one as often
- * as it may be. */
+/* Each code of the kind, with retries allowed: the client asks once for a lasting one, and again
+ * for a passing one. */
 static void check_kind(bool transient)
 {
     char text[FIXTURE_PROBLEM_SIZE];
@@ -111,7 +111,7 @@ static void client_retry_transient_repeats_a_passing_code(void **state)
     check_kind(true);
 }
 
-/* A code outside the table is handed on letter by letter, whatever status it comes with. */
+/* The client hands a code outside the table on letter by letter, with any status. */
 static void client_unknown_code_is_handed_on(void **state)
 {
     static const struct {

@@ -1,5 +1,5 @@
-/* Every situation and every deviation by name: the client's verdict, and in each revision what must
- * hold whatever the envelope looks like. */
+/* Every situation and every deviation by name: the client's verdict, and in each revision the
+ * promises that hold for any envelope. */
 #include "ailab_mock.h"
 #include "fixture.h"
 #include "outcomes.h"
@@ -84,7 +84,7 @@ static void client_flow_turns_deviations_into_the_right_error(void **state)
     fixture_close(&fixture);
 }
 
-/* In another envelope fields are missing anyway, so the verdicts differ; these things do not. */
+/* Another envelope lacks some fields, so the verdicts differ; these promises do not. */
 static void client_flow_survives_deviations_in_every_revision(void **state)
 {
     static const char *const revisions[] = {"1.0.0", "1.0.1", "2025-09", "2026-01", "2026-05"};

@@ -27,7 +27,7 @@ static void client_flow_turns_faults_into_the_right_error(void **state)
     fixture_close(&fixture);
 }
 
-/* A damaged success is asked for again only where nothing of it was seen. */
+/* The client asks again for a damaged success only if it saw nothing of it. */
 static void client_retry_transient_asks_again_only_where_no_success_was_seen(void **state)
 {
     size_t count;
@@ -96,7 +96,7 @@ static void client_retry_transient_never_sends_twice_on_a_kept_connection(void *
     fixture_close(&fixture);
 }
 
-/* Where the answer's cut comes must not matter: nothing short of the whole is a success. */
+/* The place of the cut does not matter: only a whole answer is a success. */
 static void client_flow_takes_no_success_that_was_cut(void **state)
 {
     char text[FIXTURE_PROBLEM_SIZE];

@@ -1,4 +1,4 @@
-/* Every name that the mock can be asked for has an expectation, and every expectation a name. */
+/* Every name that the mock knows has an expectation, and every expectation a name of the mock. */
 #include "ailab_mock.h"
 #include "fixture.h"
 #include "outcomes.h"

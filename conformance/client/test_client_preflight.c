@@ -1,4 +1,4 @@
-/* Whether the preflight says of a picture what the mock then says. */
+/* The preflight's verdict on a picture is the mock's verdict. */
 #include "fixture.h"
 #include <dirent.h>
 #include <stdio.h>
@@ -27,7 +27,8 @@ static void compare(struct fixture *fixture, const char *name, int service_choic
     ailab_result_free(check);
 }
 
-/* One in the pile for each flavour that cameras, browsers and saboteurs write. */
+/* A pile of pictures, one for each flavour that cameras and browsers write, and for each kind of
+ * damage. */
 static void preflight_foretells_the_mock_for_a_pile_of_pictures(void **state)
 {
     size_t pictures = 0, beyond = 0;

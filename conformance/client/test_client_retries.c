@@ -1,5 +1,5 @@
 /* Which calls the client repeats and which it does not, and how long that takes. The journal of the
- * mock counts the requests: the client's own figure is not believed. */
+ * mock counts the requests; the test does not rely on the client's own figure. */
 #include "ailab_mock.h"
 #include "fixture.h"
 #include <cjson/cJSON.h>
@@ -177,7 +177,7 @@ static void client_retry_transient_goes_by_the_status_of_a_gateway(void **state)
     fixture_close(&fixture);
 }
 
-/* Never more attempts than were allowed, and none when none were. */
+/* Never more retries than are allowed. */
 static void client_retry_transient_stops_at_the_number_allowed(void **state)
 {
     static const unsigned retries[] = {0, 1, 3};
@@ -194,7 +194,7 @@ static void client_retry_transient_stops_at_the_number_allowed(void **state)
     }
 }
 
-/* A client that is told nothing waits about a second. */
+/* A client without options waits about a second. */
 static void client_retry_transient_waits_a_second_by_default(void **state)
 {
     struct fixture fixture;
@@ -227,7 +227,7 @@ static void client_retry_transient_ignores_a_retry_after_that_is_no_time(void **
     fixture_close(&fixture);
 }
 
-/* A true limit of the account: the Retry-After that comes with it is the whole truth. */
+/* A limit of the account: after its Retry-After the next call succeeds. */
 static void client_retry_transient_succeeds_when_the_account_allows(void **state)
 {
     char why[AILAB_MOCK_ERROR_SIZE] = "";

@@ -1,5 +1,5 @@
 /* The key of a call shows in no text of its result, however a server throws it back. Every other
- * test of this folder looks for it too (fixture_problem()); here the mock says it on purpose. */
+ * test of this folder looks for it too (fixture_problem()); here the mock sends it on purpose. */
 #include "ailab_mock.h"
 #include "fixture.h"
 #include <stdio.h>

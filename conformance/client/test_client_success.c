@@ -79,7 +79,7 @@ static void client_flow_takes_an_annotated_picture_in_every_revision(void **stat
     }
 }
 
-/* A rule that is switched off takes nothing away but its refusal: the banner stays. */
+/* A rule that is switched off loses only its refusal: the banner stays. */
 static void client_flow_takes_an_annotated_picture_whichever_rule_is_off(void **state)
 {
     (void)state;
@@ -95,7 +95,7 @@ static void client_flow_takes_an_annotated_picture_whichever_rule_is_off(void **
     }
 }
 
-/* libpng, which neither side's code stands between, reads what the client handed out. */
+/* libpng alone, without code of client or mock, reads the picture that the client handed out. */
 static void client_flow_hands_out_a_picture_that_decodes(void **state)
 {
     size_t size = 0;

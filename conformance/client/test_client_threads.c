@@ -10,7 +10,7 @@
 #define WORKERS 8
 #define ROUNDS 6
 
-/* One step of a plan and what must come of it. */
+/* One step of a plan and its expected result. */
 struct expectation {
     const char *step;
     enum ailab_error error;

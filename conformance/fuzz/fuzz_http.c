@@ -1,5 +1,5 @@
-/* The HTTP reader on any bytes: it ends, stays inside them, and what it takes for an answer it can
- * take again. */
+/* The HTTP reader on any bytes: it ends, stays inside them, and reads the same answer a second
+ * time. */
 #include "wire/http_answer.h"
 #include <stdint.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "fixture.h"
 #include "outcomes.h"
 
-#define FAULTS_LONG_MS 10000 /* for what should be over much sooner, on the slowest machine */
+#define FAULTS_LONG_MS 10000 /* calls end much sooner, also on the slowest machine */
 
 /* Puts the row's fault before the next call, on a success or on a refusal. */
 void faults_arm(struct fixture *fixture, const struct fault_outcome *row, bool refusal);

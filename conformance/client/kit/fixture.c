@@ -47,7 +47,7 @@ void fixture_open(struct fixture *fixture, const struct ailab_mock_options *opti
     char why[AILAB_MOCK_ERROR_SIZE] = "";
     struct ailab_mock_options complete = options ? *options : (struct ailab_mock_options){0};
     if (!complete.drain_timeout_ms)
-        complete.drain_timeout_ms = 1; /* a stall that a test asked for is not waited for */
+        complete.drain_timeout_ms = 1; /* no wait for a stall that a test asked for */
     memset(fixture, 0, sizeof *fixture);
     if (ailab_mock_start(&fixture->mock, &complete, why) != AILAB_MOCK_OK)
         fail_msg("no mock: %s", why);

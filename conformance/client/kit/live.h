@@ -20,11 +20,11 @@ void live_close(struct live *live);
 /* A client for the target, with another key unless it is NULL. */
 void live_client(struct live *live, const char *key);
 
-/* Whether the target can be told what to answer; prints why the row is left out where not. */
+/* Whether the target can be armed. If not, prints why the row is left out. */
 bool live_can_arm(const struct live *live, const char *row);
 
-/* Whether AILAB_LIVE_CREDITS allows one more success. Each true is counted against it, whatever
- * comes of the call. False: prints why the test is left out. One program alone may ask. */
+/* Whether AILAB_LIVE_CREDITS allows one more success. Each true is counted against it, also when
+ * the call fails. False: prints why the test is left out. Only one program may ask. */
 bool live_may_spend(const struct live *live);
 
 /* The server answered with a success where a refusal was due: its price counts too. */

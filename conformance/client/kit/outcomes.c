@@ -1,4 +1,4 @@
-/* The three tables. Where a row looks arguable, the client's rule behind it stands above. */
+/* The three tables. Above a group of rows stands the client's rule behind them. */
 #include "outcomes.h"
 
 static const struct situation_outcome situations[] = {
@@ -19,8 +19,8 @@ static const struct situation_outcome situations[] = {
     {"slow", AILAB_TIMEOUT, 0, AILAB_CODE_NONE, true, 0, true},
 };
 
-/* A broken connection and a time-out may pass by themselves; nonsense that came whole, and an
- * answered refusal for what the picture is, do not. */
+/* A broken connection and a time-out may pass by themselves. Nonsense that came whole does not, nor
+ * a refusal because of the picture. */
 #define OK_                                                                                        \
     {                                                                                              \
         AILAB_OK, false                                                                            \
@@ -42,15 +42,15 @@ static const struct situation_outcome situations[] = {
         AILAB_BAD_ANSWER, false                                                                    \
     }
 
-/* The last column is true where nothing of a success was seen: a 200 whose head was read may have
- * been billed, and is never asked for twice. */
+/* The last column is true where the client saw nothing of a success. A 200 whose head was read may
+ * have been charged, so the client never asks for it again. */
 static const struct fault_outcome faults[] = {
     {"reset-upload", 100, FAULT_LARGE, BROKE, BROKE, true},
     {"close-upload", 100, FAULT_LARGE, BROKE, BROKE, true},
     {"stall-upload", 600000, FAULT_STALLS, TIMED_OUT, TIMED_OUT, true},
     {"slow-upload", 1000000, FAULT_PLAIN, OK_, REFUSED, false},
     {"early-413", -1, FAULT_LARGE, REFUSED, REFUSED, false},
-    /* The client sends the body after a while, leave or not. */
+    /* The client sends the body after a while, with or without 100 Continue. */
     {"no-continue", -1, FAULT_LARGE, OK_, REFUSED, false},
     {"late-continue", 300, FAULT_LARGE, OK_, REFUSED, false},
 
@@ -66,12 +66,13 @@ static const struct fault_outcome faults[] = {
     {"refuse-afterwards", 600000, FAULT_REFUSES, OK_, REFUSED, false},
     {"dribble", 20000, FAULT_PLAIN, OK_, REFUSED, false},
 
-    /* An error that can be read whole is believed though more was announced; a success is not. */
+    /* The client believes an error that is readable though more was announced; it does not believe
+       such a success. */
     {"length-too-long", 10, FAULT_PLAIN, BROKE, REFUSED, false},
     {"length-too-short", 10, FAULT_PLAIN, NONSENSE, NONSENSE, false},
     {"broken-chunk", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
     {"garbage-status", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
-    /* The body decides, not what it is called. */
+    /* The body decides, not its Content-Type. */
     {"wrong-content-type", -1, FAULT_PLAIN, OK_, REFUSED, false},
     {"gzip-undeclared", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
     {"html-body", -1, FAULT_PLAIN, NONSENSE, NONSENSE, false},
@@ -96,9 +97,9 @@ static const struct fault_outcome faults[] = {
 #define BAD AILAB_BAD_ANSWER
 #define NO_FACE AILAB_REFUSED, AILAB_CODE_ERROR_NO_FACE_IN_FILE, 422
 
-/* Texts for support and for people are not worth a picture that was paid for. What decides whether
- * the call worked must be as documented wherever it is there. On a refusal any one of the three
- * places that can name the error is enough. */
+/* A wrong text for people does not cost the caller a paid picture. A field that decides whether the
+ * call worked must be as documented if it is present. On a refusal, one of the three fields that
+ * can name the error is enough. */
 static const struct deviation_outcome deviations[] = {
     {"missing-request-id", AILAB_OK, NO_FACE},
     {"null-request-id", AILAB_OK, NO_FACE},

@@ -1,4 +1,4 @@
-/* See buf.h. Growth doubles, so that a long answer is copied a bounded number of times. */
+/* See buf.h. The size doubles, so that a long answer is copied only a few times. */
 #include "base/buf.h"
 #include <stdint.h>
 #include <stdio.h>

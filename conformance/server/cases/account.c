@@ -1,4 +1,4 @@
-/* Accounts in a state that no request brings about: locked, without credits, with a request limit.
+/* Accounts in a state that a request cannot cause: locked, without credits, with a request limit.
  * Their keys come from the environment; the mock in process has one of each. */
 #include "cases/changes.h"
 #include "cases/suites.h"
@@ -16,7 +16,7 @@ static void look_at_retry_after(struct test *test, const struct answer *answer)
         test_fail(test, "Retry-After in seconds, or none", "Retry-After: %s", after);
 }
 
-/* Calls that are refused anyway, until the limit speaks instead. */
+/* Calls that are refused anyway, until the limit refuses them. */
 RUN(run_limit)
 {
     struct request request;

@@ -1,4 +1,4 @@
-/* The error codes that no request provokes by itself: the target is asked for each by the key
+/* The error codes that a request cannot cause: the suite asks the target for each by the key
  * mock!CODE. Status and description are those of the table of the revision's date. */
 #include "cases/suites.h"
 #include "engine/test.h"
@@ -37,7 +37,7 @@ out:
     buf_clear(&expected);
 }
 
-/* Some codes are what another clause is about. */
+/* Another clause is about some of the codes. */
 static enum clause_id clause_about(const char *code)
 {
     static const struct {

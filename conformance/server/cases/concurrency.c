@@ -38,9 +38,9 @@ static bool same_facts(const struct picture_facts *a, const struct picture_facts
     return a->format == b->format && a->width == b->width && a->height == b->height;
 }
 
-/* Whether the picture is what another upload is given, and not what this one is. A target that
- * gives the same to all cannot mix them up; one that never gives the same twice is known by the
- * format and the sides of its pictures. */
+/* Whether the picture is the result of another upload, and not of this one. A target with one
+ * result for all cannot mix them up. If a target never gives the same result twice, the format and
+ * the sides of the pictures tell them apart. */
 static bool is_of_another(const struct caller *caller, size_t which, const struct answer *answer)
 {
     struct picture_facts facts = {0};
@@ -102,7 +102,7 @@ static void report(struct test *test, const struct caller *caller)
         answer_describe(&actual, &caller->exchange.answer);
     else
         buf_text(&actual, caller->exchange.why);
-    test->step = (unsigned)caller->which; /* noting it makes that the number of the question */
+    test->step = (unsigned)caller->which; /* the next line adds one: the number of the question */
     test_note_exchange(test, &caller->requests[caller->which], &caller->exchange);
     if (caller->exchange.result == WIRE_CANCELLED)
         test_skip(test, "interrupted");
@@ -111,8 +111,8 @@ static void report(struct test *test, const struct caller *caller)
     buf_clear(&actual);
 }
 
-/* Asks each good question twice and keeps the second answer: a target that hands out the answer
- * before gives it away then. */
+/* Asks each good question twice and keeps the second answer: a target that answers with the picture
+ * of the call before shows it then. */
 static bool ask_alone(struct test *test, struct alone *alone, const struct request *requests,
                       const struct case_def *questions, size_t count)
 {
@@ -156,7 +156,7 @@ static void call_together(struct test *test, const struct caller *model)
     }
 }
 
-/* Step k of these cases is question k, whichever caller asks it and however often. */
+/* Step k of these cases is question k; many callers ask it. */
 static void print_one(struct session *session, const struct request *requests, size_t count)
 {
     struct exchange exchange;

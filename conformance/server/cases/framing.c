@@ -1,5 +1,5 @@
 /* HTTP framing that two readers could understand differently: refused, and the connection closed.
- * Each request asks for nothing else that is wrong. */
+ * Nothing else is wrong with each request. */
 #include "base/clock.h"
 #include "cases/changes.h"
 #include "cases/suites.h"
@@ -13,7 +13,7 @@ RUN(run_framing)
 {
     struct request request;
     struct exchange exchange = {0};
-    test->unseen = true; /* what a server says below the API is not the envelope's business */
+    test->unseen = true; /* an answer below the API owes no envelope */
     struct connection *connection = NULL;
     if (test->session->endpoint.url.tls) {
         test_skip(test, "it is asked over plain http only");

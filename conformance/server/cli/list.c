@@ -3,19 +3,6 @@
 #include "base/count_of.h"
 #include <cjson/cJSON.h>
 #include <stdlib.h>
-#include <string.h>
-
-static bool selected(const struct cli *cli, const struct case_def *def)
-{
-    bool run = cli->run_count == 0;
-    for (size_t i = 0; i < cli->run_count; i++)
-        run = run || glob_match(cli->run[i], def->slug);
-    for (size_t i = 0; i < cli->skip_count && !cli->skip_must_fail; i++)
-        run = run && !glob_match(cli->skip[i], def->slug);
-    if (cli->revision_given && !case_applies(def, cli->revision))
-        return false;
-    return run && case_level(def) <= cli->level;
-}
 
 static const struct {
     unsigned bit;
@@ -56,13 +43,15 @@ static void as_text(FILE *out, const struct case_def *def)
             case_title(def));
 }
 
-size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli)
+size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli,
+                  const struct selection *selection)
 {
     size_t all = 0, count = 0;
     const struct case_def *cases = catalogue_cases(catalogue, &all);
     cJSON *root = cli->json ? cJSON_CreateArray() : NULL;
     for (size_t i = 0; i < all; i++) {
-        if (!selected(cli, &cases[i]))
+        if (!selection_takes(selection, &cases[i]) ||
+            (cli->revision_given && !case_applies(&cases[i], cli->revision)))
             continue;
         count++;
         if (!cli->json)

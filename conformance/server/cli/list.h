@@ -6,8 +6,9 @@
 #include "plan/plan.h"
 #include <stdio.h>
 
-/* Every case that the command line selects, in the order of the catalogue, and how many these are.
- * Without a revision on it, those of all revisions; without a target, the client's too. */
-size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli);
+/* Lists the selected cases in the order of the catalogue and returns their number: those of all
+ * revisions unless the command line names one. */
+size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli *cli,
+                  const struct selection *selection);
 
 #endif

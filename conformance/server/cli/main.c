@@ -70,7 +70,7 @@ static bool is_interrupted(const struct program *program)
     return poll(&fd, 1, 0) > 0;
 }
 
-/* A key that costs money does not go into a core file. */
+/* A key that costs money must not get into a core file. */
 static void no_core_file(void)
 {
     const struct rlimit none = {0, 0};
@@ -133,14 +133,23 @@ static int complain_of_nothing(void)
                                 "leave none");
 }
 
+static struct selection selection_of(const struct program *program)
+{
+    const struct cli *cli = &program->cli;
+    return (struct selection){.run = cli->run,
+                              .run_count = cli->run_count,
+                              .skip = cli->skip,
+                              .skip_count = cli->skip_count,
+                              .level = cli->level,
+                              .revision = program->session.revision,
+                              .skip_must_fail = cli->skip_must_fail};
+}
+
 static int make_plan(struct program *program)
 {
     const struct cli *cli = &program->cli;
     char why[EXPECTED_FAILURES_WHY_SIZE] = "";
-    const struct selection selection = {cli->run,           cli->run_count,
-                                        cli->skip,          cli->skip_count,
-                                        cli->level,         program->session.revision,
-                                        cli->skip_must_fail};
+    const struct selection selection = selection_of(program);
     if (!globs_name_cases(program))
         return EXIT_USAGE;
     if (!plan_make(&program->plan, program->catalogue, &selection))
@@ -293,7 +302,8 @@ static int list(struct program *program)
 {
     if (!globs_name_cases(program))
         return EXIT_USAGE;
-    if (list_cases(stdout, program->catalogue, &program->cli) == 0)
+    const struct selection selection = selection_of(program);
+    if (list_cases(stdout, program->catalogue, &program->cli, &selection) == 0)
         return complain_of_nothing();
     return fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
 }

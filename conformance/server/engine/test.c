@@ -59,23 +59,26 @@ static void set_reason(struct test *test, char *reason)
     test->result->reason = reason;
 }
 
+__attribute__((format(printf, 3, 0))) static void end(struct test *test, enum verdict verdict,
+                                                      const char *reason, va_list args)
+{
+    if (decide(test, verdict))
+        set_reason(test, text_of(reason, args, &test->session->secrets));
+}
+
 void test_skip(struct test *test, const char *reason, ...)
 {
-    if (!decide(test, VERDICT_SKIP))
-        return;
     va_list args;
     va_start(args, reason);
-    set_reason(test, text_of(reason, args, &test->session->secrets));
+    end(test, VERDICT_SKIP, reason, args);
     va_end(args);
 }
 
 void test_error(struct test *test, const char *reason, ...)
 {
-    if (!decide(test, VERDICT_ERROR))
-        return;
     va_list args;
     va_start(args, reason);
-    set_reason(test, text_of(reason, args, &test->session->secrets));
+    end(test, VERDICT_ERROR, reason, args);
     va_end(args);
 }
 

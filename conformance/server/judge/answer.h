@@ -29,10 +29,9 @@ const cJSON *answer_field(const cJSON *object, const char *name);
 const char *answer_type(const cJSON *item);
 /* HTTP 200 without an error code. */
 bool answer_is_success(const struct answer *answer);
-/* Decodes data.image strictly and to the last row. Returns NULL, or one phrase that says what is
- * wrong. */
+/* Decodes data.image strictly and to the last row. Returns NULL, or the mistake in one phrase. */
 const char *answer_image(struct picture_facts *out, const struct answer *answer);
-/* Of a success whose picture does not decode: the clause about what is wrong with it. */
+/* The clause that a success breaks whose picture does not decode. */
 enum clause_id answer_image_clause(const struct answer *answer);
 /* "422 ERROR_NO_FACE_IN_FILE (…)", "200 and no error, but …", with the answer's own words whole:
  * for people only by way of redact.h. */

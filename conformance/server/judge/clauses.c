@@ -1,5 +1,5 @@
-/* See clauses.h. The sentences come from the contract's data, which is what is judged here; the
- * expected statuses and codes do not. */
+/* See clauses.h. The sentences come from the contract's data; the expected statuses and codes do
+ * not. */
 #include "judge/clauses.h"
 #include "base/count_of.h"
 #include <strings.h>

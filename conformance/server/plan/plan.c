@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool glob_match(const char *glob, const char *text)
+static bool glob_match(const char *glob, const char *text)
 {
     return fnmatch(glob, text, 0) == 0;
 }
@@ -17,14 +17,24 @@ static bool any_matches(const char *const *globs, size_t count, const char *slug
     return false;
 }
 
+static bool is_skipped(const struct selection *selection, const struct case_def *def)
+{
+    return any_matches(selection->skip, selection->skip_count, def->slug);
+}
+
+bool selection_takes(const struct selection *selection, const struct case_def *def)
+{
+    return case_level(def) <= selection->level &&
+           (selection->run_count == 0 ||
+            any_matches(selection->run, selection->run_count, def->slug)) &&
+           (selection->skip_must_fail || !is_skipped(selection, def));
+}
+
 static void take(struct plan *plan, const struct selection *selection, const struct case_def *def,
                  bool quiet)
 {
-    bool skipped = any_matches(selection->skip, selection->skip_count, def->slug);
-    if (((def->flags & NEEDS_QUIET) != 0) != quiet || case_level(def) > selection->level ||
-        (selection->run_count > 0 &&
-         !any_matches(selection->run, selection->run_count, def->slug)) ||
-        (skipped && !selection->skip_must_fail))
+    bool skipped = is_skipped(selection, def);
+    if (((def->flags & NEEDS_QUIET) != 0) != quiet || !selection_takes(selection, def))
         return;
     if (case_applies(def, selection->revision))
         plan->items[plan->count++] =

@@ -27,7 +27,8 @@ struct plan {
     size_t other_revisions; /* cases that were left out for that */
 };
 
-bool glob_match(const char *glob, const char *text);
+/* Whether level and globs select the case, in each revision. */
+bool selection_takes(const struct selection *selection, const struct case_def *def);
 /* Fills *out in the order of the run, those that run alone last. False when out of memory. */
 bool plan_make(struct plan *out, const struct catalogue *catalogue,
                const struct selection *selection);

@@ -1,5 +1,5 @@
 /* One page that stands alone: no script, no font, no picture from elsewhere. The sum first, then
- * what is wrong, then the matrix of clauses with their cases folded away. */
+ * the failures, then the matrix of clauses with their cases folded away. */
 #include "base/count_of.h"
 #include "drift/drift.h"
 #include "report/report.h"

@@ -71,7 +71,7 @@ static void suite(FILE *out, const struct summary *summary, size_t from, size_t 
     fputs("  </testsuite>\n", out);
 }
 
-/* The comparison as a suite of one case, so that readers of this report alone see that it failed.
+/* The comparison as a suite of one case, so that a reader of this report alone sees that it failed.
  */
 static void drift(FILE *out, const struct summary *summary)
 {

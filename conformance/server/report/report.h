@@ -1,4 +1,4 @@
-/* The reports. Each is three functions over data; files, terminals and flags are the caller's. A
+/* The reports. Each is three functions over data; the caller handles files, terminals and flags. A
  * new format is a file of its own and a row in formats.def. */
 #ifndef CONFORMANCE_SERVER_REPORT_REPORT_H
 #define CONFORMANCE_SERVER_REPORT_REPORT_H

@@ -1,4 +1,4 @@
-/* TAP version 14: a line per case as it comes, a YAML block under what did not pass. */
+/* TAP version 14: a line per case as it comes, a YAML block under each case that did not pass. */
 #include "drift/drift.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -74,7 +74,7 @@ static void on_result(struct report *report, const struct summary *summary, size
     fflush(out);
 }
 
-/* The comparison is the last test, so that who reads nothing but this sees that it failed. */
+/* The comparison is the last test, so that a reader of this report alone sees that it failed. */
 static void on_drift(FILE *out, const struct summary *summary)
 {
     struct buf sum = {0}, rows = {0};

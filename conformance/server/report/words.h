@@ -14,13 +14,13 @@ const char *words_verdict(int exit_code);
 void words_counts(struct buf *out, const struct counts *counts);
 /* Appends "documentation, section 4 of the API reference". */
 void words_source(struct buf *out, const struct clause *clause);
-/* Append where the two sides of a comparison come from: target, revision and date. Nothing is
- * appended about records that say nothing. */
+/* Append the origin of the two sides of a comparison: target, revision and date. Records without
+ * these facts add nothing. */
 void words_recorded(struct buf *out, const struct summary *summary);
 void words_seen_now(struct buf *out, const struct summary *summary);
 
-/* Writes XML or HTML. Each %s has &, <, >, " and the characters that XML 1.0 does not allow
- * escaped, and NULL is nothing; beside it there are %zu, %d and %.Nf, and no others. */
+/* Writes XML or HTML. %s escapes &, <, >, " and the characters that XML 1.0 does not allow; NULL
+ * prints nothing. The only other conversions are %zu, %d and %.Nf. */
 void words_markup(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,4 +1,4 @@
-/* Where requests go, and what ends the wait for an answer. */
+/* The target of requests, and the descriptor that ends a wait. */
 #ifndef CONFORMANCE_SERVER_WIRE_ENDPOINT_H
 #define CONFORMANCE_SERVER_WIRE_ENDPOINT_H
 

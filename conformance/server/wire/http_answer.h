@@ -1,6 +1,6 @@
-/* HTTP/1.x answers, read from a buffer. Pure: no socket, no clock; feed it what has come so far
- * and it says whether that is a whole answer, a beginning or nonsense. It knows nothing of the API
- * and nothing of requests. */
+/* HTTP/1.x answers, read from a buffer. Pure: no socket, no clock; feed it the bytes so far, and it
+ * tells a whole answer from a beginning and from nonsense. It knows nothing of the API and nothing
+ * of requests. */
 #ifndef CONFORMANCE_SERVER_WIRE_HTTP_ANSWER_H
 #define CONFORMANCE_SERVER_WIRE_HTTP_ANSWER_H
 

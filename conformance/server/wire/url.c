@@ -40,7 +40,7 @@ static bool parse_port(struct url *out, const char *digits, size_t len, char why
     return true;
 }
 
-/* Nothing that libcurl would decode into another name: url_is_live() has to know it. */
+/* No character that libcurl would decode into another name: url_is_live() must see the true one. */
 static bool is_host(const char *text, bool bracketed)
 {
     static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";

@@ -116,7 +116,7 @@ static void finishing(struct scene *scene)
     scene->request.finish = true;
 }
 
-/* People who paste the line send the same bytes as the suite did. */
+/* The line, pasted into a shell, sends the same bytes as the suite did. */
 static void curl_line_leaves_nothing_out(void **state)
 {
     (void)state;

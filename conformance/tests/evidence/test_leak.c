@@ -43,7 +43,7 @@ static const struct reflection reflections[] = {
 };
 #define REFLECTIONS (sizeof reflections / sizeof reflections[0])
 
-/* Behind as many characters as some cut leaves half of the key, and once more. */
+/* Behind so many characters that a cut leaves half of the key, and once more. */
 static void put_field(struct buf *out, const char *name, size_t before, const char *key)
 {
     buf_printf(out, "\"%s\":\"", name);

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #define NAMES 150000
-#define BEARABLE_MS 10000 /* looking at each pair of names takes minutes */
+#define BEARABLE_MS 10000 /* a comparison of each pair of names takes minutes */
 
 static void answer_of(struct answer *out, const struct buf *body)
 {

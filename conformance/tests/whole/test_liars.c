@@ -17,7 +17,7 @@
 #define DETAIL "\"error_detail\":{\"status_code\":%d,\"code\":\"%s\",\"code_message\":\"m\","
 #define MESSAGE "\"message\":\"m\"}"
 
-/* Enough of a picture for who looks at its first bytes. */
+/* Enough of a picture for a reader of its first bytes. */
 #define RESULT_JPEG "/9j/4AAQSkZJRg=="
 #define RESULT_PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB"
 
@@ -41,8 +41,8 @@ static void verdict_of(char out[512], const char *json, const char *slug)
     cJSON_Delete(root);
 }
 
-/* The call succeeds, but not as documented: the call itself is a failure that says so, and what
- * builds upon it is no failure of forty cases that are kept. */
+/* The call succeeds, but not as documented: its own case fails and says so, and the cases that
+ * build upon it do not. */
 static void liar_about_the_picture_fails_the_control(void **state)
 {
     (void)state;

@@ -322,7 +322,7 @@ static double judge_mock(void)
     return ms;
 }
 
-/* The bar: less than five seconds on two cores, which other tests may keep busy meanwhile. */
+/* The bound: less than five seconds on two cores that other tests keep busy. */
 static void target_mock_passes_quickly(void **state)
 {
     (void)state;

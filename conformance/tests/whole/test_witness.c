@@ -1,6 +1,6 @@
-/* It would notice: for each rule of the mock a mock without it, and for each deviation a mock that
- * commits it, makes a case fail that cites the right clause. The counts go to a file of the build
- * folder, for a reader who wants to print them. */
+/* The suite notices each mistake: a mock without one rule, or with one deviation, makes a case fail
+ * that cites the right clause. The counts go to a file of the build folder, for a reader who wants
+ * to print them. */
 #include "cases/suites.h"
 #include "mock.h"
 #include "parallel.h"
@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #define RULES_MAX 64
-#define CITED_MAX 60 /* cases that are asked at first, so that a command line holds them */
+#define CITED_MAX 60 /* cases that are asked first: as many as a command line holds */
 #define COUNTS_FILE AILAB_BIN_DIR "/../conformance-counts.txt"
 
 /* The tests of the group share it. */
