@@ -14,8 +14,8 @@ static const struct case_def cases[] = {
            "The documented curl call, with a valid key and image, succeeds."),
     CASE("call/documented", "the documented call with a portrait succeeds", .run = run_documented,
          .flags = SHARES_GOOD,
-         ALSO(CLAUSE_request_method, CLAUSE_request_path, CLAUSE_request_content_type,
-              CLAUSE_answer_success_200)),
+         .clauses = {CLAUSE_NONE, CLAUSE_request_method, CLAUSE_request_path,
+                     CLAUSE_request_content_type, CLAUSE_answer_success_200}),
 };
 
 const struct suite suite_call = {"call", "The documented call", true, cases, COUNT_OF(cases), NULL};

@@ -4,7 +4,7 @@
 
 #define VALUE(number, revisions_)                                                                  \
     CASE("choice/value-" number, number " is taken", TEXT(change_choice, number),                  \
-         .revisions = revisions_, ALSO(CLAUSE_choice_decimal_text))
+         .revisions = revisions_, ALSO(choice_decimal_text))
 #define OUTSIDE(slug_, number, revisions_)                                                         \
     CASE("choice/outside-" slug_, number " is none of the values", TEXT(change_choice, number),    \
          EXPECTS(INVALID), .revisions = revisions_)

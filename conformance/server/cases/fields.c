@@ -51,9 +51,9 @@ CHANGE(both_empty)
 static const struct case_def cases[] = {
     CLAUSE(error_missing, "A missing required part is 400 MISSING_PARAMETERS."),
     CASE("fields/image-missing", "no image_target", TEXT(change_without, "image_target"),
-         EXPECTS(MISSING), ALSO(CLAUSE_image_required)),
+         EXPECTS(MISSING), ALSO(image_required)),
     CASE("fields/choice-missing", "no service_choice", TEXT(change_without, "service_choice"),
-         EXPECTS(MISSING), .revisions = SINCE(2025_09), ALSO(CLAUSE_choice_required)),
+         EXPECTS(MISSING), .revisions = SINCE(2025_09), ALSO(choice_required)),
     CASE("fields/both-missing", "neither field", .change = nothing_known, EXPECTS(MISSING)),
     CLAUSE(choice_required,
            "service_choice is required (optional with default 0 in revisions 1.0.0 and 1.0.1)."),

@@ -24,10 +24,10 @@ CHANGE(get)
 
 #define METHOD(slug, method, then_)                                                                \
     CASE("method/" slug, method " on the endpoint is refused", TEXT(change_method, method),        \
-         EXPECTS(METHOD), .check = has_allow, .then = then_, ALSO(CLAUSE_request_method))
+         EXPECTS(METHOD), .check = has_allow, .then = then_, ALSO(request_method))
 #define PATH(slug, path, then_)                                                                    \
     CASE("method/path-" slug, path " is no path of the API", TEXT(change_path, path),              \
-         EXPECTS(PATH), .then = then_, ALSO(CLAUSE_request_path))
+         EXPECTS(PATH), .then = then_, ALSO(request_path))
 
 static const struct case_def cases[] = {
     CLAUSE(error_method,

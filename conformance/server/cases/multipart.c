@@ -43,7 +43,7 @@ CHANGE(cut)
 
 #define BROKEN(slug_, title_, change_, text_)                                                      \
     CASE("multipart/" slug_, title_, TEXT(change_, text_), EXPECTS(MULTIPART),                     \
-         ALSO(CLAUSE_request_content_type))
+         ALSO(request_content_type))
 
 static const struct case_def cases[] = {
     CLAUSE(error_multipart,

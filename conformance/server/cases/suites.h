@@ -21,8 +21,8 @@
     static void name(struct request *request, const struct case_def *def __attribute__((unused)))
 #define RUN(name)                                                                                  \
     static void name(struct test *test, const struct case_def *def __attribute__((unused)))
-/* Further clauses that the case is evidence for. */
-#define ALSO(...) .clauses = {CLAUSE_NONE, __VA_ARGS__}
+/* A further clause that the case is evidence for. */
+#define ALSO(id) .clauses = {CLAUSE_NONE, CLAUSE_##id}
 /* The file's cases as a suite. */
 #define SUITE(id, title_)                                                                          \
     const struct suite suite_##id = {#id, title_, false, cases, COUNT_OF(cases), NULL}
