@@ -155,6 +155,21 @@ static void find_field(struct request *request, const struct multipart_part **ou
     }
 }
 
+/* The one place that reads service_choice. */
+static int read_choice(struct slice text)
+{
+    int number = 0;
+    if (!text.len || (text.len > 1 && text.ptr[0] == '0'))
+        return CHOICE_UNREADABLE;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return CHOICE_UNREADABLE;
+        if (number <= CHOICE_MAX)
+            number = number * 10 + (text.ptr[i] - '0');
+    }
+    return number <= CHOICE_MAX ? number : CHOICE_LARGE;
+}
+
 void request_parse_body(struct request *request)
 {
     static const char *const fields[] = {"image_target", "service_choice", NULL};
@@ -167,6 +182,8 @@ void request_parse_body(struct request *request)
     request->repeated = NULL;
     find_field(request, &request->image, fields[0]);
     find_field(request, &request->choice, fields[1]);
+    if (request->choice)
+        request->choice_number = read_choice(request->choice->body);
 }
 
 const char *printable(char *out, size_t size, struct slice text)

@@ -11,6 +11,10 @@
 
 #define REQUEST_HEADERS_MAX 64
 #define REQUEST_WHY_SIZE MULTIPART_WHY_SIZE
+#define CHOICE_MAX 999999 /* larger numbers are in no revision's scope */
+
+/* What service_choice says when it is none of 0 to CHOICE_MAX. */
+enum { CHOICE_UNREADABLE = -1, CHOICE_LARGE = -2 };
 
 struct header_field {
     struct slice name, value;
@@ -58,7 +62,9 @@ struct request {
     struct multipart parts;
     const struct multipart_part *image;  /* the first image_target, or NULL */
     const struct multipart_part *choice; /* the first service_choice, or NULL */
-    const char *repeated;                /* name of a documented field given twice, or NULL */
+    int choice_number;    /* with choice: what it says. Digits without sign, white space or leading
+                             zero; any other text is CHOICE_UNREADABLE */
+    const char *repeated; /* name of a documented field given twice, or NULL */
     const struct expression *expression; /* what service_choice asks for; set by rules_judge(), NULL
                                             for a value outside the scope */
     struct image_facts facts;            /* of image, once looked at */

@@ -172,33 +172,11 @@ static bool refuses_empty_choice(const struct subject *s)
     return choice && !choice->body.len && REFUSE(s, "service_choice: Cannot be empty.");
 }
 
-/* Decimal digits without sign, white space or leading zero. */
-static bool is_plain_decimal(struct slice text)
-{
-    if (!text.len || (text.len > 1 && text.ptr[0] == '0'))
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-    return true;
-}
-
-/* The value of plain decimal text; -1, which nothing stands for, when it is a large one. */
-static int choice_number(struct slice text)
-{
-    int number = 0;
-    if (text.len > 9)
-        return -1;
-    for (size_t i = 0; i < text.len; i++)
-        number = number * 10 + (text.ptr[i] - '0');
-    return number;
-}
-
 static bool refuses_choice_text(const struct subject *s)
 {
     char text[48], list[128];
     const struct multipart_part *choice = s->request->choice;
-    if (!choice || is_plain_decimal(choice->body))
+    if (!choice || s->request->choice_number != CHOICE_UNREADABLE)
         return false;
     return REFUSE(s, "service_choice: '%s' is not a plain decimal integer; it is one of %s.",
                   printable(text, sizeof text, choice->body),
@@ -206,29 +184,23 @@ static bool refuses_choice_text(const struct subject *s)
 }
 
 /* What service_choice says; 0 is the documented default where the part may be left out. */
-static struct slice choice_value(const struct request *request)
+static int choice_of(const struct request *request)
 {
-    return request->choice ? request->choice->body : slice_of("0");
-}
-
-static const struct expression *find_expression(const struct request *request,
-                                                const struct revision *revision)
-{
-    const struct slice value = choice_value(request);
-    return is_plain_decimal(value) ? expression_find(choice_number(value), revision) : NULL;
+    return request->choice ? request->choice_number : 0;
 }
 
 static bool refuses_choice_scope(const struct subject *s)
 {
     char text[48], list[128];
+    const struct request *request = s->request;
     const struct revision *revision = s->context->revision;
-    const struct slice value = choice_value(s->request);
-    if (s->request->expression || !is_plain_decimal(value) ||
-        (!s->request->choice && revision->choice == CHOICE_REQUIRED))
+    if (request->expression || choice_of(request) == CHOICE_UNREADABLE ||
+        (!request->choice && revision->choice == CHOICE_REQUIRED))
         return false;
-    return REFUSE(s, "service_choice: %s is not in scope; it is one of %s.",
-                  printable(text, sizeof text, value),
-                  expression_list(list, sizeof list, revision));
+    return REFUSE(
+        s, "service_choice: %s is not in scope; it is one of %s.",
+        printable(text, sizeof text, request->choice ? request->choice->body : slice_of("0")),
+        expression_list(list, sizeof list, revision));
 }
 
 static bool refuses_image_size(const struct subject *s)
@@ -338,7 +310,7 @@ void rules_judge(struct verdict *out, enum rule_stage stage, struct request *req
     if (stage == STAGE_BODY) /* also what came of an unfinished one: its rule may be off */
         request_parse_body(request);
     if (stage == STAGE_BODY && request->parsed) /* the banner needs it whichever rules are off */
-        request->expression = find_expression(request, context->revision);
+        request->expression = expression_find(choice_of(request), context->revision);
     for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
         const struct rule_info *rule = &infos[id];
         const struct subject subject = {request, context, rule->error, out->message};

@@ -3,7 +3,6 @@
 
 /* Matching */
 
-#define CHOICE_MAX 999999
 
 static bool parse_choices(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value)

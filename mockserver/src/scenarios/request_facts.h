@@ -7,7 +7,7 @@
 
 /* The facts that are numbers; the journal keeps them as they are. */
 struct request_numbers {
-#define NUMBER_CHOICES(name) int name; /* -1: none that is a number */
+#define NUMBER_CHOICES(name) int name; /* below 0: none */
 #define NUMBER_PATTERN(name)
 #define NUMBER_KEY(name)
 #define NUMBER_FORMAT(name) enum image_format name;
