@@ -26,9 +26,13 @@ enum revision {
 
 #define CURRENT_REVISION R2026_01 /* the documented page with today's statuses */
 
+/* Sets of revisions, as bits. */
+#define SINCE(id) (~0U << (id))
+#define BEFORE(id) ((1U << (id)) - 1)
+
 static const struct ailab_expression expressions[] = {
-#define AILAB_EXPRESSION(number, slug, label, first, last)                                         \
-    {number, slug, label, (first) <= CURRENT_REVISION && CURRENT_REVISION <= (last)},
+#define AILAB_EXPRESSION(number, slug, label, revisions)                                           \
+    {number, slug, label, ((revisions) >> CURRENT_REVISION & 1) != 0},
 #include "contract/expressions.def"
 };
 

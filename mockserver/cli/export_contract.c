@@ -56,8 +56,13 @@ static void add_expressions(struct builder *b, cJSON *root)
         add_number(b, row, "number", table[i].number);
         add_text(b, row, "slug", table[i].slug);
         add_text(b, row, "label", table[i].label);
-        add_text(b, row, "first_revision", revision_info(table[i].first)->name);
-        add_text(b, row, "last_revision", revision_info(table[i].last)->name);
+        enum revision_id first = 0, last = REVISION_COUNT - 1;
+        while (!(table[i].revisions >> first & 1))
+            first++;
+        while (!(table[i].revisions >> last & 1))
+            last--;
+        add_text(b, row, "first_revision", revision_info(first)->name);
+        add_text(b, row, "last_revision", revision_info(last)->name);
     }
 }
 

@@ -36,7 +36,7 @@ static const struct error ERRORS[] = {
 #include "contract/errors.def"
 };
 static const struct expression EXPRESSIONS[] = {
-#define AILAB_EXPRESSION(number, slug, label, first, last) {number, slug, label},
+#define AILAB_EXPRESSION(number, slug, label, revisions) {number, slug, label},
 #include "contract/expressions.def"
 };
 static const char *const REVISIONS[] = {

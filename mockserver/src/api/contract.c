@@ -15,9 +15,12 @@ static const struct revision revisions[] = {
 #include "contract/revisions.def"
 };
 
+/* Sets of revisions, as bits. */
+#define SINCE(id) (~0U << REVISION_##id)
+#define BEFORE(id) ((1U << REVISION_##id) - 1)
+
 static const struct expression expressions[] = {
-#define AILAB_EXPRESSION(number, slug, label, first, last)                                         \
-    {number, slug, label, REVISION_##first, REVISION_##last},
+#define AILAB_EXPRESSION(number, slug, label, revisions) {number, slug, label, revisions},
 #include "contract/expressions.def"
 };
 
@@ -86,7 +89,7 @@ const struct expression *expression_table(size_t *count_out)
 
 static bool expression_in(const struct expression *expression, const struct revision *revision)
 {
-    return revision->id >= expression->first && revision->id <= expression->last;
+    return expression->revisions >> revision->id & 1;
 }
 
 const struct expression *expression_find(int number, const struct revision *revision)

@@ -47,7 +47,7 @@ struct expression {
     int number;
     const char *slug;
     const char *label;
-    enum revision_id first, last;
+    unsigned revisions; /* that accept it: bit 1 << revision_id */
 };
 
 enum endpoint_id {
