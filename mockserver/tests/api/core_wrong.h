@@ -28,7 +28,7 @@ struct core_rule_row {
     bool body_stage;
 };
 
-#define CORE_CHOICES "10, 11, 12, 13, 14, 15, 16, 100"
+#define CORE_CHOICES "(the numbers that the revision takes)" /* instead of a text: the list */
 
 /* In the documented order of checks. */
 const struct core_rule_row *core_rule_rows(size_t *count_out);

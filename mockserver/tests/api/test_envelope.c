@@ -51,9 +51,13 @@ static void describe(char *out, size_t size, const cJSON *object)
 #define DETAIL "error_detail:(status_code:n code:s code_message:s message:s)"
 #define SHORT "request_id:s log_id:s error_detail:(code:s code_message:s message:s)"
 
-static const char *const shapes[REVISION_COUNT] = {
-    PUBLIC DETAIL, PUBLIC DETAIL, PUBLIC DETAIL, PUBLIC DETAIL, SHORT,
-};
+static const char *const shapes[] = {
+    [ENVELOPE_A] = PUBLIC DETAIL, [ENVELOPE_B] = PUBLIC DETAIL, [ENVELOPE_C] = SHORT};
+
+static const char *shape_in(enum revision_id id)
+{
+    return shapes[revision_info(id)->envelope];
+}
 
 static void check_shape(const char *text, const char *wanted)
 {
@@ -73,7 +77,7 @@ static void envelope_has_the_documented_fields_in_order_on_errors(void **state)
             struct verdict verdict;
             verdict_make(&verdict, revision_info(id), code, 0, "what \"was\" wrong\n");
             char *text = print(id, &verdict, NULL);
-            check_shape(text, shapes[id]);
+            check_shape(text, shape_in(id));
             cJSON_free(text);
         }
 }
@@ -86,7 +90,7 @@ static void envelope_has_the_documented_fields_in_order_on_success(void **state)
         char wanted[512];
         verdict_make(&verdict, revision_info(id), ERROR_NONE, 0, NULL);
         char *text = print(id, &verdict, envelope_image_data());
-        snprintf(wanted, sizeof wanted, "%s data:(image:s)", shapes[id]);
+        snprintf(wanted, sizeof wanted, "%s data:(image:s)", shape_in(id));
         check_shape(text, wanted);
         cJSON_free(text);
     }
