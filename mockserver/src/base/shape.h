@@ -1,6 +1,7 @@
 /* Shapes of JSON objects: a table of fields, one row each. The same rows read an object into a
- * struct, with one exact complaint about the first thing that is wrong, and describe the object as
- * JSON Schema. Adding a field is adding a row. The fields' meaning is not known here.
+ * struct, with one exact complaint about the first thing that is wrong, print the struct as such an
+ * object, and describe the object as JSON Schema. Adding a field is adding a row. The fields'
+ * meaning is not known here.
  *
  * Pure but for memory. */
 #ifndef AILAB_MOCKSERVER_BASE_SHAPE_H
@@ -75,9 +76,14 @@ struct shape {
 typedef bool shape_reader(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value);
 
+/* Adds *at to object under name, if there is anything to say; *at may be as it was before reading.
+ */
+typedef void shape_printer(struct tree *tree, cJSON *object, const char *name, const void *at);
+
 /* A field that fits no kind. */
 struct shape_other {
     shape_reader *read;
+    shape_printer *print; /* NULL: the shape is never printed */
     const char *expected;
     const char *schema;        /* JSON Schema with ' for "; NULL: whatever shape says */
     const struct shape *shape; /* the other form it may have; may be NULL */
@@ -124,6 +130,12 @@ bool reader_no_memory(struct reader *reader);
 /* A text from the document for people: cut, without control characters. Returns out. */
 #define QUOTED_SIZE 64
 const char *quote(char out[QUOTED_SIZE], const char *text);
+
+/* Printing */
+
+/* Adds the fields of *in, a struct that the shape reads, to object: a field that is given, or that
+ * differs from the initial value. */
+void shape_print(struct tree *tree, cJSON *object, const struct shape *shape, const void *in);
 
 /* Describing */
 

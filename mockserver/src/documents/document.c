@@ -138,12 +138,12 @@ static bool parse_scenarios(struct reader *reader, void *at, const struct shape_
 }
 
 static const struct shape_other accounts_field = {
-    parse_accounts, "an object of accounts by API key",
+    parse_accounts, NULL, "an object of accounts by API key",
     "{'type':'object','description':'by API key; * for every key without a setting of its own',"
     "'additionalProperties':{'$ref':'#/components/schemas/AccountSetting'}}",
     NULL};
 static const struct shape_other scenarios_field = {
-    parse_scenarios, "an array of scenarios",
+    parse_scenarios, NULL, "an array of scenarios",
     "{'type':'array','items':{'$ref':'#/components/schemas/Scenario'},"
     "'maxItems':" TEXT_OF(DOCUMENT_SCENARIOS_MAX) "}",
     NULL};
@@ -174,6 +174,17 @@ bool document_parse_scenario(struct scenario *out, struct slice json, struct doc
     if (!done)
         scenario_clear(out);
     return done;
+}
+
+cJSON *document_print_scenario(const struct scenario *scenario)
+{
+    struct tree tree;
+    tree_start(&tree);
+    shape_print(&tree, tree.root, &scenario_shape, scenario);
+    if (!tree.failed)
+        return tree.root;
+    cJSON_Delete(tree.root);
+    return NULL;
 }
 
 void document_clear(struct document *document)

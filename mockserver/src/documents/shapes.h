@@ -19,6 +19,9 @@ extern const struct shape range_shape; /* {"min": …, "max": …} */
 extern const struct shape_other fault_field; /* fills in a struct scenario_step */
 extern const struct shape_other delay_field; /* fills in a struct delay */
 
+/* Prints a char *. */
+shape_printer print_text_field;
+
 /* "found the unknown fault "x", expected a known one; did you mean …?" Returns false. */
 bool refuse_name(struct reader *reader, const char *kind, const char *name,
                  const struct suggestions *nearest);

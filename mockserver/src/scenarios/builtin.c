@@ -56,7 +56,7 @@ static struct scenario_step *add(struct builder *builder, const char *name, cons
     scenario->probability = 1;
     scenario->steps = step;
     scenario->step_count = 1;
-    step->probability = 1;
+    step->probability = step->times = 1;
     return step;
 }
 

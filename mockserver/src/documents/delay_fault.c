@@ -1,5 +1,5 @@
-/* Reads what goes wrong below the answer and when it comes: faults with their amounts, delays with
- * their distributions. */
+/* Reads and prints what goes wrong below the answer and when it comes: faults with their amounts,
+ * delays with their distributions. */
 #include "documents/shapes.h"
 
 /* Faults */
@@ -69,7 +69,7 @@ static bool check_amount(struct reader *reader, void *out, const cJSON *value)
     return true;
 }
 
-static const struct shape_other fault_name = {read_fault_name, "the name of a fault",
+static const struct shape_other fault_name = {read_fault_name, NULL, "the name of a fault",
                                               "{'type':'string'}", NULL};
 
 static const struct shape_row fault_rows[] = {
@@ -94,7 +94,22 @@ static bool read_fault(struct reader *reader, void *at, const struct shape_row *
     return true;
 }
 
-const struct shape_other fault_field = {read_fault,
+static void print_fault(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct scenario_step *step = at;
+    const struct fault_info *info = fault_info(step->fault);
+    if (!info)
+        return;
+    if (info->parameter == FAULT_PARAMETER_NONE || step->fault_amount == info->fallback) {
+        tree_text(tree, object, name, info->name);
+        return;
+    }
+    cJSON *item = tree_object(tree, object, name);
+    tree_text(tree, item, "name", info->name);
+    tree_number(tree, item, "amount", (double)step->fault_amount);
+}
+
+const struct shape_other fault_field = {read_fault, print_fault,
                                         "the name of a fault, or {\"name\": …, \"amount\": …}",
                                         "{'type':'string'}", &fault_shape};
 
@@ -156,7 +171,7 @@ static const struct shape lognormal_shape = {"{\"p50\": …, \"p95\": …} in mi
 #define MILLISECONDS "{'type':'integer','minimum':0,'maximum':" LONGEST "}"
 
 static const struct shape_other uniform_field = {
-    read_uniform, "[least, most] in milliseconds, 0 to " LONGEST,
+    read_uniform, NULL, "[least, most] in milliseconds, 0 to " LONGEST,
     "{'type':'array','items':" MILLISECONDS ",'minItems':2,'maxItems':2}", NULL};
 
 static const struct shape_row delay_rows[] = {
@@ -182,6 +197,25 @@ static bool read_delay(struct reader *reader, void *at, const struct shape_row *
     return true;
 }
 
+static void print_delay(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct delay *delay = at;
+    const double bounds[] = {delay->a, delay->b};
+    if (delay->kind == DELAY_NONE)
+        return;
+    if (delay->kind == DELAY_FIXED) {
+        tree_number(tree, object, name, delay->a);
+        return;
+    }
+    cJSON *item = tree_object(tree, object, name);
+    if (delay->kind == DELAY_UNIFORM)
+        tree_item(tree, item, "uniform", cJSON_CreateDoubleArray(bounds, 2));
+    else if (delay->kind == DELAY_NORMAL)
+        shape_print(tree, tree_object(tree, item, "normal"), &normal_shape, delay);
+    else
+        shape_print(tree, tree_object(tree, item, "lognormal"), &lognormal_shape, delay);
+}
+
 const struct shape_other delay_field = {
-    read_delay, "milliseconds, or an object with one of uniform, normal and lognormal",
+    read_delay, print_delay, "milliseconds, or an object with one of uniform, normal and lognormal",
     MILLISECONDS, &delay_shape};

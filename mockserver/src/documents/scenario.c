@@ -1,8 +1,7 @@
-/* Reads one scenario: its name, what a request must be like, and its steps in order. */
+/* Reads and prints one scenario: its name, what a request must be like, and its steps in order. */
 #include "documents/shapes.h"
 
 /* Matching */
-
 
 static bool parse_choices(struct reader *reader, void *at, const struct shape_row *row,
                           const cJSON *value)
@@ -29,6 +28,13 @@ static bool parse_choices(struct reader *reader, void *at, const struct shape_ro
         reader_leave(reader, mark);
     }
     return true;
+}
+
+static void print_choices(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct choices *choices = at;
+    if (choices->count)
+        tree_item(tree, object, name, cJSON_CreateIntArray(choices->numbers, (int)choices->count));
 }
 
 static bool parse_sha256(struct reader *reader, void *at, const struct shape_row *row,
@@ -100,22 +106,41 @@ static bool parse_range(struct reader *reader, void *at, const struct shape_row 
                            (unsigned long long)out->minimum, (unsigned long long)out->maximum);
 }
 
+static void print_range(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct range *range = at;
+    if (!range->given)
+        return;
+    if (range->minimum == range->maximum && !range->every) {
+        tree_number(tree, object, name, (double)range->minimum);
+        return;
+    }
+    cJSON *item = tree_object(tree, object, name);
+    tree_number(tree, item, "min", (double)range->minimum);
+    if (range->maximum != UINT64_MAX)
+        tree_number(tree, item, "max", (double)range->maximum);
+    if (range->every)
+        tree_number(tree, item, "every", (double)range->every);
+}
+
 #define CHOICES "1 to " TEXT_OF(SCENARIO_CHOICES_MAX) " in an array"
 #define WHOLE_SCHEMA(least) "{'type':'integer','minimum':" least "}"
 
 static const struct shape_other choices_field = {
-    parse_choices, "a whole number from 0 to " TEXT_OF(CHOICE_MAX) ", or " CHOICES,
+    parse_choices, print_choices, "a whole number from 0 to " TEXT_OF(CHOICE_MAX) ", or " CHOICES,
     "{'anyOf':[" WHOLE_SCHEMA("0") ",{'type':'array','items':" WHOLE_SCHEMA(
         "0") ",'minItems':1,"
              "'maxItems':" TEXT_OF(SCENARIO_CHOICES_MAX) "}]}",
     NULL};
 static const struct shape_other sha256_field = {
-    parse_sha256, "64 hexadecimal digits", "{'type':'string','pattern':'^[0-9a-fA-F]{64}$'}", NULL};
-static const struct shape_other range_field = {
-    parse_range, "a whole number or {\"min\": …, \"max\": …}", WHOLE_SCHEMA("0"), &range_shape};
+    parse_sha256, print_text_field, "64 hexadecimal digits",
+    "{'type':'string','pattern':'^[0-9a-fA-F]{64}$'}", NULL};
+static const struct shape_other range_field = {parse_range, print_range,
+                                               "a whole number or {\"min\": …, \"max\": …}",
+                                               WHOLE_SCHEMA("0"), &range_shape};
 static const struct shape_other count_field = {
-    parse_range, "a whole number or {\"min\": …, \"max\": …, \"every\": …}", WHOLE_SCHEMA("1"),
-    &count_shape};
+    parse_range, print_range, "a whole number or {\"min\": …, \"max\": …, \"every\": …}",
+    WHOLE_SCHEMA("1"), &count_shape};
 
 #define MATCH(member) SHAPE_AT(struct scenario_match, member)
 #define OTHER(member, field) SHAPE_OTHER, 0, MATCH(member), .of.other = &(field)
@@ -161,10 +186,15 @@ static bool parse_name(struct reader *reader, void *at, const struct shape_row *
     return true;
 }
 
+static void print_name(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    tree_text(tree, object, name, at);
+}
+
 #define NAME_LENGTH "1 to " TEXT_OF(SCENARIO_NAME_MAX)
 
 static const struct shape_other name_field = {
-    parse_name, "a name of " NAME_LENGTH " of A-Z a-z 0-9 . _ -",
+    parse_name, print_name, "a name of " NAME_LENGTH " of A-Z a-z 0-9 . _ -",
     "{'type':'string','pattern':'^[A-Za-z0-9._-]{1," TEXT_OF(SCENARIO_NAME_MAX) "}$'}", NULL};
 
 static const char *const thens[] = {

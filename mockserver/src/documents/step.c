@@ -1,5 +1,5 @@
-/* Reads one step: which answer, and what is done to it. Fields that exclude or need one another
- * are a table too. What a fault or a deviation does is not known here, only their names. */
+/* Reads and prints one step: which answer, and what is done to it. Fields that exclude or need one
+ * another are a table too. What a fault or a deviation does is not known here, only their names. */
 #include "api/deviation.h"
 #include "documents/shapes.h"
 #include <modp_b64.h>
@@ -17,6 +17,25 @@ static bool has(const cJSON *step, const char *name)
 
 /* Answers */
 
+static bool parse_answer(struct reader *reader, void *at, const struct shape_row *row,
+                         const cJSON *value)
+{
+    const char *text = cJSON_GetStringValue(value);
+    (void)reader;
+    (void)at;
+    (void)row;
+    return text && strcmp(text, "success") == 0;
+}
+
+/* Only where the step has nothing else to do. */
+static void print_answer(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct scenario_step *step = at;
+    if (step->answer == ANSWER_NORMAL && !step->header_count && !step->deviation && !step->fault &&
+        !step->delay.kind)
+        tree_text(tree, object, name, "success");
+}
+
 static bool parse_error(struct reader *reader, void *at, const struct shape_row *row,
                         const cJSON *value)
 {
@@ -30,6 +49,13 @@ static bool parse_error(struct reader *reader, void *at, const struct shape_row 
     if (step->code == ERROR_NONE)
         step->code_text = read_copy(reader, code);
     return step->code != ERROR_NONE || step->code_text;
+}
+
+static void print_error(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct scenario_step *step = at;
+    if (step->answer == ANSWER_ERROR)
+        tree_text(tree, object, name, step->code ? error_info(step->code)->name : step->code_text);
 }
 
 static bool parse_body(struct reader *reader, void *at, const struct shape_row *row,
@@ -63,6 +89,31 @@ static bool parse_body_base64(struct reader *reader, void *at, const struct shap
     size_t size = text.len ? modp_b64_decode(step->body, text.ptr, text.len) : 0;
     step->body_size = size == (size_t)-1 ? 0 : size;
     return size <= BODY_MAX; /* (size_t)-1 is no Base64 */
+}
+
+static bool body_is_text(const struct scenario_step *step)
+{
+    struct slice body = slice_make(step->body, step->body_size);
+    return !memchr(body.ptr, '\0', body.len) && utf8_length(body) == body.len;
+}
+
+static void print_body(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct scenario_step *step = at;
+    if (step->body_size && body_is_text(step))
+        tree_slice(tree, object, name, slice_make(step->body, step->body_size));
+}
+
+static void print_body_base64(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct scenario_step *step = at;
+    if (!step->body_size || body_is_text(step))
+        return;
+    char *text = malloc(modp_b64_encode_len(step->body_size));
+    if (text)
+        modp_b64_encode(text, step->body, step->body_size);
+    tree_item(tree, object, name, text ? cJSON_CreateString(text) : NULL);
+    free(text);
 }
 
 /* Headers */
@@ -136,6 +187,14 @@ static bool parse_headers(struct reader *reader, void *at, const struct shape_ro
     return true;
 }
 
+static void print_headers(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    const struct scenario_step *step = at;
+    cJSON *item = step->header_count ? tree_object(tree, object, name) : NULL;
+    for (size_t i = 0; i < step->header_count; i++)
+        tree_text(tree, item, step->headers[i].name, step->headers[i].value);
+}
+
 /* Deviations */
 
 static bool parse_deviation(struct reader *reader, void *at, const struct shape_row *row,
@@ -159,28 +218,36 @@ static bool parse_deviation(struct reader *reader, void *at, const struct shape_
     return *out != NULL;
 }
 
+void print_text_field(struct tree *tree, cJSON *object, const char *name, const void *at)
+{
+    char *const *text = at;
+    if (*text)
+        tree_text(tree, object, name, *text);
+}
+
 /* The step */
 
 #define STRING "{'type':'string'}"
 
+static const struct shape_other answer_field = {parse_answer, print_answer, "\"success\"",
+                                                "{'enum':['success']}", NULL};
 static const struct shape_other error_field = {
-    parse_error, "an error code: a text of 1 to " TEXT_OF(SCENARIO_CODE_MAX) " bytes", STRING,
-    NULL};
+    parse_error, print_error, "an error code: a text of 1 to " TEXT_OF(SCENARIO_CODE_MAX) " bytes",
+    STRING, NULL};
 static const struct shape_other headers_field = {
-    parse_headers, "an object of headers, name: text",
+    parse_headers, print_headers, "an object of headers, name: text",
     "{'type':'object','additionalProperties':" STRING "}", NULL};
-static const struct shape_other body_field = {parse_body, "a text of at most 1 MiB", STRING, NULL};
+static const struct shape_other body_field = {parse_body, print_body, "a text of at most 1 MiB",
+                                              STRING, NULL};
 static const struct shape_other body_base64_field = {
-    parse_body_base64, "padded Base64 of at most 1 MiB", STRING, NULL};
-static const struct shape_other deviation_field = {parse_deviation, "the name of a deviation",
-                                                   STRING, NULL};
-
-static const char *const answers[] = {[ANSWER_NORMAL] = "success"};
+    parse_body_base64, print_body_base64, "padded Base64 of at most 1 MiB", STRING, NULL};
+static const struct shape_other deviation_field = {parse_deviation, print_text_field,
+                                                   "the name of a deviation", STRING, NULL};
 
 #define STEP(member) SHAPE_AT(struct scenario_step, member)
 
 static const struct shape_row step_rows[] = {
-    {"answer", SHAPE_WORD, 0, STEP(answer), .of.words = answers},
+    {"answer", SHAPE_OTHER, .of.other = &answer_field},
     {"error", SHAPE_OTHER, .of.other = &error_field},
     {"message", SHAPE_TEXT, 0, STEP(message), .minimum = 1, .maximum = VERDICT_MESSAGE_SIZE - 1},
     {"status", SHAPE_WHOLE, 0, STEP(status), .minimum = 200, .maximum = 599},
