@@ -3,8 +3,8 @@
 #include "pictures/picture.h"
 #include "base/buf.h"
 #include "base/count_of.h"
+#include "base/embedded.h"
 #include "pictures/picture_codec.h"
-#include "pictures/picture_data.h"
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,11 +35,11 @@ static struct picture_bytes portrait(enum picture_format format)
 {
     /* Both labels are in one object, which the assembler made. */
     /* cppcheck-suppress comparePointers */
-    size_t jpeg = (size_t)(conformance_jpeg_end - conformance_jpeg_begin);
+    size_t jpeg = (size_t)(embedded_jpeg_end - embedded_jpeg);
     /* cppcheck-suppress comparePointers */
-    size_t png = (size_t)(conformance_png_end - conformance_png_begin);
-    return format == PICTURE_FORMAT_JPEG ? (struct picture_bytes){conformance_jpeg_begin, jpeg}
-                                         : (struct picture_bytes){conformance_png_begin, png};
+    size_t png = (size_t)(embedded_png_end - embedded_png);
+    return format == PICTURE_FORMAT_JPEG ? (struct picture_bytes){embedded_jpeg, jpeg}
+                                         : (struct picture_bytes){embedded_png, png};
 }
 
 static void put_be(unsigned char *out, uint32_t value, unsigned bytes)

@@ -1,49 +1,11 @@
 /* One page that stands alone: no script, no font, no picture from elsewhere. The sum first, then
  * the failures, then the matrix of clauses with their cases folded away. */
 #include "base/count_of.h"
+#include "base/embedded.h"
 #include "drift/drift.h"
 #include "report/report.h"
 #include "report/words.h"
 #include <string.h>
-
-static const char style[] =
-    ":root{color-scheme:light dark;--bg:#fbfbfa;--fg:#1d2021;--soft:#6b7075;--line:#dfe1e3;"
-    "--card:#fff;--good:#1a7f4b;--bad:#c22f2f;--dim:#a0722a}\n"
-    "@media(prefers-color-scheme:dark){:root{--bg:#16181a;--fg:#e6e7e8;--soft:#9aa0a6;"
-    "--line:#2e3236;--card:#1d2023;--good:#57c78d;--bad:#ff7b72;--dim:#d8a657}}\n"
-    "body{margin:0 auto;max-width:62rem;padding:2.5rem 1.25rem 4rem;background:var(--bg);"
-    "color:var(--fg);font:16px/1.55 system-ui,sans-serif}\n"
-    "h1{font-size:1.6rem;margin:0 0 .25rem}h2{font-size:1.15rem;margin:2.5rem 0 .75rem}\n"
-    "a{color:inherit}code,pre{font:13px/1.5 ui-monospace,monospace}\n"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:.75rem 1rem;border:1px solid "
-    "var(--line);border-radius:6px;"
-    "background:var(--bg);margin:.5rem 0;max-height:24rem;overflow-y:auto}\n"
-    ".verdict{font-weight:600}.good{color:var(--good)}.bad{color:var(--bad)}.dim{color:var(--dim)}"
-    ".soft{color:var(--soft)}\n"
-    "dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1rem 0}"
-    "dl.facts dt{color:var(--soft)}dl.facts dd{margin:0;overflow-wrap:anywhere}\n"
-    ".bar{display:flex;height:.6rem;border-radius:.3rem;overflow:hidden;background:var(--line);"
-    "margin:1rem 0 .4rem}.bar i{display:block}.bar .good{background:var(--good)}"
-    ".bar .bad{background:var(--bad)}.bar .dim{background:var(--dim)}\n"
-    ".card{border:1px solid var(--line);border-radius:8px;background:var(--card);"
-    "padding:1rem 1.25rem;margin:.75rem 0}.card.bad{border-left:4px solid var(--bad);color:inherit}"
-    ".card h3,h3{margin:0;font-size:1rem}h3{display:flex;gap:1rem;justify-content:space-between;"
-    "align-items:baseline;margin:1.75rem 0 .4rem}.card h3{margin:0}\n"
-    "details.case{border-top:1px solid var(--line);margin-top:.6rem;padding-top:.6rem}"
-    "details.case>summary{overflow-wrap:anywhere}\n"
-    "details.row{border-top:1px solid var(--line);padding:.45rem 0}"
-    "details.row:last-of-type{border-bottom:1px solid var(--line)}\n"
-    "summary{cursor:pointer}details.row>summary{display:grid;grid-template-columns:4.5rem 6.5rem "
-    "1fr "
-    "max-content;"
-    "gap:.75rem;align-items:baseline;list-style:none}details.row>summary::-webkit-details-marker{"
-    "display:none}"
-    "details.row>summary:hover{background:var(--card)}.count{font-variant-numeric:tabular-nums}"
-    "summary:focus-visible{outline:2px solid var(--good);outline-offset:2px}\n"
-    "ul.cases{margin:.5rem 0 .75rem;padding-left:1.2rem}.cases li{margin:.15rem 0}\n"
-    "table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;"
-    "padding:.35rem .6rem;border-top:1px solid var(--line);vertical-align:top}\n"
-    "@media(max-width:40rem){details.row>summary{grid-template-columns:1fr 1fr}}\n";
 
 static const char *class_of(enum verdict verdict)
 {
@@ -77,7 +39,7 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                  "<title>%s</title>\n<style>\n",
                  words_verdict(code));
-    fputs(style, out);
+    fputs(embedded_style, out);
     words_markup(out,
                  "</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n"
                  "<p class=\"verdict %s\">%s%s</p>\n"

@@ -1,6 +1,6 @@
 /* Servers that are nearly right: the one mistake is said once, and the right clause is
  * blamed. */
-#include "pictures/picture_data.h"
+#include "base/embedded.h"
 #include "suite.h"
 #include "testing/scripted.h"
 #include <cjson/cJSON.h>
@@ -108,7 +108,7 @@ static const char *develop(void *context, const char *request, size_t len)
     const char *own = memmem(request, len, "\x89PNG", 4) ? RESULT_PNG : RESULT_JPEG;
     const char *other = own[0] == 'i' ? RESULT_JPEG : RESULT_PNG;
     /* cppcheck-suppress comparePointers */
-    size_t whole = (size_t)(conformance_jpeg_end - conformance_jpeg_begin);
+    size_t whole = (size_t)(embedded_jpeg_end - embedded_jpeg);
     bool half = own[0] != 'i' && len < whole;
     bool outside = memmem(request, len, "\r\n\r\n17\r\n", 8) != NULL;
     if (half || outside) {

@@ -1,16 +1,17 @@
-/* See picture_data.h. The assembler reads the files: a hexadecimal array would cost seconds. */
-#include "pictures/picture_data.h"
+/* See embedded.h. The assembler reads the files: a hexadecimal array would cost seconds. */
+#include "base/embedded.h"
 
 #define EMBED(name, file)                                                                          \
     __asm__(".pushsection .rodata\n"                                                               \
-            ".globl " name "_begin\n"                                                              \
-            ".hidden " name "_begin\n"                                                             \
-            ".balign 16\n" name "_begin:\n"                                                        \
+            ".globl " name "\n"                                                                    \
+            ".hidden " name "\n"                                                                   \
+            ".balign 16\n" name ":\n"                                                              \
             ".incbin \"" file "\"\n"                                                               \
             ".globl " name "_end\n"                                                                \
             ".hidden " name "_end\n" name "_end:\n"                                                \
             ".byte 0\n"                                                                            \
             ".popsection\n")
 
-EMBED("conformance_jpeg", AILAB_IMAGES_DIR "/portrait.jpg");
-EMBED("conformance_png", AILAB_IMAGES_DIR "/portrait.png");
+EMBED("embedded_jpeg", AILAB_IMAGES_DIR "/portrait.jpg");
+EMBED("embedded_png", AILAB_IMAGES_DIR "/portrait.png");
+EMBED("embedded_style", AILAB_REPORT_DIR "/page.css");
