@@ -13,7 +13,7 @@ struct ai_failure {
     bool head_whole;     /* and its head to the empty line */
     bool system_error;   /* the system named a reason: CURLINFO_OS_ERRNO is not 0 */
     bool encrypted;      /* the connection is a TLS one */
-    long proxy_status;    /* of a proxy's answer to CONNECT, 0 for none */
+    long proxy_status;   /* of a proxy's answer to CONNECT, 0 for none */
 };
 
 /* AILAB_OK when it is none: code is CURLE_OK and the head is whole. */
