@@ -253,7 +253,6 @@ static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan
              strcmp(plan->host, "0.0.0.0") == 0 ? "127.0.0.1" : plan->host,
              (unsigned)server_port(mock->server));
     plan->why[0] = '\0';
-    mock->started_ms = plan->core.started_ms;
     *out = mock;
     return AILAB_MOCK_OK;
 fail:

@@ -18,7 +18,7 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
     const struct admin_host host = {
         .version = AILAB_VERSION_STRING,
         .revision = core_revision(mock->core)->name,
-        .uptime_ms = monotonic_ms() - mock->started_ms,
+        .uptime_ms = monotonic_ms() - core_started_ms(mock->core),
     };
     const struct admin_request request = {
         slice_of(method),

@@ -8,7 +8,6 @@
 struct ailab_mock {
     struct core *core;
     struct server *server;
-    int64_t started_ms; /* monotonic */
     char url[64];
 };
 

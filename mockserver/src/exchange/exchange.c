@@ -1,9 +1,8 @@
 /* The way of a request through the mock: head -> account, cues and verdict; body -> cues and
  * verdict; verdict and scenario -> reply. */
 #include "exchange/exchange.h"
-#include "admin/gate.h"
+#include "exchange/exchange_admin.h"
 #include "exchange/exchange_answer.h"
-#include "exchange/exchange_describe.h"
 #include <stdio.h>
 
 static const struct slice NOTHING = {NULL, 0};
@@ -256,10 +255,28 @@ void exchange_unknown_method(struct exchange *exchange, struct core *core,
     exchange_answer(exchange, NULL);
 }
 
+/* Fills in the journal's entry, but for what state_leave() adds. */
+static void describe(struct exchange *exchange, const struct exchange_figures *figures)
+{
+    const struct journal_source source = {
+        .request = &exchange->request,
+        .verdict = &exchange->verdict,
+        .choice = &exchange->choice,
+        .request_id = exchange->ids.request_id,
+        .nth = exchange->visit.nth,
+        .time_ms = exchange->time.wall_ms,
+        .status = figures->bytes_out ? exchange->reply.status : 0,
+        .bytes_in = figures->bytes_in,
+        .bytes_out = figures->bytes_out,
+        .duration_ms = figures->duration_ms,
+    };
+    journal_describe(&exchange->entry, &source);
+}
+
 void exchange_finish(struct exchange *exchange, const struct exchange_figures *figures)
 {
     if (!exchange->described)
-        exchange_describe(exchange, figures);
+        describe(exchange, figures);
     exchange->described = true;
     if (!exchange->visited)
         return;

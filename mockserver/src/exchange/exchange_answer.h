@@ -1,4 +1,4 @@
-/* The answers of an exchange: each makes its reply, at worst an empty 500 when memory ran out.
+/* The answers of an exchange. Each makes the reply, at worst an empty 500 when memory ran out.
  * Internal to exchange*.c. */
 #ifndef AILAB_MOCK_EXCHANGE_ANSWER_H
 #define AILAB_MOCK_EXCHANGE_ANSWER_H
@@ -15,7 +15,12 @@ void exchange_answer_chosen(struct exchange *exchange);
 void exchange_answer_early_413(struct exchange *exchange);
 /* The balance of the visit's account. */
 void exchange_answer_credits(struct exchange *exchange);
-/* What may be sent, with or without a browser's preflight headers; no key is needed. */
+/* The methods that are allowed, and what a browser's preflight asks for; no key is needed. */
 void exchange_answer_options(struct exchange *exchange);
+/* The empty 500, in place of a reply that was begun. */
+void exchange_answer_last_resort(struct exchange *exchange);
+
+/* Whether the connection can take another request: this one was read to its end. */
+bool exchange_keeps_alive(const struct exchange *exchange);
 
 #endif

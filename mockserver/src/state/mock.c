@@ -14,6 +14,7 @@ struct core {
     struct pictures *pictures;
     struct state *state;
     struct admin_policy admin;
+    int64_t started_ms;
     char *admin_token;
     uint64_t id_seed;
     char apart[64]; /* what every request changes has a cache line of its own */
@@ -22,7 +23,7 @@ struct core {
 
 static bool set_admin(struct core *core, const struct core_options *options)
 {
-    core->admin = (struct admin_policy){NULL, options->admin_open, options->started_ms};
+    core->admin = (struct admin_policy){NULL, options->admin_open};
     if (!options->admin_token)
         return true;
     core->admin_token = strdup(options->admin_token);
@@ -39,6 +40,7 @@ struct core *core_new(const struct core_options *options)
     core->trust_images = options->trust_images;
     core->max_body_bytes = options->max_body_bytes;
     core->id_seed = options->id_seed;
+    core->started_ms = options->started_ms;
     atomic_init(&core->answers, 0);
     memcpy(core->rules_off, options->rules_off, sizeof core->rules_off);
     core->key_count = options->api_key_count;
@@ -84,6 +86,11 @@ struct state *core_state(const struct core *core)
 const struct admin_policy *core_admin_policy(const struct core *core)
 {
     return &core->admin;
+}
+
+int64_t core_started_ms(const struct core *core)
+{
+    return core->started_ms;
 }
 
 bool core_key_is_known(const struct core *core, struct slice key)

@@ -27,8 +27,7 @@ struct core_options {
 /* Who may use the admin API. */
 struct admin_policy {
     const char *token; /* NULL: none is wanted */
-    bool open;
-    int64_t started_ms;
+    bool open;         /* without a token: the mock is reached from this machine only */
 };
 
 struct core;
@@ -43,6 +42,7 @@ struct pictures *core_pictures(const struct core *core);
 
 struct state *core_state(const struct core *core);
 const struct admin_policy *core_admin_policy(const struct core *core);
+int64_t core_started_ms(const struct core *core);
 
 /* Whether the key is one of those accepted; takes the same time for any key of this length. */
 bool core_key_is_known(const struct core *core, struct slice key);

@@ -1,0 +1,17 @@
+/* Who may use the admin API, judged by a request's head alone. Pure. */
+#ifndef AILAB_MOCK_ADMIN_POLICY_H
+#define AILAB_MOCK_ADMIN_POLICY_H
+
+#include "api/request.h"
+#include "state/mock.h"
+
+struct admin_refusal {
+    int status;      /* 0: the request may go on */
+    const char *why; /* static storage */
+};
+
+/* head: derived by request_head_derive(). */
+struct admin_refusal admin_policy_judge(const struct admin_policy *policy,
+                                        const struct request_head *head);
+
+#endif

@@ -1,0 +1,93 @@
+/* Takes a request to the router of the admin API and makes a reply of the document it answers. */
+#include "exchange/exchange_admin.h"
+#include "admin/admin.h"
+#include "admin/admin_policy.h"
+#include "exchange/exchange_answer.h"
+#include <stdio.h>
+
+/* The reply takes the answer's text over. */
+static void reply_document(struct exchange *exchange, const struct admin_answer *answer)
+{
+    const struct reply_head head = {
+        .status = answer->status,
+        .content_type = answer->content_type,
+        .allow = answer->allow[0] ? answer->allow : NULL,
+        .now_ms = exchange->time.wall_ms,
+        .keep_alive = exchange_keeps_alive(exchange),
+        .is_head = exchange->request.head.is_head,
+        .same_origin = true,
+    };
+    if (!reply_own(&exchange->reply, answer->text) ||
+        !reply_bytes(&exchange->reply, &head, slice_make(answer->text, answer->size)))
+        exchange_answer_last_resort(exchange);
+}
+
+static void refuse(struct exchange *exchange, int status, const char *why)
+{
+    struct admin_answer answer = {.status = status, .content_type = "application/json"};
+    int size = asprintf(&answer.text, "{\"error\":\"%s\",\"pointer\":\"\"}\n", why);
+    if (size < 0)
+        answer.text = NULL; /* unspecified after a failure */
+    else
+        answer.size = (size_t)size;
+    reply_document(exchange, &answer);
+}
+
+/* False when the request is not for the admin API. */
+static bool take(struct exchange *exchange, struct core *core, struct exchange_time time)
+{
+    if (!admin_owns(exchange->request.head.path))
+        return false;
+    exchange->core = core;
+    exchange->time = time;
+    exchange->is_admin = true;
+    exchange->request.body_end = BODY_CUT;
+    request_head_derive(&exchange->request.head);
+    return true;
+}
+
+bool exchange_admin_refuse_method(struct exchange *exchange, struct core *core,
+                                  struct exchange_time time)
+{
+    if (!take(exchange, core, time))
+        return false;
+    refuse(exchange, 405, "no such method; the admin API knows GET, POST, PUT and DELETE");
+    return true;
+}
+
+bool exchange_admin_begin(struct exchange *exchange, struct core *core, struct exchange_time time)
+{
+    const struct request_head *head = &exchange->request.head;
+    if (!take(exchange, core, time))
+        return false;
+    struct admin_refusal refusal = admin_policy_judge(core_admin_policy(core), head);
+    if (refusal.status)
+        refuse(exchange, refusal.status, refusal.why);
+    else if (head->framing == BODY_NONE)
+        exchange_admin_answer(exchange);
+    return true;
+}
+
+void exchange_admin_answer(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    const struct admin_request asked = {request->head.method, request->head.path,
+                                        request->head.query, request->body};
+    const struct admin_host host = {
+        .version = AILAB_VERSION_STRING,
+        .revision = core_revision(exchange->core)->name,
+        .uptime_ms = exchange->time.monotonic_ms - core_started_ms(exchange->core),
+    };
+    struct admin_answer answer;
+    if (request->head.framing != BODY_NONE && request->body_end != BODY_COMPLETE) {
+        refuse(exchange, request->body_end == BODY_TOO_LARGE ? 413 : 400,
+               "the request's body is not complete");
+        return;
+    }
+    admin_answer(&answer, core_state(exchange->core), &host, &asked);
+    exchange->shutdown = answer.shutdown;
+    if (answer.text)
+        reply_document(exchange, &answer);
+    else
+        refuse(exchange, 500, "out of memory");
+}
