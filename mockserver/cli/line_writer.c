@@ -2,13 +2,13 @@
  * is often shared with other programs, so it stays as blocking as it was found: only the writer
  * waits for it. */
 #include "line_writer.h"
+#include "base/clock.h"
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define QUEUE_BYTES ((size_t)1024 * 1024) /* some seven thousand requests' lines */
@@ -27,19 +27,6 @@ struct line_writer {
     size_t start, size; /* the queue's bytes in ring */
     char ring[QUEUE_BYTES];
 };
-
-static struct timespec in_ms(unsigned ms)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
-    return until;
-}
 
 static uint64_t count_lines(const char *text, size_t size)
 {
@@ -69,7 +56,7 @@ static size_t take_lines(char out[LINE_BYTES_MAX], uint64_t *count, struct line_
 /* Until it is time to try again, or the end. With the lock held. */
 static void wait_for_retry(struct line_writer *writer)
 {
-    const struct timespec until = in_ms(RETRY_MS);
+    const struct timespec until = clock_in_ms(RETRY_MS);
     while (!writer->stopping &&
            pthread_cond_timedwait(&writer->changed, &writer->lock, &until) == 0)
         ;
@@ -161,7 +148,6 @@ static void *run(void *context)
 struct line_writer *line_writer_start(int fd,
                                       size_t (*tell)(char line[LINE_BYTES_MAX], uint64_t dropped))
 {
-    pthread_condattr_t clock;
     struct line_writer *writer = malloc(sizeof *writer); /* pages of the ring come when needed */
     if (!writer)
         return NULL;
@@ -169,10 +155,7 @@ struct line_writer *line_writer_start(int fd,
     writer->fd = fd;
     writer->tell = tell;
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&writer->changed, &clock);
-    pthread_condattr_destroy(&clock);
+    clock_condition_init(&writer->changed);
     if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
         free_writer(writer);
         return NULL;
@@ -201,7 +184,7 @@ void line_writer_stop(struct line_writer *writer, unsigned wait_ms)
 {
     if (!writer)
         return;
-    const struct timespec until = in_ms(wait_ms);
+    const struct timespec until = clock_in_ms(wait_ms);
     pthread_t thread = writer->thread;
     pthread_mutex_lock(&writer->lock);
     writer->stopping = true;

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* The bytes of a line that snprintf() made, cut to what fits, its newline kept. */
 static size_t line_size(char line[LINE_BYTES_MAX], int made)
@@ -30,9 +29,7 @@ size_t log_dropped_text(char line[LINE_BYTES_MAX], uint64_t dropped)
 size_t log_dropped_json(char line[LINE_BYTES_MAX], uint64_t dropped)
 {
     char time[CLOCK_TEXT_SIZE];
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    clock_print(time, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    clock_print(time, clock_wall_ms());
     return line_size(line, snprintf(line, LINE_BYTES_MAX,
                                     "{\"ts\":\"%s\",\"level\":\"warn\",\"msg\":\"%" PRIu64
                                     " lines dropped\",\"dropped\":%" PRIu64 "}\n",

@@ -1,8 +1,9 @@
 /* The library's face: options in, a running mock out. Checks every option and names the one that
  * is wrong; the work is done by core (what to answer) and server (how it travels). */
 #include "ailab_mock_internal.h"
+#include "base/clock.h"
+#include "base/decimal.h"
 #include "documents/document.h"
-#include "http/connections.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -35,26 +36,14 @@ __attribute__((format(printf, 2, 3))) static enum ailab_mock_error wrong(struct 
     return AILAB_MOCK_ARGUMENT;
 }
 
-static bool parse_port(const char *text, uint16_t *out)
-{
-    unsigned long value = 0;
-    if (!*text || strlen(text) > 5)
-        return false;
-    for (; *text; text++) {
-        if (*text < '0' || *text > '9')
-            return false;
-        value = value * 10 + (unsigned long)(*text - '0');
-    }
-    *out = (uint16_t)value;
-    return value <= 65535;
-}
-
 static enum ailab_mock_error plan_address(struct plan *plan, const char *listen)
 {
     struct in_addr address;
     const char *colon = strrchr(listen, ':');
     size_t host_len = colon ? (size_t)(colon - listen) : 0;
-    if (!colon || host_len >= sizeof plan->host || !parse_port(colon + 1, &plan->server.port))
+    uint64_t port = 0;
+    if (!colon || host_len >= sizeof plan->host || !decimal_read(&port, slice_of(colon + 1), 5) ||
+        port > UINT16_MAX)
         return wrong(plan, "listen address '%.80s': expected HOST:PORT with a port of 0 to 65535",
                      listen);
     memcpy(plan->host, listen, host_len);
@@ -67,6 +56,7 @@ static enum ailab_mock_error plan_address(struct plan *plan, const char *listen)
                      "or 0.0.0.0 for all",
                      listen);
     plan->server.host = plan->host;
+    plan->server.port = (uint16_t)port;
     return AILAB_MOCK_OK;
 }
 
@@ -214,7 +204,7 @@ static void plan_admin(struct plan *plan, const struct ailab_mock_options *optio
 {
     plan->core.admin_open = strncmp(plan->host, "127.", 4) == 0;
     plan->core.admin_token = options->admin_token;
-    plan->core.started_ms = monotonic_ms();
+    plan->core.started_ms = clock_monotonic_ms();
     plan->server.on_shutdown = options->on_shutdown;
     plan->server.shutdown_context = options->shutdown_context;
 }

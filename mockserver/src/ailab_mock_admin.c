@@ -3,7 +3,7 @@
 #include "admin/admin.h"
 #include "ailab_mock.h"
 #include "ailab_mock_internal.h"
-#include "http/connections.h"
+#include "base/clock.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
     const struct admin_host host = {
         .version = AILAB_VERSION_STRING,
         .revision = core_revision(mock->core)->name,
-        .uptime_ms = monotonic_ms() - core_started_ms(mock->core),
+        .uptime_ms = clock_monotonic_ms() - core_started_ms(mock->core),
     };
     const struct admin_request request = {
         slice_of(method),

@@ -2,6 +2,8 @@
  * answer. What the routes do is in admin_requests.c, admin_scenarios.c and admin_settings.c. */
 #include "admin/admin.h"
 #include "admin/admin_call.h"
+#include "base/count_of.h"
+#include "base/decimal.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,20 +92,6 @@ static bool decode(char out[ADMIN_TEXT_SIZE], struct slice text)
 
 /* Queries */
 
-static bool parse_whole(uint64_t *out, const char *text, uint64_t minimum, uint64_t maximum)
-{
-    uint64_t number = 0;
-    if (!*text || strlen(text) > 15)
-        return false;
-    for (; *text; text++) {
-        if (*text < '0' || *text > '9')
-            return false;
-        number = number * 10 + (uint64_t)(*text - '0');
-    }
-    *out = number;
-    return number >= minimum && number <= maximum;
-}
-
 /* What was wrong with it, or NULL. */
 static const char *take_parameter(struct admin_call *call, unsigned allowed, struct slice name,
                                   struct slice value)
@@ -111,7 +99,7 @@ static const char *take_parameter(struct admin_call *call, unsigned allowed, str
     char text[ADMIN_TEXT_SIZE];
     uint64_t number;
     if (!decode(text, value))
-        return "a value is malformed or longer than 255 bytes";
+        return "a value is malformed or longer than " TEXT_OF(ADMIN_TEXT_MAX) " bytes";
     if (allowed & QUERY_KEY && slice_equal(name, slice_of("api_key"))) {
         if (!text[0])
             return "api_key is empty; leave it out to mean all keys";
@@ -120,13 +108,13 @@ static const char *take_parameter(struct admin_call *call, unsigned allowed, str
         return NULL;
     }
     if (allowed & QUERY_PAGE && slice_equal(name, slice_of("limit"))) {
-        if (!parse_whole(&number, text, 1, ADMIN_PAGE_MAX))
-            return "limit is not a whole number from 1 to 1000";
+        if (!decimal_read(&number, slice_of(text), 15) || number < 1 || number > ADMIN_PAGE_MAX)
+            return "limit is not a whole number from 1 to " TEXT_OF(ADMIN_PAGE_MAX);
         call->limit = (size_t)number;
         return NULL;
     }
     if (allowed & QUERY_PAGE && slice_equal(name, slice_of("before")))
-        return parse_whole(&call->before, text, 1, UINT64_MAX)
+        return decimal_read(&call->before, slice_of(text), 15) && call->before
                    ? NULL
                    : "before is not the id of a request";
     return allowed == 0            ? "this route takes no parameters"
@@ -219,7 +207,7 @@ static void dispatch(struct admin_call *call, const struct admin_request *reques
     }
     allow[0] = '\0';
     if (request->body.len > ADMIN_BODY_MAX)
-        admin_fail(call, 413, "", "the body has more than %zu bytes", ADMIN_BODY_MAX);
+        admin_fail(call, 413, "", "the body has more than " TEXT_OF(ADMIN_BODY_MAX) " bytes");
     else if (!decode(call->segment, segment))
         admin_fail(call, 404, "", "the last segment of the path is malformed");
     else if (take_query(call, route->query, request->query))

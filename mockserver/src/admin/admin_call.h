@@ -7,7 +7,8 @@
 #include "documents/document.h"
 
 #define ADMIN_PAGE_MAX 1000
-#define ADMIN_TEXT_SIZE 256
+#define ADMIN_TEXT_MAX 255
+#define ADMIN_TEXT_SIZE (ADMIN_TEXT_MAX + 1)
 
 enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2 };
 

@@ -78,6 +78,7 @@ struct admin_refusal admin_policy_judge(const struct admin_policy *policy,
         return (struct admin_refusal){403,
                                       "the admin API does not answer web pages of another origin"};
     if (head->framing == BODY_LENGTH && head->content_length > ADMIN_BODY_MAX)
-        return (struct admin_refusal){413, "a document has at most 4194304 bytes"};
+        return (struct admin_refusal){413,
+                                      "a document has at most " TEXT_OF(ADMIN_BODY_MAX) " bytes"};
     return (struct admin_refusal){0};
 }

@@ -57,7 +57,8 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
     if (route->query & QUERY_KEY)
         add_parameter(tree, parameters, "query", "api_key", "string", "Only what is of this key.");
     if (route->query & QUERY_PAGE) {
-        add_parameter(tree, parameters, "query", "limit", "integer", "At most so many, 1 to 1000.");
+        add_parameter(tree, parameters, "query", "limit", "integer",
+                      "At most so many, 1 to " TEXT_OF(ADMIN_PAGE_MAX) ".");
         add_parameter(tree, parameters, "query", "before", "integer",
                       "Only requests older than that of this id: the next page.");
     }

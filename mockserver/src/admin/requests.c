@@ -1,6 +1,7 @@
 /* The journal's routes: listing, finding, counting, near misses. */
 #include "admin/admin_call.h"
 #include "admin/near_misses.h"
+#include "base/decimal.h"
 #include "journal/print.h"
 #include <stdlib.h>
 
@@ -136,10 +137,9 @@ void admin_delete_requests(struct admin_call *call)
 void admin_get_request(struct admin_call *call)
 {
     struct journal_entry entry;
-    char *end = NULL;
-    uint64_t id =
-        call->segment[0] >= '0' && call->segment[0] <= '9' ? strtoull(call->segment, &end, 10) : 0;
-    if (!id || *end || !state_journal_entry(call->state, id, &entry)) {
+    uint64_t id;
+    if (!decimal_read(&id, slice_of(call->segment), 19) ||
+        !state_journal_entry(call->state, id, &entry)) {
         admin_fail(call, 404, "", "the journal has no request of this id (any more)");
         return;
     }

@@ -39,7 +39,7 @@ void admin_add_mapping(struct admin_call *call)
     call->status = 201;
     answer_scenario(call, &scenario);
     if (!state_put_scenario(call->state, &scenario))
-        admin_fail_full(call, "there are 1000 mappings already");
+        admin_fail_full(call, "there are " TEXT_OF(DOCUMENT_SCENARIOS_MAX) " mappings already");
 }
 
 void admin_load_mappings(struct admin_call *call)
@@ -172,8 +172,8 @@ void admin_add_to_queue(struct admin_call *call)
         count = queue.count;
         tree_number(&call->tree, call->tree.root, "queued", (double)count);
         if (!state_enqueue(call->state, slice_of(queue.api_key), queue.steps, count))
-            admin_fail_full(call, "the queue of a key holds at most 1000 steps, or every account "
-                                  "is in use");
+            admin_fail_full(call, "the queue of a key holds at most " TEXT_OF(
+                                      KEY_QUEUE_MAX) " steps, or every account is in use");
     }
     free(queue.steps);
     free(queue.api_key);

@@ -73,8 +73,10 @@ void admin_set_accounts(struct admin_call *call)
                    "found more than accounts, expected {\"accounts\": …}; PUT /__admin/mappings "
                    "takes whole documents");
     else if (!state_set_accounts(call->state, document.accounts, document.account_count))
-        admin_fail_full(call,
-                        "more than 1000 keys would have settings, or every account is in use");
+        admin_fail_full(
+            call,
+            "more than " TEXT_OF(ACCOUNTS_SET_MAX) " keys would have settings, or every account is "
+                                                   "in use");
     document_clear(&document);
 }
 

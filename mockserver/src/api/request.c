@@ -2,11 +2,10 @@
  * suspicion: what two readers could understand differently is reported as doubtful, because the
  * rest of such a request could be taken for a second one that nobody sent. */
 #include "api/request.h"
+#include "base/count_of.h"
+#include "base/decimal.h"
 #include <ctype.h>
 #include <stdio.h>
-
-#define TEXT_OF(macro) TEXT_OF_TOKENS(macro)
-#define TEXT_OF_TOKENS(tokens) #tokens
 
 static struct slice trim(struct slice text)
 {
@@ -34,21 +33,6 @@ static size_t count_headers(const struct request_head *head, const char *name)
     for (size_t i = 0; i < head->header_count; i++)
         count += slice_equal_nocase(head->headers[i].name, slice_of(name));
     return count;
-}
-
-/* 1*DIGIT that fits (RFC 9110 section 8.6): no sign, no list, no exponent. */
-static bool parse_length(struct slice text, uint64_t *out)
-{
-    uint64_t value = 0;
-    if (text.len == 0 || text.len > 18)
-        return false;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return false;
-        value = value * 10 + (uint64_t)(text.ptr[i] - '0');
-    }
-    *out = value;
-    return true;
 }
 
 static bool name_is_token(struct slice name)
@@ -119,7 +103,8 @@ static const char *judge_framing(struct request_head *head)
             return "Transfer-Encoding is not part of HTTP/1.0";
         head->framing = BODY_CHUNKED;
     } else if (lengths) {
-        if (!parse_length(request_header(head, "Content-Length"), &head->content_length))
+        /* 1*DIGIT that fits (RFC 9110 section 8.6): no sign, no list, no exponent. */
+        if (!decimal_read(&head->content_length, request_header(head, "Content-Length"), 18))
             return "Content-Length is not a plain decimal number";
         head->framing = head->content_length ? BODY_LENGTH : BODY_NONE;
     }
@@ -158,16 +143,10 @@ static void find_field(struct request *request, const struct multipart_part **ou
 /* The one place that reads service_choice. */
 static int read_choice(struct slice text)
 {
-    int number = 0;
-    if (!text.len || (text.len > 1 && text.ptr[0] == '0'))
+    uint64_t number;
+    if (!decimal_is_whole(text) || (text.len > 1 && text.ptr[0] == '0'))
         return CHOICE_UNREADABLE;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            return CHOICE_UNREADABLE;
-        if (number <= CHOICE_MAX)
-            number = number * 10 + (text.ptr[i] - '0');
-    }
-    return number <= CHOICE_MAX ? number : CHOICE_LARGE;
+    return decimal_read(&number, text, 9) && number <= CHOICE_MAX ? (int)number : CHOICE_LARGE;
 }
 
 void request_parse_body(struct request *request)

@@ -230,8 +230,8 @@ bool syntax_check(struct slice json, struct document_error *error)
     error->pointer[0] = '\0';
     if (json.len > DOCUMENT_BYTES_MAX) {
         snprintf(error->message, sizeof error->message,
-                 "found %zu bytes, expected a document of at most %zu", json.len,
-                 DOCUMENT_BYTES_MAX);
+                 "found %zu bytes, expected a document of at most " TEXT_OF(DOCUMENT_BYTES_MAX),
+                 json.len);
         return false;
     }
     scanner.at = utf8_length(json);

@@ -5,7 +5,7 @@
 
 #include "base/slice.h"
 
-#define DOCUMENT_BYTES_MAX ((size_t)4 * 1024 * 1024)
+#define DOCUMENT_BYTES_MAX 4194304 /* 4 MiB */
 
 struct document_error {
     /* JSON pointer (RFC 6901) of the place, "" for the whole document and for what is no JSON.

@@ -1,15 +1,14 @@
 /* Descriptors are found by scanning our own: the one whose peer and local port are the
  * connection's. That is once a connection, some thirty microseconds. */
 #include "http/connections.h"
+#include "base/clock.h"
 #include "http/descriptors.h"
 #include <arpa/inet.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WATCH_INTERVAL_MS 50
@@ -31,26 +30,6 @@ struct connections {
     struct connection *first;
 };
 
-int64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-struct timespec monotonic_in_ms(uint32_t ms)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
-    }
-    return until;
-}
-
 /* The thread that waited may have to wait for a processor too before it sets a new deadline: until
  * then this one holds. */
 static void expire(struct connection *connection, int64_t now_ms)
@@ -70,7 +49,7 @@ static void wait_a_while(struct connections *connections)
         pthread_cond_wait(&connections->changed, &connections->lock);
         return;
     }
-    const struct timespec until = monotonic_in_ms(WATCH_INTERVAL_MS);
+    const struct timespec until = clock_in_ms(WATCH_INTERVAL_MS);
     pthread_cond_timedwait(&connections->changed, &connections->lock, &until);
 }
 
@@ -87,7 +66,7 @@ static void *watch(void *context)
     struct connections *connections = context;
     pthread_mutex_lock(&connections->lock);
     while (!connections->stopping) {
-        int64_t now_ms = monotonic_ms();
+        int64_t now_ms = clock_monotonic_ms();
         for (struct connection *c = connections->first; c; c = c->next)
             expire(c, now_ms);
         tidy_now_and_then(connections, now_ms);
@@ -100,7 +79,6 @@ static void *watch(void *context)
 
 struct connections *connections_new(bool (*tidy)(void *context), void *context)
 {
-    pthread_condattr_t clock;
     struct connections *connections = calloc(1, sizeof *connections);
     if (!connections)
         return NULL;
@@ -108,10 +86,7 @@ struct connections *connections_new(bool (*tidy)(void *context), void *context)
     connections->listener = (struct listener){.fd = -1, .quiet_fd = -1};
     connections->tidy_context = context;
     pthread_mutex_init(&connections->lock, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&connections->changed, &clock);
-    pthread_condattr_destroy(&clock);
+    clock_condition_init(&connections->changed);
     if (pthread_create(&connections->watchdog, NULL, watch, connections) != 0) {
         pthread_cond_destroy(&connections->changed);
         pthread_mutex_destroy(&connections->lock);
@@ -220,7 +195,7 @@ void connections_listen(struct connections *connections, uint16_t port)
 void connections_refuse(struct connections *connections, uint64_t ms)
 {
     pthread_mutex_lock(&connections->lock);
-    if (listener_refuse(&connections->listener, monotonic_ms() + (int64_t)ms)) {
+    if (listener_refuse(&connections->listener, clock_monotonic_ms() + (int64_t)ms)) {
         connections->refusing = true;
         pthread_cond_signal(&connections->changed);
     }
@@ -242,7 +217,7 @@ unsigned connections_count(const struct connections *connections)
 
 void connection_set_deadline(struct connection *connection, uint32_t timeout_ms)
 {
-    int64_t overdue = timeout_ms ? monotonic_ms() + timeout_ms : 0;
+    int64_t overdue = timeout_ms ? clock_monotonic_ms() + timeout_ms : 0;
     atomic_store_explicit(&connection->overdue_ms, overdue, memory_order_relaxed);
 }
 
@@ -275,10 +250,10 @@ void sockets_shutdown(uint16_t local_port, bool listening_only)
 void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms)
 {
     char buffer[16384];
-    int64_t until = monotonic_ms() + max_ms;
+    int64_t until = clock_monotonic_ms() + max_ms;
     shutdown(fd, SHUT_WR);
     while (max_bytes) {
-        int64_t left = until - monotonic_ms();
+        int64_t left = until - clock_monotonic_ms();
         struct pollfd waiting = {.fd = fd, .events = POLLIN};
         if (left <= 0 || poll(&waiting, 1, (int)left) <= 0)
             return;
@@ -305,9 +280,9 @@ void socket_reset(int fd)
 
 bool socket_wait(int fd, uint64_t ms)
 {
-    int64_t until = monotonic_ms() + (int64_t)ms;
+    int64_t until = clock_monotonic_ms() + (int64_t)ms;
     for (;;) {
-        int64_t left = until - monotonic_ms();
+        int64_t left = until - clock_monotonic_ms();
         struct pollfd peer = {.fd = fd, .events = POLLRDHUP};
         if (left <= 0)
             return true;

@@ -12,7 +12,6 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 struct connections;
 
@@ -67,9 +66,5 @@ bool socket_wait(int fd, uint64_t ms);
 
 /* The other side has sent its end, and nothing before it is unread. */
 bool socket_at_end(int fd);
-
-int64_t monotonic_ms(void);
-/* The same clock's time in ms from now, for pthread_cond_timedwait(). */
-struct timespec monotonic_in_ms(uint32_t ms);
 
 #endif

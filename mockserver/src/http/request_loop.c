@@ -3,12 +3,12 @@
  * decided elsewhere. Its form parser, its error pages, its files, its CORS and its TLS are not
  * used: each has faults that a faithful answer would show. */
 #include "http/request_loop.h"
+#include "base/clock.h"
 #include "exchange/exchange.h"
 #include "http/body_receive.h"
 #include "http/civetweb_head.h"
 #include "http/server_internal.h"
 #include <civetweb.h>
-#include <time.h>
 
 #define LINGER_BYTES ((uint64_t)8 * 1024 * 1024)
 #define LINGER_MS 2000
@@ -25,17 +25,9 @@ struct serving {
     int64_t start_us;
 };
 
-static int64_t clock_us(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static struct exchange_time time_now(void)
 {
-    return (struct exchange_time){clock_us(CLOCK_REALTIME) / 1000,
-                                  clock_us(CLOCK_MONOTONIC) / 1000};
+    return (struct exchange_time){clock_wall_ms(), clock_monotonic_ms()};
 }
 
 static struct server *server_of(const struct mg_connection *civetweb)
@@ -106,7 +98,7 @@ static struct exchange_figures figures_of(const struct serving *serving, uint64_
     return (struct exchange_figures){
         .bytes_in = serving->received.size,
         .bytes_out = bytes_out,
-        .duration_ms = (double)(clock_us(CLOCK_MONOTONIC) - serving->start_us) / 1000,
+        .duration_ms = (double)(clock_monotonic_us() - serving->start_us) / 1000,
     };
 }
 
@@ -192,7 +184,7 @@ static void begin_serving(struct serving *serving, struct mg_connection *civetwe
     serving->server = server;
     serving->civetweb = civetweb;
     serving->connection = connection_of(server, civetweb);
-    serving->start_us = clock_us(CLOCK_MONOTONIC);
+    serving->start_us = clock_monotonic_us();
     if (serving->connection)
         connection_set_deadline(serving->connection, server->options.request_timeout_ms);
     atomic_fetch_add(&server->in_flight, 1);

@@ -1,5 +1,6 @@
 /* Starting and stopping civetweb. */
 #include "http/server.h"
+#include "base/clock.h"
 #include "http/block_pool.h"
 #include "http/request_loop.h"
 #include "http/server_internal.h"
@@ -175,15 +176,6 @@ static bool trim_pool(void *context)
     return pool_trim(context);
 }
 
-static void init_idle_condition(struct server *server)
-{
-    pthread_condattr_t clock;
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&server->idle, &clock);
-    pthread_condattr_destroy(&clock);
-}
-
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
                                    struct core *core, char why[AILAB_MOCK_ERROR_SIZE])
 {
@@ -202,7 +194,7 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     atomic_init(&server->stopping, false);
     sem_init(&server->accepting, 0, 0);
     pthread_mutex_init(&server->lock, NULL);
-    init_idle_condition(server);
+    clock_condition_init(&server->idle);
     mg_init_library(0); /* no TLS: it would load a library that no longer fits */
     server->pool = pool_new(POOL_BYTES_MAX);
     server->connections = server->pool ? connections_new(trim_pool, server->pool) : NULL;
@@ -242,7 +234,7 @@ unsigned server_max_connections(const struct server *server)
 
 static void wait_until_idle(struct server *server)
 {
-    const struct timespec until = monotonic_in_ms(server->options.drain_timeout_ms);
+    const struct timespec until = clock_in_ms(server->options.drain_timeout_ms);
     pthread_mutex_lock(&server->lock);
     while (atomic_load(&server->in_flight) &&
            pthread_cond_timedwait(&server->idle, &server->lock, &until) == 0)
