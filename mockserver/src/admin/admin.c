@@ -1,5 +1,5 @@
 /* The router: finds the row, takes path and query apart, and turns what the handler made into an
- * answer. What the routes do is in admin_requests.c, admin_scenarios.c and admin_settings.c. */
+ * answer. What the routes do is in requests.c, scenarios.c and settings.c. */
 #include "admin/admin.h"
 #include "admin/admin_call.h"
 #include "base/count_of.h"
@@ -8,13 +8,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* The handler of every MOCK_RESET. */
+static void reset(struct admin_call *call)
+{
+    const struct slice key = slice_of(call->key);
+    call->tree.failed |=
+        !state_reset(call->state, call->route->resets, call->has_key ? &key : NULL);
+}
+
+/* clang-format off */
+#define NO_BODY {NULL, false}
+#define BODY(schema) {schema, true}
+#define OPTIONAL_BODY(schema) {schema, false}
+#define DONE(schema) {schema, 200}
+#define CREATED(schema) {schema, 201}
+/* clang-format on */
+#define MOCK_ROUTE(id, method, pattern, query, takes, gives, summary)                              \
+    {#id, method, pattern, query, 0, takes, gives, summary, admin_##id},
+#define MOCK_RESET(id, method, pattern, query, resets, summary)                                    \
+    {#id, method, pattern, query, resets, NO_BODY, DONE("Done"), summary, reset},
+
 static const struct admin_route routes[] = {
-#define MOCK_ROUTE(handler, method, pattern, query, takes, gives, summary)                         \
-    {admin_##handler, #handler, method, pattern, query, takes, gives, summary},
 #include "admin/routes.def"
 };
 
-#define ROUTES (sizeof routes / sizeof routes[0])
+#define ROUTES COUNT_OF(routes)
 
 const struct admin_route *admin_routes(size_t *count_out)
 {
@@ -58,12 +76,6 @@ void admin_refuse(struct admin_call *call, const struct document_error *error)
 void admin_fail_full(struct admin_call *call, const char *what)
 {
     admin_fail(call, 507, "", "%s, or memory ran out; nothing was changed", what);
-}
-
-const struct slice *admin_key(const struct admin_call *call, struct slice *memory)
-{
-    *memory = slice_of(call->key);
-    return call->has_key ? memory : NULL;
 }
 
 /* Percent-encoded text. False when it is malformed, holds a NUL or does not fit. '+' is itself. */
@@ -206,6 +218,8 @@ static void dispatch(struct admin_call *call, const struct admin_request *reques
         return;
     }
     allow[0] = '\0';
+    call->route = route;
+    call->status = route->gives.status;
     if (request->body.len > ADMIN_BODY_MAX)
         admin_fail(call, 413, "", "the body has more than " TEXT_OF(ADMIN_BODY_MAX) " bytes");
     else if (!decode(call->segment, segment))
@@ -223,7 +237,6 @@ void admin_answer(struct admin_answer *out, struct state *state, const struct ad
         .body = request->body,
         .limit = ADMIN_PAGE_MAX,
         .before = UINT64_MAX,
-        .status = 200,
     };
     *out = (struct admin_answer){0};
     tree_start(&call.tree);

@@ -2,7 +2,7 @@
  * words are WireMock's where they fit. The transport reads the body, checks the token and sends
  * what is answered.
  *
- * The routes are the rows of admin_routes.def; the OpenAPI document is made from the same rows. */
+ * The routes are the rows of routes.def; the OpenAPI document is made from the same rows. */
 #ifndef AILAB_MOCK_ADMIN_H
 #define AILAB_MOCK_ADMIN_H
 

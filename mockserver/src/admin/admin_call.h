@@ -13,6 +13,7 @@
 enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2 };
 
 struct admin_call {
+    const struct admin_route *route;
     struct state *state;
     const struct admin_host *host;
     struct slice body;
@@ -23,7 +24,7 @@ struct admin_call {
     size_t limit;    /* ?limit=, else ADMIN_PAGE_MAX */
     uint64_t before; /* ?before=, else UINT64_MAX */
 
-    int status; /* 200 unless a handler says otherwise */
+    int status; /* the route's unless it failed */
     bool shutdown;
     struct tree tree;         /* the answer */
     char *text;               /* owned; the answer when it is not the tree */
@@ -32,11 +33,21 @@ struct admin_call {
 
 typedef void admin_handler(struct admin_call *call);
 
+/* A row of routes.def. Schemas are those of schemas.def; "" is plain text. */
 struct admin_route {
-    admin_handler *handler;
     const char *id, *method, *pattern;
-    unsigned query;
-    const char *takes, *gives, *summary;
+    unsigned query;  /* a sum of enum admin_query */
+    unsigned resets; /* a sum of enum state_reset */
+    struct {
+        const char *schema; /* NULL: no body */
+        bool required;
+    } takes;
+    struct {
+        const char *schema;
+        int status;
+    } gives;
+    const char *summary;
+    admin_handler *handler;
 };
 
 /* Static storage. */
@@ -50,16 +61,16 @@ void admin_refuse(struct admin_call *call, const struct document_error *error);
 /* For when memory ran out, or a bound was met that the text names. */
 void admin_fail_full(struct admin_call *call, const char *what);
 
-/* The key that the call narrows to; NULL for all. */
-const struct slice *admin_key(const struct admin_call *call, struct slice *memory);
+/* The rows that read the body of add_to_queue; its schema is made from them. */
+extern const struct shape queue_shape;
 
 extern const struct shape settings_shape; /* struct state_change */
 
 /* The OpenAPI document of the routes, to be freed; NULL when memory ran out. */
 char *admin_openapi_print(const char *version);
 
-#define MOCK_ROUTE(handler, method, pattern, query, takes, gives, summary)                         \
-    admin_handler admin_##handler;
+#define MOCK_ROUTE(id, method, pattern, query, takes, gives, summary) admin_handler admin_##id;
+#define MOCK_RESET(id, method, pattern, query, resets, summary)
 #include "admin/routes.def"
 
 #endif

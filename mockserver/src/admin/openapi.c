@@ -88,21 +88,22 @@ static void add_answer(struct tree *tree, cJSON *responses, const char *status,
 
 static void add_operation(struct tree *tree, cJSON *path, const struct admin_route *route)
 {
-    char method[8] = "";
+    char method[8] = "", status[8];
     for (size_t i = 0; route->method[i] && i + 1 < sizeof method; i++)
         method[i] = (char)slice_lower(route->method[i]);
     cJSON *operation = tree_object(tree, path, method);
     tree_text(tree, operation, "operationId", route->id);
     tree_text(tree, operation, "summary", route->summary);
     add_parameters(tree, operation, route);
-    if (route->takes[0]) {
+    if (route->takes.schema) {
         cJSON *body = tree_object(tree, operation, "requestBody");
-        tree_flag(tree, body, "required", strcmp(route->takes, "RequestQuery") != 0);
-        add_content(tree, body, route->takes);
+        tree_flag(tree, body, "required", route->takes.required);
+        add_content(tree, body, route->takes.schema);
     }
     cJSON *responses = tree_object(tree, operation, "responses");
-    bool creates = route->handler == admin_add_mapping;
-    add_answer(tree, responses, creates ? "201" : "200", creates ? "Added" : "Done", route->gives);
+    snprintf(status, sizeof status, "%d", route->gives.status);
+    add_answer(tree, responses, status, route->gives.status == 201 ? "Added" : "Done",
+               route->gives.schema);
     add_answer(tree, responses, "default", "Refused, with the place and the reason", "Error");
 }
 

@@ -128,12 +128,6 @@ void admin_near_mappings(struct admin_call *call)
     journal_selection_clear(&found);
 }
 
-void admin_delete_requests(struct admin_call *call)
-{
-    struct slice key;
-    state_reset(call->state, RESET_JOURNAL, admin_key(call, &key));
-}
-
 void admin_get_request(struct admin_call *call)
 {
     struct journal_entry entry;

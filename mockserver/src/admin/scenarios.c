@@ -36,7 +36,6 @@ void admin_add_mapping(struct admin_call *call)
         admin_refuse(call, &error);
         return;
     }
-    call->status = 201;
     answer_scenario(call, &scenario);
     if (!state_put_scenario(call->state, &scenario))
         admin_fail_full(call, "there are " TEXT_OF(DOCUMENT_SCENARIOS_MAX) " mappings already");
@@ -59,11 +58,6 @@ void admin_load_mappings(struct admin_call *call)
 void admin_delete_mappings(struct admin_call *call)
 {
     call->tree.failed |= !state_remove_scenarios(call->state);
-}
-
-void admin_reset_mappings(struct admin_call *call)
-{
-    call->tree.failed |= !state_restore_scenarios(call->state);
 }
 
 static void fail_unknown(struct admin_call *call, const struct scenario_set *set)
@@ -134,12 +128,6 @@ void admin_list_scenarios(struct admin_call *call)
     scenario_set_release(set);
 }
 
-void admin_reset_scenarios(struct admin_call *call)
-{
-    struct slice key;
-    state_reset(call->state, RESET_SCENARIOS, admin_key(call, &key));
-}
-
 /* The queue */
 
 struct queue_call {
@@ -156,8 +144,8 @@ static const struct shape_row queue_rows[] = {
      .maximum = KEY_QUEUE_MAX, .of.shape = &step_shape, SHAPE_GIVEN(struct queue_call, count)},
 };
 
-static const struct shape queue_shape = {"an object with api_key and steps", SHAPE_ROWS(queue_rows),
-                                         .size = sizeof(struct queue_call)};
+const struct shape queue_shape = {"an object with api_key and steps", SHAPE_ROWS(queue_rows),
+                                  .size = sizeof(struct queue_call)};
 
 void admin_add_to_queue(struct admin_call *call)
 {

@@ -80,12 +80,6 @@ void admin_set_accounts(struct admin_call *call)
     document_clear(&document);
 }
 
-void admin_reset_accounts(struct admin_call *call)
-{
-    struct slice key;
-    call->tree.failed |= !state_reset(call->state, RESET_ACCOUNTS, admin_key(call, &key));
-}
-
 /* Settings */
 
 #define MOCK_SETTING(type, name, kind, least, most, fallback, note_text)                           \
@@ -135,12 +129,6 @@ void admin_set_settings(struct admin_call *call)
 }
 
 /* The mock */
-
-void admin_reset_all(struct admin_call *call)
-{
-    struct slice key;
-    call->tree.failed |= !state_reset(call->state, RESET_ALL, admin_key(call, &key));
-}
 
 void admin_health(struct admin_call *call)
 {
