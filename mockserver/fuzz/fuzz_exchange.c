@@ -74,9 +74,9 @@ static void read_head(struct request_head *head, struct slice *rest)
     }
 }
 
-static struct core *core_for(size_t size)
+static struct mock *mock_for(size_t size)
 {
-    struct core_options options = {
+    struct mock_options options = {
         .revision = revision_info((enum revision_id)(size % REVISION_COUNT)),
         .max_body_bytes = (uint64_t)6 * 1024 * 1024,
         .pictures = {.result = size / REVISION_COUNT % 2 ? RESULT_ECHO : RESULT_ANNOTATE,
@@ -86,9 +86,9 @@ static struct core *core_for(size_t size)
     /* An eighth of the inputs meet a mock with one rule switched off. */
     if (size % 8 == 7)
         options.rules_off[1 + size / 8 % (RULE_COUNT - 1)] = true;
-    struct core *core = core_new(&options);
-    expect(core != NULL);
-    return core;
+    struct mock *mock = mock_new(&options);
+    expect(mock != NULL);
+    return mock;
 }
 
 static bool has_text(const cJSON *object, const char *name)
@@ -187,9 +187,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct exchange exchange = {0};
     struct slice rest = slice_make(data, size);
     const struct sink sink = {.write = take, .context = &taken};
-    struct core *core = core_for(size);
+    struct mock *mock = mock_for(size);
     read_head(&exchange.request.head, &rest);
-    if (exchange_begin(&exchange, core,
+    if (exchange_begin(&exchange, mock,
                        (struct exchange_time){(int64_t)size * 1000, (int64_t)size * 1000}) ==
         EXCHANGE_READ_BODY) {
         enum body_end end = BODY_COMPLETE;
@@ -202,6 +202,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     expect_answer(&exchange, &taken);
     free(taken.bytes);
     exchange_end(&exchange);
-    core_free(core);
+    mock_free(mock);
     return 0;
 }

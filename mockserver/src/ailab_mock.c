@@ -1,5 +1,5 @@
 /* The library's face: options in, a running mock out. Checks every option and names the one that
- * is wrong; the work is done by core (what to answer) and server (how it travels). */
+ * is wrong. struct mock decides what is answered, struct server carries it over the network. */
 #include "ailab_mock_internal.h"
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -19,7 +19,7 @@
 
 /* Everything a start needs, gathered and checked. */
 struct plan {
-    struct core_options core;
+    struct mock_options mock;
     struct server_options server;
     char host[INET_ADDRSTRLEN];
     struct document document;
@@ -62,8 +62,8 @@ static enum ailab_mock_error plan_address(struct plan *plan, const char *listen)
 
 static enum ailab_mock_error plan_revision(struct plan *plan, const char *name)
 {
-    plan->core.revision = name ? revision_find(slice_of(name)) : revision_default();
-    if (plan->core.revision)
+    plan->mock.revision = name ? revision_find(slice_of(name)) : revision_default();
+    if (plan->mock.revision)
         return AILAB_MOCK_OK;
     char known[128] = "";
     for (enum revision_id id = 0; id < REVISION_COUNT; id++)
@@ -72,9 +72,9 @@ static enum ailab_mock_error plan_revision(struct plan *plan, const char *name)
     return wrong(plan, "revision '%.40s' is not known; it is one of %s", name, known);
 }
 
-static struct blob *read_file(const char *path)
+static struct shared_bytes *read_file(const char *path)
 {
-    struct blob *blob = NULL;
+    struct shared_bytes *shared = NULL;
     unsigned char *data = NULL;
     FILE *file = fopen(path, "rb");
     struct stat about;
@@ -95,18 +95,18 @@ static struct blob *read_file(const char *path)
     data = malloc(size ? (size_t)size : 1);
     if (!data || fread(data, 1, (size_t)size, file) != (size_t)size)
         goto out;
-    blob = blob_take(data, (size_t)size);
+    shared = shared_bytes_take(data, (size_t)size);
     data = NULL;
 out:
     free(data);
     fclose(file);
-    return blob;
+    return shared;
 }
 
 static enum ailab_mock_error plan_result(struct plan *plan, const char *result)
 {
     struct image_facts facts;
-    struct pictures_options *pictures = &plan->core.pictures;
+    struct picture_work_options *pictures = &plan->mock.pictures;
     if (!result || strcmp(result, "annotate") == 0) {
         pictures->result = RESULT_ANNOTATE;
         return AILAB_MOCK_OK;
@@ -122,7 +122,7 @@ static enum ailab_mock_error plan_result(struct plan *plan, const char *result)
                      "result '%.200s' is neither 'annotate' nor 'echo', and as a file it cannot be "
                      "read: %s",
                      result, strerror(errno));
-    image_inspect(&facts, blob_slice(pictures->file));
+    image_inspect(&facts, shared_bytes_slice(pictures->file));
     if (facts.state != IMAGE_SOUND)
         return wrong(plan, "result file '%.200s' is not a sound JPEG or PNG: %s", result,
                      facts.why);
@@ -136,8 +136,8 @@ static enum ailab_mock_error plan_keys(struct plan *plan, const char *const *key
     for (size_t i = 0; i < count; i++)
         if (!keys[i] || !keys[i][0])
             return wrong(plan, "API key number %zu is empty", i + 1);
-    plan->core.api_keys = keys;
-    plan->core.api_key_count = count;
+    plan->mock.api_keys = keys;
+    plan->mock.api_key_count = count;
     return AILAB_MOCK_OK;
 }
 
@@ -153,7 +153,7 @@ static enum ailab_mock_error plan_rules_off(struct plan *plan, const char *const
         if (id == RULE_NONE)
             return wrong(plan, "rule '%.60s' is not known; 'ailab-mock rules' lists them",
                          names[i]);
-        plan->core.rules_off[id] = true;
+        plan->mock.rules_off[id] = true;
     }
     return AILAB_MOCK_OK;
 }
@@ -168,18 +168,18 @@ static enum ailab_mock_error plan_bounds(struct plan *plan,
                      LIMIT_IMAGE_BYTES_MAX);
     if (options->max_connections > 1024)
         return wrong(plan, "max_connections %u: must be 1 to 1024", options->max_connections);
-    server->max_body_bytes = plan->core.max_body_bytes = body;
+    server->max_body_bytes = plan->mock.max_body_bytes = body;
     server->max_connections =
         options->max_connections ? options->max_connections : AILAB_MOCK_CONNECTIONS_DEFAULT;
     server->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : 30000;
     server->idle_timeout_ms = options->idle_timeout_ms ? options->idle_timeout_ms : 15000;
     server->drain_timeout_ms = options->drain_timeout_ms ? options->drain_timeout_ms : 1000;
-    plan->core.trust_images = options->trust_images;
-    plan->core.pictures.cache_bytes = options->no_cache      ? 0
+    plan->mock.trust_images = options->trust_images;
+    plan->mock.pictures.cache_bytes = options->no_cache      ? 0
                                       : options->cache_bytes ? options->cache_bytes
                                                              : DEFAULT_CACHE_BYTES;
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    plan->core.pictures.decodes_max = cores > 0 ? (unsigned)cores : 1;
+    plan->mock.pictures.decodes_max = cores > 0 ? (unsigned)cores : 1;
     return AILAB_MOCK_OK;
 }
 
@@ -187,11 +187,11 @@ static enum ailab_mock_error plan_scenarios(struct plan *plan,
                                             const struct ailab_mock_options *options)
 {
     struct document_error error;
-    struct state_settings *settings = &plan->core.state.settings;
+    struct state_settings *settings = &plan->mock.state.settings;
     if (options->scenarios) {
         if (!document_parse(&plan->document, slice_of(options->scenarios), &error))
             return wrong(plan, "scenarios: at '%s': %s", error.pointer, error.message);
-        plan->core.document = &plan->document;
+        plan->mock.document = &plan->document;
     }
 #define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
     settings->name = options->name;
@@ -202,9 +202,9 @@ static enum ailab_mock_error plan_scenarios(struct plan *plan,
 /* 127.0.0.0/8 can only be reached from this machine. */
 static void plan_admin(struct plan *plan, const struct ailab_mock_options *options)
 {
-    plan->core.admin_open = strncmp(plan->host, "127.", 4) == 0;
-    plan->core.admin_token = options->admin_token;
-    plan->core.started_ms = clock_monotonic_ms();
+    plan->mock.admin_open = strncmp(plan->host, "127.", 4) == 0;
+    plan->mock.admin_token = options->admin_token;
+    plan->mock.started_ms = clock_monotonic_ms();
     plan->server.on_shutdown = options->on_shutdown;
     plan->server.shutdown_context = options->shutdown_context;
 }
@@ -222,7 +222,7 @@ static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_moc
     plan_admin(plan, options);
     plan->server.log = options->log;
     plan->server.log_context = options->log_context;
-    if (getrandom(&plan->core.id_seed, sizeof plan->core.id_seed, 0) != sizeof plan->core.id_seed) {
+    if (getrandom(&plan->mock.id_seed, sizeof plan->mock.id_seed, 0) != sizeof plan->mock.id_seed) {
         snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "the system gave no random bytes");
         return AILAB_MOCK_SYSTEM;
     }
@@ -234,9 +234,9 @@ static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan
     struct ailab_mock *mock = calloc(1, sizeof *mock);
     enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
     snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "out of memory");
-    if (!mock || !(mock->core = core_new(&plan->core)))
+    if (!mock || !(mock->mock = mock_new(&plan->mock)))
         goto fail;
-    error = server_start(&mock->server, &plan->server, mock->core, plan->why);
+    error = server_start(&mock->server, &plan->server, mock->mock, plan->why);
     if (error)
         goto fail;
     snprintf(mock->url, sizeof mock->url, "http://%s:%u",
@@ -247,7 +247,7 @@ static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan
     return AILAB_MOCK_OK;
 fail:
     if (mock)
-        core_free(mock->core);
+        mock_free(mock->mock);
     free(mock);
     return error;
 }
@@ -264,7 +264,7 @@ enum ailab_mock_error ailab_mock_start(struct ailab_mock **out,
     enum ailab_mock_error error = make_plan(&plan, options ? options : &defaults);
     if (!error)
         error = run_plan(out, &plan);
-    blob_release(plan.core.pictures.file);
+    shared_bytes_release(plan.mock.pictures.file);
     document_clear(&plan.document);
     return error;
 }
@@ -274,7 +274,7 @@ void ailab_mock_stop(struct ailab_mock *mock)
     if (!mock)
         return;
     server_stop(mock->server);
-    core_free(mock->core);
+    mock_free(mock->mock);
     free(mock);
 }
 

@@ -17,8 +17,8 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
     const char *query = path[path_len] ? path + path_len + 1 : "";
     const struct admin_host host = {
         .version = AILAB_VERSION_STRING,
-        .revision = core_revision(mock->core)->name,
-        .uptime_ms = clock_monotonic_ms() - core_started_ms(mock->core),
+        .revision = mock_revision(mock->mock)->name,
+        .uptime_ms = clock_monotonic_ms() - mock_started_ms(mock->mock),
     };
     const struct admin_request request = {
         slice_of(method),
@@ -26,7 +26,7 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
         slice_of(query),
         slice_of(body ? body : ""),
     };
-    admin_answer(&made, core_state(mock->core), &host, &request);
+    admin_answer(&made, mock_state(mock->mock), &host, &request);
     *status = made.status;
     *answer = made.text ? strndup(made.text, made.size) : NULL;
     admin_answer_clear(&made);

@@ -3,8 +3,8 @@
  * nor has queued steps leaves first, and is forgotten whole.
  *
  * Not thread-safe by itself: the state holds one lock over all of them. Time is a parameter. */
-#ifndef AILAB_MOCK_ACCOUNTS_H
-#define AILAB_MOCK_ACCOUNTS_H
+#ifndef AILAB_MOCKSERVER_ACCOUNTS_ACCOUNTS_H
+#define AILAB_MOCKSERVER_ACCOUNTS_ACCOUNTS_H
 
 #include "accounts/account_setting.h"
 #include "accounts/key_digest.h"

@@ -1,6 +1,6 @@
 /* An API key as the mock keeps it: its SHA-256, never its bytes. */
-#ifndef AILAB_MOCK_ACCOUNTS_KEY_DIGEST_H
-#define AILAB_MOCK_ACCOUNTS_KEY_DIGEST_H
+#ifndef AILAB_MOCKSERVER_ACCOUNTS_KEY_DIGEST_H
+#define AILAB_MOCKSERVER_ACCOUNTS_KEY_DIGEST_H
 
 #include "base/slice.h"
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * of the window count as one group, which leaves the window together with its last. So a limit is
  * never exceeded, what is said about waiting is true, and the memory does not depend on the limit.
  */
-#ifndef AILAB_MOCK_ACCOUNTS_RATE_H
-#define AILAB_MOCK_ACCOUNTS_RATE_H
+#ifndef AILAB_MOCKSERVER_ACCOUNTS_RATE_WINDOW_H
+#define AILAB_MOCKSERVER_ACCOUNTS_RATE_WINDOW_H
 
 #include <stdint.h>
 

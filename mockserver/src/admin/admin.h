@@ -3,8 +3,8 @@
  * what is answered.
  *
  * The routes are the rows of routes.def; the OpenAPI document is made from the same rows. */
-#ifndef AILAB_MOCK_ADMIN_H
-#define AILAB_MOCK_ADMIN_H
+#ifndef AILAB_MOCKSERVER_ADMIN_ADMIN_H
+#define AILAB_MOCKSERVER_ADMIN_ADMIN_H
 
 #include "state/state.h"
 

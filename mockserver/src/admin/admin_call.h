@@ -1,6 +1,6 @@
 /* One admin call on its way through its handler. Internal to admin*.c. */
-#ifndef AILAB_MOCK_ADMIN_CALL_H
-#define AILAB_MOCK_ADMIN_CALL_H
+#ifndef AILAB_MOCKSERVER_ADMIN_ADMIN_CALL_H
+#define AILAB_MOCKSERVER_ADMIN_ADMIN_CALL_H
 
 #include "admin/admin.h"
 #include "base/shape.h"

@@ -1,6 +1,6 @@
 /* Who may use the admin API, judged by a request's head alone. Pure. */
-#ifndef AILAB_MOCK_ADMIN_POLICY_H
-#define AILAB_MOCK_ADMIN_POLICY_H
+#ifndef AILAB_MOCKSERVER_ADMIN_ADMIN_POLICY_H
+#define AILAB_MOCKSERVER_ADMIN_ADMIN_POLICY_H
 
 #include "api/request.h"
 #include "state/mock.h"

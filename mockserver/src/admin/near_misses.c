@@ -67,7 +67,7 @@ void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
         journal_print(tree, object, "request", &entry, false);
         tree_number(tree, object, "distance", nearest.rows[i].distance);
         add_fields(tree, object, query, &entry);
-        blob_release(entry.body);
+        shared_bytes_release(entry.body);
     }
 }
 

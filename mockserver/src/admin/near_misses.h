@@ -1,7 +1,7 @@
 /* Near misses: the requests that come nearest to an expectation, and the scenario that a request
  * came nearest to; field by field, what was expected beside what came. */
-#ifndef AILAB_MOCK_NEAR_MISS_H
-#define AILAB_MOCK_NEAR_MISS_H
+#ifndef AILAB_MOCKSERVER_ADMIN_NEAR_MISSES_H
+#define AILAB_MOCKSERVER_ADMIN_NEAR_MISSES_H
 
 #include "base/json_tree.h"
 #include "journal/query.h"

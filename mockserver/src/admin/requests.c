@@ -144,5 +144,5 @@ void admin_get_request(struct admin_call *call)
     call->tree.root = holder ? cJSON_DetachItemFromArray(holder, 0) : NULL;
     call->tree.failed |= call->tree.root == NULL;
     cJSON_Delete(holder);
-    blob_release(entry.body);
+    shared_bytes_release(entry.body);
 }

@@ -1,7 +1,7 @@
 /* The contract's tables in C, made from fixtures/contract. Adding an error, an expression or a
  * revision is adding a row there; nothing here changes. */
-#ifndef AILAB_MOCK_CONTRACT_H
-#define AILAB_MOCK_CONTRACT_H
+#ifndef AILAB_MOCKSERVER_API_CONTRACT_H
+#define AILAB_MOCKSERVER_API_CONTRACT_H
 
 #include "base/slice.h"
 

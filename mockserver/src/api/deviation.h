@@ -1,7 +1,7 @@
 /* Commits one breach of the contract on an envelope. The names, the clauses they break and what
  * they do are in deviations.def. Pure but for memory. */
-#ifndef AILAB_MOCK_DEVIATION_H
-#define AILAB_MOCK_DEVIATION_H
+#ifndef AILAB_MOCKSERVER_API_DEVIATION_H
+#define AILAB_MOCKSERVER_API_DEVIATION_H
 
 #include "api/contract.h"
 

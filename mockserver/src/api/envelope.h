@@ -3,8 +3,8 @@
  * Pure but for memory. An envelope is a cJSON tree until it is printed, so that a deviation can
  * be committed on it in between; the result image never enters the tree: a mark stands for it, and
  * the printed text is cut there. */
-#ifndef AILAB_MOCK_ENVELOPE_H
-#define AILAB_MOCK_ENVELOPE_H
+#ifndef AILAB_MOCKSERVER_API_ENVELOPE_H
+#define AILAB_MOCKSERVER_API_ENVELOPE_H
 
 #include "api/rules.h"
 

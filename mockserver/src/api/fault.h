@@ -1,7 +1,7 @@
 /* Faults: what goes wrong on purpose below the envelope. Turns a right answer into the steps of a
  * wrong one. Pure but for memory; the transport only carries steps out. */
-#ifndef AILAB_MOCK_FAULT_H
-#define AILAB_MOCK_FAULT_H
+#ifndef AILAB_MOCKSERVER_API_FAULT_H
+#define AILAB_MOCKSERVER_API_FAULT_H
 
 #include "api/reply.h"
 

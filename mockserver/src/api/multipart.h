@@ -3,8 +3,8 @@
  * Pure: no allocation, no I/O, no state. It reads what the parsers in use read alike, and says what
  * was odd about it; what they read differently it refuses, so that no form means two things. It
  * knows nothing of the endpoint's fields. Every function may be called from any thread. */
-#ifndef AILAB_MOCK_MULTIPART_H
-#define AILAB_MOCK_MULTIPART_H
+#ifndef AILAB_MOCKSERVER_API_MULTIPART_H
+#define AILAB_MOCKSERVER_API_MULTIPART_H
 
 #include "base/slice.h"
 

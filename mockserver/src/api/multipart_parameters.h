@@ -1,8 +1,8 @@
 /* What multipart.c needs to read headers: white space, the "; name=value" parameters that follow a
  * media type or a disposition, and reasons for a refusal. Internal to the multipart reader; pure.
  */
-#ifndef AILAB_MOCK_MULTIPART_PARAMETERS_H
-#define AILAB_MOCK_MULTIPART_PARAMETERS_H
+#ifndef AILAB_MOCKSERVER_API_MULTIPART_PARAMETERS_H
+#define AILAB_MOCKSERVER_API_MULTIPART_PARAMETERS_H
 
 #include "api/multipart.h"
 

@@ -2,8 +2,8 @@
  *
  * The transport does what the steps say and decides nothing. A result image is a step of its own:
  * it is Base64-encoded on the way out, so that no copy of it is ever made. */
-#ifndef AILAB_MOCK_REPLY_H
-#define AILAB_MOCK_REPLY_H
+#ifndef AILAB_MOCKSERVER_API_REPLY_H
+#define AILAB_MOCKSERVER_API_REPLY_H
 
 #include "api/envelope.h"
 

@@ -1,8 +1,8 @@
 /* A request as it came: the head, judged before the body is read, and the body cut into parts.
  *
  * Pure: slices of bytes that the transport owns. */
-#ifndef AILAB_MOCK_REQUEST_H
-#define AILAB_MOCK_REQUEST_H
+#ifndef AILAB_MOCKSERVER_API_REQUEST_H
+#define AILAB_MOCKSERVER_API_REQUEST_H
 
 #include "api/contract.h"
 #include "api/multipart.h"

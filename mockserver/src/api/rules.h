@@ -2,8 +2,8 @@
  *
  * A pure function: no sockets, no clock, no memory of earlier requests. The rules are the rows of
  * rules.def, tried in their order; the first that refuses is the verdict. */
-#ifndef AILAB_MOCK_RULES_H
-#define AILAB_MOCK_RULES_H
+#ifndef AILAB_MOCKSERVER_API_RULES_H
+#define AILAB_MOCKSERVER_API_RULES_H
 
 #include "api/request.h"
 

@@ -1,7 +1,7 @@
 /* Building a JSON tree without looking at every step: a tree remembers that one step failed, and
  * whoever made it looks once, at the end. Texts may be any bytes; what is no UTF-8 becomes '?'. */
-#ifndef AILAB_MOCK_ADMIN_TREE_H
-#define AILAB_MOCK_ADMIN_TREE_H
+#ifndef AILAB_MOCKSERVER_BASE_JSON_TREE_H
+#define AILAB_MOCKSERVER_BASE_JSON_TREE_H
 
 #include "base/slice.h"
 #include <cjson/cJSON.h>

@@ -10,29 +10,29 @@ static size_t character(struct slice text)
     return len;
 }
 
-bool glob_accepts(const char *glob, struct slice text)
+bool pattern_accepts(const char *pattern, struct slice text)
 {
     const char *star = NULL;
     size_t at = 0, retry = 0;
-    if (!glob)
+    if (!pattern)
         return true;
     while (at < text.len) {
-        if (*glob == '*') {
-            star = ++glob;
+        if (*pattern == '*') {
+            star = ++pattern;
             retry = at;
-        } else if (*glob == '?') {
-            glob++;
+        } else if (*pattern == '?') {
+            pattern++;
             at += character(slice_make(text.ptr + at, text.len - at));
-        } else if (*glob && *glob == text.ptr[at]) {
-            glob++;
+        } else if (*pattern && *pattern == text.ptr[at]) {
+            pattern++;
             at++;
         } else if (star) {
-            glob = star;
+            pattern = star;
             at = ++retry;
         } else
             return false;
     }
-    while (*glob == '*')
-        glob++;
-    return !*glob;
+    while (*pattern == '*')
+        pattern++;
+    return !*pattern;
 }

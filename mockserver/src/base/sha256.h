@@ -1,6 +1,6 @@
 /* SHA-256 of bytes in one call, and as text. Pure. */
-#ifndef AILAB_MOCK_SHA256_H
-#define AILAB_MOCK_SHA256_H
+#ifndef AILAB_MOCKSERVER_BASE_SHA256_H
+#define AILAB_MOCKSERVER_BASE_SHA256_H
 
 #include "base/slice.h"
 #include <stdint.h>

@@ -2,39 +2,39 @@
 #include "base/shared_bytes.h"
 #include <stdlib.h>
 
-struct blob *blob_take(unsigned char *data, size_t size)
+struct shared_bytes *shared_bytes_take(unsigned char *data, size_t size)
 {
-    struct blob *blob = malloc(sizeof *blob);
-    if (!blob) {
+    struct shared_bytes *shared = malloc(sizeof *shared);
+    if (!shared) {
         free(data);
         return NULL;
     }
-    atomic_init(&blob->references, 1);
-    blob->size = size;
-    blob->data = data;
-    return blob;
+    atomic_init(&shared->references, 1);
+    shared->size = size;
+    shared->data = data;
+    return shared;
 }
 
-struct blob *blob_copy(struct slice bytes)
+struct shared_bytes *shared_bytes_copy(struct slice bytes)
 {
     unsigned char *data = malloc(bytes.len ? bytes.len : 1);
     if (!data)
         return NULL;
     if (bytes.len)
         memcpy(data, bytes.ptr, bytes.len);
-    return blob_take(data, bytes.len);
+    return shared_bytes_take(data, bytes.len);
 }
 
-struct blob *blob_hold(struct blob *blob)
+struct shared_bytes *shared_bytes_hold(struct shared_bytes *shared)
 {
-    atomic_fetch_add_explicit(&blob->references, 1, memory_order_relaxed);
-    return blob;
+    atomic_fetch_add_explicit(&shared->references, 1, memory_order_relaxed);
+    return shared;
 }
 
-void blob_release(struct blob *blob)
+void shared_bytes_release(struct shared_bytes *shared)
 {
-    if (!blob || atomic_fetch_sub_explicit(&blob->references, 1, memory_order_acq_rel) != 1)
+    if (!shared || atomic_fetch_sub_explicit(&shared->references, 1, memory_order_acq_rel) != 1)
         return;
-    free(blob->data);
-    free(blob);
+    free(shared->data);
+    free(shared);
 }

@@ -1,26 +1,26 @@
 /* Bytes that several threads read and the last one frees. */
-#ifndef AILAB_MOCK_BLOB_H
-#define AILAB_MOCK_BLOB_H
+#ifndef AILAB_MOCKSERVER_BASE_SHARED_BYTES_H
+#define AILAB_MOCKSERVER_BASE_SHARED_BYTES_H
 
 #include "base/slice.h"
 #include <stdatomic.h>
 
-struct blob {
+struct shared_bytes {
     atomic_uint references;
     size_t size;
     unsigned char *data; /* owned, from malloc() */
 };
 
 /* Takes data over, also on failure. NULL when memory ran out. The caller holds one reference. */
-struct blob *blob_take(unsigned char *data, size_t size);
-struct blob *blob_copy(struct slice bytes);
-struct blob *blob_hold(struct blob *blob);
+struct shared_bytes *shared_bytes_take(unsigned char *data, size_t size);
+struct shared_bytes *shared_bytes_copy(struct slice bytes);
+struct shared_bytes *shared_bytes_hold(struct shared_bytes *shared);
 /* NULL is allowed. */
-void blob_release(struct blob *blob);
+void shared_bytes_release(struct shared_bytes *shared);
 
-static inline struct slice blob_slice(const struct blob *blob)
+static inline struct slice shared_bytes_slice(const struct shared_bytes *shared)
 {
-    return slice_make(blob->data, blob->size);
+    return slice_make(shared->data, shared->size);
 }
 
 #endif

@@ -1,7 +1,7 @@
 /* A view of bytes that somebody else owns. Everything that parses works on slices, so that a 5 MB
  * picture is cut out of a request without being copied. */
-#ifndef AILAB_MOCK_SLICE_H
-#define AILAB_MOCK_SLICE_H
+#ifndef AILAB_MOCKSERVER_BASE_SLICE_H
+#define AILAB_MOCKSERVER_BASE_SLICE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* "Did you mean …": the names nearest to one that nobody knows. Pure. */
-#ifndef AILAB_MOCK_SUGGEST_H
-#define AILAB_MOCK_SUGGEST_H
+#ifndef AILAB_MOCKSERVER_BASE_SUGGEST_H
+#define AILAB_MOCKSERVER_BASE_SUGGEST_H
 
 #include "base/slice.h"
 

@@ -23,33 +23,33 @@ static void take_cues_of_head(struct exchange *exchange, struct cue *header, str
 {
     struct request_head *head = &exchange->request.head;
     *header = *key = (struct cue){0};
-    if (state_is_strict(core_state(exchange->core)))
+    if (state_is_strict(mock_state(exchange->mock)))
         return;
     cue_from_header(header, request_header(head, "X-Mock-Scenario"));
     if (cue_from_key(key, head->key))
         head->key = key->key;
 }
 
-static void start(struct exchange *exchange, struct core *core, struct exchange_time time,
+static void start(struct exchange *exchange, struct mock *mock, struct exchange_time time,
                   struct cue *header, struct cue *key)
 {
     struct request_head *head = &exchange->request.head;
-    exchange->core = core;
+    exchange->mock = mock;
     exchange->time = time;
     exchange->request.body_end = BODY_CUT;
-    core_next_ids(&exchange->ids, core);
+    mock_next_ids(&exchange->ids, mock);
     request_head_derive(head);
     take_cues_of_head(exchange, header, key);
     const struct visit_head visit = {
         .kind = kind_of(head),
         .key = head->key,
-        .known = core_key_is_known(core, head->key),
+        .known = mock_key_is_known(mock, head->key),
         .now_ms = time.monotonic_ms,
         .wall_ms = time.wall_ms,
     };
-    state_enter(&exchange->visit, core_state(core), &visit);
+    state_enter(&exchange->visit, mock_state(mock), &visit);
     exchange->visited = true;
-    core_context(&exchange->context, core, &exchange->visit.account_verdict);
+    mock_context(&exchange->context, mock, &exchange->visit.account_verdict);
     verdict_make(&exchange->verdict, exchange->context.revision, ERROR_NONE, 0, NULL);
 }
 
@@ -67,13 +67,13 @@ static enum exchange_next refuse_unknown_cue(struct exchange *exchange, const ch
 }
 
 /* What a step wants while the body is still to come. */
-static enum exchange_next prepare_intake(struct exchange *exchange)
+static enum exchange_next prepare_upload_fault(struct exchange *exchange)
 {
     const struct scenario_step *step = exchange->choice.step;
     const struct fault_info *fault = step ? fault_info(step->fault) : NULL;
     if (!fault || fault->place != FAULT_UPLOAD)
         return EXCHANGE_READ_BODY;
-    exchange->intake = (struct intake){step->fault, step->fault_amount};
+    exchange->upload_fault = (struct upload_fault){step->fault, step->fault_amount};
     if (step->fault != FAULT_early_413)
         return EXCHANGE_READ_BODY;
     exchange_answer_early_413(exchange);
@@ -125,7 +125,7 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
     rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
     if (exchange->visit.always) {
         if (body_is_readable(exchange))
-            return prepare_intake(exchange);
+            return prepare_upload_fault(exchange);
         pardon(exchange);
         exchange_answer_chosen(exchange);
         return EXCHANGE_REPLY;
@@ -137,19 +137,19 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
     }
     if (exchange->choose_result == CHOOSE_UNKNOWN)
         return refuse_unknown_cue(exchange, why);
-    return prepare_intake(exchange);
+    return prepare_upload_fault(exchange);
 }
 
-enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
+enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time)
 {
     struct cue header, key;
     struct request *request = &exchange->request;
-    if (exchange_admin_begin(exchange, core, time))
+    if (exchange_admin_begin(exchange, mock, time))
         return request->head.framing == BODY_NONE || exchange->reply.step_count
                    ? EXCHANGE_REPLY
                    : EXCHANGE_READ_BODY;
-    start(exchange, core, time, &header, &key);
+    start(exchange, mock, time, &header, &key);
     if (is_options(&request->head)) {
         exchange_answer_options(exchange);
         return EXCHANGE_REPLY;
@@ -171,7 +171,7 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
 /* The upload fault ends the connection; nothing is said. */
 static void drop(struct exchange *exchange)
 {
-    bool reset = exchange->intake.fault == FAULT_reset_upload;
+    bool reset = exchange->upload_fault.fault == FAULT_reset_upload;
     exchange->reply = (struct reply){.close = true};
     if (exchange->choice.delay_ms)
         reply_add(&exchange->reply, REPLY_WAIT, NOTHING, exchange->choice.delay_ms);
@@ -187,12 +187,12 @@ static enum choose_result choose_by_body(struct exchange *exchange, char why[STA
     const struct multipart_part *image = request->image;
     if (exchange->choose_result != CHOOSE_NOTHING || exchange->visit.kind != VISIT_CALL)
         return exchange->choose_result;
-    if (image && !state_is_strict(core_state(exchange->core))) {
+    if (image && !state_is_strict(mock_state(exchange->mock))) {
         cue_from_file_name(&file_name, image->file_name);
         cue_from_picture(&picture, image->body);
     }
     if (exchange->visit.wants_sha256 && image)
-        pictures_hash(&request->facts, image->body);
+        picture_work_hash(&request->facts, image->body);
     if (exchange->visit.wants_facts)
         facts = request_facts_of(request, exchange->visit.nth);
     return state_choose_by_body(&exchange->choice, why, &exchange->visit, &file_name, &picture,
@@ -233,23 +233,23 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
     exchange_answer_chosen(exchange);
 }
 
-void exchange_protocol_error(struct exchange *exchange, struct core *core,
+void exchange_protocol_error(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time, enum error_code code, const char *why)
 {
     struct cue header, key;
     char message[VERDICT_MESSAGE_SIZE];
-    start(exchange, core, time, &header, &key);
+    start(exchange, mock, time, &header, &key);
     snprintf(message, sizeof message, "%s - HTTP: %s.", error_info(code)->description, why);
     exchange_fail(exchange, code, message);
 }
 
-void exchange_unknown_method(struct exchange *exchange, struct core *core,
+void exchange_unknown_method(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time)
 {
     struct cue header, key;
-    if (exchange_admin_refuse_method(exchange, core, time))
+    if (exchange_admin_refuse_method(exchange, mock, time))
         return;
-    start(exchange, core, time, &header, &key);
+    start(exchange, mock, time, &header, &key);
     exchange->request.head.doubt = NULL; /* headers were not read, so they are not missing */
     rules_judge(&exchange->verdict, STAGE_HEAD, &exchange->request, &exchange->context);
     exchange_answer(exchange, NULL);
@@ -292,6 +292,6 @@ void exchange_end(struct exchange *exchange)
     exchange->visited = false;
     choice_clear(&exchange->choice);
     reply_clear(&exchange->reply);
-    blob_release(exchange->result);
+    shared_bytes_release(exchange->result);
     exchange->result = NULL;
 }

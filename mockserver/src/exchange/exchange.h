@@ -6,8 +6,8 @@
  *     exchange_end()
  *
  * An exchange belongs to one thread. */
-#ifndef AILAB_MOCK_EXCHANGE_H
-#define AILAB_MOCK_EXCHANGE_H
+#ifndef AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_H
+#define AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_H
 
 #include "state/mock.h"
 #include "state/state.h"
@@ -18,7 +18,7 @@ enum exchange_next {
 };
 
 /* What is to go wrong while the body is read: a fault of the place UPLOAD, or FAULT_NONE. */
-struct intake {
+struct upload_fault {
     enum fault_id fault;
     uint64_t amount;
 };
@@ -30,14 +30,14 @@ struct exchange_time {
 };
 
 struct exchange {
-    struct core *core;
+    struct mock *mock;
     struct request request;
     struct rule_context context;
-    struct intake intake;
+    struct upload_fault upload_fault;
     struct verdict verdict;
     struct answer_ids ids;
     struct reply reply;
-    struct blob *result; /* what the reply's image step borrows from */
+    struct shared_bytes *result; /* what the reply's image step borrows from */
     struct exchange_time time;
     struct visit visit;
     struct choice choice;
@@ -53,7 +53,7 @@ struct exchange {
 
 /* Starts an exchange in memory of the caller: fill request.head (method to headers) and
  * closing, all else zero. */
-enum exchange_next exchange_begin(struct exchange *exchange, struct core *core,
+enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time);
 
 /* Goes on when the body has been read. The bytes must live until exchange_end(). */
@@ -61,12 +61,12 @@ void exchange_body(struct exchange *exchange, struct slice body, enum body_end e
 
 /* For what could not be understood as a request at all: answers the envelope with this code. why is
  * what is wrong with the HTTP, as one phrase. */
-void exchange_protocol_error(struct exchange *exchange, struct core *core,
+void exchange_protocol_error(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time, enum error_code code, const char *why);
 
 /* For a method that the transport does not know and whose headers it has therefore not read: only
  * path and method are judged. */
-void exchange_unknown_method(struct exchange *exchange, struct core *core,
+void exchange_unknown_method(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time);
 
 struct exchange_figures {

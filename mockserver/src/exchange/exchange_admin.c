@@ -34,11 +34,11 @@ static void refuse(struct exchange *exchange, int status, const char *why)
 }
 
 /* False when the request is not for the admin API. */
-static bool take(struct exchange *exchange, struct core *core, struct exchange_time time)
+static bool take(struct exchange *exchange, struct mock *mock, struct exchange_time time)
 {
     if (!admin_owns(exchange->request.head.path))
         return false;
-    exchange->core = core;
+    exchange->mock = mock;
     exchange->time = time;
     exchange->is_admin = true;
     exchange->request.body_end = BODY_CUT;
@@ -46,21 +46,21 @@ static bool take(struct exchange *exchange, struct core *core, struct exchange_t
     return true;
 }
 
-bool exchange_admin_refuse_method(struct exchange *exchange, struct core *core,
+bool exchange_admin_refuse_method(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time)
 {
-    if (!take(exchange, core, time))
+    if (!take(exchange, mock, time))
         return false;
     refuse(exchange, 405, "no such method; the admin API knows GET, POST, PUT and DELETE");
     return true;
 }
 
-bool exchange_admin_begin(struct exchange *exchange, struct core *core, struct exchange_time time)
+bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct exchange_time time)
 {
     const struct request_head *head = &exchange->request.head;
-    if (!take(exchange, core, time))
+    if (!take(exchange, mock, time))
         return false;
-    struct admin_refusal refusal = admin_policy_judge(core_admin_policy(core), head);
+    struct admin_refusal refusal = admin_policy_judge(mock_admin_policy(mock), head);
     if (refusal.status)
         refuse(exchange, refusal.status, refusal.why);
     else if (head->framing == BODY_NONE)
@@ -75,8 +75,8 @@ void exchange_admin_answer(struct exchange *exchange)
                                         request->head.query, request->body};
     const struct admin_host host = {
         .version = AILAB_VERSION_STRING,
-        .revision = core_revision(exchange->core)->name,
-        .uptime_ms = exchange->time.monotonic_ms - core_started_ms(exchange->core),
+        .revision = mock_revision(exchange->mock)->name,
+        .uptime_ms = exchange->time.monotonic_ms - mock_started_ms(exchange->mock),
     };
     struct admin_answer answer;
     if (request->head.framing != BODY_NONE && request->body_end != BODY_COMPLETE) {
@@ -84,7 +84,7 @@ void exchange_admin_answer(struct exchange *exchange)
                "the request's body is not complete");
         return;
     }
-    admin_answer(&answer, core_state(exchange->core), &host, &asked);
+    admin_answer(&answer, mock_state(exchange->mock), &host, &asked);
     exchange->shutdown = answer.shutdown;
     if (answer.text)
         reply_document(exchange, &answer);

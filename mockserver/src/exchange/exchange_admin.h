@@ -1,16 +1,16 @@
 /* Requests to the admin API, which is no part of the mocked contract: no envelope, no rules, no
  * journal. Internal to exchange*.c. */
-#ifndef AILAB_MOCK_EXCHANGE_ADMIN_H
-#define AILAB_MOCK_EXCHANGE_ADMIN_H
+#ifndef AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_ADMIN_H
+#define AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_ADMIN_H
 
 #include "exchange/exchange.h"
 
 /* Whether the request is the admin API's. Then the exchange is under way, and its reply is ready
  * unless the body is to be read first. */
-bool exchange_admin_begin(struct exchange *exchange, struct core *core, struct exchange_time time);
+bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct exchange_time time);
 
 /* For a method that the transport does not know. False when the request is not the admin API's. */
-bool exchange_admin_refuse_method(struct exchange *exchange, struct core *core,
+bool exchange_admin_refuse_method(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time);
 
 /* Answers once the body has been read. */

@@ -45,7 +45,7 @@ static struct reply_head reply_head_for(const struct exchange *exchange)
         out.allow = endpoint_allowed_methods(head->endpoint);
     if (exchange->verdict.code == CODE_EXCEEDING_LIMITS)
         out.retry_after_s = exchange->visit.retry_after_s;
-    if (exchange->choice.scenario[0] && !state_is_strict(core_state(exchange->core)))
+    if (exchange->choice.scenario[0] && !state_is_strict(mock_state(exchange->mock)))
         out.scenario = exchange->choice.scenario;
     return out;
 }
@@ -188,13 +188,13 @@ static void answer_result(struct exchange *exchange, const struct scenario_step 
 {
     struct request *request = &exchange->request;
     struct slice image = NOTHING;
-    if (!pictures_result(&exchange->result, core_pictures(exchange->core), request)) {
+    if (!picture_work_result(&exchange->result, mock_pictures(exchange->mock), request)) {
         exchange_fail(exchange, CODE_SERVICE_INTERNAL_ERROR,
                       "memory ran out while making the result");
         return;
     }
     if (exchange->result)
-        image = blob_slice(exchange->result);
+        image = shared_bytes_slice(exchange->result);
     else if (request->image)
         image = request->image->body;
     exchange->charged = true;

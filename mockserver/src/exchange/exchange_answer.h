@@ -1,7 +1,7 @@
 /* The answers of an exchange. Each makes the reply, at worst an empty 500 when memory ran out.
  * Internal to exchange*.c. */
-#ifndef AILAB_MOCK_EXCHANGE_ANSWER_H
-#define AILAB_MOCK_EXCHANGE_ANSWER_H
+#ifndef AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_ANSWER_H
+#define AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_ANSWER_H
 
 #include "exchange/exchange.h"
 

@@ -1,6 +1,6 @@
 /* Base64 of large pictures at the speed of memory. */
-#ifndef AILAB_MOCK_BASE64_H
-#define AILAB_MOCK_BASE64_H
+#ifndef AILAB_MOCKSERVER_HTTP_BASE64_H
+#define AILAB_MOCKSERVER_HTTP_BASE64_H
 
 #include <stddef.h>
 

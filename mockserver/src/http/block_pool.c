@@ -16,7 +16,7 @@ struct size_class {
     size_t least; /* the fewest that lay here since the last trim: so many were not needed */
 };
 
-struct pool {
+struct block_pool {
     pthread_mutex_t lock;
     size_t max_bytes, bytes;
     struct size_class classes[CLASS_COUNT];
@@ -38,9 +38,9 @@ static size_t class_size(size_t index)
     return (size_t)1 << (CLASS_FIRST_BITS + index);
 }
 
-struct pool *pool_new(size_t max_bytes)
+struct block_pool *block_pool_new(size_t max_bytes)
 {
-    struct pool *pool = calloc(1, sizeof *pool);
+    struct block_pool *pool = calloc(1, sizeof *pool);
     if (!pool)
         return NULL;
     pthread_mutex_init(&pool->lock, NULL);
@@ -48,7 +48,7 @@ struct pool *pool_new(size_t max_bytes)
     return pool;
 }
 
-static struct free_block *pop(struct pool *pool, size_t index)
+static struct free_block *pop(struct block_pool *pool, size_t index)
 {
     struct size_class *class = &pool->classes[index];
     struct free_block *block = class->first;
@@ -62,7 +62,7 @@ static struct free_block *pop(struct pool *pool, size_t index)
     return block;
 }
 
-void pool_free(struct pool *pool)
+void block_pool_free(struct block_pool *pool)
 {
     if (!pool)
         return;
@@ -73,7 +73,7 @@ void pool_free(struct pool *pool)
     free(pool);
 }
 
-void *pool_take(struct pool *pool, size_t size)
+void *block_pool_take(struct block_pool *pool, size_t size)
 {
     size_t index = class_of(size);
     if (!pool || index == CLASS_COUNT)
@@ -85,7 +85,7 @@ void *pool_take(struct pool *pool, size_t size)
     return block ? block : malloc(class_size(index));
 }
 
-void pool_give(struct pool *pool, void *block, size_t size)
+void block_pool_give(struct block_pool *pool, void *block, size_t size)
 {
     size_t index = class_of(size);
     bool kept = false;
@@ -105,7 +105,7 @@ void pool_give(struct pool *pool, void *block, size_t size)
         free(block);
 }
 
-bool pool_trim(struct pool *pool)
+bool block_pool_trim(struct block_pool *pool)
 {
     struct free_block *unwanted = NULL;
     pthread_mutex_lock(&pool->lock);

@@ -2,28 +2,28 @@
  *
  * A fresh block of megabytes costs a page fault for every 4 KB; on a busy mock that is more than
  * judging the request. Blocks that nobody wanted for a while go back to the system. Thread-safe. */
-#ifndef AILAB_MOCK_POOL_H
-#define AILAB_MOCK_POOL_H
+#ifndef AILAB_MOCKSERVER_HTTP_BLOCK_POOL_H
+#define AILAB_MOCKSERVER_HTTP_BLOCK_POOL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct pool;
+struct block_pool;
 
 /* Keeps at most max_bytes. NULL when memory ran out. */
-struct pool *pool_new(size_t max_bytes);
+struct block_pool *block_pool_new(size_t max_bytes);
 /* All blocks must have been given back. NULL is allowed. */
-void pool_free(struct pool *pool);
+void block_pool_free(struct block_pool *pool);
 
 /* At least size bytes, contents unspecified; NULL when memory ran out. Without a pool (NULL) these
  * two are malloc() and free(). */
-void *pool_take(struct pool *pool, size_t size);
+void *block_pool_take(struct block_pool *pool, size_t size);
 /* size as it was taken. block may be NULL. */
-void pool_give(struct pool *pool, void *block, size_t size);
+void block_pool_give(struct block_pool *pool, void *block, size_t size);
 
 /* Frees what has not been used since the last call; returns whether anything is still kept. To be
  * called now and then. */
-bool pool_trim(struct pool *pool);
+bool block_pool_trim(struct block_pool *pool);
 
 #endif

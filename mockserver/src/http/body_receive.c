@@ -8,18 +8,18 @@
 
 struct receiving {
     struct received *out;
-    const struct intake *intake;
+    const struct upload_fault *upload_fault;
     const struct source *source;
     const struct sink *sink;
-    struct pool *pool;
+    struct block_pool *pool;
 };
 
 /* A slow reader takes a small piece and waits until the next is due: one every SLOW_PAUSE_MS, or a
  * byte whenever one is due. */
 static int take(const struct receiving *r, void *buffer, size_t size)
 {
-    if (r->intake->fault == FAULT_slow_upload) {
-        uint64_t rate = r->intake->amount ? r->intake->amount : 1;
+    if (r->upload_fault->fault == FAULT_slow_upload) {
+        uint64_t rate = r->upload_fault->amount ? r->upload_fault->amount : 1;
         uint64_t piece = rate * SLOW_PAUSE_MS / 1000, pause_ms = SLOW_PAUSE_MS;
         if (piece < SLOW_PIECE_MIN) {
             piece = 1;
@@ -48,7 +48,7 @@ static enum body_end receive_announced(const struct receiving *r, uint64_t lengt
     if (too_large)
         length = max_bytes + 1;
     out->room = (size_t)length;
-    out->body = pool_take(r->pool, out->room);
+    out->body = block_pool_take(r->pool, out->room);
     if (!out->body)
         return BODY_NO_MEMORY;
     while (out->size < length) {
@@ -67,12 +67,12 @@ static bool grow(const struct receiving *r, uint64_t max_bytes)
     size_t room = out->room ? out->room * 2 : CHUNKED_FIRST_BYTES;
     if (room > max_bytes + 1)
         room = (size_t)max_bytes + 1;
-    char *grown = pool_take(r->pool, room);
+    char *grown = block_pool_take(r->pool, room);
     if (!grown)
         return false;
     if (out->size)
         memcpy(grown, out->body, (size_t)out->size);
-    pool_give(r->pool, out->body, out->room);
+    block_pool_give(r->pool, out->body, out->room);
     out->body = grown;
     out->room = room;
     return true;
@@ -99,7 +99,7 @@ static enum body_end receive_chunked(const struct receiving *r, uint64_t max_byt
 static enum body_end read_then_drop(const struct receiving *r)
 {
     char buffer[4096];
-    uint64_t left = r->intake->amount;
+    uint64_t left = r->upload_fault->amount;
     while (left) {
         size_t wanted = left < sizeof buffer ? (size_t)left : sizeof buffer;
         int got = r->source->read(r->source->context, buffer, wanted);
@@ -113,10 +113,10 @@ static enum body_end read_then_drop(const struct receiving *r)
 
 static bool send_continue(const struct receiving *r, const struct request_head *head)
 {
-    if (!head->expects_continue || r->intake->fault == FAULT_no_continue)
+    if (!head->expects_continue || r->upload_fault->fault == FAULT_no_continue)
         return true;
-    if (r->intake->fault == FAULT_late_continue &&
-        !r->sink->wait(r->sink->context, r->intake->amount))
+    if (r->upload_fault->fault == FAULT_late_continue &&
+        !r->sink->wait(r->sink->context, r->upload_fault->amount))
         return false;
     return r->sink->write(r->sink->context, slice_of("HTTP/1.1 100 Continue\r\n\r\n"));
 }
@@ -124,31 +124,32 @@ static bool send_continue(const struct receiving *r, const struct request_head *
 static enum body_end receive(const struct receiving *r, const struct request_head *head,
                              uint64_t max_bytes)
 {
-    if (r->intake->fault == FAULT_stall_upload) {
-        r->sink->wait(r->sink->context, r->intake->amount);
+    if (r->upload_fault->fault == FAULT_stall_upload) {
+        r->sink->wait(r->sink->context, r->upload_fault->amount);
         return BODY_DROPPED;
     }
     if (head->framing == BODY_NONE)
         return BODY_COMPLETE;
     if (!send_continue(r, head))
         return BODY_CUT;
-    if (r->intake->fault == FAULT_reset_upload || r->intake->fault == FAULT_close_upload)
+    if (r->upload_fault->fault == FAULT_reset_upload ||
+        r->upload_fault->fault == FAULT_close_upload)
         return read_then_drop(r);
     return head->framing == BODY_LENGTH ? receive_announced(r, head->content_length, max_bytes)
                                         : receive_chunked(r, max_bytes);
 }
 
 void receive_body(struct received *out, const struct request_head *head,
-                  const struct intake *intake, uint64_t max_bytes, const struct source *source,
-                  const struct sink *sink, struct pool *pool)
+                  const struct upload_fault *upload_fault, uint64_t max_bytes,
+                  const struct source *source, const struct sink *sink, struct block_pool *pool)
 {
-    const struct receiving receiving = {out, intake, source, sink, pool};
+    const struct receiving receiving = {out, upload_fault, source, sink, pool};
     *out = (struct received){0};
     out->end = receive(&receiving, head, max_bytes);
 }
 
-void received_clear(struct received *received, struct pool *pool)
+void received_clear(struct received *received, struct block_pool *pool)
 {
-    pool_give(pool, received->body, received->room);
+    block_pool_give(pool, received->body, received->room);
     received->body = NULL;
 }

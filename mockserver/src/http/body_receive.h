@@ -1,7 +1,7 @@
 /* Receives a request's body into one block, within its bounds, with whatever upload fault was asked
  * for. Knows no sockets: bytes come from a source, and 100 Continue goes to a sink. */
-#ifndef AILAB_MOCK_RECEIVE_H
-#define AILAB_MOCK_RECEIVE_H
+#ifndef AILAB_MOCKSERVER_HTTP_BODY_RECEIVE_H
+#define AILAB_MOCKSERVER_HTTP_BODY_RECEIVE_H
 
 #include "exchange/exchange.h"
 #include "http/reply_send.h"
@@ -25,10 +25,10 @@ struct received {
 };
 
 void receive_body(struct received *out, const struct request_head *head,
-                  const struct intake *intake, uint64_t max_bytes, const struct source *source,
-                  const struct sink *sink, struct pool *pool);
+                  const struct upload_fault *upload_fault, uint64_t max_bytes,
+                  const struct source *source, const struct sink *sink, struct block_pool *pool);
 
 /* Gives the body back. */
-void received_clear(struct received *received, struct pool *pool);
+void received_clear(struct received *received, struct block_pool *pool);
 
 #endif

@@ -1,6 +1,6 @@
 /* A request's head as civetweb has read it, and what is wrong with that reading. */
-#ifndef AILAB_MOCK_CIVETWEB_HEAD_H
-#define AILAB_MOCK_CIVETWEB_HEAD_H
+#ifndef AILAB_MOCKSERVER_HTTP_CIVETWEB_HEAD_H
+#define AILAB_MOCKSERVER_HTTP_CIVETWEB_HEAD_H
 
 #include "api/request.h"
 

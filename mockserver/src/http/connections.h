@@ -5,8 +5,8 @@
  * the wait and still lets the answer be sent; when even that is overdue, or does not begin within a
  * second, it shuts both halves.
  * Thread-safe. */
-#ifndef AILAB_MOCK_CONNECTIONS_H
-#define AILAB_MOCK_CONNECTIONS_H
+#ifndef AILAB_MOCKSERVER_HTTP_CONNECTIONS_H
+#define AILAB_MOCKSERVER_HTTP_CONNECTIONS_H
 
 #include "http/listener.h"
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 /* The open descriptors of this process. civetweb hands none out, so they are found by looking. */
-#ifndef AILAB_MOCK_DESCRIPTORS_H
-#define AILAB_MOCK_DESCRIPTORS_H
+#ifndef AILAB_MOCKSERVER_HTTP_DESCRIPTORS_H
+#define AILAB_MOCKSERVER_HTTP_DESCRIPTORS_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
  *
  * civetweb owns the descriptor and polls it; what the descriptor stands for is exchanged under it.
  * Not thread-safe by itself. */
-#ifndef AILAB_MOCK_LISTENER_H
-#define AILAB_MOCK_LISTENER_H
+#ifndef AILAB_MOCKSERVER_HTTP_LISTENER_H
+#define AILAB_MOCKSERVER_HTTP_LISTENER_H
 
 #include <netinet/in.h>
 #include <stdbool.h>

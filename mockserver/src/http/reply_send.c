@@ -157,7 +157,7 @@ static bool pauses_after_last_byte(const struct reply *reply)
 }
 
 bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink,
-                struct pool *pool)
+                struct block_pool *pool)
 {
     uint64_t total = reply_size(reply);
     struct buffer buffer = {
@@ -171,7 +171,7 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
     buffer.size = total < SLICE_SIZE ? (size_t)total : SLICE_SIZE;
     if (buffer.size == 0)
         buffer.size = 1;
-    buffer.bytes = pool_take(pool, buffer.size + ENCODE_RESERVE);
+    buffer.bytes = block_pool_take(pool, buffer.size + ENCODE_RESERVE);
     bool done = buffer.bytes != NULL;
     for (size_t i = 0; done && i < reply->step_count; i++) {
         done = carry_out(&buffer, &reply->steps[i]);
@@ -179,6 +179,6 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
             break;
     }
     done = done && flush(&buffer);
-    pool_give(pool, buffer.bytes, buffer.size + ENCODE_RESERVE);
+    block_pool_give(pool, buffer.bytes, buffer.size + ENCODE_RESERVE);
     return done;
 }

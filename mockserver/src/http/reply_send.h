@@ -1,7 +1,7 @@
 /* Carries out a reply: hands its steps to a sink in pieces of a good size, encoding the image on
  * the way, waiting where a step says so. Knows no sockets and no clock. */
-#ifndef AILAB_MOCK_SENDER_H
-#define AILAB_MOCK_SENDER_H
+#ifndef AILAB_MOCKSERVER_HTTP_REPLY_SEND_H
+#define AILAB_MOCKSERVER_HTTP_REPLY_SEND_H
 
 #include "api/reply.h"
 #include "http/block_pool.h"
@@ -27,6 +27,6 @@ struct sink {
 /* Works in a block of the pool. Returns false when the sink failed or memory ran out; *sent_out
  * counts what the sink took. */
 bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink *sink,
-                struct pool *pool);
+                struct block_pool *pool);
 
 #endif

@@ -14,7 +14,7 @@
 #define LINGER_MS 2000
 
 /* One request on its way. */
-struct serving {
+struct flight {
     struct server *server;
     struct mg_connection *civetweb;
     struct connection *connection; /* NULL when its socket was not found: then no deadlines */
@@ -39,111 +39,110 @@ static struct server *server_of(const struct mg_connection *civetweb)
 
 static int read_bytes(void *context, void *buffer, size_t size)
 {
-    const struct serving *serving = context;
-    return mg_read(serving->civetweb, buffer, size);
+    const struct flight *flight = context;
+    return mg_read(flight->civetweb, buffer, size);
 }
 
 static bool is_overdue(void *context)
 {
-    const struct serving *serving = context;
-    return serving->connection && atomic_load(&serving->connection->expired);
+    const struct flight *flight = context;
+    return flight->connection && atomic_load(&flight->connection->expired);
 }
 
 static bool is_at_end(void *context)
 {
-    const struct serving *serving = context;
-    return serving->connection && socket_at_end(serving->connection->fd);
+    const struct flight *flight = context;
+    return flight->connection && socket_at_end(flight->connection->fd);
 }
 
 /* A client may be slow as long as it takes a slice in time. */
 static bool write_bytes(void *context, struct slice bytes)
 {
-    struct serving *serving = context;
-    if (serving->connection)
-        connection_set_deadline(serving->connection, serving->server->options.request_timeout_ms);
-    return mg_write(serving->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
+    struct flight *flight = context;
+    if (flight->connection)
+        connection_set_deadline(flight->connection, flight->server->options.request_timeout_ms);
+    return mg_write(flight->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
 }
 
 /* Waiting on purpose moves the deadline. */
 static bool wait_on_purpose(void *context, uint64_t ms)
 {
-    struct serving *serving = context;
-    if (!serving->connection)
+    struct flight *flight = context;
+    if (!flight->connection)
         return false;
-    connection_set_deadline(serving->connection,
-                            (uint32_t)ms + serving->server->options.request_timeout_ms);
-    return socket_wait(serving->connection->fd, ms);
+    connection_set_deadline(flight->connection,
+                            (uint32_t)ms + flight->server->options.request_timeout_ms);
+    return socket_wait(flight->connection->fd, ms);
 }
 
 static void refuse_connections(void *context, uint64_t ms)
 {
-    const struct serving *serving = context;
-    connections_refuse(serving->server->connections, ms);
+    const struct flight *flight = context;
+    connections_refuse(flight->server->connections, ms);
 }
 
 static void end_connection(void *context, enum sink_end how)
 {
-    struct serving *serving = context;
-    mg_disable_connection_keep_alive(serving->civetweb);
-    if (how == SINK_RESET && serving->connection) {
-        socket_reset(serving->connection->fd);
-        serving->unread = false;
+    struct flight *flight = context;
+    mg_disable_connection_keep_alive(flight->civetweb);
+    if (how == SINK_RESET && flight->connection) {
+        socket_reset(flight->connection->fd);
+        flight->unread = false;
     }
 }
 
 /* Bodies in, answers out */
 
-static struct exchange_figures figures_of(const struct serving *serving, uint64_t bytes_out)
+static struct exchange_figures figures_of(const struct flight *flight, uint64_t bytes_out)
 {
     return (struct exchange_figures){
-        .bytes_in = serving->received.size,
+        .bytes_in = flight->received.size,
         .bytes_out = bytes_out,
-        .duration_ms = (double)(clock_monotonic_us() - serving->start_us) / 1000,
+        .duration_ms = (double)(clock_monotonic_us() - flight->start_us) / 1000,
     };
 }
 
 /* Whoever has the answer finds it in the journal, its credits charged and its place free. */
 static void settle(void *context)
 {
-    struct serving *serving = context;
-    const struct exchange_figures figures =
-        figures_of(serving, reply_size(&serving->exchange.reply));
-    exchange_finish(&serving->exchange, &figures);
+    struct flight *flight = context;
+    const struct exchange_figures figures = figures_of(flight, reply_size(&flight->exchange.reply));
+    exchange_finish(&flight->exchange, &figures);
 }
 
-static struct sink sink_of(struct serving *serving)
+static struct sink sink_of(struct flight *flight)
 {
     return (struct sink){write_bytes,    wait_on_purpose, refuse_connections,
-                         end_connection, settle,          serving};
+                         end_connection, settle,          flight};
 }
 
-static void receive(struct serving *serving)
+static void receive(struct flight *flight)
 {
-    const struct source source = {read_bytes, is_overdue, is_at_end, serving};
-    const struct sink sink = sink_of(serving);
-    const struct exchange *exchange = &serving->exchange;
-    receive_body(&serving->received, &exchange->request.head, &exchange->intake,
-                 serving->server->options.max_body_bytes, &source, &sink, serving->server->pool);
-    serving->unread = serving->received.end != BODY_COMPLETE;
+    const struct source source = {read_bytes, is_overdue, is_at_end, flight};
+    const struct sink sink = sink_of(flight);
+    const struct exchange *exchange = &flight->exchange;
+    receive_body(&flight->received, &exchange->request.head, &exchange->upload_fault,
+                 flight->server->options.max_body_bytes, &source, &sink, flight->server->pool);
+    flight->unread = flight->received.end != BODY_COMPLETE;
 }
 
-static void send_answer(struct serving *serving)
+static void send_answer(struct flight *flight)
 {
-    const struct sink sink = sink_of(serving);
-    struct reply *reply = &serving->exchange.reply;
+    const struct sink sink = sink_of(flight);
+    struct reply *reply = &flight->exchange.reply;
     if (reply->close)
-        mg_disable_connection_keep_alive(serving->civetweb);
-    if (!send_reply(&serving->bytes_out, reply, &sink, serving->server->pool))
-        mg_disable_connection_keep_alive(serving->civetweb);
-    if (serving->unread && serving->connection)
-        socket_linger(serving->connection->fd, LINGER_BYTES, LINGER_MS);
+        mg_disable_connection_keep_alive(flight->civetweb);
+    if (!send_reply(&flight->bytes_out, reply, &sink, flight->server->pool))
+        mg_disable_connection_keep_alive(flight->civetweb);
+    if (flight->unread && flight->connection)
+        socket_linger(flight->connection->fd, LINGER_BYTES, LINGER_MS);
 }
 
 /* The entry of the journal, with the figures of what was really sent. */
-static void log_answer(const struct serving *serving, const struct exchange_figures *figures)
+static void log_answer(const struct flight *flight, const struct exchange_figures *figures)
 {
-    const struct server_options *options = &serving->server->options;
-    const struct journal_entry *entry = &serving->exchange.entry;
+    const struct server_options *options = &flight->server->options;
+    const struct journal_entry *entry = &flight->exchange.entry;
     char method[sizeof entry->method], path[sizeof entry->path];
     if (!options->log)
         return;
@@ -151,12 +150,12 @@ static void log_answer(const struct serving *serving, const struct exchange_figu
         .time_ms = entry->time_ms,
         .method = printable(method, sizeof method, slice_of(entry->method)),
         .path = printable(path, sizeof path, slice_of(entry->path)),
-        .status = figures->bytes_out ? serving->exchange.reply.status : 0,
+        .status = figures->bytes_out ? flight->exchange.reply.status : 0,
         .code = entry->code,
         .message = entry->message,
         .scenario = entry->scenario,
         .request_id = entry->request_id,
-        .remote = serving->connection ? serving->connection->remote : "",
+        .remote = flight->connection ? flight->connection->remote : "",
         .bytes_in = figures->bytes_in,
         .bytes_out = figures->bytes_out,
         .duration_ms = figures->duration_ms,
@@ -178,15 +177,15 @@ static struct connection *connection_of(struct server *server, struct mg_connect
     return connection;
 }
 
-static void begin_serving(struct serving *serving, struct mg_connection *civetweb)
+static void begin_flight(struct flight *flight, struct mg_connection *civetweb)
 {
     struct server *server = server_of(civetweb);
-    serving->server = server;
-    serving->civetweb = civetweb;
-    serving->connection = connection_of(server, civetweb);
-    serving->start_us = clock_monotonic_us();
-    if (serving->connection)
-        connection_set_deadline(serving->connection, server->options.request_timeout_ms);
+    flight->server = server;
+    flight->civetweb = civetweb;
+    flight->connection = connection_of(server, civetweb);
+    flight->start_us = clock_monotonic_us();
+    if (flight->connection)
+        connection_set_deadline(flight->connection, server->options.request_timeout_ms);
     atomic_fetch_add(&server->in_flight, 1);
 }
 
@@ -200,18 +199,18 @@ static void leave_flight(struct server *server)
     pthread_mutex_unlock(&server->lock);
 }
 
-static void end_serving(struct serving *serving)
+static void end_flight(struct flight *flight)
 {
-    struct server *server = serving->server;
-    const struct exchange_figures figures = figures_of(serving, serving->bytes_out);
-    exchange_finish(&serving->exchange, &figures);
-    log_answer(serving, &figures);
-    if (serving->exchange.shutdown && server->options.on_shutdown)
+    struct server *server = flight->server;
+    const struct exchange_figures figures = figures_of(flight, flight->bytes_out);
+    exchange_finish(&flight->exchange, &figures);
+    log_answer(flight, &figures);
+    if (flight->exchange.shutdown && server->options.on_shutdown)
         server->options.on_shutdown(server->options.shutdown_context);
-    exchange_end(&serving->exchange);
-    received_clear(&serving->received, server->pool);
-    if (serving->connection)
-        connection_set_deadline(serving->connection, 0);
+    exchange_end(&flight->exchange);
+    received_clear(&flight->received, server->pool);
+    if (flight->connection)
+        connection_set_deadline(flight->connection, 0);
     leave_flight(server);
 }
 
@@ -233,29 +232,29 @@ static bool civetweb_will_close(const struct mg_connection *civetweb)
 
 static void serve(struct mg_connection *civetweb, bool last)
 {
-    struct serving serving = {0};
-    struct exchange *exchange = &serving.exchange;
-    begin_serving(&serving, civetweb);
-    struct server *server = serving.server;
+    struct flight flight = {0};
+    struct exchange *exchange = &flight.exchange;
+    begin_flight(&flight, civetweb);
+    struct server *server = flight.server;
     civetweb_head_fill(&exchange->request.head, mg_get_request_info(civetweb));
     exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
                         civetweb_will_close(civetweb);
-    if (exchange_begin(exchange, server->core, time_now()) == EXCHANGE_READ_BODY) {
-        receive(&serving);
-        if (serving.connection) /* for the work before the first byte is sent */
-            connection_set_deadline(serving.connection, server->options.request_timeout_ms);
+    if (exchange_begin(exchange, server->mock, time_now()) == EXCHANGE_READ_BODY) {
+        receive(&flight);
+        if (flight.connection) /* for the work before the first byte is sent */
+            connection_set_deadline(flight.connection, server->options.request_timeout_ms);
         exchange->closing |= atomic_load(&server->stopping);
-        exchange_body(exchange, slice_make(serving.received.body, (size_t)serving.received.size),
-                      serving.received.end);
+        exchange_body(exchange, slice_make(flight.received.body, (size_t)flight.received.size),
+                      flight.received.end);
     } else {
-        serving.unread =
+        flight.unread =
             exchange->request.head.framing != BODY_NONE || exchange->request.head.doubt != NULL;
     }
-    send_answer(&serving);
-    end_serving(&serving);
+    send_answer(&flight);
+    end_flight(&flight);
 }
 
-int serving_on_request(struct mg_connection *civetweb)
+int request_loop_on_request(struct mg_connection *civetweb)
 {
     serve(civetweb, false);
     return 1; /* answered: civetweb must not look further, whatever the path */
@@ -293,33 +292,33 @@ static enum error_code refusal_of(const char **why, int status, const struct mg_
 static struct connection refused_unseen = {.refused = true};
 
 /* civetweb's own refusals, in the envelope. */
-int serving_on_http_error(struct mg_connection *civetweb, int status, const char *message)
+int request_loop_on_http_error(struct mg_connection *civetweb, int status, const char *message)
 {
     (void)message; /* its wording says less than ours */
     const char *why;
     const struct mg_request_info *info = mg_get_request_info(civetweb);
     enum error_code code = refusal_of(&why, status, info);
-    struct serving serving = {.unread = true};
-    struct exchange *exchange = &serving.exchange;
-    begin_serving(&serving, civetweb);
+    struct flight flight = {.unread = true};
+    struct exchange *exchange = &flight.exchange;
+    begin_flight(&flight, civetweb);
     struct exchange_time now = time_now();
     exchange->closing = true;
-    if (serving.connection)
-        serving.connection->refused = true;
+    if (flight.connection)
+        flight.connection->refused = true;
     else
         mg_set_user_connection_data(civetweb, &refused_unseen);
     if (civetweb_head_has_unknown_method(info, status)) {
         civetweb_head_fill(&exchange->request.head, info);
-        exchange_unknown_method(exchange, serving.server->core, now);
+        exchange_unknown_method(exchange, flight.server->mock, now);
     } else {
-        exchange_protocol_error(exchange, serving.server->core, now, code, why);
+        exchange_protocol_error(exchange, flight.server->mock, now, code, why);
     }
-    send_answer(&serving);
-    end_serving(&serving);
+    send_answer(&flight);
+    end_flight(&flight);
     return 0;
 }
 
-void serving_on_close(const struct mg_connection *civetweb)
+void request_loop_on_close(const struct mg_connection *civetweb)
 {
     struct mg_connection *ours = (struct mg_connection *)(uintptr_t)civetweb; /* answered on it */
     const struct mg_request_info *info = mg_get_request_info(civetweb);

@@ -39,9 +39,9 @@ static void *on_thread(const struct mg_context *civetweb, int type)
 
 static const struct mg_callbacks callbacks = {
     .init_thread = on_thread,
-    .begin_request = serving_on_request,
-    .http_error = serving_on_http_error,
-    .connection_close = serving_on_close,
+    .begin_request = request_loop_on_request,
+    .http_error = request_loop_on_http_error,
+    .connection_close = request_loop_on_close,
     .log_message = on_log_message,
 };
 
@@ -130,7 +130,7 @@ static bool accepts(struct server *server)
 static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_mock_error error)
 {
     connections_free(server->connections);
-    pool_free(server->pool);
+    block_pool_free(server->pool);
     mg_exit_library();
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
@@ -173,11 +173,11 @@ static enum ailab_mock_error explain(const struct server_options *options, const
 
 static bool trim_pool(void *context)
 {
-    return pool_trim(context);
+    return block_pool_trim(context);
 }
 
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
-                                   struct core *core, char why[AILAB_MOCK_ERROR_SIZE])
+                                   struct mock *mock, char why[AILAB_MOCK_ERROR_SIZE])
 {
     char complaint[AILAB_MOCK_ERROR_SIZE] = "a thread or memory is missing";
     struct mg_server_port port = {0};
@@ -188,7 +188,7 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
         return AILAB_MOCK_NO_MEMORY;
     }
     server->options = *options;
-    server->core = core;
+    server->mock = mock;
     server->why = complaint;
     atomic_init(&server->in_flight, 0);
     atomic_init(&server->stopping, false);
@@ -196,7 +196,7 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     pthread_mutex_init(&server->lock, NULL);
     clock_condition_init(&server->idle);
     mg_init_library(0); /* no TLS: it would load a library that no longer fits */
-    server->pool = pool_new(POOL_BYTES_MAX);
+    server->pool = block_pool_new(POOL_BYTES_MAX);
     server->connections = server->pool ? connections_new(trim_pool, server->pool) : NULL;
     if (!server->connections) {
         snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot start the watchdog thread");
@@ -254,7 +254,7 @@ void server_stop(struct server *server)
     mg_stop(server->civetweb);
     mg_exit_library();
     connections_free(server->connections);
-    pool_free(server->pool);
+    block_pool_free(server->pool);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
     sem_destroy(&server->accepting);

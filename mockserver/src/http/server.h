@@ -1,7 +1,7 @@
 /* The HTTP server: takes requests off sockets, hands them to exchanges, sends what those reply.
  * Behind it is civetweb, which no other part knows. */
-#ifndef AILAB_MOCK_SERVER_H
-#define AILAB_MOCK_SERVER_H
+#ifndef AILAB_MOCKSERVER_HTTP_SERVER_H
+#define AILAB_MOCKSERVER_HTTP_SERVER_H
 
 #include "ailab_mock.h"
 #include "state/mock.h"
@@ -22,9 +22,9 @@ struct server_options {
 
 struct server;
 
-/* Listens and answers when it returns AILAB_MOCK_OK. core is borrowed until server_stop(). */
+/* Listens and answers when it returns AILAB_MOCK_OK. mock is borrowed until server_stop(). */
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
-                                   struct core *core, char why[AILAB_MOCK_ERROR_SIZE]);
+                                   struct mock *mock, char why[AILAB_MOCK_ERROR_SIZE]);
 uint16_t server_port(const struct server *server);
 /* How many are served at once, after the system had its say. */
 unsigned server_max_connections(const struct server *server);

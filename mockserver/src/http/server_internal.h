@@ -1,6 +1,6 @@
-/* The inside of struct server. Internal to server.c and serving.c. */
-#ifndef AILAB_MOCK_SERVER_PARTS_H
-#define AILAB_MOCK_SERVER_PARTS_H
+/* The inside of struct server. Internal to server.c and request_loop.c. */
+#ifndef AILAB_MOCKSERVER_HTTP_SERVER_INTERNAL_H
+#define AILAB_MOCKSERVER_HTTP_SERVER_INTERNAL_H
 
 #include "http/connections.h"
 #include "http/server.h"
@@ -10,15 +10,15 @@
 
 #define SERVER_HEAD_BYTES_MAX "16384" /* request line and headers; civetweb wants it as text */
 
-struct pool;
+struct block_pool;
 struct mg_context;
 
 struct server {
     struct server_options options;
-    struct core *core;
+    struct mock *mock;
     struct mg_context *civetweb;
     struct connections *connections;
-    struct pool *pool;
+    struct block_pool *pool;
     uint16_t port;
     char *why;       /* where civetweb's complaints go while it starts; NULL afterwards */
     sem_t accepting; /* posted by the accepting thread when it begins */

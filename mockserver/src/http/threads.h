@@ -1,7 +1,7 @@
 /* How many threads the system still gives this process. civetweb goes on without the threads that
  * it did not get: without the one that accepts connections, too. */
-#ifndef AILAB_MOCK_THREADS_H
-#define AILAB_MOCK_THREADS_H
+#ifndef AILAB_MOCKSERVER_HTTP_THREADS_H
+#define AILAB_MOCKSERVER_HTTP_THREADS_H
 
 /* Starts that many threads, at most until one is refused, ends them again, and returns how many ran
  * at once. Limits are RLIMIT_NPROC, the pids limit of a container, and memory. */

@@ -7,8 +7,8 @@
  * the metadata is what tells how to show the picture: EXIF, colour profile, gamma, density.
  *
  * Pure but for memory. Call only for pictures that image_decode() found sound. */
-#ifndef AILAB_MOCK_BANNER_H
-#define AILAB_MOCK_BANNER_H
+#ifndef AILAB_MOCKSERVER_IMAGES_BANNER_H
+#define AILAB_MOCKSERVER_IMAGES_BANNER_H
 
 #include "images/image.h"
 

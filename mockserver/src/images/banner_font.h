@@ -2,8 +2,8 @@
  * engine: one face, one line, no kerning, no shaping.
  *
  * Sizes are the height of a capital letter in px, so that a capital fills whole rows. */
-#ifndef AILAB_MOCK_BANNER_FONT_H
-#define AILAB_MOCK_BANNER_FONT_H
+#ifndef AILAB_MOCKSERVER_IMAGES_BANNER_FONT_H
+#define AILAB_MOCKSERVER_IMAGES_BANNER_FONT_H
 
 #include "base/slice.h"
 #include <stdint.h>

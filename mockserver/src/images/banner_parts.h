@@ -1,7 +1,7 @@
 /* What the banner's own files share: the band as drawn, and the place for encoded bytes. Nobody
  * else includes this. */
-#ifndef AILAB_MOCK_BANNER_PARTS_H
-#define AILAB_MOCK_BANNER_PARTS_H
+#ifndef AILAB_MOCKSERVER_IMAGES_BANNER_PARTS_H
+#define AILAB_MOCKSERVER_IMAGES_BANNER_PARTS_H
 
 #include "images/image.h"
 

@@ -3,8 +3,8 @@
  *
  * Pure but for the memory that the codec libraries take. image_inspect() takes none, so that a
  * decompression bomb costs nothing: look first, decode only what is small enough. */
-#ifndef AILAB_MOCK_IMAGE_H
-#define AILAB_MOCK_IMAGE_H
+#ifndef AILAB_MOCKSERVER_IMAGES_IMAGE_H
+#define AILAB_MOCKSERVER_IMAGES_IMAGE_H
 
 #include "base/slice.h"
 #include <stdint.h>

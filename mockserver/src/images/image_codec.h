@@ -1,8 +1,8 @@
 /* What image.c and the two codecs behind it share: how damage is reported, how numbers are read,
  * and one entry for each format. Private to the judging of pictures; everybody else includes
  * image.h. */
-#ifndef AILAB_MOCK_IMAGE_CODEC_H
-#define AILAB_MOCK_IMAGE_CODEC_H
+#ifndef AILAB_MOCKSERVER_IMAGES_IMAGE_CODEC_H
+#define AILAB_MOCKSERVER_IMAGES_IMAGE_CODEC_H
 
 #include "images/image.h"
 

@@ -155,7 +155,7 @@ static bool append(struct journal_selection *out, size_t *size, const struct jou
     }
     out->entries[out->count++] = *entry;
     if (entry->body)
-        blob_hold(entry->body);
+        shared_bytes_hold(entry->body);
     return true;
 }
 
@@ -181,7 +181,7 @@ bool journal_select(struct journal_selection *out, const struct journal *journal
 void journal_selection_clear(struct journal_selection *selection)
 {
     for (size_t i = 0; i < selection->count; i++)
-        blob_release(selection->entries[i].body);
+        shared_bytes_release(selection->entries[i].body);
     free(selection->entries);
     *selection = (struct journal_selection){0};
 }

@@ -48,8 +48,8 @@ struct journal_entry {
     bool has_key;
     struct key_digest key;
     struct request_numbers number;
-    size_t image_part; /* index into parts of image_target, from 1; 0: none */
-    struct blob *body; /* owned; NULL unless bodies are kept */
+    size_t image_part;         /* index into parts of image_target, from 1; 0: none */
+    struct shared_bytes *body; /* owned; NULL unless bodies are kept */
 #define MOCK_NUMBER(type, name, source, kind, note) type name;
 #include "journal/facts.def"
 

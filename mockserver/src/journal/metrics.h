@@ -2,8 +2,8 @@
  * pairs of status and code, the rest count as "other".
  *
  * Not thread-safe by itself: the state holds one lock over it. */
-#ifndef AILAB_MOCK_METRICS_H
-#define AILAB_MOCK_METRICS_H
+#ifndef AILAB_MOCKSERVER_JOURNAL_METRICS_H
+#define AILAB_MOCKSERVER_JOURNAL_METRICS_H
 
 #include "scenarios/scenario.h"
 #include <stdint.h>

@@ -62,7 +62,8 @@ static void print_image(struct tree *tree, cJSON *object, const char *name,
 }
 
 /* Only of a body that the caller wants. */
-static void print_body(struct tree *tree, cJSON *object, const char *name, const struct blob *body)
+static void print_body(struct tree *tree, cJSON *object, const char *name,
+                       const struct shared_bytes *body)
 {
     if (!body)
         return;

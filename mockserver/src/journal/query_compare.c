@@ -54,7 +54,7 @@ static void compare_key_pattern(struct comparison *c)
 {
     char label[KEY_LABEL_SIZE];
     const char *pattern = c->query->key_pattern;
-    bool matched = !c->entry->has_key && glob_accepts(pattern, slice_of(""));
+    bool matched = !c->entry->has_key && pattern_accepts(pattern, slice_of(""));
     struct query_field *field = compare_criterion(c, CRITERION_api_key, matched);
     if (!field)
         return;
@@ -102,7 +102,7 @@ static void compare_pattern(struct comparison *c, const char *name, const char *
                             const char *text)
 {
     if (wanted)
-        compare_text(c, name, glob_accepts(wanted, slice_of(text)), wanted, text);
+        compare_text(c, name, pattern_accepts(wanted, slice_of(text)), wanted, text);
 }
 
 static void compare_whole(struct comparison *c, const char *name, int wanted, int number)

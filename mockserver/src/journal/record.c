@@ -53,7 +53,7 @@ struct journal_record *journal_record_new(struct journal_entry *entry)
         *record = (struct journal_record){.id = entry->id, .body = entry->body, .size = size};
         memcpy(record->packed, packed, size);
     } else {
-        blob_release(entry->body);
+        shared_bytes_release(entry->body);
     }
     entry->body = NULL;
     return record;
@@ -61,14 +61,14 @@ struct journal_record *journal_record_new(struct journal_entry *entry)
 
 void journal_record_drop_body(struct journal_record *record)
 {
-    blob_release(record->body);
+    shared_bytes_release(record->body);
     record->body = NULL;
 }
 
 void journal_record_free(struct journal_record *record)
 {
     if (record)
-        blob_release(record->body);
+        shared_bytes_release(record->body);
     free(record);
 }
 

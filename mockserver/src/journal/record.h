@@ -1,14 +1,14 @@
 /* An entry as the journal keeps it: the numbers, and each text as long as it is. That is a quarter
  * of an entry's size, and every request writes one. Internal to journal.c. */
-#ifndef AILAB_MOCK_JOURNAL_RECORD_H
-#define AILAB_MOCK_JOURNAL_RECORD_H
+#ifndef AILAB_MOCKSERVER_JOURNAL_RECORD_H
+#define AILAB_MOCKSERVER_JOURNAL_RECORD_H
 
 #include "journal/journal.h"
 
 struct journal_record {
     uint64_t id;
-    struct blob *body; /* owned, or NULL */
-    size_t size;       /* of packed */
+    struct shared_bytes *body; /* owned, or NULL */
+    size_t size;               /* of packed */
     char packed[];
 };
 

@@ -9,7 +9,7 @@
 
 struct entry {
     struct cache_key key;
-    struct blob *blob;
+    struct shared_bytes *shared;
     struct entry *chain;         /* next in the bucket */
     struct entry *newer, *older; /* in order of use */
 };
@@ -31,9 +31,9 @@ static bool keys_equal(const struct cache_key *a, const struct cache_key *b)
     return a->variant == b->variant && memcmp(a->digest, b->digest, sizeof a->digest) == 0;
 }
 
-static size_t cost_of(const struct blob *blob)
+static size_t cost_of(const struct shared_bytes *shared)
 {
-    return sizeof(struct entry) + sizeof *blob + blob->size;
+    return sizeof(struct entry) + sizeof *shared + shared->size;
 }
 
 struct cache *cache_new(size_t max_bytes)
@@ -77,8 +77,8 @@ static void drop(struct cache *cache, struct entry *entry)
         link = &(*link)->chain;
     *link = entry->chain;
     unlink_from_use(cache, entry);
-    cache->bytes -= cost_of(entry->blob);
-    blob_release(entry->blob);
+    cache->bytes -= cost_of(entry->shared);
+    shared_bytes_release(entry->shared);
     free(entry);
 }
 
@@ -88,7 +88,7 @@ void cache_free(struct cache *cache)
         return;
     for (struct entry *entry = cache->newest, *older; entry; entry = older) {
         older = entry->older;
-        blob_release(entry->blob);
+        shared_bytes_release(entry->shared);
         free(entry);
     }
     pthread_mutex_destroy(&cache->lock);
@@ -103,32 +103,32 @@ static struct entry *find(struct cache *cache, const struct cache_key *key)
     return entry;
 }
 
-struct blob *cache_get(struct cache *cache, const struct cache_key *key)
+struct shared_bytes *cache_get(struct cache *cache, const struct cache_key *key)
 {
-    struct blob *blob = NULL;
+    struct shared_bytes *shared = NULL;
     pthread_mutex_lock(&cache->lock);
     struct entry *entry = find(cache, key);
     if (entry) {
         unlink_from_use(cache, entry);
         link_as_newest(cache, entry);
-        blob = blob_hold(entry->blob);
+        shared = shared_bytes_hold(entry->shared);
     }
     pthread_mutex_unlock(&cache->lock);
-    return blob;
+    return shared;
 }
 
-void cache_put(struct cache *cache, const struct cache_key *key, struct blob *blob)
+void cache_put(struct cache *cache, const struct cache_key *key, struct shared_bytes *shared)
 {
-    struct entry *entry = cost_of(blob) <= cache->max_bytes ? calloc(1, sizeof *entry) : NULL;
+    struct entry *entry = cost_of(shared) <= cache->max_bytes ? calloc(1, sizeof *entry) : NULL;
     if (!entry)
         return;
     entry->key = *key;
-    entry->blob = blob_hold(blob);
+    entry->shared = shared_bytes_hold(shared);
     pthread_mutex_lock(&cache->lock);
     struct entry *old = find(cache, key);
     if (old)
         drop(cache, old);
-    cache->bytes += cost_of(blob);
+    cache->bytes += cost_of(shared);
     entry->chain = cache->buckets[bucket_of(key)];
     cache->buckets[bucket_of(key)] = entry;
     link_as_newest(cache, entry);

@@ -1,7 +1,7 @@
-/* A cache of blobs under fixed-size keys, bounded by bytes, the least recently used leaving first.
- * Thread-safe. */
-#ifndef AILAB_MOCK_CACHE_H
-#define AILAB_MOCK_CACHE_H
+/* A cache of shared bytes under keys of a fixed size. Its own size is bounded: the least recently
+ * used leave first. Thread-safe. */
+#ifndef AILAB_MOCKSERVER_PICTURES_PICTURE_CACHE_H
+#define AILAB_MOCKSERVER_PICTURES_PICTURE_CACHE_H
 
 #include "base/shared_bytes.h"
 #include <stdint.h>
@@ -13,16 +13,17 @@ struct cache_key {
     int32_t variant;    /* what was made of it */
 };
 
-/* NULL when memory ran out. max_bytes counts the blobs and what the cache spends on each. */
+/* NULL when memory ran out. max_bytes counts the bytes held and what the cache spends on each
+ * entry. */
 struct cache *cache_new(size_t max_bytes);
 /* NULL is allowed. Blobs still held elsewhere live on. */
 void cache_free(struct cache *cache);
 
 /* A reference for the caller, or NULL. */
-struct blob *cache_get(struct cache *cache, const struct cache_key *key);
-/* Takes a reference of its own. A blob that is too large, or memory that is not to be had, means
+struct shared_bytes *cache_get(struct cache *cache, const struct cache_key *key);
+/* Takes a reference of its own. Bytes that are too large, or memory that is missing, mean
  * that it is not kept. */
-void cache_put(struct cache *cache, const struct cache_key *key, struct blob *blob);
+void cache_put(struct cache *cache, const struct cache_key *key, struct shared_bytes *shared);
 
 /* Bytes held now. */
 size_t cache_bytes(struct cache *cache);

@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define VARIANT_FACTS (-1) /* the blob is a struct image_facts; other variants are expressions */
+#define VARIANT_FACTS                                                                              \
+    (-1) /* the bytes are a struct image_facts; other variants are expressions                     \
+          */
 
-struct pictures {
+struct picture_work {
     enum result_kind result;
-    struct blob *file;
+    struct shared_bytes *file;
     struct cache *cache; /* NULL: remember nothing */
     struct image_judge judge;
     pthread_mutex_t gate_lock;
@@ -22,9 +24,9 @@ struct pictures {
 
 static bool decode(void *context, struct image_facts *facts, struct slice bytes);
 
-struct pictures *pictures_new(const struct pictures_options *options)
+struct picture_work *picture_work_new(const struct picture_work_options *options)
 {
-    struct pictures *pictures = calloc(1, sizeof *pictures);
+    struct picture_work *pictures = calloc(1, sizeof *pictures);
     if (!pictures)
         return NULL;
     if (options->cache_bytes && !(pictures->cache = cache_new(options->cache_bytes))) {
@@ -32,7 +34,7 @@ struct pictures *pictures_new(const struct pictures_options *options)
         return NULL;
     }
     pictures->result = options->result;
-    pictures->file = options->file ? blob_hold(options->file) : NULL;
+    pictures->file = options->file ? shared_bytes_hold(options->file) : NULL;
     pictures->judge = (struct image_judge){decode, pictures};
     pthread_mutex_init(&pictures->gate_lock, NULL);
     pthread_cond_init(&pictures->gate_open, NULL);
@@ -40,23 +42,23 @@ struct pictures *pictures_new(const struct pictures_options *options)
     return pictures;
 }
 
-void pictures_free(struct pictures *pictures)
+void picture_work_free(struct picture_work *pictures)
 {
     if (!pictures)
         return;
     cache_free(pictures->cache);
-    blob_release(pictures->file);
+    shared_bytes_release(pictures->file);
     pthread_cond_destroy(&pictures->gate_open);
     pthread_mutex_destroy(&pictures->gate_lock);
     free(pictures);
 }
 
-const struct image_judge *pictures_judge(struct pictures *pictures)
+const struct image_judge *picture_work_judge(struct picture_work *pictures)
 {
     return &pictures->judge;
 }
 
-static void gate_enter(struct pictures *pictures)
+static void gate_enter(struct picture_work *pictures)
 {
     pthread_mutex_lock(&pictures->gate_lock);
     while (!pictures->gate_free)
@@ -65,7 +67,7 @@ static void gate_enter(struct pictures *pictures)
     pthread_mutex_unlock(&pictures->gate_lock);
 }
 
-static void gate_leave(struct pictures *pictures)
+static void gate_leave(struct picture_work *pictures)
 {
     pthread_mutex_lock(&pictures->gate_lock);
     pictures->gate_free++;
@@ -73,7 +75,7 @@ static void gate_leave(struct pictures *pictures)
     pthread_mutex_unlock(&pictures->gate_lock);
 }
 
-void pictures_hash(struct image_facts *facts, struct slice bytes)
+void picture_work_hash(struct image_facts *facts, struct slice bytes)
 {
     if (facts->hashed)
         return;
@@ -88,7 +90,7 @@ static struct cache_key key_of(const struct image_facts *facts, int variant)
     return key;
 }
 
-static bool decode_now(struct pictures *pictures, struct image_facts *facts, struct slice bytes)
+static bool decode_now(struct picture_work *pictures, struct image_facts *facts, struct slice bytes)
 {
     gate_enter(pictures);
     bool done = image_decode(facts, bytes);
@@ -98,28 +100,28 @@ static bool decode_now(struct pictures *pictures, struct image_facts *facts, str
 
 static bool decode(void *context, struct image_facts *facts, struct slice bytes)
 {
-    struct pictures *pictures = context;
+    struct picture_work *pictures = context;
     if (!pictures->cache)
         return decode_now(pictures, facts, bytes);
 
-    pictures_hash(facts, bytes);
+    picture_work_hash(facts, bytes);
     struct cache_key key = key_of(facts, VARIANT_FACTS);
-    struct blob *known = cache_get(pictures->cache, &key);
+    struct shared_bytes *known = cache_get(pictures->cache, &key);
     if (known) {
         memcpy(facts, known->data, sizeof *facts);
-        blob_release(known);
+        shared_bytes_release(known);
         return true;
     }
     if (!decode_now(pictures, facts, bytes))
         return false;
-    known = blob_copy(slice_make(facts, sizeof *facts));
+    known = shared_bytes_copy(slice_make(facts, sizeof *facts));
     if (known)
         cache_put(pictures->cache, &key, known);
-    blob_release(known);
+    shared_bytes_release(known);
     return true;
 }
 
-static struct blob *annotate(struct pictures *pictures, const struct request *request)
+static struct shared_bytes *annotate(struct picture_work *pictures, const struct request *request)
 {
     char title[64];
     unsigned char *data = NULL;
@@ -129,7 +131,7 @@ static struct blob *annotate(struct pictures *pictures, const struct request *re
     bool drawn = banner_draw(&data, &size, request->image->body, &request->facts, title,
                              "ailab-mock: not a real result");
     gate_leave(pictures);
-    return drawn ? blob_take(data, size) : NULL;
+    return drawn ? shared_bytes_take(data, size) : NULL;
 }
 
 /* Without a judged picture (a rule is switched off) there is nothing to draw on, and on one beyond
@@ -143,17 +145,18 @@ static bool can_be_drawn_on(const struct request *request)
 }
 
 /* Asked when no banner could be drawn. A picture that is trusted has not been decoded before. */
-static bool is_damaged(struct pictures *pictures, const struct request *request)
+static bool is_damaged(struct picture_work *pictures, const struct request *request)
 {
     struct image_facts facts = request->facts;
     return decode_now(pictures, &facts, request->image->body) && facts.state != IMAGE_SOUND;
 }
 
-bool pictures_result(struct blob **out, struct pictures *pictures, struct request *request)
+bool picture_work_result(struct shared_bytes **out, struct picture_work *pictures,
+                         struct request *request)
 {
     *out = NULL;
     if (pictures->result == RESULT_FILE) {
-        *out = blob_hold(pictures->file);
+        *out = shared_bytes_hold(pictures->file);
         return true;
     }
     if (pictures->result == RESULT_ECHO || !can_be_drawn_on(request))
@@ -161,7 +164,7 @@ bool pictures_result(struct blob **out, struct pictures *pictures, struct reques
     if (!pictures->cache)
         return (*out = annotate(pictures, request)) != NULL || is_damaged(pictures, request);
 
-    pictures_hash(&request->facts, request->image->body);
+    picture_work_hash(&request->facts, request->image->body);
     struct cache_key key = key_of(&request->facts, request->expression->number);
     *out = cache_get(pictures->cache, &key);
     if (!*out && (*out = annotate(pictures, request)) != NULL)

@@ -1,7 +1,7 @@
 /* The scenarios that are there without a document: every error code, every situation, every fault
  * and every deviation, each under its own name. */
-#ifndef AILAB_MOCK_BUILTIN_H
-#define AILAB_MOCK_BUILTIN_H
+#ifndef AILAB_MOCKSERVER_SCENARIOS_BUILTIN_H
+#define AILAB_MOCKSERVER_SCENARIOS_BUILTIN_H
 
 #include "scenarios/scenario.h"
 

@@ -7,8 +7,8 @@
  *
  * mock!NAME instead of mock:NAME (and !NAME in the header) answers so whatever the request was.
  * Pure. */
-#ifndef AILAB_MOCK_CUE_H
-#define AILAB_MOCK_CUE_H
+#ifndef AILAB_MOCKSERVER_SCENARIOS_CUE_H
+#define AILAB_MOCKSERVER_SCENARIOS_CUE_H
 
 #include "images/image.h"
 

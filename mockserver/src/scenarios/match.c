@@ -49,8 +49,8 @@ static bool is_same(const char *wanted, struct slice digest)
 }
 
 #define FULFILS_CHOICES(wanted, fact) is_one_of(&(wanted), fact)
-#define FULFILS_PATTERN(wanted, fact) glob_accepts(wanted, fact)
-#define FULFILS_KEY(wanted, fact) glob_accepts(wanted, fact)
+#define FULFILS_PATTERN(wanted, fact) pattern_accepts(wanted, fact)
+#define FULFILS_KEY(wanted, fact) pattern_accepts(wanted, fact)
 #define FULFILS_FORMAT(wanted, fact) is_format(wanted, fact)
 #define FULFILS_RANGE(wanted, fact) is_in(&(wanted), fact)
 #define FULFILS_SIDE(wanted, fact) is_known_and_in(&(wanted), fact)

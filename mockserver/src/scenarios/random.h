@@ -1,6 +1,6 @@
 /* Random numbers that a seed determines: the same seed gives the same run. */
-#ifndef AILAB_MOCK_RANDOM_H
-#define AILAB_MOCK_RANDOM_H
+#ifndef AILAB_MOCKSERVER_SCENARIOS_RANDOM_H
+#define AILAB_MOCKSERVER_SCENARIOS_RANDOM_H
 
 #include "scenarios/scenario.h"
 

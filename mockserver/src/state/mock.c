@@ -4,14 +4,14 @@
 #include <nettle/memops.h>
 #include <stdlib.h>
 
-struct core {
+struct mock {
     const struct revision *revision;
     struct key_digest *keys;
     size_t key_count;
     bool trust_images;
     uint64_t max_body_bytes;
     bool rules_off[RULE_COUNT];
-    struct pictures *pictures;
+    struct picture_work *pictures;
     struct state *state;
     struct admin_policy admin;
     int64_t started_ms;
@@ -21,100 +21,100 @@ struct core {
     atomic_uint_fast64_t answers;
 };
 
-static bool set_admin(struct core *core, const struct core_options *options)
+static bool set_admin(struct mock *mock, const struct mock_options *options)
 {
-    core->admin = (struct admin_policy){NULL, options->admin_open};
+    mock->admin = (struct admin_policy){NULL, options->admin_open};
     if (!options->admin_token)
         return true;
-    core->admin_token = strdup(options->admin_token);
-    core->admin.token = core->admin_token;
-    return core->admin_token != NULL;
+    mock->admin_token = strdup(options->admin_token);
+    mock->admin.token = mock->admin_token;
+    return mock->admin_token != NULL;
 }
 
-struct core *core_new(const struct core_options *options)
+struct mock *mock_new(const struct mock_options *options)
 {
-    struct core *core = calloc(1, sizeof *core);
-    if (!core)
+    struct mock *mock = calloc(1, sizeof *mock);
+    if (!mock)
         return NULL;
-    core->revision = options->revision;
-    core->trust_images = options->trust_images;
-    core->max_body_bytes = options->max_body_bytes;
-    core->id_seed = options->id_seed;
-    core->started_ms = options->started_ms;
-    atomic_init(&core->answers, 0);
-    memcpy(core->rules_off, options->rules_off, sizeof core->rules_off);
-    core->key_count = options->api_key_count;
-    core->keys = calloc(core->key_count ? core->key_count : 1, sizeof *core->keys);
-    core->pictures = pictures_new(&options->pictures);
-    core->state = state_new(&options->state);
-    if (!core->keys || !core->pictures || !core->state || !set_admin(core, options) ||
-        (options->document && !state_load(core->state, options->document))) {
-        core_free(core);
+    mock->revision = options->revision;
+    mock->trust_images = options->trust_images;
+    mock->max_body_bytes = options->max_body_bytes;
+    mock->id_seed = options->id_seed;
+    mock->started_ms = options->started_ms;
+    atomic_init(&mock->answers, 0);
+    memcpy(mock->rules_off, options->rules_off, sizeof mock->rules_off);
+    mock->key_count = options->api_key_count;
+    mock->keys = calloc(mock->key_count ? mock->key_count : 1, sizeof *mock->keys);
+    mock->pictures = picture_work_new(&options->pictures);
+    mock->state = state_new(&options->state);
+    if (!mock->keys || !mock->pictures || !mock->state || !set_admin(mock, options) ||
+        (options->document && !state_load(mock->state, options->document))) {
+        mock_free(mock);
         return NULL;
     }
-    for (size_t i = 0; i < core->key_count; i++)
-        key_digest_of(&core->keys[i], slice_of(options->api_keys[i]));
-    return core;
+    for (size_t i = 0; i < mock->key_count; i++)
+        key_digest_of(&mock->keys[i], slice_of(options->api_keys[i]));
+    return mock;
 }
 
-void core_free(struct core *core)
+void mock_free(struct mock *mock)
 {
-    if (!core)
+    if (!mock)
         return;
-    state_free(core->state);
-    pictures_free(core->pictures);
-    free(core->admin_token);
-    free(core->keys);
-    free(core);
+    state_free(mock->state);
+    picture_work_free(mock->pictures);
+    free(mock->admin_token);
+    free(mock->keys);
+    free(mock);
 }
 
-const struct revision *core_revision(const struct core *core)
+const struct revision *mock_revision(const struct mock *mock)
 {
-    return core->revision;
+    return mock->revision;
 }
 
-struct pictures *core_pictures(const struct core *core)
+struct picture_work *mock_pictures(const struct mock *mock)
 {
-    return core->pictures;
+    return mock->pictures;
 }
 
-struct state *core_state(const struct core *core)
+struct state *mock_state(const struct mock *mock)
 {
-    return core->state;
+    return mock->state;
 }
 
-const struct admin_policy *core_admin_policy(const struct core *core)
+const struct admin_policy *mock_admin_policy(const struct mock *mock)
 {
-    return &core->admin;
+    return &mock->admin;
 }
 
-int64_t core_started_ms(const struct core *core)
+int64_t mock_started_ms(const struct mock *mock)
 {
-    return core->started_ms;
+    return mock->started_ms;
 }
 
-bool core_key_is_known(const struct core *core, struct slice key)
+bool mock_key_is_known(const struct mock *mock, struct slice key)
 {
-    if (!core->key_count)
+    if (!mock->key_count)
         return key.len > 0;
     struct key_digest digest;
     key_digest_of(&digest, key);
     int known = 0;
-    for (size_t i = 0; i < core->key_count; i++)
-        known |= memeql_sec(digest.bytes, core->keys[i].bytes, sizeof digest.bytes);
+    for (size_t i = 0; i < mock->key_count; i++)
+        known |= memeql_sec(digest.bytes, mock->keys[i].bytes, sizeof digest.bytes);
     return known;
 }
 
-void core_context(struct rule_context *out, const struct core *core,
+void mock_context(struct rule_context *out, const struct mock *mock,
                   const struct account_verdict *account)
 {
     *out = (struct rule_context){
-        .revision = core->revision,
+        .revision = mock->revision,
         .account = account,
-        .judge = core->trust_images ? NULL : pictures_judge(core->pictures),
-        .max_body_bytes = core->max_body_bytes,
+        .judge = mock->trust_images ? NULL : picture_work_judge(mock->pictures),
+        .max_body_bytes = mock->max_body_bytes,
     };
-    memcpy(out->off, core->rules_off, sizeof out->off);
+    memcpy(out->off, mock->rules_off, sizeof out->off);
 }
 
 /* splitmix64: a bijection, so that different counts give different ids. */
@@ -126,9 +126,9 @@ static uint64_t mix(uint64_t value)
     return value ^ (value >> 31);
 }
 
-void core_next_ids(struct answer_ids *out, struct core *core)
+void mock_next_ids(struct answer_ids *out, struct mock *mock)
 {
-    uint64_t count = atomic_fetch_add_explicit(&core->answers, 1, memory_order_relaxed);
-    uint64_t first = mix(core->id_seed + count);
-    answer_ids_make(out, first, mix(first ^ core->id_seed));
+    uint64_t count = atomic_fetch_add_explicit(&mock->answers, 1, memory_order_relaxed);
+    uint64_t first = mix(mock->id_seed + count);
+    answer_ids_make(out, first, mix(first ^ mock->id_seed));
 }

@@ -229,7 +229,7 @@ static void complete_entry(struct journal_entry *entry, const struct visit *visi
     entry->number.request = visit->nth;
     entry->chosen_by = entry->scenario[0] ? visit->chosen_by : CHOSEN_BY_NOBODY;
     if (visit->keeps_body && body.len && !entry->body)
-        entry->body = blob_copy(body);
+        entry->body = shared_bytes_copy(body);
 }
 
 void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body, bool success)

@@ -15,8 +15,8 @@
  * key, file name and picture off.
  *
  * A visit belongs to one thread; everything else may be called from any thread. */
-#ifndef AILAB_MOCK_STATE_H
-#define AILAB_MOCK_STATE_H
+#ifndef AILAB_MOCKSERVER_STATE_STATE_H
+#define AILAB_MOCKSERVER_STATE_STATE_H
 
 #include "accounts/accounts.h"
 #include "documents/document.h"

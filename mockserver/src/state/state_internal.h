@@ -1,6 +1,6 @@
 /* The inside of struct state. Internal to state*.c. */
-#ifndef AILAB_MOCK_STATE_PARTS_H
-#define AILAB_MOCK_STATE_PARTS_H
+#ifndef AILAB_MOCKSERVER_STATE_STATE_INTERNAL_H
+#define AILAB_MOCKSERVER_STATE_STATE_INTERNAL_H
 
 #include "state/state.h"
 #include <pthread.h>

@@ -23,7 +23,7 @@ bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry 
     pthread_mutex_lock(&state->lock);
     bool found = journal_find(out, state->journal, id);
     if (found && out->body)
-        blob_hold(out->body);
+        shared_bytes_hold(out->body);
     pthread_mutex_unlock(&state->lock);
     return found;
 }

@@ -1,5 +1,5 @@
 /* Every form of forms.tsv gets the answer that its row says. */
-#include "core_requests.h"
+#include "mock_requests.h"
 #include "testing/files.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 enum column { ID, ANSWER, ALIKE, REFUSED, OTHERWISE, GO, HEADER, BOUNDARY, BODY, COLUMNS };
 
 struct expansion {
-    struct core_text *out;
+    struct mock_text *out;
     struct slice picture;
     const char *boundary;
     long count; /* what # stands for; -1 outside of {N#...} */
@@ -30,7 +30,7 @@ static void expand(const struct expansion *to, const char *text, size_t size);
 
 static void add(const struct expansion *to, const char *text)
 {
-    core_text_add(to->out, slice_of(text));
+    mock_text_add(to->out, slice_of(text));
 }
 
 static void add_delimiter(const struct expansion *to, const char *end)
@@ -53,16 +53,16 @@ static void add_named(const struct expansion *to, struct slice name)
                       "\r\nContent-Disposition: form-data; name=\"service_choice\"\r\n\r\n12\r\n");
     } else if (slice_equal(name, slice_of("PICTURE"))) {
         add_delimiter(to, "\r\n" PICTURE_HEAD);
-        core_text_add(to->out, to->picture);
+        mock_text_add(to->out, to->picture);
         add(to, "\r\n");
     } else if (slice_equal(name, slice_of("PICTURE_HEAD"))) {
         add(to, PICTURE_HEAD);
     } else if (slice_equal(name, slice_of("JPEG"))) {
-        core_text_add(to->out, to->picture);
+        mock_text_add(to->out, to->picture);
     } else if (slice_equal(name, slice_of("JPEG_START"))) {
-        core_text_add(to->out, slice_make(to->picture.ptr, comment));
+        mock_text_add(to->out, slice_make(to->picture.ptr, comment));
     } else if (slice_equal(name, slice_of("JPEG_REST"))) {
-        core_text_add(to->out, slice_make(to->picture.ptr + comment, to->picture.len - comment));
+        mock_text_add(to->out, slice_make(to->picture.ptr + comment, to->picture.len - comment));
     } else {
         fail_msg("unknown {%.*s}", (int)name.len, name.ptr);
     }
@@ -92,11 +92,11 @@ static size_t add_escape(const struct expansion *to, const char *text)
     const char *letter = strchr(letters, text[1]);
     unsigned byte = 0;
     if (letter) {
-        core_text_add(to->out, slice_make(meant + (letter - letters), 1));
+        mock_text_add(to->out, slice_make(meant + (letter - letters), 1));
         return 2;
     }
     assert_int_equal(sscanf(text, "\\x%2x", &byte), 1);
-    core_text_add(to->out, slice_make((char[]){(char)byte}, 1));
+    mock_text_add(to->out, slice_make((char[]){(char)byte}, 1));
     return 4;
 }
 
@@ -122,63 +122,63 @@ static void expand(const struct expansion *to, const char *text, size_t size)
         } else if (text[at] == '\\') {
             at += add_escape(to, text + at);
         } else if (text[at] == '#' && to->count >= 0) {
-            core_text_print(to->out, "%ld", to->count);
+            mock_text_print(to->out, "%ld", to->count);
             at++;
         } else {
-            core_text_add(to->out, slice_make(text + at++, 1));
+            mock_text_add(to->out, slice_make(text + at++, 1));
         }
     }
 }
 
 static char *expanded(const struct expansion *to, const char *text)
 {
-    struct core_text out = {0};
+    struct mock_text out = {0};
     struct expansion plain = *to;
     plain.out = &out;
     expand(&plain, text, strlen(text));
-    core_text_add(&out, slice_make("", 1));
+    mock_text_add(&out, slice_make("", 1));
     return out.ptr;
 }
 
-static const char *judge(struct core_call *call)
+static const char *judge(struct mock_call *call)
 {
-    const struct core_world world = core_world_in(REVISION_R2026_01);
-    struct verdict verdict = core_judge(call, &world);
+    const struct mock_world world = mock_world_in(REVISION_R2026_01);
+    struct verdict verdict = mock_judge(call, &world);
     return verdict.code == ERROR_NONE ? "200" : error_info(verdict.code)->name;
 }
 
 /* The lines "Content-Type: value" of a row; none when the column is empty. */
-static void set_headers(struct core_call *call, char *lines)
+static void set_headers(struct mock_call *call, char *lines)
 {
-    core_call_header(call, "Content-Type", NULL);
+    mock_call_header(call, "Content-Type", NULL);
     for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n")) {
         char *colon = strchr(line, ':');
         assert_non_null(colon);
         *colon = '\0';
-        core_call_header(call, line, colon + 1 + strspn(colon + 1, " \t"));
+        mock_call_header(call, line, colon + 1 + strspn(colon + 1, " \t"));
     }
 }
 
 static size_t check(char *const columns[COLUMNS], struct slice picture)
 {
-    struct core_text body = {0};
+    struct mock_text body = {0};
     struct expansion to = {.out = &body, .picture = picture, .count = -1};
     char *boundary =
         expanded(&to, strcmp(columns[BOUNDARY], "=") ? columns[BOUNDARY] : USUAL_BOUNDARY);
     char usual[1200];
     snprintf(usual, sizeof usual, "Content-Type: multipart/form-data; boundary=%s", boundary);
     char *headers = strcmp(columns[HEADER], "=") ? expanded(&to, columns[HEADER]) : strdup(usual);
-    struct core_call call = core_call_right(picture);
+    struct mock_call call = mock_call_right(picture);
     to.boundary = boundary;
     expand(&to, columns[BODY], strlen(columns[BODY]));
     set_headers(&call, headers);
     call.body_replaced = true;
-    call.body = core_text_slice(&body);
+    call.body = mock_text_slice(&body);
     const char *answer = judge(&call);
     bool right = strcmp(answer, columns[ANSWER]) == 0;
     if (!right)
         print_error("%s: %s instead of %s\n", columns[ID], answer, columns[ANSWER]);
-    core_text_clear(&body);
+    mock_text_clear(&body);
     free(boundary);
     free(headers);
     return !right;

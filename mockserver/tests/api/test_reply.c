@@ -1,7 +1,7 @@
 /* Tests of replies as data: the head is what HTTP wants, Content-Length is exact whatever the
  * picture's size, and nothing can slip into the head. */
 #include "api/reply.h"
-#include "core_requests.h"
+#include "mock_requests.h"
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@ static struct reply_head head_with(int status)
 {
     return (struct reply_head){.status = status,
                                .content_type = "application/json",
-                               .now_ms = CORE_NOW_MS,
+                               .now_ms = MOCK_NOW_MS,
                                .keep_alive = true};
 }
 

@@ -1,7 +1,7 @@
 /* Tests of reading a request's head: which framing is doubtful, which header counts, what the
  * client wishes; and of finding the documented fields in a body. */
 #include "api/request.h"
-#include "core_requests.h"
+#include "mock_requests.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 static struct request_head head_of(const char *version, const char *lines)
 {
     struct request_head head = {
-        .method = slice_of("POST"), .path = slice_of(CORE_PATH), .version = slice_of(version)};
+        .method = slice_of("POST"), .path = slice_of(MOCK_PATH), .version = slice_of(version)};
     while (*lines) {
         size_t len = strcspn(lines, "\n");
         const char *colon = memchr(lines, ':', len);
@@ -210,7 +210,7 @@ static void request_distinguishes_an_empty_header_from_none(void **state)
 static void request_recognises_head_and_endpoint(void **state)
 {
     (void)state;
-    struct request_head head = {.method = slice_of("HEAD"), .path = slice_of(CORE_CREDITS_PATH)};
+    struct request_head head = {.method = slice_of("HEAD"), .path = slice_of(MOCK_CREDITS_PATH)};
     request_head_derive(&head);
     assert_true(head.is_head);
     assert_int_equal(head.endpoint, ENDPOINT_QUERY_CREDITS);

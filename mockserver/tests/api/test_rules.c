@@ -1,6 +1,6 @@
 /* Tests of the rules: each row of rules.def refuses its one wrong request with the documented code
- * and status in every revision and says what was wrong. What is expected stands in core_wrong.c. */
-#include "core_wrong.h"
+ * and status in every revision and says what was wrong. What is expected stands in mock_wrong.c. */
+#include "mock_wrong.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,16 +10,16 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-static const char *judge_name(const struct core_wrong *wrong)
+static const char *judge_name(const struct mock_wrong *wrong)
 {
-    struct verdict verdict = core_judge(&wrong->call, &wrong->world);
-    return core_rule_name(&verdict);
+    struct verdict verdict = mock_judge(&wrong->call, &wrong->world);
+    return mock_rule_name(&verdict);
 }
 
 static void rules_are_all_tested_here_in_their_order(void **state)
 {
     size_t count;
-    const struct core_rule_row *rows = core_rule_rows(&count);
+    const struct mock_rule_row *rows = mock_rule_rows(&count);
     (void)state;
     assert_int_equal(RULE_COUNT - 1, count);
     for (size_t i = 0; i < count; i++) {
@@ -37,22 +37,22 @@ static void rules_are_all_tested_here_in_their_order(void **state)
 static void rules_accept_a_right_request_in_each_revision(void **state)
 {
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core_wrong right = core_right_in(id, *state);
-        struct verdict verdict = core_judge(&right.call, &right.world);
-        assert_string_equal(core_rule_name(&verdict), "nothing");
+        struct mock_wrong right = mock_right_in(id, *state);
+        struct verdict verdict = mock_judge(&right.call, &right.world);
+        assert_string_equal(mock_rule_name(&verdict), "nothing");
         assert_int_equal(verdict.code, ERROR_NONE);
         assert_int_equal(verdict.status, 200);
         assert_string_equal(verdict.message, "");
     }
 }
 
-static void check_refusal(const struct core_rule_row *row, const struct verdict *verdict,
+static void check_refusal(const struct mock_rule_row *row, const struct verdict *verdict,
                           enum revision_id id)
 {
     const char *revision = revision_info(id)->name;
     int status = id >= REVISION_R2026_01 ? row->since : row->before;
-    if (strcmp(core_rule_name(verdict), row->rule) != 0)
-        fail_msg("%s in %s: refused by %s", row->rule, revision, core_rule_name(verdict));
+    if (strcmp(mock_rule_name(verdict), row->rule) != 0)
+        fail_msg("%s in %s: refused by %s", row->rule, revision, mock_rule_name(verdict));
     assert_string_equal(error_info(verdict->code)->name, row->code);
     if (verdict->status != status)
         fail_msg("%s in %s: status %d, not %d", row->rule, revision, verdict->status, status);
@@ -62,7 +62,7 @@ static void check_refusal(const struct core_rule_row *row, const struct verdict 
     for (size_t i = 0; i < ROWS(row->says) && row->says[i]; i++) {
         char list[128];
         const char *wanted = row->says[i];
-        if (strcmp(wanted, CORE_CHOICES) == 0)
+        if (strcmp(wanted, MOCK_CHOICES) == 0)
             wanted = expression_list(list, sizeof list, revision_info(id));
         if (!strstr(verdict->message, wanted))
             fail_msg("%s in %s: '%s' does not say '%s'", row->rule, revision, verdict->message,
@@ -73,12 +73,12 @@ static void check_refusal(const struct core_rule_row *row, const struct verdict 
 static void rules_refuse_each_wrong_request_in_each_revision(void **state)
 {
     size_t count;
-    const struct core_rule_row *rows = core_rule_rows(&count);
+    const struct mock_rule_row *rows = mock_rule_rows(&count);
     for (enum revision_id id = 0; id < REVISION_COUNT; id++)
         for (size_t i = 0; i < count; i++) {
-            struct core_wrong wrong = core_right_in(id, *state);
-            core_break(&wrong, rows[i].rule);
-            struct verdict verdict = core_judge(&wrong.call, &wrong.world);
+            struct mock_wrong wrong = mock_right_in(id, *state);
+            mock_break(&wrong, rows[i].rule);
+            struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
             if (strcmp(rows[i].rule, "choice_missing") == 0 && id < REVISION_R2025_09)
                 continue; /* see rules_default_service_choice_to_0_where_it_is_optional */
             check_refusal(&rows[i], &verdict, id);
@@ -88,35 +88,35 @@ static void rules_refuse_each_wrong_request_in_each_revision(void **state)
 static void rules_default_service_choice_to_0_where_it_is_optional(void **state)
 {
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core_wrong wrong = core_right_in(id, *state);
-        core_break(&wrong, "choice_missing");
-        struct verdict verdict = core_judge(&wrong.call, &wrong.world);
+        struct mock_wrong wrong = mock_right_in(id, *state);
+        mock_break(&wrong, "choice_missing");
+        struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
         bool optional = strcmp(revision_info(id)->name, "1.0.0") == 0 ||
                         strcmp(revision_info(id)->name, "1.0.1") == 0;
-        assert_string_equal(core_rule_name(&verdict), optional ? "nothing" : "choice_missing");
+        assert_string_equal(mock_rule_name(&verdict), optional ? "nothing" : "choice_missing");
     }
 }
 
 static void rules_judge_the_account_for_credits_only_where_a_call_is_charged(void **state)
 {
-    struct core_wrong wrong = core_right_in(REVISION_R2026_01, *state);
+    struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, *state);
     struct request request = {0};
     struct verdict verdict;
     char length_text[24];
     struct rule_context context = {.revision = wrong.world.revision,
                                    .account = &wrong.world.account,
-                                   .max_body_bytes = CORE_BODY_MAX};
-    core_break(&wrong, "credits");
+                                   .max_body_bytes = MOCK_BODY_MAX};
+    mock_break(&wrong, "credits");
     wrong.call.method = "GET";
-    wrong.call.path = CORE_CREDITS_PATH;
+    wrong.call.path = MOCK_CREDITS_PATH;
     wrong.call.not_announced = true;
-    core_call_head(&request.head, &wrong.call, 0, length_text);
+    mock_call_head(&request.head, &wrong.call, 0, length_text);
     request_head_derive(&request.head);
     rules_judge(&verdict, STAGE_HEAD, &request, &context);
-    assert_string_equal(core_rule_name(&verdict), "nothing");
-    core_break(&wrong, "rate");
+    assert_string_equal(mock_rule_name(&verdict), "nothing");
+    mock_break(&wrong, "rate");
     rules_judge(&verdict, STAGE_HEAD, &request, &context);
-    assert_string_equal(core_rule_name(&verdict), "rate");
+    assert_string_equal(mock_rule_name(&verdict), "rate");
 }
 
 static bool judge_without_memory(void *context, struct image_facts *facts, struct slice bytes)
@@ -129,9 +129,9 @@ static void rules_blame_nobody_when_memory_runs_out(void **state)
 {
     const struct image_judge judge = {judge_without_memory, NULL};
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core_wrong right = core_right_in(id, *state);
+        struct mock_wrong right = mock_right_in(id, *state);
         right.world.judge = &judge;
-        struct verdict verdict = core_judge(&right.call, &right.world);
+        struct verdict verdict = mock_judge(&right.call, &right.world);
         assert_string_equal(error_info(verdict.code)->name, "SERVICE_INTERNAL_ERROR");
         assert_int_equal(verdict.status, 500);
         assert_non_null(strstr(verdict.message, "memory"));
@@ -140,10 +140,10 @@ static void rules_blame_nobody_when_memory_runs_out(void **state)
 
 static void rules_decode_nothing_when_pictures_are_trusted(void **state)
 {
-    struct core_wrong wrong = core_right_in(REVISION_R2026_01, *state);
+    struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, *state);
     wrong.world.judge = NULL;
     assert_string_equal(judge_name(&wrong), "nothing");
-    core_break(&wrong, "image_decoding");
+    mock_break(&wrong, "image_decoding");
     assert_string_equal(judge_name(&wrong), "nothing");
     wrong.call.image.len = 20; /* headers are looked at all the same */
     assert_string_equal(judge_name(&wrong), "image_decoding");
@@ -170,17 +170,17 @@ static void rules_never_decode_what_is_refused_for_its_size(void **state)
         {"choice_scope", 0},     {"image_missing", 0},
     };
     for (size_t i = 0; i < ROWS(cases); i++) {
-        struct core_wrong wrong = core_right_in(REVISION_R2026_01, *state);
+        struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, *state);
         wrong.world.judge = &judge;
-        core_break(&wrong, cases[i].rule);
+        mock_break(&wrong, cases[i].rule);
         decoded = 0;
-        core_judge(&wrong.call, &wrong.world);
+        mock_judge(&wrong.call, &wrong.world);
         if (decoded != cases[i].decoded)
             fail_msg("case %zu: decoded %u times", i, decoded);
     }
-    struct core_wrong right = core_right_in(REVISION_R2026_01, *state);
+    struct mock_wrong right = mock_right_in(REVISION_R2026_01, *state);
     right.world.judge = &judge;
-    core_judge(&right.call, &right.world);
+    mock_judge(&right.call, &right.world);
     assert_int_equal(decoded, 1);
 }
 
@@ -219,5 +219,5 @@ int main(void)
         cmocka_unit_test(rules_never_decode_what_is_refused_for_its_size),
         cmocka_unit_test(rules_make_verdicts_of_their_own),
     };
-    return cmocka_run_group_tests_name("rules", tests, core_make_pictures, core_free_pictures);
+    return cmocka_run_group_tests_name("rules", tests, mock_make_pictures, mock_free_pictures);
 }

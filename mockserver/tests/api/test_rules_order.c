@@ -1,6 +1,6 @@
 /* Tests of the rules' order: of two that refuse the earlier one answers, and a rule that is
  * switched off lets the request go further. */
-#include "core_wrong.h"
+#include "mock_wrong.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,33 +41,33 @@ static bool exclude_each_other(const char *left, const char *right)
 static void rules_order_prefers_the_earlier_of_two_that_refuse(void **state)
 {
     size_t count;
-    const struct core_rule_row *rows = core_rule_rows(&count);
+    const struct mock_rule_row *rows = mock_rule_rows(&count);
     unsigned pairs = 0;
     for (size_t late = 0; late < count; late++)
         for (size_t early = 0; early < late; early++) {
             if (exclude_each_other(rows[early].rule, rows[late].rule))
                 continue;
-            struct core_wrong wrong = core_right_in(REVISION_R2026_01, *state);
-            core_break(&wrong, rows[late].rule);
-            core_break(&wrong, rows[early].rule);
-            struct verdict first = core_judge(&wrong.call, &wrong.world);
+            struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, *state);
+            mock_break(&wrong, rows[late].rule);
+            mock_break(&wrong, rows[early].rule);
+            struct verdict first = mock_judge(&wrong.call, &wrong.world);
             wrong.world.off[rule_find(rows[early].rule)] = true;
-            struct verdict second = core_judge(&wrong.call, &wrong.world);
-            if (strcmp(core_rule_name(&first), rows[early].rule) != 0)
+            struct verdict second = mock_judge(&wrong.call, &wrong.world);
+            if (strcmp(mock_rule_name(&first), rows[early].rule) != 0)
                 fail_msg("%s and %s: refused by %s", rows[early].rule, rows[late].rule,
-                         core_rule_name(&first));
+                         mock_rule_name(&first));
             /* A form that stays unreadable has no fields. */
             if (strcmp(rows[early].rule, "multipart") == 0)
                 assert_true(second.rule > first.rule);
             else if (early == RULE_choice_empty - 1) /* no number either */
-                assert_string_equal(core_rule_name(&second), "choice_text");
+                assert_string_equal(mock_rule_name(&second), "choice_text");
             else if (early == RULE_path - 1 &&
                      (late == RULE_method - 1 || late == RULE_credits - 1))
-                assert_string_equal(core_rule_name(&second),
+                assert_string_equal(mock_rule_name(&second),
                                     "nothing"); /* no endpoint, no such rule */
-            else if (strcmp(core_rule_name(&second), rows[late].rule) != 0)
+            else if (strcmp(mock_rule_name(&second), rows[late].rule) != 0)
                 fail_msg("%s and %s, the first switched off: refused by %s", rows[early].rule,
-                         rows[late].rule, core_rule_name(&second));
+                         rows[late].rule, mock_rule_name(&second));
             pairs++;
         }
     assert_int_equal(pairs, 22 * 21 / 2 - 25);
@@ -77,7 +77,7 @@ static void rules_order_prefers_the_earlier_of_two_that_refuse(void **state)
 
 static void rules_order_holds_where_one_value_breaks_two(void **state)
 {
-    const struct core_wrong_pictures *pictures = *state;
+    const struct mock_wrong_pictures *pictures = *state;
     char *large_wide = calloc(1, (size_t)LIMIT_IMAGE_BYTES_MAX + 1);
     memcpy(large_wide, pictures->wide.data, pictures->wide.len);
     const struct {
@@ -112,13 +112,13 @@ static void rules_order_holds_where_one_value_breaks_two(void **state)
          {"choice_scope", "image_decoding", "image_resolution", "nothing"}},
     };
     for (size_t i = 0; i < ROWS(values); i++) {
-        struct core_wrong wrong = core_right_in(REVISION_R2026_01, pictures);
+        struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, pictures);
         wrong.call.image = values[i].image;
         wrong.call.choice = values[i].choice;
         for (size_t k = 0; k < ROWS(values[i].rules) && values[i].rules[k]; k++) {
-            struct verdict verdict = core_judge(&wrong.call, &wrong.world);
-            if (strcmp(core_rule_name(&verdict), values[i].rules[k]) != 0)
-                fail_msg("%s: %s instead of %s", values[i].why, core_rule_name(&verdict),
+            struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
+            if (strcmp(mock_rule_name(&verdict), values[i].rules[k]) != 0)
+                fail_msg("%s: %s instead of %s", values[i].why, mock_rule_name(&verdict),
                          values[i].rules[k]);
             wrong.world.off[verdict.rule] = true;
         }
@@ -129,7 +129,7 @@ static void rules_order_holds_where_one_value_breaks_two(void **state)
 static void rules_order_lets_a_request_go_further_when_switched_off(void **state)
 {
     size_t count;
-    const struct core_rule_row *rows = core_rule_rows(&count);
+    const struct mock_rule_row *rows = mock_rule_rows(&count);
     static const struct {
         const char *rule, *next;
     } others[] = {
@@ -140,16 +140,16 @@ static void rules_order_lets_a_request_go_further_when_switched_off(void **state
     for (enum revision_id id = 0; id < REVISION_COUNT; id++)
         for (size_t i = 0; i < count; i++) {
             const char *next = "nothing";
-            struct core_wrong wrong = core_right_in(id, *state);
-            core_break(&wrong, rows[i].rule);
+            struct mock_wrong wrong = mock_right_in(id, *state);
+            mock_break(&wrong, rows[i].rule);
             wrong.world.off[rule_find(rows[i].rule)] = true;
-            struct verdict verdict = core_judge(&wrong.call, &wrong.world);
+            struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
             for (size_t k = 0; k < ROWS(others); k++)
                 if (strcmp(others[k].rule, rows[i].rule) == 0)
                     next = others[k].next;
-            if (strcmp(core_rule_name(&verdict), next) != 0)
+            if (strcmp(mock_rule_name(&verdict), next) != 0)
                 fail_msg("without %s in %s: %s instead of %s", rows[i].rule,
-                         revision_info(id)->name, core_rule_name(&verdict), next);
+                         revision_info(id)->name, mock_rule_name(&verdict), next);
         }
 }
 
@@ -157,12 +157,12 @@ static void rules_order_gives_a_reason_whichever_rules_are_off(void **state)
 {
     static const enum body_end ends[] = {BODY_CUT, BODY_TOO_LARGE, BODY_TIMED_OUT, BODY_BAD_CHUNK};
     for (size_t i = 0; i < ROWS(ends); i++) {
-        struct core_wrong wrong = core_right_in(REVISION_R2026_01, *state);
+        struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, *state);
         wrong.call.end = ends[i];
         wrong.call.not_closed = true;
         wrong.world.off[RULE_body_received] = wrong.world.off[RULE_body_whole] = true;
-        struct verdict verdict = core_judge(&wrong.call, &wrong.world);
-        assert_string_equal(core_rule_name(&verdict), "multipart");
+        struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
+        assert_string_equal(mock_rule_name(&verdict), "multipart");
         if (!strstr(verdict.message, "boundary"))
             fail_msg("'%s' gives no reason", verdict.message);
     }
@@ -176,6 +176,6 @@ int main(void)
         cmocka_unit_test(rules_order_lets_a_request_go_further_when_switched_off),
         cmocka_unit_test(rules_order_gives_a_reason_whichever_rules_are_off),
     };
-    return cmocka_run_group_tests_name("rules_order", tests, core_make_pictures,
-                                       core_free_pictures);
+    return cmocka_run_group_tests_name("rules_order", tests, mock_make_pictures,
+                                       mock_free_pictures);
 }

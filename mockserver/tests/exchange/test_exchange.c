@@ -1,7 +1,7 @@
 /* Tests of whole exchanges without sockets: what a client would read, for every rule, method and
  * kind of result, in each revision. */
-#include "core_requests.h"
 #include "exchange/exchange.h"
+#include "mock_requests.h"
 #include "testing/image_make.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
@@ -13,27 +13,27 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-static struct core_call right(void **state)
+static struct mock_call right(void **state)
 {
-    return core_call_right(image_make_slice(*state));
+    return mock_call_right(image_make_slice(*state));
 }
 
 static void exchange_answers_the_picture_in_each_revision(void **state)
 {
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core *core = core_new_in(id);
-        struct core_call call = right(state);
-        struct core_answer answer = core_answer_to(&call, core);
+        struct mock *mock = mock_new_in(id);
+        struct mock_call call = right(state);
+        struct mock_answer answer = mock_answer_to(&call, mock);
         assert_int_equal(answer.status, 200);
         assert_true(answer.body_was_read);
         assert_false(answer.close);
         assert_true(
-            slice_equal(core_answer_header(&answer, "Content-Type"), slice_of("application/json")));
-        struct core_text image = core_answer_image(&answer);
-        assert_true(slice_equal(core_text_slice(&image), call.image)); /* echo */
-        core_text_clear(&image);
-        core_answer_clear(&answer);
-        core_free(core);
+            slice_equal(mock_answer_header(&answer, "Content-Type"), slice_of("application/json")));
+        struct mock_text image = mock_answer_image(&answer);
+        assert_true(slice_equal(mock_text_slice(&image), call.image)); /* echo */
+        mock_text_clear(&image);
+        mock_answer_clear(&answer);
+        mock_free(mock);
     }
 }
 
@@ -41,130 +41,130 @@ static void exchange_answers_each_picture_size_exactly(void **state)
 {
     (void)state;
     static const char bytes[] = "0123456789abcdef";
-    struct core_options options = core_options_in(REVISION_R2026_01);
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
     options.rules_off[RULE_image_type] = options.rules_off[RULE_image_empty] = true;
-    struct core *core = core_new(&options);
+    struct mock *mock = mock_new(&options);
     for (size_t len = 0; len < sizeof bytes; len++) {
-        struct core_call call = core_call_right(slice_make(bytes, len));
-        struct core_answer answer = core_answer_to(&call, core);
+        struct mock_call call = mock_call_right(slice_make(bytes, len));
+        struct mock_answer answer = mock_answer_to(&call, mock);
         assert_int_equal(answer.status, 200);
-        struct core_text image = core_answer_image(&answer);
-        assert_true(slice_equal(core_text_slice(&image), slice_make(bytes, len)));
-        core_text_clear(&image);
-        core_answer_clear(&answer);
+        struct mock_text image = mock_answer_image(&answer);
+        assert_true(slice_equal(mock_text_slice(&image), slice_make(bytes, len)));
+        mock_text_clear(&image);
+        mock_answer_clear(&answer);
     }
-    core_free(core);
+    mock_free(mock);
 }
 
 static void exchange_answers_the_result_that_was_chosen(void **state)
 {
-    struct blob *file = blob_copy(slice_of("a file of the user's"));
+    struct shared_bytes *file = shared_bytes_copy(slice_of("a file of the user's"));
     for (enum result_kind kind = RESULT_ANNOTATE; kind <= RESULT_FILE; kind++) {
-        struct core_options options = core_options_in(REVISION_R2026_01);
+        struct mock_options options = mock_options_in(REVISION_R2026_01);
         options.pictures.result = kind;
         options.pictures.file = file;
-        struct core *core = core_new(&options);
-        struct core_call call = right(state);
-        struct core_answer answer = core_answer_to(&call, core);
+        struct mock *mock = mock_new(&options);
+        struct mock_call call = right(state);
+        struct mock_answer answer = mock_answer_to(&call, mock);
         assert_int_equal(answer.status, 200);
-        struct core_text image = core_answer_image(&answer);
-        struct slice got = core_text_slice(&image);
+        struct mock_text image = mock_answer_image(&answer);
+        struct slice got = mock_text_slice(&image);
         assert_int_equal(slice_equal(got, call.image), kind == RESULT_ECHO);
-        assert_int_equal(slice_equal(got, blob_slice(file)), kind == RESULT_FILE);
-        core_text_clear(&image);
-        core_answer_clear(&answer);
-        core_free(core);
+        assert_int_equal(slice_equal(got, shared_bytes_slice(file)), kind == RESULT_FILE);
+        mock_text_clear(&image);
+        mock_answer_clear(&answer);
+        mock_free(mock);
     }
-    blob_release(file);
+    shared_bytes_release(file);
 }
 
 /* The refusals that need no account, as they leave: wire status, code, and whether the connection
  * can be kept. */
 struct refusal {
     const char *why;
-    void (*breaks)(struct core_call *call);
+    void (*breaks)(struct mock_call *call);
     const char *code;
     int before, since;
     bool body_read, kept;
 };
 
-static void no_host(struct core_call *call)
+static void no_host(struct mock_call *call)
 {
-    core_call_header(call, "Host", NULL);
+    mock_call_header(call, "Host", NULL);
 }
 
-static void two_framings(struct core_call *call)
+static void two_framings(struct mock_call *call)
 {
-    core_call_header(call, "Content-Length", "5");
-    core_call_header(call, "Transfer-Encoding", "chunked");
+    mock_call_header(call, "Content-Length", "5");
+    mock_call_header(call, "Transfer-Encoding", "chunked");
 }
 
-static void other_path(struct core_call *call)
+static void other_path(struct mock_call *call)
 {
     call->path = "/api/nothing";
 }
 
-static void get(struct core_call *call)
+static void get(struct mock_call *call)
 {
     call->method = "GET";
     call->not_announced = true;
 }
 
-static void put(struct core_call *call)
+static void put(struct mock_call *call)
 {
     call->method = "PUT";
 }
 
-static void no_key(struct core_call *call)
+static void no_key(struct mock_call *call)
 {
-    core_call_header(call, "ailabapi-api-key", NULL);
+    mock_call_header(call, "ailabapi-api-key", NULL);
 }
 
-static void large(struct core_call *call)
+static void large(struct mock_call *call)
 {
-    core_call_header(call, "Content-Length", "104857600");
+    mock_call_header(call, "Content-Length", "104857600");
 }
 
-static void cut(struct core_call *call)
+static void cut(struct mock_call *call)
 {
     call->end = BODY_CUT;
 }
 
-static void too_large(struct core_call *call)
+static void too_large(struct mock_call *call)
 {
     call->chunked = true;
     call->end = BODY_TOO_LARGE;
 }
 
-static void json(struct core_call *call)
+static void json(struct mock_call *call)
 {
-    core_call_header(call, "Content-Type", NULL);
-    core_call_header(call, "Content-Type", "application/json");
+    mock_call_header(call, "Content-Type", NULL);
+    mock_call_header(call, "Content-Type", "application/json");
 }
 
-static void no_body(struct core_call *call)
+static void no_body(struct mock_call *call)
 {
     call->body_replaced = true;
     call->not_announced = true;
 }
 
-static void no_choice(struct core_call *call)
+static void no_choice(struct mock_call *call)
 {
     call->choice = (struct slice){NULL, 0};
     call->image = (struct slice){NULL, 0};
 }
 
-static void scope(struct core_call *call)
+static void scope(struct mock_call *call)
 {
     call->choice = slice_of("17");
 }
 
-static void foreign(struct core_call *call)
+static void foreign(struct mock_call *call)
 {
     call->image = slice_of("GIF89a");
 }
 
-static void damaged(struct core_call *call)
+static void damaged(struct mock_call *call)
 {
     call->image.len /= 2;
 }
@@ -189,27 +189,27 @@ static void exchange_refuses_in_the_envelope_with_the_documented_status(void **s
         {"damaged", damaged, "FILE_DECODING_FAILURE", 400, 422, true, true},
     };
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core *core = core_new_in(id);
+        struct mock *mock = mock_new_in(id);
         for (size_t i = 0; i < ROWS(rows); i++) {
-            struct core_call call = right(state);
+            struct mock_call call = right(state);
             rows[i].breaks(&call);
-            struct core_answer answer = core_answer_to(&call, core);
+            struct mock_answer answer = mock_answer_to(&call, mock);
             int status = id >= REVISION_R2026_01 ? rows[i].since : rows[i].before;
-            if (answer.status != status || strcmp(core_answer_code(&answer), rows[i].code) != 0)
+            if (answer.status != status || strcmp(mock_answer_code(&answer), rows[i].code) != 0)
                 fail_msg("%s in %s: %d %s", rows[i].why, revision_info(id)->name, answer.status,
-                         core_answer_code(&answer));
+                         mock_answer_code(&answer));
             if (answer.body_was_read != rows[i].body_read || answer.close == rows[i].kept)
                 fail_msg("%s: body read %d, close %d", rows[i].why, answer.body_was_read,
                          answer.close);
-            assert_true(slice_equal(core_answer_header(&answer, "Connection"),
+            assert_true(slice_equal(mock_answer_header(&answer, "Connection"),
                                     slice_of(rows[i].kept ? "keep-alive" : "close")));
             assert_null(cJSON_GetObjectItemCaseSensitive(answer.json, "data"));
-            assert_true(strlen(core_answer_message(&answer)) > 0);
+            assert_true(strlen(mock_answer_message(&answer)) > 0);
             const cJSON *number = cJSON_GetObjectItemCaseSensitive(answer.json, "error_code");
             assert_int_equal(number ? number->valueint : -1, id == REVISION_R2026_05 ? -1 : status);
-            core_answer_clear(&answer);
+            mock_answer_clear(&answer);
         }
-        core_free(core);
+        mock_free(mock);
     }
 }
 
@@ -219,54 +219,54 @@ static void exchange_says_which_methods_are_allowed(void **state)
         const char *method, *path, *allow;
         int status;
     } rows[] = {
-        {"GET", CORE_PATH, "POST, OPTIONS", 405},
-        {"HEAD", CORE_PATH, "POST, OPTIONS", 405},
-        {"DELETE", CORE_PATH, "POST, OPTIONS", 405},
-        {"post", CORE_PATH, "POST, OPTIONS", 405},
-        {"POST", CORE_CREDITS_PATH, "GET, HEAD, OPTIONS", 405},
-        {"GET", CORE_CREDITS_PATH, NULL, 200},
-        {"HEAD", CORE_CREDITS_PATH, NULL, 200},
+        {"GET", MOCK_PATH, "POST, OPTIONS", 405},
+        {"HEAD", MOCK_PATH, "POST, OPTIONS", 405},
+        {"DELETE", MOCK_PATH, "POST, OPTIONS", 405},
+        {"post", MOCK_PATH, "POST, OPTIONS", 405},
+        {"POST", MOCK_CREDITS_PATH, "GET, HEAD, OPTIONS", 405},
+        {"GET", MOCK_CREDITS_PATH, NULL, 200},
+        {"HEAD", MOCK_CREDITS_PATH, NULL, 200},
         {"GET", "/", NULL, 404},
         {"OPTIONS", "*", NULL, 404},
         {"OPTIONS", "/api/nothing", NULL, 404},
-        {"OPTIONS", CORE_PATH, "POST, OPTIONS", 204},
-        {"OPTIONS", CORE_CREDITS_PATH, "GET, HEAD, OPTIONS", 204},
+        {"OPTIONS", MOCK_PATH, "POST, OPTIONS", 204},
+        {"OPTIONS", MOCK_CREDITS_PATH, "GET, HEAD, OPTIONS", 204},
     };
-    struct core *core = core_new_in(REVISION_R2026_01);
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct core_call call = right(state);
+        struct mock_call call = right(state);
         call.method = rows[i].method;
         call.path = rows[i].path;
         call.not_announced = true;
-        struct core_answer answer = core_answer_to(&call, core);
-        struct slice allow = core_answer_header(&answer, "Allow");
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        struct slice allow = mock_answer_header(&answer, "Allow");
         if (answer.status != rows[i].status || !slice_equal(allow, slice_of(rows[i].allow)))
             fail_msg("%s %s: %d, Allow: %.*s", rows[i].method, rows[i].path, answer.status,
                      (int)allow.len, allow.ptr);
         assert_false(answer.close);
-        core_answer_clear(&answer);
+        mock_answer_clear(&answer);
     }
-    core_free(core);
+    mock_free(mock);
 }
 
 static void exchange_answers_head_as_get_without_the_body(void **state)
 {
-    struct core *core = core_new_in(REVISION_R2026_01);
-    struct core_call call = right(state);
-    call.path = CORE_CREDITS_PATH;
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
+    struct mock_call call = right(state);
+    call.path = MOCK_CREDITS_PATH;
     call.method = "GET";
     call.not_announced = true;
-    struct core_answer full = core_answer_to(&call, core);
+    struct mock_answer full = mock_answer_to(&call, mock);
     call.method = "HEAD";
-    struct core_answer bare = core_answer_to(&call, core);
+    struct mock_answer bare = mock_answer_to(&call, mock);
     assert_true(slice_equal(full.head, bare.head));
     assert_int_equal(bare.body.len, 0);
     const cJSON *pools = cJSON_GetObjectItemCaseSensitive(full.json, "data");
     assert_true(cJSON_IsArray(pools));
     assert_int_equal(cJSON_GetArraySize(pools), 2);
-    core_answer_clear(&full);
-    core_answer_clear(&bare);
-    core_free(core);
+    mock_answer_clear(&full);
+    mock_answer_clear(&bare);
+    mock_free(mock);
 }
 
 static void exchange_lists_the_pools_as_documented(void **state)
@@ -277,12 +277,12 @@ static void exchange_lists_the_pools_as_documented(void **state)
         "balance_warning", "first_buy_time", "last_update_time"};
     static const char *const signs[] = {"portrait_expression_editing", "common"};
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core *core = core_new_in(id);
-        struct core_call call = right(state);
+        struct mock *mock = mock_new_in(id);
+        struct mock_call call = right(state);
         call.method = "GET";
-        call.path = CORE_CREDITS_PATH;
+        call.path = MOCK_CREDITS_PATH;
         call.not_announced = true;
-        struct core_answer answer = core_answer_to(&call, core);
+        struct mock_answer answer = mock_answer_to(&call, mock);
         const cJSON *pools = cJSON_GetObjectItemCaseSensitive(answer.json, "data");
         for (int i = 0; i < 2; i++) {
             const cJSON *pool = cJSON_GetArrayItem(pools, i);
@@ -295,8 +295,8 @@ static void exchange_lists_the_pools_as_documented(void **state)
                 cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(pool, "unique_sign")),
                 signs[i]);
         }
-        core_answer_clear(&answer);
-        core_free(core);
+        mock_answer_clear(&answer);
+        mock_free(mock);
     }
 }
 
@@ -313,62 +313,62 @@ static void exchange_lets_browsers_send_what_they_ask_for(void **state)
         {"a bare line feed", "a\nX: y", "a?X: y"},
         {"letters beyond ASCII", "\xc3\xa4", "??"},
     };
-    struct core *core = core_new_in(REVISION_R2026_01);
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct core_call call = right(state);
+        struct mock_call call = right(state);
         call.method = "OPTIONS";
         call.not_announced = true;
-        core_call_header(&call, "ailabapi-api-key", NULL); /* browsers send none here */
-        core_call_header(&call, "Access-Control-Request-Method", "POST");
-        core_call_header(&call, "Origin", "https://example.com");
+        mock_call_header(&call, "ailabapi-api-key", NULL); /* browsers send none here */
+        mock_call_header(&call, "Access-Control-Request-Method", "POST");
+        mock_call_header(&call, "Origin", "https://example.com");
         if (rows[i].asked)
-            core_call_header(&call, "Access-Control-Request-Headers", rows[i].asked);
-        struct core_answer answer = core_answer_to(&call, core);
-        struct slice allowed = core_answer_header(&answer, "Access-Control-Allow-Headers");
+            mock_call_header(&call, "Access-Control-Request-Headers", rows[i].asked);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        struct slice allowed = mock_answer_header(&answer, "Access-Control-Allow-Headers");
         assert_int_equal(answer.status, 204);
         if (!slice_equal(allowed, slice_of(rows[i].answered)))
             fail_msg("%s: %.*s", rows[i].why, (int)allowed.len, allowed.ptr);
-        assert_null(core_answer_header(&answer, "Set-Cookie").ptr);
-        assert_null(core_answer_header(&answer, "X").ptr);
-        assert_non_null(core_answer_header(&answer, "Access-Control-Allow-Methods").ptr);
-        assert_non_null(core_answer_header(&answer, "Access-Control-Allow-Origin").ptr);
-        core_answer_clear(&answer);
+        assert_null(mock_answer_header(&answer, "Set-Cookie").ptr);
+        assert_null(mock_answer_header(&answer, "X").ptr);
+        assert_non_null(mock_answer_header(&answer, "Access-Control-Allow-Methods").ptr);
+        assert_non_null(mock_answer_header(&answer, "Access-Control-Allow-Origin").ptr);
+        mock_answer_clear(&answer);
     }
-    core_free(core);
+    mock_free(mock);
 }
 
 static void exchange_bounds_the_preflights_echo(void **state)
 {
     char *asked = malloc(15001);
-    struct core *core = core_new_in(REVISION_R2026_01);
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
     memset(asked, 'x', 15000);
     asked[15000] = '\0';
-    struct core_call call = right(state);
+    struct mock_call call = right(state);
     call.method = "OPTIONS";
     call.not_announced = true;
-    core_call_header(&call, "Access-Control-Request-Headers", asked);
-    struct core_answer answer = core_answer_to(&call, core);
+    mock_call_header(&call, "Access-Control-Request-Headers", asked);
+    struct mock_answer answer = mock_answer_to(&call, mock);
     assert_int_equal(answer.status, 204);
     assert_true(answer.sent.len < 2048);
-    core_answer_clear(&answer);
+    mock_answer_clear(&answer);
     free(asked);
-    core_free(core);
+    mock_free(mock);
 }
 
 static void exchange_lets_every_origin_read_every_answer(void **state)
 {
-    struct core *core = core_new_in(REVISION_R2026_01);
-    static void (*const breaks[])(struct core_call *) = {no_host, other_path, no_key, json,
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
+    static void (*const breaks[])(struct mock_call *) = {no_host, other_path, no_key, json,
                                                          damaged};
     for (size_t i = 0; i < ROWS(breaks); i++) {
-        struct core_call call = right(state);
+        struct mock_call call = right(state);
         breaks[i](&call);
-        struct core_answer answer = core_answer_to(&call, core);
+        struct mock_answer answer = mock_answer_to(&call, mock);
         assert_true(
-            slice_equal(core_answer_header(&answer, "Access-Control-Allow-Origin"), slice_of("*")));
-        core_answer_clear(&answer);
+            slice_equal(mock_answer_header(&answer, "Access-Control-Allow-Origin"), slice_of("*")));
+        mock_answer_clear(&answer);
     }
-    core_free(core);
+    mock_free(mock);
 }
 
 static void exchange_keeps_the_connection_only_when_it_may(void **state)
@@ -383,81 +383,81 @@ static void exchange_keeps_the_connection_only_when_it_may(void **state)
         {"1.0 keep-alive", "1.0", "keep-alive", false, true},
         {"the transport is closing", "1.1", NULL, true, false},
     };
-    struct core *core = core_new_in(REVISION_R2026_01);
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
     for (size_t i = 0; i < ROWS(rows); i++) {
         char length_text[24];
         struct exchange exchange = {.closing = rows[i].closing};
-        struct core_call call = right(state);
-        struct core_text body = core_call_body(&call);
+        struct mock_call call = right(state);
+        struct mock_text body = mock_call_body(&call);
         call.version = rows[i].version;
         if (rows[i].connection)
-            core_call_header(&call, "Connection", rows[i].connection);
-        core_call_head(&exchange.request.head, &call, body.len, length_text);
-        assert_int_equal(exchange_begin(&exchange, core, CORE_NOW), EXCHANGE_READ_BODY);
-        exchange_body(&exchange, core_text_slice(&body), BODY_COMPLETE);
-        struct core_answer answer = core_answer_of(&exchange);
+            mock_call_header(&call, "Connection", rows[i].connection);
+        mock_call_head(&exchange.request.head, &call, body.len, length_text);
+        assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+        exchange_body(&exchange, mock_text_slice(&body), BODY_COMPLETE);
+        struct mock_answer answer = mock_answer_of(&exchange);
         assert_int_equal(answer.status, 200);
         if (answer.close == rows[i].kept)
             fail_msg("%s: close is %d", rows[i].why, answer.close);
-        core_answer_clear(&answer);
+        mock_answer_clear(&answer);
         exchange_end(&exchange);
-        core_text_clear(&body);
+        mock_text_clear(&body);
     }
-    core_free(core);
+    mock_free(mock);
 }
 
 static void exchange_answers_what_was_no_request_at_all(void **state)
 {
     (void)state;
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct core *core = core_new_in(id);
+        struct mock *mock = mock_new_in(id);
         struct exchange exchange = {0};
-        exchange_protocol_error(&exchange, core, CORE_NOW, CODE_ERROR_PARAMETERS,
+        exchange_protocol_error(&exchange, mock, MOCK_NOW, CODE_ERROR_PARAMETERS,
                                 "the request line is malformed");
-        struct core_answer answer = core_answer_of(&exchange);
+        struct mock_answer answer = mock_answer_of(&exchange);
         assert_int_equal(answer.status, 400);
         assert_true(answer.close);
-        assert_string_equal(core_answer_code(&answer), "ERROR_PARAMETERS");
-        assert_non_null(strstr(core_answer_message(&answer), "the request line is malformed"));
-        core_answer_clear(&answer);
+        assert_string_equal(mock_answer_code(&answer), "ERROR_PARAMETERS");
+        assert_non_null(strstr(mock_answer_message(&answer), "the request line is malformed"));
+        mock_answer_clear(&answer);
         exchange_end(&exchange);
-        core_free(core);
+        mock_free(mock);
     }
 }
 
 static void exchange_owns_up_when_the_body_found_no_memory(void **state)
 {
-    struct core *core = core_new_in(REVISION_R2026_01);
-    struct core_call call = right(state);
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
+    struct mock_call call = right(state);
     call.end = BODY_NO_MEMORY;
-    struct core_answer answer = core_answer_to(&call, core);
+    struct mock_answer answer = mock_answer_to(&call, mock);
     assert_int_equal(answer.status, 500);
     assert_true(answer.close);
-    assert_string_equal(core_answer_code(&answer), "SERVICE_INTERNAL_ERROR");
-    core_answer_clear(&answer);
-    core_free(core);
+    assert_string_equal(mock_answer_code(&answer), "SERVICE_INTERNAL_ERROR");
+    mock_answer_clear(&answer);
+    mock_free(mock);
 }
 
 static void exchange_says_nothing_of_keys(void **state)
 {
     static const char *const keys[] = {"secret-wxyz"};
-    struct core_options options = core_options_in(REVISION_R2026_01);
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
     options.api_keys = keys;
     options.api_key_count = 1;
-    struct core *core = core_new(&options);
+    struct mock *mock = mock_new(&options);
     static const char *const sent[] = {"secret-wxyz", "secret-wxyv"};
-    static void (*const breaks[])(struct core_call *) = {no_host, other_path, put, json, damaged};
+    static void (*const breaks[])(struct mock_call *) = {no_host, other_path, put, json, damaged};
     for (size_t k = 0; k < ROWS(sent); k++)
         for (size_t i = 0; i < ROWS(breaks); i++) {
-            struct core_call call = right(state);
-            core_call_header(&call, "ailabapi-api-key", NULL);
-            core_call_header(&call, "ailabapi-api-key", sent[k]);
+            struct mock_call call = right(state);
+            mock_call_header(&call, "ailabapi-api-key", NULL);
+            mock_call_header(&call, "ailabapi-api-key", sent[k]);
             breaks[i](&call);
-            struct core_answer answer = core_answer_to(&call, core);
+            struct mock_answer answer = mock_answer_to(&call, mock);
             assert_null(strstr(answer.sent.ptr, "wxy"));
-            core_answer_clear(&answer);
+            mock_answer_clear(&answer);
         }
-    core_free(core);
+    mock_free(mock);
 }
 
 int main(void)

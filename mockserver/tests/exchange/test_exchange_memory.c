@@ -1,7 +1,7 @@
 /* What an exchange does when memory runs out: for every allocation of every library, once failing
  * alone and once with all that follow, the client gets either the right answer or a 500, and
  * nothing leaks. */
-#include "core_requests.h"
+#include "mock_requests.h"
 #include "testing/failing_malloc.h"
 #include "testing/image_make.h"
 #include <setjmp.h>
@@ -16,24 +16,24 @@
 
 struct scene {
     const char *why;
-    struct core_call call;
+    struct mock_call call;
     enum result_kind result;
     size_t cache_bytes;
     int status; /* of the right answer */
     unsigned requests;
 };
 
-static struct core_answer play(const struct scene *scene, struct core *core,
-                               const struct core_text *body)
+static struct mock_answer play(const struct scene *scene, struct mock *mock,
+                               const struct mock_text *body)
 {
     char length_text[24];
     struct exchange exchange = {0};
-    core_call_head(&exchange.request.head, &scene->call, body->len, length_text);
+    mock_call_head(&exchange.request.head, &scene->call, body->len, length_text);
     memory.counting = true;
-    if (exchange_begin(&exchange, core, CORE_NOW) == EXCHANGE_READ_BODY)
-        exchange_body(&exchange, core_text_slice(body), BODY_COMPLETE);
+    if (exchange_begin(&exchange, mock, MOCK_NOW) == EXCHANGE_READ_BODY)
+        exchange_body(&exchange, mock_text_slice(body), BODY_COMPLETE);
     memory.counting = false;
-    struct core_answer answer = core_answer_of(&exchange);
+    struct mock_answer answer = mock_answer_of(&exchange);
     if (answer.status != error_status(exchange.verdict.code, exchange.context.revision) &&
         answer.status != 204 && answer.status != 405)
         fail_msg("%s: %d is sent and %d is logged", scene->why, answer.status,
@@ -42,48 +42,48 @@ static struct core_answer play(const struct scene *scene, struct core *core,
     return answer;
 }
 
-static void check_answer(const struct scene *scene, const struct core_answer *answer)
+static void check_answer(const struct scene *scene, const struct mock_answer *answer)
 {
     bool last_resort = answer->status == 500 && answer->body.len == 0 && answer->close;
     bool told = answer->status == 500 &&
-                strcmp(core_answer_code(answer), "SERVICE_INTERNAL_ERROR") == 0 &&
-                strstr(core_answer_message(answer), "memory");
+                strcmp(mock_answer_code(answer), "SERVICE_INTERNAL_ERROR") == 0 &&
+                strstr(mock_answer_message(answer), "memory");
     if (memory.failed && (last_resort || told))
         return;
     if (answer->status != scene->status)
         fail_msg("%s, allocation %lu%s: %d %s %s", scene->why, memory.fails_at,
-                 memory.for_ever ? " and all later" : "", answer->status, core_answer_code(answer),
-                 core_answer_message(answer));
+                 memory.for_ever ? " and all later" : "", answer->status, mock_answer_code(answer),
+                 mock_answer_message(answer));
     if (scene->status == 200 && scene->call.image.ptr && strcmp(scene->call.method, "POST") == 0) {
-        struct core_text image = core_answer_image(answer);
+        struct mock_text image = mock_answer_image(answer);
         assert_true(image.len > 0);
         if (scene->result == RESULT_ECHO)
-            assert_true(slice_equal(core_text_slice(&image), scene->call.image));
-        core_text_clear(&image);
+            assert_true(slice_equal(mock_text_slice(&image), scene->call.image));
+        mock_text_clear(&image);
     }
 }
 
 /* One run with the n-th allocation failing; returns whether one did. */
 static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever)
 {
-    struct core_options options = core_options_in(REVISION_R2026_01);
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
     options.pictures.result = scene->result;
     options.pictures.cache_bytes = scene->cache_bytes;
-    struct core_text body = core_call_body(&scene->call);
+    struct mock_text body = mock_call_body(&scene->call);
     memory_start(fails_at, for_ever);
-    struct core *core = core_new(&options);
+    struct mock *mock = mock_new(&options);
     memory_stop();
-    for (unsigned i = 0; core && i < scene->requests; i++) {
-        struct core_answer answer = play(scene, core, &body);
+    for (unsigned i = 0; mock && i < scene->requests; i++) {
+        struct mock_answer answer = play(scene, mock, &body);
         check_answer(scene, &answer);
-        core_answer_clear(&answer);
+        mock_answer_clear(&answer);
     }
-    assert_true(core || memory.failed);
-    core_free(core);
+    assert_true(mock || memory.failed);
+    mock_free(mock);
     if (fails_at && memory.live != 0) /* the first run makes what is made once in a process */
         fail_msg("%s, allocation %lu%s: %ld blocks leak", scene->why, fails_at,
                  for_ever ? " and all later" : "", memory.live);
-    core_text_clear(&body);
+    mock_text_clear(&body);
     return memory.failed;
 }
 
@@ -98,12 +98,12 @@ static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **st
         image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
     struct image_file png = image_make_png(
         &(struct image_png_recipe){.width = 64, .height = 64, .colour = 6, .depth = 8});
-    struct core_call with_jpeg = core_call_right(image_make_slice(&jpeg));
-    struct core_call with_png = core_call_right(image_make_slice(&png));
-    struct core_call credits = with_jpeg, preflight = with_jpeg, wrong = with_jpeg,
+    struct mock_call with_jpeg = mock_call_right(image_make_slice(&jpeg));
+    struct mock_call with_png = mock_call_right(image_make_slice(&png));
+    struct mock_call credits = with_jpeg, preflight = with_jpeg, wrong = with_jpeg,
                      none = with_jpeg;
     credits.method = "GET";
-    credits.path = CORE_CREDITS_PATH;
+    credits.path = MOCK_CREDITS_PATH;
     credits.not_announced = none.not_announced = preflight.not_announced = true;
     preflight.method = "OPTIONS";
     wrong.choice = slice_of("17");

@@ -1,7 +1,7 @@
 /* Both sides of every boundary of the rules: what service_choice may say in each revision, bytes
  * and sides of a picture, bytes of a body. Pictures are really decoded here. */
 #include "api/rules.h"
-#include "core_requests.h"
+#include "mock_requests.h"
 #include "testing/image_make.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,10 +25,10 @@ static const char *judge_choice(struct slice choice, enum revision_id id, struct
 {
     struct image_file image = image_make_png(
         &(struct image_png_recipe){.width = 1, .height = 1, .colour = 0, .depth = 8, .flat = true});
-    struct core_world world = core_world_in(id);
-    struct core_call call = core_call_right(image_make_slice(&image));
+    struct mock_world world = mock_world_in(id);
+    struct mock_call call = mock_call_right(image_make_slice(&image));
     call.choice = choice;
-    *verdict = core_judge(&call, &world);
+    *verdict = mock_judge(&call, &world);
     free(image.data);
     return rule_name(verdict);
 }
@@ -173,9 +173,9 @@ static void limits_accept_5_mib_and_not_a_byte_more(void **state)
                     : image_make_jpeg(&(struct image_jpeg_recipe){.why = "baseline"});
             image = padded(image, len);
             for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-                struct core_world world = core_world_in(id);
-                struct core_call call = core_call_right(image_make_slice(&image));
-                struct verdict verdict = core_judge(&call, &world);
+                struct mock_world world = mock_world_in(id);
+                struct mock_call call = mock_call_right(image_make_slice(&image));
+                struct verdict verdict = mock_judge(&call, &world);
                 const char *wanted = len <= most ? "nothing" : "image_size";
                 if (strcmp(rule_name(&verdict), wanted) != 0)
                     fail_msg("%s of %zu bytes: %s, %s", png ? "PNG" : "JPEG", len,
@@ -205,9 +205,9 @@ static void limits_accept_4095_px_and_not_one_more(void **state)
                     : image_make_jpeg(&(struct image_jpeg_recipe){
                           .width = width, .height = height, .components = 1, .flat = true});
             for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-                struct core_world world = core_world_in(id);
-                struct core_call call = core_call_right(image_make_slice(&image));
-                struct verdict verdict = core_judge(&call, &world);
+                struct mock_world world = mock_world_in(id);
+                struct mock_call call = mock_call_right(image_make_slice(&image));
+                struct verdict verdict = mock_judge(&call, &world);
                 char size[32];
                 snprintf(size, sizeof size, " %ux%u px", width, height);
                 if (strcmp(rule_name(&verdict),
@@ -237,12 +237,12 @@ static void limits_accept_an_announced_body_of_the_bound_and_not_a_byte_more(voi
         char length_text[24];
         struct verdict verdict;
         struct request request = {0};
-        struct core_world world = core_world_in(REVISION_R2026_01);
+        struct mock_world world = mock_world_in(REVISION_R2026_01);
         struct rule_context context = {
-            .revision = world.revision, .account = &world.account, .max_body_bytes = CORE_BODY_MAX};
-        struct core_call call = core_call_right(slice_of("x"));
-        core_call_header(&call, "Content-Length", rows[i].length);
-        core_call_head(&request.head, &call, 0, length_text);
+            .revision = world.revision, .account = &world.account, .max_body_bytes = MOCK_BODY_MAX};
+        struct mock_call call = mock_call_right(slice_of("x"));
+        mock_call_header(&call, "Content-Length", rows[i].length);
+        mock_call_head(&request.head, &call, 0, length_text);
         request_head_derive(&request.head);
         rules_judge(&verdict, STAGE_HEAD, &request, &context);
         assert_string_equal(rule_name(&verdict), rows[i].rule);
@@ -267,11 +267,11 @@ static void limits_tell_how_an_unfinished_body_ended(void **state)
         {BODY_TOO_LARGE, true, "body_received", "longer than 6291456 bytes"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct core_world world = core_world_in(REVISION_R2026_01);
-        struct core_call call = core_call_right(slice_of("x"));
+        struct mock_world world = mock_world_in(REVISION_R2026_01);
+        struct mock_call call = mock_call_right(slice_of("x"));
         call.end = rows[i].end;
         call.chunked = rows[i].chunked;
-        struct verdict verdict = core_judge(&call, &world);
+        struct verdict verdict = mock_judge(&call, &world);
         assert_string_equal(rule_name(&verdict), rows[i].rule);
         if (!strstr(verdict.message, rows[i].says))
             fail_msg("'%s' does not say '%s'", verdict.message, rows[i].says);

@@ -1,7 +1,7 @@
 /* Tests of the sender: what reaches the sink in slices is the whole, whatever the sizes, and a sink
  * that fails at any call ends it with the right count. */
-#include "core_requests.h"
 #include "http/reply_send.h"
+#include "mock_requests.h"
 #include <modp_b64.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 #define SLICE ((size_t)192 * 1024)
 
 struct taker {
-    struct core_text taken;
+    struct mock_text taken;
     unsigned calls, fails_at; /* fails_at 0: never */
     size_t largest;
 };
@@ -26,7 +26,7 @@ static bool take(void *context, struct slice bytes)
     if (++taker->calls == taker->fails_at)
         return false;
     taker->largest = bytes.len > taker->largest ? bytes.len : taker->largest;
-    core_text_add(&taker->taken, bytes);
+    mock_text_add(&taker->taken, bytes);
     return true;
 }
 
@@ -58,20 +58,20 @@ static struct reply reply_of(const char *bytes, size_t before, size_t image, siz
     return reply;
 }
 
-static struct core_text whole_of(const struct reply *reply)
+static struct mock_text whole_of(const struct reply *reply)
 {
-    struct core_text whole = {0};
-    core_text_add(&whole, slice_make(NULL, 0));
+    struct mock_text whole = {0};
+    mock_text_add(&whole, slice_make(NULL, 0));
     for (size_t i = 0; i < reply->step_count; i++) {
         struct slice bytes = reply->steps[i].bytes;
         if (reply->steps[i].kind == REPLY_SEND) {
-            core_text_add(&whole, bytes);
+            mock_text_add(&whole, bytes);
             continue;
         }
         char *encoded = malloc(modp_b64_encode_len(bytes.len));
         assert_non_null(encoded);
         size_t len = modp_b64_encode(encoded, bytes.ptr, bytes.len);
-        core_text_add(&whole, slice_make(encoded, len));
+        mock_text_add(&whole, slice_make(encoded, len));
         free(encoded);
     }
     return whole;
@@ -81,17 +81,17 @@ static void check(const struct reply *reply, const char *why)
 {
     uint64_t sent = 0;
     struct taker taker = {0};
-    struct core_text whole = whole_of(reply);
+    struct mock_text whole = whole_of(reply);
     const struct sink sink = {.write = take, .context = &taker};
     assert_true(send_reply(&sent, reply, &sink, NULL));
     if (sent != whole.len || reply_size(reply) != whole.len ||
-        !slice_equal(core_text_slice(&whole), core_text_slice(&taker.taken)))
+        !slice_equal(mock_text_slice(&whole), mock_text_slice(&taker.taken)))
         fail_msg("%s: %zu bytes taken of %zu, or other ones", why, taker.taken.len, whole.len);
     assert_true(taker.largest <= SLICE);
     if (taker.calls > whole.len / (SLICE - 8) + 2)
         fail_msg("%s: %u writes for %zu bytes", why, taker.calls, whole.len);
-    core_text_clear(&whole);
-    core_text_clear(&taker.taken);
+    mock_text_clear(&whole);
+    mock_text_clear(&taker.taken);
 }
 
 static void sender_sends_small_replies_in_one_write(void **state)
@@ -108,7 +108,7 @@ static void sender_sends_small_replies_in_one_write(void **state)
                 check(&reply, "small");
                 assert_true(send_reply(&sent, &reply, &sink, NULL));
                 assert_int_equal(taker.calls, before + image + after ? 1 : 0);
-                core_text_clear(&taker.taken);
+                mock_text_clear(&taker.taken);
             }
     free(bytes);
 }
@@ -150,7 +150,7 @@ static void sender_stops_at_the_call_that_fails(void **state)
     (void)state;
     char *bytes = noise(4 * SLICE);
     struct reply reply = reply_of(bytes, 300, 4 * SLICE - 1, SLICE + 1);
-    struct core_text whole = whole_of(&reply);
+    struct mock_text whole = whole_of(&reply);
     struct taker all = {0};
     uint64_t sent;
     assert_true(send_reply(&sent, &reply, &(struct sink){.write = take, .context = &all}, NULL));
@@ -162,29 +162,29 @@ static void sender_stops_at_the_call_that_fails(void **state)
         assert_int_equal(taker.calls, n); /* nothing is written after a failure */
         assert_int_equal(sent, taker.taken.len);
         assert_memory_equal(taker.taken.len ? taker.taken.ptr : "", whole.ptr, taker.taken.len);
-        core_text_clear(&taker.taken);
+        mock_text_clear(&taker.taken);
     }
-    core_text_clear(&all.taken);
-    core_text_clear(&whole);
+    mock_text_clear(&all.taken);
+    mock_text_clear(&whole);
     free(bytes);
 }
 
 /* A sink that writes down what it was told: text, then "<ms>" for a wait, "!" and "#" for ends. */
 static bool write_down(void *context, struct slice bytes)
 {
-    core_text_add(context, bytes);
+    mock_text_add(context, bytes);
     return true;
 }
 
 static bool wait_down(void *context, uint64_t ms)
 {
-    core_text_print(context, "<%llu>", (unsigned long long)ms);
+    mock_text_print(context, "<%llu>", (unsigned long long)ms);
     return ms != 666; /* the peer is gone then */
 }
 
 static void end_down(void *context, enum sink_end how)
 {
-    core_text_print(context, "%s", how == SINK_RESET ? "!" : "#");
+    mock_text_print(context, "%s", how == SINK_RESET ? "!" : "#");
 }
 
 static void sender_carries_out_steps_in_their_order(void **state)
@@ -239,7 +239,7 @@ static void sender_carries_out_steps_in_their_order(void **state)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         uint64_t sent = 0;
-        struct core_text told = {0};
+        struct mock_text told = {0};
         struct reply reply = {.status = 200, .bytes_per_s = rows[i].bytes_per_s};
         const struct sink sink = {
             .write = write_down, .wait = wait_down, .end = end_down, .context = &told};
@@ -248,7 +248,7 @@ static void sender_carries_out_steps_in_their_order(void **state)
         bool done = send_reply(&sent, &reply, &sink, NULL);
         if (done != rows[i].done || sent != rows[i].sent || strcmp(told.ptr, rows[i].expected) != 0)
             fail_msg("%s: %s, %llu bytes", rows[i].why, told.ptr, (unsigned long long)sent);
-        core_text_clear(&told);
+        mock_text_clear(&told);
     }
 }
 
@@ -258,7 +258,7 @@ static void sender_fills_exactly_whatever_the_amount(void **state)
     static const uint64_t amounts[] = {0, 1, SLICE - 1, SLICE, SLICE + 1, 3 * SLICE + 7};
     for (size_t i = 0; i < ROWS(amounts); i++) {
         uint64_t sent = 0;
-        struct core_text told = {0};
+        struct mock_text told = {0};
         struct reply reply = {.steps = {{REPLY_SEND, {"a", 1}, 0},
                                         {REPLY_FILL, {" ", 1}, amounts[i]},
                                         {REPLY_SEND, {"z", 1}, 0}},
@@ -269,7 +269,7 @@ static void sender_fills_exactly_whatever_the_amount(void **state)
         assert_int_equal(told.len, amounts[i] + 2);
         assert_int_equal(strspn(told.ptr + 1, " "), amounts[i]);
         assert_int_equal(told.ptr[told.len - 1], 'z');
-        core_text_clear(&told);
+        mock_text_clear(&told);
     }
 }
 

@@ -2,7 +2,7 @@
  * the C library's, for civetweb too, and refuses as a kernel does: a thread counts until it ends.
  * (labels: threads) */
 #include "ailab_mock.h"
-#include "core_sockets.h"
+#include "mock_sockets.h"
 #include "testing/sanitized.h"
 #include <dlfcn.h>
 #include <errno.h>
@@ -67,11 +67,11 @@ __attribute__((visibility("default"))) int pthread_create(pthread_t *out,
 
 static void assert_serves(const struct ailab_mock *mock)
 {
-    struct core_call call = {.method = "GET", .path = "/__admin/health", .version = "1.1"};
-    core_call_header(&call, "Host", "127.0.0.1");
-    struct core_reply reply = core_exchange_with(ailab_mock_port(mock), &call);
+    struct mock_call call = {.method = "GET", .path = "/__admin/health", .version = "1.1"};
+    mock_call_header(&call, "Host", "127.0.0.1");
+    struct mock_reply reply = mock_exchange_with(ailab_mock_port(mock), &call);
     assert_int_equal(reply.status, 200);
-    core_reply_clear(&reply);
+    mock_reply_clear(&reply);
 }
 
 static void threads_that_the_system_gives_are_the_connections_served(void **state)

@@ -121,7 +121,7 @@ static void journal_prints_every_fact(void **state)
     entry.chosen_by = CHOSEN_BY_FILE_NAME;
     entry.fault = FAULT_early_413;
     entry.unexpected = true;
-    entry.body = blob_copy(slice_make("\0\xff\x01", 3));
+    entry.body = shared_bytes_copy(slice_make("\0\xff\x01", 3));
     snprintf(entry.code, sizeof entry.code, "ERROR_BLURRY_FACE");
     snprintf(entry.message, sizeof entry.message, "why");
     snprintf(entry.deviation, sizeof entry.deviation, "null-request-id");
@@ -131,7 +131,7 @@ static void journal_prints_every_fact(void **state)
     text = print(&entry, false);
     assert_null(strstr(text, "body_base64"));
     free(text);
-    blob_release(entry.body);
+    shared_bytes_release(entry.body);
 }
 
 static void journal_prints_null_for_what_there_was_not(void **state)

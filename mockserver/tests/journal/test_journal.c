@@ -113,7 +113,7 @@ static void journal_gives_back_what_it_was_given(void **state)
     given[2].part_count = 0;
     memset(given[2].parts, 0, sizeof given[2].parts);
     for (size_t i = 0; i < 3; i++) {
-        struct blob *body = i ? NULL : blob_copy(slice_of("body"));
+        struct shared_bytes *body = i ? NULL : shared_bytes_copy(slice_of("body"));
         given[i].body = body;
         journal_add(journal, &given[i]);
         assert_null(given[i].body);
@@ -132,7 +132,7 @@ static void journal_of_nothing_keeps_nothing(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct journal *journal = journal_new(bounds[i][0], bounds[i][1]);
         struct journal_entry entry = full_entry();
-        entry.body = blob_copy(slice_of("body"));
+        entry.body = shared_bytes_copy(slice_of("body"));
         journal_add(journal, &entry);
         assert_null(entry.body);
         assert_int_equal(entry.id, 1);
@@ -149,14 +149,14 @@ static void journal_is_bounded_by_bytes_of_bodies(void **state)
     char *body = calloc(1, 30000);
     for (int i = 0; i < 50; i++) {
         struct journal_entry entry = sample_entry("key", "");
-        entry.body = blob_copy(slice_make(body, 30000));
+        entry.body = shared_bytes_copy(slice_make(body, 30000));
         journal_add(journal, &entry);
         assert_null(entry.body);
         assert_true(counts_of(journal).bytes <= 100000);
     }
     assert_int_equal(counts_of(journal).entries, 3);
     struct journal_entry large = sample_entry("key", "");
-    large.body = blob_take(calloc(1, 200000), 200000);
+    large.body = shared_bytes_take(calloc(1, 200000), 200000);
     journal_add(journal, &large);
     assert_true(journal_find(&large, journal, 51));
     assert_null(large.body);
@@ -196,7 +196,7 @@ static void journal_reset_of_one_key_leaves_the_others(void **state)
     struct journal_selection found;
     for (int i = 0; i < 13; i++) { /* past the end of the ring */
         struct journal_entry entry = sample_entry(i % 2 ? "odd" : "even", "");
-        entry.body = blob_copy(slice_of("body"));
+        entry.body = shared_bytes_copy(slice_of("body"));
         journal_add(journal, &entry);
     }
     key_digest_of(&digest, slice_of("odd"));

@@ -436,7 +436,7 @@ static void state_keeps_bodies_only_when_told(void **unused)
     assert_true(state_select(&found, state, any, NULL, 10));
     assert_int_equal(found.count, 2);
     assert_non_null(found.entries[0].body);
-    assert_true(slice_equal(blob_slice(found.entries[0].body), slice_of("body")));
+    assert_true(slice_equal(shared_bytes_slice(found.entries[0].body), slice_of("body")));
     assert_null(found.entries[1].body);
     journal_selection_clear(&found);
     state_free(state);

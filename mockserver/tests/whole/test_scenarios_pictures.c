@@ -26,7 +26,7 @@ static size_t read_picture(char picture[PICTURE_MAX], const char *code)
     return size;
 }
 
-static void pictures_are_there_for_each_code_that_can_be_met(void **state)
+static void picture_work_are_there_for_each_code_that_can_be_met(void **state)
 {
     (void)state;
     static char picture[PICTURE_MAX];
@@ -47,7 +47,7 @@ static void pictures_are_there_for_each_code_that_can_be_met(void **state)
     assert_int_equal(found, expected);
 }
 
-static void pictures_are_answered_with_their_code(void **state)
+static void picture_work_are_answered_with_their_code(void **state)
 {
     static char picture[PICTURE_MAX];
     const struct scenarios_error *errors = scenarios_errors();
@@ -67,7 +67,7 @@ static void pictures_are_answered_with_their_code(void **state)
 }
 
 /* Where cues do not count each of them is a right upload. */
-static void pictures_are_sound_portraits(void **state)
+static void picture_work_are_sound_portraits(void **state)
 {
     static char picture[PICTURE_MAX];
     const struct ailab_mock_options options = {.strict = true};
@@ -94,7 +94,7 @@ static void put_number(char out[4], unsigned long number)
 }
 
 /* A PNG says it in a tEXt chunk, put in here behind IHDR byte by byte. */
-static void pictures_may_be_png_with_a_text_chunk(void **state)
+static void picture_work_may_be_png_with_a_text_chunk(void **state)
 {
     static const char text[] = "tEXtSoftware\0mock:ERROR_BLURRY_FACE";
     static char picture[1 << 20];
@@ -120,10 +120,10 @@ static void pictures_may_be_png_with_a_text_chunk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pictures_are_there_for_each_code_that_can_be_met),
-        cmocka_unit_test(pictures_are_answered_with_their_code),
-        cmocka_unit_test(pictures_are_sound_portraits),
-        cmocka_unit_test(pictures_may_be_png_with_a_text_chunk),
+        cmocka_unit_test(picture_work_are_there_for_each_code_that_can_be_met),
+        cmocka_unit_test(picture_work_are_answered_with_their_code),
+        cmocka_unit_test(picture_work_are_sound_portraits),
+        cmocka_unit_test(picture_work_may_be_png_with_a_text_chunk),
     };
     return cmocka_run_group_tests_name("scenarios_pictures", tests, scenarios_setup,
                                        scenarios_teardown);

@@ -1,6 +1,6 @@
 /* Made by ci/make-font together with glyphs.png: where each glyph lies and how far it advances. */
-#ifndef AILAB_MOCK_FONT_METRICS_H
-#define AILAB_MOCK_FONT_METRICS_H
+#ifndef AILAB_MOCKSERVER_IMAGES_FONT_METRICS_H
+#define AILAB_MOCKSERVER_IMAGES_FONT_METRICS_H
 
 #include <stdint.h>
 

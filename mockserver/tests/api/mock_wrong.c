@@ -1,5 +1,5 @@
 /* One function a rule, and the table of what each must lead to. */
-#include "core_wrong.h"
+#include "mock_wrong.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,126 +7,126 @@
 
 #include <cmocka.h>
 
-static void break_framing(struct core_wrong *w)
+static void break_framing(struct mock_wrong *w)
 {
-    core_call_header(&w->call, "Host", NULL);
+    mock_call_header(&w->call, "Host", NULL);
 }
 
-static void break_path(struct core_wrong *w)
+static void break_path(struct mock_wrong *w)
 {
     w->call.path = "/api/portrait/effects/emotion-editors";
 }
 
-static void break_method(struct core_wrong *w)
+static void break_method(struct mock_wrong *w)
 {
     w->call.method = "PUT";
 }
 
-static void break_key(struct core_wrong *w)
+static void break_key(struct mock_wrong *w)
 {
     w->world.account.known = false;
 }
 
-static void break_account(struct core_wrong *w)
+static void break_account(struct mock_wrong *w)
 {
     w->world.account.locked = true;
 }
 
-static void break_credits(struct core_wrong *w)
+static void break_credits(struct mock_wrong *w)
 {
     w->world.account.out_of_credits = true;
 }
 
-static void break_rate(struct core_wrong *w)
+static void break_rate(struct mock_wrong *w)
 {
     w->world.account.over_limit = true;
     snprintf(w->world.account.limit_text, sizeof w->world.account.limit_text,
              "at most 3 requests a second");
 }
 
-static void break_announced(struct core_wrong *w)
+static void break_announced(struct mock_wrong *w)
 {
-    core_call_header(&w->call, "Content-Length", "6291457");
+    mock_call_header(&w->call, "Content-Length", "6291457");
 }
 
-static void break_received(struct core_wrong *w)
+static void break_received(struct mock_wrong *w)
 {
     w->call.end = BODY_TOO_LARGE;
 }
 
-static void break_whole(struct core_wrong *w)
+static void break_whole(struct mock_wrong *w)
 {
     w->call.end = BODY_CUT;
 }
 
-static void break_multipart(struct core_wrong *w)
+static void break_multipart(struct mock_wrong *w)
 {
     w->call.not_closed = true;
 }
 
-static void break_twice(struct core_wrong *w)
+static void break_twice(struct mock_wrong *w)
 {
     w->call.choice_twice = true;
 }
 
-static void break_image_missing(struct core_wrong *w)
+static void break_image_missing(struct mock_wrong *w)
 {
     w->call.image = (struct slice){NULL, 0};
 }
 
-static void break_choice_missing(struct core_wrong *w)
+static void break_choice_missing(struct mock_wrong *w)
 {
     w->call.choice = (struct slice){NULL, 0};
 }
 
-static void break_image_empty(struct core_wrong *w)
+static void break_image_empty(struct mock_wrong *w)
 {
     w->call.image = slice_of("");
 }
 
-static void break_choice_empty(struct core_wrong *w)
+static void break_choice_empty(struct mock_wrong *w)
 {
     w->call.choice = slice_of("");
 }
 
-static void break_choice_text(struct core_wrong *w)
+static void break_choice_text(struct mock_wrong *w)
 {
     w->call.choice = slice_of("12 ");
 }
 
-static void break_choice_scope(struct core_wrong *w)
+static void break_choice_scope(struct mock_wrong *w)
 {
     w->call.choice = slice_of("99");
 }
 
-static void break_image_size(struct core_wrong *w)
+static void break_image_size(struct mock_wrong *w)
 {
     w->call.image = slice_make(w->pictures->large, (size_t)LIMIT_IMAGE_BYTES_MAX + 1);
 }
 
-static void break_image_type(struct core_wrong *w)
+static void break_image_type(struct mock_wrong *w)
 {
     w->call.image = slice_of("GIF89a, which is no JPEG");
 }
 
-static void break_image_decoding(struct core_wrong *w)
+static void break_image_decoding(struct mock_wrong *w)
 {
     w->call.image = slice_make(w->pictures->sound.data, w->pictures->sound.len - 1);
 }
 
-static void break_image_resolution(struct core_wrong *w)
+static void break_image_resolution(struct mock_wrong *w)
 {
     w->call.image = image_make_slice(&w->pictures->wide);
 }
 
-static const struct core_rule_row rows[] = {
+static const struct mock_rule_row rows[] = {
     {"framing", break_framing, "ERROR_PARAMETERS", 400, 400, {"HTTP framing", "Host"}, false},
     {"path",
      break_path,
      "ERROR_AI_NOT_EXISTS",
      404,
      404,
-     {"path", "/api/portrait/effects/emotion-editors", "POST " CORE_PATH "."},
+     {"path", "/api/portrait/effects/emotion-editors", "POST " MOCK_PATH "."},
      false},
     {"method",
      break_method,
@@ -186,7 +186,7 @@ static const struct core_rule_row rows[] = {
      "MISSING_PARAMETERS",
      400,
      400,
-     {"service_choice", "missing", CORE_CHOICES},
+     {"service_choice", "missing", MOCK_CHOICES},
      true},
     {"image_empty",
      break_image_empty,
@@ -246,12 +246,12 @@ static const struct core_rule_row rows[] = {
      true},
 };
 
-struct core_wrong core_right_in(enum revision_id revision,
-                                const struct core_wrong_pictures *pictures)
+struct mock_wrong mock_right_in(enum revision_id revision,
+                                const struct mock_wrong_pictures *pictures)
 {
-    return (struct core_wrong){
-        .call = core_call_right(image_make_slice(&pictures->sound)),
-        .world = core_world_in(revision),
+    return (struct mock_wrong){
+        .call = mock_call_right(image_make_slice(&pictures->sound)),
+        .world = mock_world_in(revision),
         .pictures = pictures,
     };
 }
@@ -262,9 +262,9 @@ static struct image_file make_png(unsigned width, unsigned height)
         .width = width, .height = height, .colour = 0, .depth = 8, .flat = true});
 }
 
-int core_make_pictures(void **state)
+int mock_make_pictures(void **state)
 {
-    struct core_wrong_pictures *pictures = calloc(1, sizeof *pictures);
+    struct mock_wrong_pictures *pictures = calloc(1, sizeof *pictures);
     pictures->sound = make_png(16, 16);
     pictures->wide = make_png(4096, 16);
     pictures->cut_wide = (struct image_file){pictures->wide.data, pictures->wide.len - 1};
@@ -274,9 +274,9 @@ int core_make_pictures(void **state)
     return 0;
 }
 
-int core_free_pictures(void **state)
+int mock_free_pictures(void **state)
 {
-    struct core_wrong_pictures *pictures = *state;
+    struct mock_wrong_pictures *pictures = *state;
     free(pictures->sound.data);
     free(pictures->wide.data);
     free(pictures->large);
@@ -284,13 +284,13 @@ int core_free_pictures(void **state)
     return 0;
 }
 
-const struct core_rule_row *core_rule_rows(size_t *count_out)
+const struct mock_rule_row *mock_rule_rows(size_t *count_out)
 {
     *count_out = sizeof rows / sizeof rows[0];
     return rows;
 }
 
-void core_break(struct core_wrong *wrong, const char *rule)
+void mock_break(struct mock_wrong *wrong, const char *rule)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (strcmp(rows[i].rule, rule) == 0) {
@@ -300,7 +300,7 @@ void core_break(struct core_wrong *wrong, const char *rule)
     fail_msg("no rule %s", rule);
 }
 
-const char *core_rule_name(const struct verdict *verdict)
+const char *mock_rule_name(const struct verdict *verdict)
 {
     return verdict->rule == RULE_NONE ? "nothing" : rule_info(verdict->rule)->name;
 }

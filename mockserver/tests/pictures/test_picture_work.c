@@ -1,6 +1,6 @@
 /* Tests of what the mock does with pictures: the three kinds of result, the memory of verdicts and
  * annotated pictures, the gate before the codecs. labels: threads */
-#include "core_requests.h"
+#include "mock_requests.h"
 #include "pictures/picture_work.h"
 #include "testing/image_make.h"
 #include <pthread.h>
@@ -54,47 +54,47 @@ static struct image_file rotten(void)
     return file;
 }
 
-static struct pictures *pictures_with(enum result_kind result, size_t cache_bytes)
+static struct picture_work *picture_work_with(enum result_kind result, size_t cache_bytes)
 {
-    const struct pictures_options options = {
+    const struct picture_work_options options = {
         .result = result, .cache_bytes = cache_bytes, .decodes_max = 1};
-    struct pictures *pictures = pictures_new(&options);
+    struct picture_work *pictures = picture_work_new(&options);
     assert_non_null(pictures);
     return pictures;
 }
 
-static void pictures_echo_by_giving_nothing_of_their_own(void **state)
+static void picture_work_echo_by_giving_nothing_of_their_own(void **state)
 {
     (void)state;
     struct subject subject;
-    struct blob *result = (struct blob *)&subject;
-    struct pictures *pictures = pictures_with(RESULT_ECHO, CACHE);
+    struct shared_bytes *result = (struct shared_bytes *)&subject;
+    struct picture_work *pictures = picture_work_with(RESULT_ECHO, CACHE);
     set_picture(&subject, portrait(), 12);
-    assert_true(pictures_result(&result, pictures, &subject.request));
+    assert_true(picture_work_result(&result, pictures, &subject.request));
     assert_null(result);
-    pictures_free(pictures);
+    picture_work_free(pictures);
     free(subject.file.data);
 }
 
-static void pictures_give_the_file_whatever_was_sent(void **state)
+static void picture_work_give_the_file_whatever_was_sent(void **state)
 {
     (void)state;
     struct subject subject;
-    struct blob *result, *file = blob_copy(slice_of("the file"));
-    const struct pictures_options options = {
+    struct shared_bytes *result, *file = shared_bytes_copy(slice_of("the file"));
+    const struct picture_work_options options = {
         .result = RESULT_FILE, .file = file, .cache_bytes = CACHE, .decodes_max = 1};
-    struct pictures *pictures = pictures_new(&options);
-    blob_release(file); /* a reference was taken */
+    struct picture_work *pictures = picture_work_new(&options);
+    shared_bytes_release(file); /* a reference was taken */
     set_picture(&subject, portrait(), 12);
-    assert_true(pictures_result(&result, pictures, &subject.request));
-    assert_true(slice_equal(blob_slice(result), slice_of("the file")));
-    pictures_free(pictures);
-    assert_true(slice_equal(blob_slice(result), slice_of("the file")));
-    blob_release(result);
+    assert_true(picture_work_result(&result, pictures, &subject.request));
+    assert_true(slice_equal(shared_bytes_slice(result), slice_of("the file")));
+    picture_work_free(pictures);
+    assert_true(slice_equal(shared_bytes_slice(result), slice_of("the file")));
+    shared_bytes_release(result);
     free(subject.file.data);
 }
 
-static void pictures_annotate_in_the_same_format_and_size(void **state)
+static void picture_work_annotate_in_the_same_format_and_size(void **state)
 {
     (void)state;
     struct image_file files[] = {
@@ -104,74 +104,74 @@ static void pictures_annotate_in_the_same_format_and_size(void **state)
     };
     for (size_t i = 0; i < ROWS(files); i++) {
         struct subject subject;
-        struct blob *result;
+        struct shared_bytes *result;
         struct image_facts facts;
-        struct pictures *pictures = pictures_with(RESULT_ANNOTATE, CACHE);
+        struct picture_work *pictures = picture_work_with(RESULT_ANNOTATE, CACHE);
         set_picture(&subject, files[i], 12);
-        assert_true(pictures_result(&result, pictures, &subject.request));
+        assert_true(picture_work_result(&result, pictures, &subject.request));
         assert_non_null(result);
-        assert_false(slice_equal(blob_slice(result), subject.part.body));
-        image_inspect(&facts, blob_slice(result));
-        assert_true(image_decode(&facts, blob_slice(result)));
+        assert_false(slice_equal(shared_bytes_slice(result), subject.part.body));
+        image_inspect(&facts, shared_bytes_slice(result));
+        assert_true(image_decode(&facts, shared_bytes_slice(result)));
         assert_int_equal(facts.state, IMAGE_SOUND);
         assert_int_equal(facts.format, subject.request.facts.format);
         assert_int_equal(facts.width, subject.request.facts.width);
         assert_int_equal(facts.height, subject.request.facts.height);
-        blob_release(result);
-        pictures_free(pictures);
+        shared_bytes_release(result);
+        picture_work_free(pictures);
         free(subject.file.data);
     }
 }
 
-static void pictures_remember_by_content_and_expression(void **state)
+static void picture_work_remember_by_content_and_expression(void **state)
 {
     (void)state;
     struct subject first, same, other;
-    struct blob *results[4];
-    struct pictures *pictures = pictures_with(RESULT_ANNOTATE, CACHE);
-    struct pictures *fresh = pictures_with(RESULT_ANNOTATE, 0);
+    struct shared_bytes *results[4];
+    struct picture_work *pictures = picture_work_with(RESULT_ANNOTATE, CACHE);
+    struct picture_work *fresh = picture_work_with(RESULT_ANNOTATE, 0);
     set_picture(&first, portrait(), 12);
     set_picture(&same, image_make_copy(first.part.body), 12);
     set_picture(&other, image_make_copy(first.part.body), 13);
-    assert_true(pictures_result(&results[0], pictures, &first.request));
-    assert_true(pictures_result(&results[1], pictures, &same.request));
-    assert_true(pictures_result(&results[2], pictures, &other.request));
-    assert_true(pictures_result(&results[3], fresh, &first.request));
+    assert_true(picture_work_result(&results[0], pictures, &first.request));
+    assert_true(picture_work_result(&results[1], pictures, &same.request));
+    assert_true(picture_work_result(&results[2], pictures, &other.request));
+    assert_true(picture_work_result(&results[3], fresh, &first.request));
     assert_ptr_equal(results[0], results[1]); /* the very same: remembered */
-    assert_false(slice_equal(blob_slice(results[0]), blob_slice(results[2])));
+    assert_false(slice_equal(shared_bytes_slice(results[0]), shared_bytes_slice(results[2])));
     assert_ptr_not_equal(results[0], results[3]); /* made anew, and equal */
-    assert_true(slice_equal(blob_slice(results[0]), blob_slice(results[3])));
+    assert_true(slice_equal(shared_bytes_slice(results[0]), shared_bytes_slice(results[3])));
     for (size_t i = 0; i < ROWS(results); i++)
-        blob_release(results[i]);
-    pictures_free(pictures);
-    pictures_free(fresh);
+        shared_bytes_release(results[i]);
+    picture_work_free(pictures);
+    picture_work_free(fresh);
     free(first.file.data);
     free(same.file.data);
     free(other.file.data);
 }
 
-static void pictures_remember_nothing_without_a_cache(void **state)
+static void picture_work_remember_nothing_without_a_cache(void **state)
 {
     (void)state;
     struct subject subject;
-    struct blob *first, *second;
-    struct pictures *pictures = pictures_with(RESULT_ANNOTATE, 0);
+    struct shared_bytes *first, *second;
+    struct picture_work *pictures = picture_work_with(RESULT_ANNOTATE, 0);
     set_picture(&subject, portrait(), 12);
-    assert_true(pictures_result(&first, pictures, &subject.request));
-    assert_true(pictures_result(&second, pictures, &subject.request));
+    assert_true(picture_work_result(&first, pictures, &subject.request));
+    assert_true(picture_work_result(&second, pictures, &subject.request));
     assert_ptr_not_equal(first, second);
-    blob_release(first);
-    blob_release(second);
-    pictures_free(pictures);
+    shared_bytes_release(first);
+    shared_bytes_release(second);
+    picture_work_free(pictures);
     free(subject.file.data);
 }
 
-static void pictures_draw_on_nothing_that_was_not_judged(void **state)
+static void picture_work_draw_on_nothing_that_was_not_judged(void **state)
 {
     (void)state;
     struct subject subject;
-    struct blob *result;
-    struct pictures *pictures = pictures_with(RESULT_ANNOTATE, CACHE);
+    struct shared_bytes *result;
+    struct picture_work *pictures = picture_work_with(RESULT_ANNOTATE, CACHE);
     set_picture(&subject, portrait(), 12);
     const struct request right = subject.request;
     struct request cases[] = {
@@ -188,38 +188,38 @@ static void pictures_draw_on_nothing_that_was_not_judged(void **state)
                .facts = {.state = IMAGE_DAMAGED, .format = IMAGE_JPEG}},
     };
     for (size_t i = 0; i < ROWS(cases); i++) {
-        assert_true(pictures_result(&result, pictures, &cases[i]));
+        assert_true(picture_work_result(&result, pictures, &cases[i]));
         assert_null(result);
     }
-    pictures_free(pictures);
+    picture_work_free(pictures);
     free(subject.file.data);
 }
 
-static void pictures_echo_what_no_codec_can_draw_on(void **state)
+static void picture_work_echo_what_no_codec_can_draw_on(void **state)
 {
     (void)state;
     /* Nobody has decoded it: pictures are trusted, or the rule is switched off. */
     for (int cached = 0; cached < 2; cached++) {
         struct subject subject;
-        struct blob *result;
-        struct pictures *pictures = pictures_with(RESULT_ANNOTATE, cached ? CACHE : 0);
+        struct shared_bytes *result;
+        struct picture_work *pictures = picture_work_with(RESULT_ANNOTATE, cached ? CACHE : 0);
         set_picture(&subject, rotten(), 12);
-        assert_true(pictures_result(&result, pictures, &subject.request));
+        assert_true(picture_work_result(&result, pictures, &subject.request));
         assert_null(result);
-        pictures_free(pictures);
+        picture_work_free(pictures);
         free(subject.file.data);
     }
 }
 
-static void pictures_judge_alike_the_first_and_the_second_time(void **state)
+static void picture_work_judge_alike_the_first_and_the_second_time(void **state)
 {
     (void)state;
     struct image_file files[] = {portrait(), rotten()};
     for (size_t i = 0; i < ROWS(files); i++)
         for (int cached = 0; cached < 2; cached++) {
             struct image_facts before, plain, first, second;
-            struct pictures *pictures = pictures_with(RESULT_ECHO, cached ? CACHE : 0);
-            const struct image_judge *judge = pictures_judge(pictures);
+            struct picture_work *pictures = picture_work_with(RESULT_ECHO, cached ? CACHE : 0);
+            const struct image_judge *judge = picture_work_judge(pictures);
             struct slice bytes = image_make_slice(&files[i]);
             image_inspect(&before, bytes);
             plain = first = second = before;
@@ -228,36 +228,36 @@ static void pictures_judge_alike_the_first_and_the_second_time(void **state)
             assert_true(judge->decode(judge->context, &second, bytes));
             assert_int_equal(plain.state, i ? IMAGE_DAMAGED : IMAGE_SOUND);
             if (cached) /* what is remembered is found by its hash */
-                pictures_hash(&plain, bytes);
+                picture_work_hash(&plain, bytes);
             assert_memory_equal(&plain, &first, sizeof plain);
             assert_memory_equal(&plain, &second, sizeof plain);
-            pictures_free(pictures);
+            picture_work_free(pictures);
         }
     for (size_t i = 0; i < ROWS(files); i++)
         free(files[i].data);
 }
 
-static void pictures_take_a_remembered_verdict_without_decoding(void **state)
+static void picture_work_take_a_remembered_verdict_without_decoding(void **state)
 {
     (void)state;
     struct image_file file = rotten();
     struct image_facts facts, forged;
     struct slice bytes = image_make_slice(&file);
-    struct pictures *pictures = pictures_with(RESULT_ECHO, CACHE);
-    const struct image_judge *judge = pictures_judge(pictures);
+    struct picture_work *pictures = picture_work_with(RESULT_ECHO, CACHE);
+    const struct image_judge *judge = picture_work_judge(pictures);
     image_inspect(&facts, bytes);
     assert_true(judge->decode(judge->context, &facts, bytes));
     /* A decode would need the format; the remembered verdict does not. */
     forged = (struct image_facts){.state = IMAGE_SOUND, .format = IMAGE_JPEG};
     assert_true(judge->decode(judge->context, &forged, bytes));
     assert_memory_equal(&facts, &forged, sizeof facts);
-    pictures_free(pictures);
+    picture_work_free(pictures);
     free(file.data);
 }
 
 struct worker {
     pthread_t thread;
-    struct pictures *pictures;
+    struct picture_work *pictures;
     struct request *request;
     struct slice wanted;
     unsigned wrong;
@@ -266,33 +266,34 @@ struct worker {
 static void *work(void *context)
 {
     struct worker *worker = context;
-    const struct image_judge *judge = pictures_judge(worker->pictures);
+    const struct image_judge *judge = picture_work_judge(worker->pictures);
     for (int i = 0; i < 10; i++) {
-        struct blob *result = NULL;
+        struct shared_bytes *result = NULL;
         struct image_facts facts = worker->request->facts;
         worker->wrong += !judge->decode(judge->context, &facts, worker->request->image->body) ||
                          facts.state != IMAGE_SOUND ||
-                         !pictures_result(&result, worker->pictures, worker->request) || !result ||
-                         !slice_equal(blob_slice(result), worker->wanted);
-        blob_release(result);
+                         !picture_work_result(&result, worker->pictures, worker->request) ||
+                         !result || !slice_equal(shared_bytes_slice(result), worker->wanted);
+        shared_bytes_release(result);
     }
     return NULL;
 }
 
-static void pictures_serve_several_threads_through_a_gate_for_one(void **state)
+static void picture_work_serve_several_threads_through_a_gate_for_one(void **state)
 {
     (void)state;
     for (int cached = 0; cached < 2; cached++) {
         struct subject subject;
-        struct blob *wanted;
+        struct shared_bytes *wanted;
         struct worker workers[4];
         unsigned wrong = 0;
-        struct pictures *pictures = pictures_with(RESULT_ANNOTATE, cached ? CACHE : 0);
+        struct picture_work *pictures = picture_work_with(RESULT_ANNOTATE, cached ? CACHE : 0);
         set_picture(&subject, portrait(), 12);
-        assert_true(pictures_result(&wanted, pictures, &subject.request));
+        assert_true(picture_work_result(&wanted, pictures, &subject.request));
         for (size_t i = 0; i < ROWS(workers); i++) {
-            workers[i] = (struct worker){
-                .pictures = pictures, .request = &subject.request, .wanted = blob_slice(wanted)};
+            workers[i] = (struct worker){.pictures = pictures,
+                                         .request = &subject.request,
+                                         .wanted = shared_bytes_slice(wanted)};
             assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
         }
         for (size_t i = 0; i < ROWS(workers); i++) {
@@ -300,8 +301,8 @@ static void pictures_serve_several_threads_through_a_gate_for_one(void **state)
             wrong += workers[i].wrong;
         }
         assert_int_equal(wrong, 0);
-        blob_release(wanted);
-        pictures_free(pictures);
+        shared_bytes_release(wanted);
+        picture_work_free(pictures);
         free(subject.file.data);
     }
 }
@@ -309,16 +310,16 @@ static void pictures_serve_several_threads_through_a_gate_for_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pictures_echo_by_giving_nothing_of_their_own),
-        cmocka_unit_test(pictures_give_the_file_whatever_was_sent),
-        cmocka_unit_test(pictures_annotate_in_the_same_format_and_size),
-        cmocka_unit_test(pictures_remember_by_content_and_expression),
-        cmocka_unit_test(pictures_remember_nothing_without_a_cache),
-        cmocka_unit_test(pictures_draw_on_nothing_that_was_not_judged),
-        cmocka_unit_test(pictures_echo_what_no_codec_can_draw_on),
-        cmocka_unit_test(pictures_judge_alike_the_first_and_the_second_time),
-        cmocka_unit_test(pictures_take_a_remembered_verdict_without_decoding),
-        cmocka_unit_test(pictures_serve_several_threads_through_a_gate_for_one),
+        cmocka_unit_test(picture_work_echo_by_giving_nothing_of_their_own),
+        cmocka_unit_test(picture_work_give_the_file_whatever_was_sent),
+        cmocka_unit_test(picture_work_annotate_in_the_same_format_and_size),
+        cmocka_unit_test(picture_work_remember_by_content_and_expression),
+        cmocka_unit_test(picture_work_remember_nothing_without_a_cache),
+        cmocka_unit_test(picture_work_draw_on_nothing_that_was_not_judged),
+        cmocka_unit_test(picture_work_echo_what_no_codec_can_draw_on),
+        cmocka_unit_test(picture_work_judge_alike_the_first_and_the_second_time),
+        cmocka_unit_test(picture_work_take_a_remembered_verdict_without_decoding),
+        cmocka_unit_test(picture_work_serve_several_threads_through_a_gate_for_one),
     };
     return cmocka_run_group_tests_name("pictures", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* Tests of the mock as a library, over real sockets: options, starting and stopping, several at
  * once, what the log callback sees. */
 #include "ailab_mock.h"
-#include "core_sockets.h"
+#include "mock_sockets.h"
 #include "testing/image_make.h"
 #include "testing/sanitized.h"
 #include <cjson/cJSON.h>
@@ -19,9 +19,9 @@
 #define STEP_US_MAX (SANITIZED ? 1000000 : 50000)
 #define IDLERS 50
 
-static struct core_call right(void **state)
+static struct mock_call right(void **state)
 {
-    return core_call_right(image_make_slice(*state));
+    return mock_call_right(image_make_slice(*state));
 }
 
 static struct ailab_mock *start(const struct ailab_mock_options *options)
@@ -35,11 +35,11 @@ static struct ailab_mock *start(const struct ailab_mock_options *options)
     return mock;
 }
 
-static int status_of(struct ailab_mock *mock, const struct core_call *call)
+static int status_of(struct ailab_mock *mock, const struct mock_call *call)
 {
-    struct core_reply reply = core_exchange_with(ailab_mock_port(mock), call);
+    struct mock_reply reply = mock_exchange_with(ailab_mock_port(mock), call);
     int status = reply.status;
-    core_reply_clear(&reply);
+    mock_reply_clear(&reply);
     return status;
 }
 
@@ -47,13 +47,13 @@ static void mock_answers_at_its_url_once_started(void **state)
 {
     char url[64];
     struct ailab_mock *mock = start(NULL);
-    struct core_call call = right(state);
+    struct mock_call call = right(state);
     assert_true(ailab_mock_port(mock) > 0);
     snprintf(url, sizeof url, "http://127.0.0.1:%u", (unsigned)ailab_mock_port(mock));
     assert_string_equal(ailab_mock_url(mock), url);
     assert_int_equal(status_of(mock, &call), 200);
     ailab_mock_stop(mock);
-    assert_int_equal(core_connect((uint16_t)atoi(strrchr(url, ':') + 1)), -1);
+    assert_int_equal(mock_connect((uint16_t)atoi(strrchr(url, ':') + 1)), -1);
     ailab_mock_stop(NULL);
     assert_string_equal(ailab_mock_version(), AILAB_VERSION_STRING);
 }
@@ -72,15 +72,15 @@ static double ms_of(int64_t us)
 static void mock_starts_and_stops_within_50_ms(void **state)
 {
     int64_t starting[STARTS], stopping[STARTS];
-    struct core_call call = right(state);
+    struct mock_call call = right(state);
     for (size_t i = 0; i < STARTS; i++) {
-        int64_t before = core_now_us();
+        int64_t before = mock_now_us();
         struct ailab_mock *mock = start(NULL);
-        starting[i] = core_now_us() - before;
+        starting[i] = mock_now_us() - before;
         assert_int_equal(status_of(mock, &call), 200);
-        before = core_now_us();
+        before = mock_now_us();
         ailab_mock_stop(mock);
-        stopping[i] = core_now_us() - before;
+        stopping[i] = mock_now_us() - before;
     }
     qsort(starting, STARTS, sizeof *starting, compare);
     qsort(stopping, STARTS, sizeof *stopping, compare);
@@ -104,7 +104,7 @@ static void mock_runs_several_at_once_on_different_revisions(void **state)
     for (size_t i = 0; i < ROWS(rows); i++)
         mocks[i] = start(&(struct ailab_mock_options){.revision = rows[i].revision});
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct core_call call = right(state);
+        struct mock_call call = right(state);
         call.choice = slice_of(rows[i].choice);
         int status = status_of(mocks[i], &call);
         if (status != rows[i].status)
@@ -113,7 +113,7 @@ static void mock_runs_several_at_once_on_different_revisions(void **state)
     for (size_t i = 0; i < ROWS(rows); i += 2)
         ailab_mock_stop(mocks[i]); /* the others go on */
     for (size_t i = 1; i < ROWS(rows); i += 2) {
-        struct core_call call = right(state);
+        struct mock_call call = right(state);
         assert_int_equal(status_of(mocks[i], &call), 200);
         ailab_mock_stop(mocks[i]);
     }
@@ -218,7 +218,7 @@ static void mock_says_that_the_port_is_taken(void **state)
 static void mock_starts_again_on_the_same_port_at_once(void **state)
 {
     char listen[32];
-    struct core_call call = right(state);
+    struct mock_call call = right(state);
     struct ailab_mock *mock = start(NULL);
     snprintf(listen, sizeof listen, "127.0.0.1:%u", (unsigned)ailab_mock_port(mock));
     for (int i = 0; i < 5; i++) {
@@ -244,10 +244,10 @@ static void mock_copies_its_options(void **state)
     memset(revision, 'x', sizeof revision - 1);
     memset(result, 'x', sizeof result - 1);
     memset(listen, 'x', sizeof listen - 1);
-    struct core_call call = right(state);
+    struct mock_call call = right(state);
     assert_int_equal(status_of(mock, &call), 401);
-    core_call_header(&call, "ailabapi-api-key", NULL);
-    core_call_header(&call, "ailabapi-api-key", "copied-key");
+    mock_call_header(&call, "ailabapi-api-key", NULL);
+    mock_call_header(&call, "ailabapi-api-key", "copied-key");
     call.choice = slice_of("0"); /* accepted in 1.0.0 only */
     assert_int_equal(status_of(mock, &call), 200);
     ailab_mock_stop(mock);
@@ -256,28 +256,28 @@ static void mock_copies_its_options(void **state)
 static void mock_stops_quickly_while_many_connections_are_idle(void **state)
 {
     int fds[IDLERS];
-    struct core_call call = right(state);
+    struct mock_call call = right(state);
     struct ailab_mock *mock = start(NULL);
-    struct core_text bytes = core_call_bytes(&call);
+    struct mock_text bytes = mock_call_bytes(&call);
     for (size_t i = 0; i < IDLERS; i++) {
-        fds[i] = core_connect(ailab_mock_port(mock));
+        fds[i] = mock_connect(ailab_mock_port(mock));
         assert_true(fds[i] >= 0);
-        core_send(fds[i], core_text_slice(&bytes));
-        struct core_reply reply = core_read_reply(fds[i]);
+        mock_send(fds[i], mock_text_slice(&bytes));
+        struct mock_reply reply = mock_read_reply(fds[i]);
         assert_int_equal(reply.status, 200);
         assert_non_null(strstr(reply.bytes.ptr, "Connection: keep-alive"));
-        core_reply_clear(&reply);
+        mock_reply_clear(&reply);
     }
-    int64_t before = core_now_us();
+    int64_t before = mock_now_us();
     ailab_mock_stop(mock);
-    double ms = (double)(core_now_us() - before) / 1000;
+    double ms = (double)(mock_now_us() - before) / 1000;
     print_message("stop with %d idle connections: %.2f ms\n", IDLERS, ms);
     assert_true(ms < 500);
     for (size_t i = 0; i < IDLERS; i++) {
-        assert_true(core_is_closed(fds[i]));
+        assert_true(mock_is_closed(fds[i]));
         close(fds[i]);
     }
-    core_text_clear(&bytes);
+    mock_text_clear(&bytes);
 }
 
 struct stopper {
@@ -294,59 +294,59 @@ static void *stop(void *context)
 
 static void mock_lets_a_request_in_flight_finish(void **state)
 {
-    struct core_call call = right(state);
-    struct core_text bytes = core_call_bytes(&call);
+    struct mock_call call = right(state);
+    struct mock_text bytes = mock_call_bytes(&call);
     struct stopper stopper = {
-        .mock = start(&(struct ailab_mock_options){.drain_timeout_ms = CORE_WAIT_MS})};
+        .mock = start(&(struct ailab_mock_options){.drain_timeout_ms = MOCK_WAIT_MS})};
     uint16_t port = ailab_mock_port(stopper.mock);
-    int fd = core_connect(port);
+    int fd = mock_connect(port);
     /* Only when it has answered 100 is the request known to be in flight. */
-    core_call_header(&call, "Expect", "100-continue");
-    core_text_clear(&bytes);
-    bytes = core_call_bytes(&call);
+    mock_call_header(&call, "Expect", "100-continue");
+    mock_text_clear(&bytes);
+    bytes = mock_call_bytes(&call);
     size_t head = (size_t)(strstr(bytes.ptr, "\r\n\r\n") + 4 - bytes.ptr);
-    core_send(fd, slice_make(bytes.ptr, head));
-    struct core_reply go_on = core_read_reply(fd);
+    mock_send(fd, slice_make(bytes.ptr, head));
+    struct mock_reply go_on = mock_read_reply(fd);
     assert_int_equal(go_on.status, 100);
-    core_reply_clear(&go_on);
+    mock_reply_clear(&go_on);
     assert_int_equal(pthread_create(&stopper.thread, NULL, stop, &stopper), 0);
     /* The stop has begun when nobody is let in any more. */
-    int64_t until = core_now_us() + (int64_t)CORE_WAIT_MS * 1000;
-    for (int other = 0; other >= 0 && core_now_us() < until;) {
-        other = core_connect(port);
+    int64_t until = mock_now_us() + (int64_t)MOCK_WAIT_MS * 1000;
+    for (int other = 0; other >= 0 && mock_now_us() < until;) {
+        other = mock_connect(port);
         if (other >= 0)
             close(other);
     }
-    core_send(fd, slice_make(bytes.ptr + head, bytes.len - head));
-    struct core_reply reply = core_read_reply(fd);
+    mock_send(fd, slice_make(bytes.ptr + head, bytes.len - head));
+    struct mock_reply reply = mock_read_reply(fd);
     pthread_join(stopper.thread, NULL);
     assert_int_equal(reply.status, 200);
-    assert_true(core_is_closed(fd));
-    core_reply_clear(&reply);
-    core_text_clear(&bytes);
+    assert_true(mock_is_closed(fd));
+    mock_reply_clear(&reply);
+    mock_text_clear(&bytes);
     close(fd);
 }
 
 static void mock_gives_up_a_stalled_request_when_its_drain_time_is_over(void **state)
 {
-    struct core_call call = right(state);
-    struct core_text bytes = core_call_bytes(&call);
+    struct mock_call call = right(state);
+    struct mock_text bytes = mock_call_bytes(&call);
     struct ailab_mock *mock = start(&(struct ailab_mock_options){.drain_timeout_ms = 50});
-    int fd = core_connect(ailab_mock_port(mock));
-    core_send(fd, slice_make(bytes.ptr, bytes.len - 10));
-    struct core_reply reply = core_exchange_with(ailab_mock_port(mock), &call);
+    int fd = mock_connect(ailab_mock_port(mock));
+    mock_send(fd, slice_make(bytes.ptr, bytes.len - 10));
+    struct mock_reply reply = mock_exchange_with(ailab_mock_port(mock), &call);
     assert_int_equal(reply.status, 200);
-    int64_t before = core_now_us();
+    int64_t before = mock_now_us();
     ailab_mock_stop(mock);
-    assert_true(core_now_us() - before < 2000000);
-    core_reply_clear(&reply);
-    core_text_clear(&bytes);
+    assert_true(mock_now_us() - before < 2000000);
+    mock_reply_clear(&reply);
+    mock_text_clear(&bytes);
     close(fd);
 }
 
 struct journal {
     pthread_mutex_t lock;
-    struct core_text text;
+    struct mock_text text;
     unsigned entries;
     bool sane;
 };
@@ -358,7 +358,7 @@ static void note(void *context, const struct ailab_mock_log_entry *entry)
     snprintf(line, sizeof line, "%s|%s|%d|%s|%s|%s|%s\n", entry->method, entry->path, entry->status,
              entry->code, entry->message, entry->request_id, entry->remote);
     pthread_mutex_lock(&journal->lock);
-    core_text_add(&journal->text, slice_of(line));
+    mock_text_add(&journal->text, slice_of(line));
     journal->entries++;
     journal->sane &= entry->time_ms > INT64_C(1700000000000) && entry->duration_ms >= 0 &&
                      entry->bytes_out > 0 && strlen(entry->request_id) == 36 &&
@@ -372,22 +372,22 @@ static void mock_logs_each_request_once_and_no_key(void **state)
     static const struct {
         const char *method, *path, *key, *line;
     } rows[] = {
-        {"POST", CORE_PATH, "known-wxyz", "POST|" CORE_PATH "|200|||"},
-        {"POST", CORE_PATH, "other-wxyz", "POST|" CORE_PATH "|401|ERROR_USER_NOT_EXISTS|"},
-        {"POST", CORE_PATH "?key=known-wxyz", "known-wxyz", "POST|" CORE_PATH "|200|"},
+        {"POST", MOCK_PATH, "known-wxyz", "POST|" MOCK_PATH "|200|||"},
+        {"POST", MOCK_PATH, "other-wxyz", "POST|" MOCK_PATH "|401|ERROR_USER_NOT_EXISTS|"},
+        {"POST", MOCK_PATH "?key=known-wxyz", "known-wxyz", "POST|" MOCK_PATH "|200|"},
         {"POST", "/nothing?key=known-wxyz", "known-wxyz", "POST|/nothing|404|"},
-        {"PUT", CORE_PATH, "known-wxyz", "PUT|" CORE_PATH "|405|"},
+        {"PUT", MOCK_PATH, "known-wxyz", "PUT|" MOCK_PATH "|405|"},
     };
     struct journal journal = {.sane = true};
     pthread_mutex_init(&journal.lock, NULL);
     struct ailab_mock *mock = start(&(struct ailab_mock_options){
         .api_keys = keys, .api_key_count = 1, .log = note, .log_context = &journal});
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct core_call call = right(state);
+        struct mock_call call = right(state);
         call.method = rows[i].method;
         call.path = rows[i].path;
-        core_call_header(&call, "ailabapi-api-key", NULL);
-        core_call_header(&call, "ailabapi-api-key", rows[i].key);
+        mock_call_header(&call, "ailabapi-api-key", NULL);
+        mock_call_header(&call, "ailabapi-api-key", rows[i].key);
         status_of(mock, &call);
     }
     ailab_mock_stop(mock); /* after it no callback runs */
@@ -397,7 +397,7 @@ static void mock_logs_each_request_once_and_no_key(void **state)
     for (size_t i = 0; i < ROWS(rows); i++)
         if (!strstr(journal.text.ptr, rows[i].line))
             fail_msg("no line '%s' in %s", rows[i].line, journal.text.ptr);
-    core_text_clear(&journal.text);
+    mock_text_clear(&journal.text);
     pthread_mutex_destroy(&journal.lock);
 }
 

@@ -1,6 +1,6 @@
 /* Blocking sockets with a receive time-out; no HTTP client, so that what is sent is what a test
  * says, byte by byte. */
-#include "core_sockets.h"
+#include "mock_sockets.h"
 #include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,16 +13,16 @@
 
 #include <cmocka.h>
 
-int64_t core_now_us(void)
+int64_t mock_now_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-int core_connect(uint16_t port)
+int mock_connect(uint16_t port)
 {
-    const struct timeval wait = {.tv_sec = CORE_WAIT_MS / 1000};
+    const struct timeval wait = {.tv_sec = MOCK_WAIT_MS / 1000};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -35,7 +35,7 @@ int core_connect(uint16_t port)
     return -1;
 }
 
-void core_send(int fd, struct slice bytes)
+void mock_send(int fd, struct slice bytes)
 {
     while (bytes.len) {
         ssize_t sent = send(fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
@@ -45,38 +45,38 @@ void core_send(int fd, struct slice bytes)
     }
 }
 
-struct core_text core_call_bytes(const struct core_call *call)
+struct mock_text mock_call_bytes(const struct mock_call *call)
 {
     char length_text[24];
     struct request_head head;
-    struct core_text bytes = {0}, body = core_call_body(call);
-    core_call_head(&head, call, body.len, length_text);
-    core_text_print(&bytes, "%s %s HTTP/%s\r\n", call->method, call->path, call->version);
+    struct mock_text bytes = {0}, body = mock_call_body(call);
+    mock_call_head(&head, call, body.len, length_text);
+    mock_text_print(&bytes, "%s %s HTTP/%s\r\n", call->method, call->path, call->version);
     for (size_t i = 0; i < head.header_count; i++)
-        core_text_print(&bytes, "%.*s: %.*s\r\n", (int)head.headers[i].name.len,
+        mock_text_print(&bytes, "%.*s: %.*s\r\n", (int)head.headers[i].name.len,
                         head.headers[i].name.ptr, (int)head.headers[i].value.len,
                         head.headers[i].value.ptr);
-    core_text_print(&bytes, "\r\n");
+    mock_text_print(&bytes, "\r\n");
     if (!call->not_announced)
-        core_text_add(&bytes, core_text_slice(&body));
-    core_text_clear(&body);
+        mock_text_add(&bytes, mock_text_slice(&body));
+    mock_text_clear(&body);
     return bytes;
 }
 
 /* Reads some more; false at the end, at a reset and when time is up. */
-static bool read_some(int fd, struct core_text *text)
+static bool read_some(int fd, struct mock_text *text)
 {
     char buffer[65536];
     ssize_t got = recv(fd, buffer, sizeof buffer, 0);
     if (got <= 0)
         return false;
-    core_text_add(text, slice_make(buffer, (size_t)got));
+    mock_text_add(text, slice_make(buffer, (size_t)got));
     return true;
 }
 
-struct core_reply core_read_reply(int fd)
+struct mock_reply mock_read_reply(int fd)
 {
-    struct core_reply reply = {0};
+    struct mock_reply reply = {0};
     const char *end = NULL;
     while (!end) {
         if (!read_some(fd, &reply.bytes))
@@ -94,24 +94,24 @@ struct core_reply core_read_reply(int fd)
     return reply;
 }
 
-void core_reply_clear(struct core_reply *reply)
+void mock_reply_clear(struct mock_reply *reply)
 {
-    core_text_clear(&reply->bytes);
+    mock_text_clear(&reply->bytes);
 }
 
-struct core_reply core_exchange_with(uint16_t port, const struct core_call *call)
+struct mock_reply mock_exchange_with(uint16_t port, const struct mock_call *call)
 {
-    int fd = core_connect(port);
+    int fd = mock_connect(port);
     assert_true(fd >= 0);
-    struct core_text bytes = core_call_bytes(call);
-    core_send(fd, core_text_slice(&bytes));
-    core_text_clear(&bytes);
-    struct core_reply reply = core_read_reply(fd);
+    struct mock_text bytes = mock_call_bytes(call);
+    mock_send(fd, mock_text_slice(&bytes));
+    mock_text_clear(&bytes);
+    struct mock_reply reply = mock_read_reply(fd);
     close(fd);
     return reply;
 }
 
-bool core_is_closed(int fd)
+bool mock_is_closed(int fd)
 {
     char byte;
     return recv(fd, &byte, 1, 0) <= 0;

@@ -1,6 +1,6 @@
 /* Builds requests and takes answers apart. What is checked here is checked for every answer of
  * every test: a parsable head, one Content-Length that is exact, a body of the announced type. */
-#include "core_requests.h"
+#include "mock_requests.h"
 #include "http/reply_send.h"
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-void core_text_add(struct core_text *text, struct slice bytes)
+void mock_text_add(struct mock_text *text, struct slice bytes)
 {
     if (text->len + bytes.len + 1 > text->size) {
         text->size = (text->len + bytes.len + 1) * 2;
@@ -25,7 +25,7 @@ void core_text_add(struct core_text *text, struct slice bytes)
     text->ptr[text->len] = '\0';
 }
 
-void core_text_print(struct core_text *text, const char *format, ...)
+void mock_text_print(struct mock_text *text, const char *format, ...)
 {
     char line[1024];
     va_list args;
@@ -33,32 +33,32 @@ void core_text_print(struct core_text *text, const char *format, ...)
     int len = vsnprintf(line, sizeof line, format, args);
     va_end(args);
     assert_in_range(len, 0, sizeof line - 1);
-    core_text_add(text, slice_make(line, (size_t)len));
+    mock_text_add(text, slice_make(line, (size_t)len));
 }
 
-void core_text_clear(struct core_text *text)
+void mock_text_clear(struct mock_text *text)
 {
     free(text->ptr);
-    *text = (struct core_text){0};
+    *text = (struct mock_text){0};
 }
 
-struct core_call core_call_right(struct slice image)
+struct mock_call mock_call_right(struct slice image)
 {
-    struct core_call call = {
+    struct mock_call call = {
         .method = "POST",
-        .path = CORE_PATH,
+        .path = MOCK_PATH,
         .query = "",
         .version = "1.1",
         .image = image,
         .choice = slice_of("100"),
     };
-    core_call_header(&call, "Host", "mock.test");
-    core_call_header(&call, "ailabapi-api-key", CORE_KEY);
-    core_call_header(&call, "Content-Type", CORE_FORM);
+    mock_call_header(&call, "Host", "mock.test");
+    mock_call_header(&call, "ailabapi-api-key", MOCK_KEY);
+    mock_call_header(&call, "Content-Type", MOCK_FORM);
     return call;
 }
 
-void core_call_header(struct core_call *call, const char *name, const char *value)
+void mock_call_header(struct mock_call *call, const char *name, const char *value)
 {
     if (value) {
         assert_true(call->header_count < REQUEST_HEADERS_MAX);
@@ -73,20 +73,20 @@ void core_call_header(struct core_call *call, const char *name, const char *valu
     call->header_count = kept;
 }
 
-static void add_part(struct core_text *body, const char *disposition, struct slice bytes)
+static void add_part(struct mock_text *body, const char *disposition, struct slice bytes)
 {
-    core_text_print(body, "--" CORE_BOUNDARY "\r\nContent-Disposition: form-data; %s\r\n\r\n",
+    mock_text_print(body, "--" MOCK_BOUNDARY "\r\nContent-Disposition: form-data; %s\r\n\r\n",
                     disposition);
-    core_text_add(body, bytes);
-    core_text_print(body, "\r\n");
+    mock_text_add(body, bytes);
+    mock_text_print(body, "\r\n");
 }
 
-struct core_text core_call_body(const struct core_call *call)
+struct mock_text mock_call_body(const struct mock_call *call)
 {
-    struct core_text body = {0};
-    core_text_add(&body, slice_make(NULL, 0));
+    struct mock_text body = {0};
+    mock_text_add(&body, slice_make(NULL, 0));
     if (call->body_replaced) {
-        core_text_add(&body, call->body);
+        mock_text_add(&body, call->body);
         return body;
     }
     for (int i = 0; call->choice.ptr && i < 1 + call->choice_twice; i++)
@@ -94,11 +94,11 @@ struct core_text core_call_body(const struct core_call *call)
     for (int i = 0; call->image.ptr && i < 1 + call->image_twice; i++)
         add_part(&body, "name=\"image_target\"; filename=\"file\"", call->image);
     if (!call->not_closed)
-        core_text_print(&body, "--" CORE_BOUNDARY "--\r\n");
+        mock_text_print(&body, "--" MOCK_BOUNDARY "--\r\n");
     return body;
 }
 
-void core_call_head(struct request_head *out, const struct core_call *call, size_t body_len,
+void mock_call_head(struct request_head *out, const struct mock_call *call, size_t body_len,
                     char length_text[24])
 {
     bool stated = false;
@@ -129,86 +129,86 @@ static bool plain_decode(void *context, struct image_facts *facts, struct slice 
     return image_decode(facts, bytes);
 }
 
-const struct image_judge *core_plain_judge(void)
+const struct image_judge *mock_plain_judge(void)
 {
     static const struct image_judge judge = {plain_decode, NULL};
     return &judge;
 }
 
-struct core_world core_world_in(enum revision_id revision)
+struct mock_world mock_world_in(enum revision_id revision)
 {
-    return (struct core_world){
+    return (struct mock_world){
         .revision = revision_info(revision),
         .account = {.known = true},
-        .judge = core_plain_judge(),
+        .judge = mock_plain_judge(),
     };
 }
 
-struct verdict core_judge(const struct core_call *call, const struct core_world *world)
+struct verdict mock_judge(const struct mock_call *call, const struct mock_world *world)
 {
     char length_text[24];
     struct verdict verdict;
-    struct core_text body = core_call_body(call);
-    struct request request = {.body = core_text_slice(&body), .body_end = call->end};
+    struct mock_text body = mock_call_body(call);
+    struct request request = {.body = mock_text_slice(&body), .body_end = call->end};
     struct rule_context context = {
         .revision = world->revision,
         .account = &world->account,
         .judge = world->judge,
-        .max_body_bytes = CORE_BODY_MAX,
+        .max_body_bytes = MOCK_BODY_MAX,
     };
     memcpy(context.off, world->off, sizeof context.off);
-    core_call_head(&request.head, call, body.len, length_text);
+    mock_call_head(&request.head, call, body.len, length_text);
     request_head_derive(&request.head);
     rules_judge(&verdict, STAGE_HEAD, &request, &context);
     if (verdict.rule == RULE_NONE)
         rules_judge(&verdict, STAGE_BODY, &request, &context);
-    core_text_clear(&body);
+    mock_text_clear(&body);
     return verdict;
 }
 
-struct core_options core_options_in(enum revision_id revision)
+struct mock_options mock_options_in(enum revision_id revision)
 {
-    return (struct core_options){
+    return (struct mock_options){
         .revision = revision_info(revision),
-        .max_body_bytes = CORE_BODY_MAX,
+        .max_body_bytes = MOCK_BODY_MAX,
         .pictures = {.result = RESULT_ECHO, .cache_bytes = 1 << 20, .decodes_max = 1},
         .id_seed = 1,
     };
 }
 
-struct core *core_new_in(enum revision_id revision)
+struct mock *mock_new_in(enum revision_id revision)
 {
-    const struct core_options options = core_options_in(revision);
-    struct core *core = core_new(&options);
-    assert_non_null(core);
-    return core;
+    const struct mock_options options = mock_options_in(revision);
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    return mock;
 }
 
-struct core_answer core_answer_to(const struct core_call *call, struct core *core)
+struct mock_answer mock_answer_to(const struct mock_call *call, struct mock *mock)
 {
     char length_text[24];
     struct exchange exchange = {0};
-    struct core_text body = core_call_body(call);
-    core_call_head(&exchange.request.head, call, body.len, length_text);
-    bool reads = exchange_begin(&exchange, core, CORE_NOW) == EXCHANGE_READ_BODY;
+    struct mock_text body = mock_call_body(call);
+    mock_call_head(&exchange.request.head, call, body.len, length_text);
+    bool reads = exchange_begin(&exchange, mock, MOCK_NOW) == EXCHANGE_READ_BODY;
     if (reads)
-        exchange_body(&exchange, core_text_slice(&body), call->end);
-    struct core_answer answer = core_answer_of(&exchange);
+        exchange_body(&exchange, mock_text_slice(&body), call->end);
+    struct mock_answer answer = mock_answer_of(&exchange);
     answer.body_was_read = reads;
     exchange_end(&exchange);
-    core_text_clear(&body);
+    mock_text_clear(&body);
     return answer;
 }
 
 static bool collect(void *context, struct slice bytes)
 {
-    core_text_add(context, bytes);
+    mock_text_add(context, bytes);
     return true;
 }
 
-static void check_length(const struct core_answer *answer, const struct exchange *exchange)
+static void check_length(const struct mock_answer *answer, const struct exchange *exchange)
 {
-    struct slice length = core_answer_header(answer, "Content-Length");
+    struct slice length = mock_answer_header(answer, "Content-Length");
     if (answer->status == 204) {
         assert_null(length.ptr);
         assert_int_equal(answer->body.len, 0);
@@ -222,9 +222,9 @@ static void check_length(const struct core_answer *answer, const struct exchange
         assert_int_equal(answer->body.len, 0);
 }
 
-struct core_answer core_answer_of(const struct exchange *exchange)
+struct mock_answer mock_answer_of(const struct exchange *exchange)
 {
-    struct core_answer answer = {.rule = exchange->verdict.rule, .close = exchange->reply.close};
+    struct mock_answer answer = {.rule = exchange->verdict.rule, .close = exchange->reply.close};
     const struct sink sink = {.write = collect, .context = &answer.sent};
     uint64_t sent = 0;
     assert_true(send_reply(&sent, &exchange->reply, &sink, NULL));
@@ -242,13 +242,13 @@ struct core_answer core_answer_of(const struct exchange *exchange)
     return answer;
 }
 
-void core_answer_clear(struct core_answer *answer)
+void mock_answer_clear(struct mock_answer *answer)
 {
     cJSON_Delete(answer->json);
-    core_text_clear(&answer->sent);
+    mock_text_clear(&answer->sent);
 }
 
-struct slice core_answer_header(const struct core_answer *answer, const char *name)
+struct slice mock_answer_header(const struct mock_answer *answer, const char *name)
 {
     struct slice value = {NULL, 0};
     size_t name_len = strlen(name);
@@ -267,26 +267,26 @@ struct slice core_answer_header(const struct core_answer *answer, const char *na
     return value;
 }
 
-static const char *detail_text(const struct core_answer *answer, const char *name)
+static const char *detail_text(const struct mock_answer *answer, const char *name)
 {
     const cJSON *detail = cJSON_GetObjectItemCaseSensitive(answer->json, "error_detail");
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(detail, name));
     return text ? text : "";
 }
 
-const char *core_answer_code(const struct core_answer *answer)
+const char *mock_answer_code(const struct mock_answer *answer)
 {
     return detail_text(answer, "code");
 }
 
-const char *core_answer_message(const struct core_answer *answer)
+const char *mock_answer_message(const struct mock_answer *answer)
 {
     return detail_text(answer, "message");
 }
 
-struct core_text core_answer_image(const struct core_answer *answer)
+struct mock_text mock_answer_image(const struct mock_answer *answer)
 {
-    struct core_text image = {0};
+    struct mock_text image = {0};
     const cJSON *data = cJSON_GetObjectItemCaseSensitive(answer->json, "data");
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "image"));
     if (!text)

@@ -1,5 +1,5 @@
 /* Tests of what a running mock knows: which keys it accepts and what ids it gives. */
-#include "core_requests.h"
+#include "mock_requests.h"
 #include "state/mock.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -13,37 +13,37 @@
 #define IDS ((size_t)100000)
 #define THREADS ((size_t)4)
 
-static struct core *core_with_keys(const char *const *keys, size_t count)
+static struct mock *mock_with_keys(const char *const *keys, size_t count)
 {
-    struct core_options options = core_options_in(REVISION_R2026_01);
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
     options.api_keys = keys;
     options.api_key_count = count;
-    struct core *core = core_new(&options);
-    assert_non_null(core);
-    return core;
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    return mock;
 }
 
-static bool knows(struct core *core, struct slice key)
+static bool knows(struct mock *mock, struct slice key)
 {
     struct rule_context context;
     struct account_verdict account = {0};
-    core_context(&context, core, &account);
+    mock_context(&context, mock, &account);
     assert_ptr_equal(context.account, &account);
-    return core_key_is_known(core, key);
+    return mock_key_is_known(mock, key);
 }
 
-static void core_accepts_any_key_but_an_empty_one_by_default(void **state)
+static void mock_accepts_any_key_but_an_empty_one_by_default(void **state)
 {
     (void)state;
-    struct core *core = core_with_keys(NULL, 0);
-    assert_true(knows(core, slice_of("x")));
-    assert_true(knows(core, slice_make("\0", 1)));
-    assert_false(knows(core, slice_of("")));
-    assert_false(knows(core, (struct slice){NULL, 0}));
-    core_free(core);
+    struct mock *mock = mock_with_keys(NULL, 0);
+    assert_true(knows(mock, slice_of("x")));
+    assert_true(knows(mock, slice_make("\0", 1)));
+    assert_false(knows(mock, slice_of("")));
+    assert_false(knows(mock, (struct slice){NULL, 0}));
+    mock_free(mock);
 }
 
-static void core_accepts_only_the_listed_keys(void **state)
+static void mock_accepts_only_the_listed_keys(void **state)
 {
     (void)state;
     char first[] = "key-one", *const second = strdup("key-two");
@@ -58,39 +58,39 @@ static void core_accepts_only_the_listed_keys(void **state)
         {{"", 0}, false},          {{NULL, 0}, false},
         {{"key-three", 9}, false}, {{"key-onekey-two", 14}, false},
     };
-    struct core *core = core_with_keys(keys, 2);
+    struct mock *mock = mock_with_keys(keys, 2);
     memset(first, 'z', sizeof first - 1); /* borrowed for the call only */
     free(second);
     for (size_t i = 0; i < ROWS(rows); i++)
-        if (knows(core, rows[i].key) != rows[i].known)
+        if (knows(mock, rows[i].key) != rows[i].known)
             fail_msg("'%.*s' is %s", (int)rows[i].key.len, rows[i].key.ptr,
                      rows[i].known ? "unknown" : "known");
-    core_free(core);
+    mock_free(mock);
 }
 
-static void core_hands_its_settings_to_the_rules(void **state)
+static void mock_hands_its_settings_to_the_rules(void **state)
 {
     (void)state;
     struct rule_context context;
     struct account_verdict account = {0};
-    struct core_options options = core_options_in(REVISION_R1_0_1);
+    struct mock_options options = mock_options_in(REVISION_R1_0_1);
     options.rules_off[RULE_image_size] = true;
     options.max_body_bytes = 12345;
-    struct core *core = core_new(&options);
-    core_context(&context, core, &account);
+    struct mock *mock = mock_new(&options);
+    mock_context(&context, mock, &account);
     assert_string_equal(context.revision->name, "1.0.1");
-    assert_ptr_equal(core_revision(core), context.revision);
+    assert_ptr_equal(mock_revision(mock), context.revision);
     assert_int_equal(context.max_body_bytes, 12345);
-    assert_ptr_equal(context.judge, pictures_judge(core_pictures(core)));
+    assert_ptr_equal(context.judge, picture_work_judge(mock_pictures(mock)));
     for (enum rule_id id = 0; id < RULE_COUNT; id++)
         assert_int_equal(context.off[id], id == RULE_image_size);
-    core_free(core);
+    mock_free(mock);
     options.trust_images = true;
-    core = core_new(&options);
-    core_context(&context, core, &account);
+    mock = mock_new(&options);
+    mock_context(&context, mock, &account);
     assert_null(context.judge);
-    core_free(core);
-    core_free(NULL);
+    mock_free(mock);
+    mock_free(NULL);
 }
 
 static int compare(const void *a, const void *b)
@@ -101,7 +101,7 @@ static int compare(const void *a, const void *b)
 
 struct taker {
     pthread_t thread;
-    struct core *core;
+    struct mock *mock;
     struct answer_ids *ids;
 };
 
@@ -109,11 +109,11 @@ static void *take_ids(void *context)
 {
     struct taker *taker = context;
     for (size_t i = 0; i < IDS / THREADS; i++)
-        core_next_ids(&taker->ids[i], taker->core);
+        mock_next_ids(&taker->ids[i], taker->mock);
     return NULL;
 }
 
-static void core_gives_no_id_twice_whichever_thread_asks(void **state)
+static void mock_gives_no_id_twice_whichever_thread_asks(void **state)
 {
     (void)state;
     static const uint64_t seeds[] = {0, 1, UINT64_MAX};
@@ -121,11 +121,11 @@ static void core_gives_no_id_twice_whichever_thread_asks(void **state)
     assert_non_null(ids);
     for (size_t s = 0; s < ROWS(seeds); s++) {
         struct taker takers[THREADS];
-        struct core_options options = core_options_in(REVISION_R2026_01);
+        struct mock_options options = mock_options_in(REVISION_R2026_01);
         options.id_seed = seeds[s];
-        struct core *core = core_new(&options);
+        struct mock *mock = mock_new(&options);
         for (size_t i = 0; i < THREADS; i++) {
-            takers[i] = (struct taker){.core = core, .ids = ids + i * (IDS / THREADS)};
+            takers[i] = (struct taker){.mock = mock, .ids = ids + i * (IDS / THREADS)};
             assert_int_equal(pthread_create(&takers[i].thread, NULL, take_ids, &takers[i]), 0);
         }
         for (size_t i = 0; i < THREADS; i++)
@@ -134,39 +134,39 @@ static void core_gives_no_id_twice_whichever_thread_asks(void **state)
         for (size_t i = 1; i < IDS; i++)
             if (compare(&ids[i - 1], &ids[i]) == 0)
                 fail_msg("%s came twice", ids[i].request_id);
-        core_free(core);
+        mock_free(mock);
     }
     free(ids);
 }
 
-static void core_gives_other_ids_for_another_seed(void **state)
+static void mock_gives_other_ids_for_another_seed(void **state)
 {
     (void)state;
-    struct core_options options = core_options_in(REVISION_R2026_01);
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
     struct answer_ids a[50], b[50];
     options.id_seed = 1;
-    struct core *first = core_new(&options);
+    struct mock *first = mock_new(&options);
     options.id_seed = 1000; /* not one that the first one reaches soon */
-    struct core *second = core_new(&options);
+    struct mock *second = mock_new(&options);
     for (size_t i = 0; i < ROWS(a); i++) {
-        core_next_ids(&a[i], first);
-        core_next_ids(&b[i], second);
+        mock_next_ids(&a[i], first);
+        mock_next_ids(&b[i], second);
     }
     for (size_t i = 0; i < ROWS(a); i++)
         for (size_t k = 0; k < ROWS(b); k++)
             assert_string_not_equal(a[i].request_id, b[k].request_id);
-    core_free(first);
-    core_free(second);
+    mock_free(first);
+    mock_free(second);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(core_accepts_any_key_but_an_empty_one_by_default),
-        cmocka_unit_test(core_accepts_only_the_listed_keys),
-        cmocka_unit_test(core_hands_its_settings_to_the_rules),
-        cmocka_unit_test(core_gives_no_id_twice_whichever_thread_asks),
-        cmocka_unit_test(core_gives_other_ids_for_another_seed),
+        cmocka_unit_test(mock_accepts_any_key_but_an_empty_one_by_default),
+        cmocka_unit_test(mock_accepts_only_the_listed_keys),
+        cmocka_unit_test(mock_hands_its_settings_to_the_rules),
+        cmocka_unit_test(mock_gives_no_id_twice_whichever_thread_asks),
+        cmocka_unit_test(mock_gives_other_ids_for_another_seed),
     };
-    return cmocka_run_group_tests_name("core", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("mock", tests, NULL, NULL);
 }

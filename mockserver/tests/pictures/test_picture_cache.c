@@ -1,5 +1,5 @@
-/* Tests of the cache: which blobs stay, in which order others leave, that no reference is lost, and
- * that threads may all use it at once. */
+/* Tests of the cache: which entries stay, in which order others leave, that no reference is
+ * lost, and that threads may all use it at once. */
 #include "pictures/picture_cache.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -24,10 +24,10 @@ static void put(struct cache *cache, unsigned number, size_t size, char fill)
     char *bytes = malloc(size ? size : 1);
     assert_non_null(bytes);
     memset(bytes, fill, size ? size : 1);
-    struct blob *blob = blob_copy(slice_make(bytes, size));
-    assert_non_null(blob);
-    cache_put(cache, &key, blob);
-    blob_release(blob);
+    struct shared_bytes *shared = shared_bytes_copy(slice_make(bytes, size));
+    assert_non_null(shared);
+    cache_put(cache, &key, shared);
+    shared_bytes_release(shared);
     free(bytes);
 }
 
@@ -35,13 +35,13 @@ static void put(struct cache *cache, unsigned number, size_t size, char fill)
 static char peek(struct cache *cache, unsigned number)
 {
     struct cache_key key = key_of(number, 0);
-    struct blob *blob = cache_get(cache, &key);
-    char fill = blob && blob->size ? (char)blob->data[0] : 0;
-    blob_release(blob);
+    struct shared_bytes *shared = cache_get(cache, &key);
+    char fill = shared && shared->size ? (char)shared->data[0] : 0;
+    shared_bytes_release(shared);
     return fill;
 }
 
-/* What one blob of that size costs. */
+/* What one entry of that size costs. */
 static size_t cost(size_t size)
 {
     struct cache *cache = cache_new((size_t)1 << 30);
@@ -56,31 +56,31 @@ static void cache_gives_back_what_was_put(void **state)
     (void)state;
     struct cache *cache = cache_new(1 << 20);
     struct cache_key key = key_of(1, 7), other_variant = key_of(1, 8), other = key_of(2, 7);
-    struct blob *blob = blob_copy(slice_of("bytes"));
-    cache_put(cache, &key, blob);
-    struct blob *found = cache_get(cache, &key);
-    assert_ptr_equal(found, blob);
+    struct shared_bytes *shared = shared_bytes_copy(slice_of("bytes"));
+    cache_put(cache, &key, shared);
+    struct shared_bytes *found = cache_get(cache, &key);
+    assert_ptr_equal(found, shared);
     assert_null(cache_get(cache, &other_variant));
     assert_null(cache_get(cache, &other));
-    cache_free(cache); /* blobs held elsewhere live on */
-    assert_true(slice_equal(blob_slice(found), slice_of("bytes")));
-    blob_release(found);
-    blob_release(blob);
+    cache_free(cache); /* bytes held elsewhere live on */
+    assert_true(slice_equal(shared_bytes_slice(found), slice_of("bytes")));
+    shared_bytes_release(found);
+    shared_bytes_release(shared);
 }
 
 static void cache_tells_digests_apart_by_every_byte(void **state)
 {
     (void)state;
     struct cache *cache = cache_new(1 << 20);
-    struct blob *blob = blob_copy(slice_of("b"));
+    struct shared_bytes *shared = shared_bytes_copy(slice_of("b"));
     struct cache_key key = key_of(1, 0);
-    cache_put(cache, &key, blob);
+    cache_put(cache, &key, shared);
     for (size_t i = 0; i < sizeof key.digest; i++) {
         struct cache_key other = key;
         other.digest[i] ^= 0x80;
         assert_null(cache_get(cache, &other));
     }
-    blob_release(blob);
+    shared_bytes_release(shared);
     cache_free(cache);
 }
 
@@ -164,18 +164,18 @@ static void cache_keeps_keys_apart_that_share_a_bucket(void **state)
 {
     (void)state;
     struct cache *cache = cache_new(1 << 20);
-    struct blob *blobs[50];
+    struct shared_bytes *held[50];
     for (int32_t i = 0; i < 50; i++) {
         struct cache_key key = key_of(7, i);
-        blobs[i] = blob_copy(slice_make(&i, sizeof i));
-        cache_put(cache, &key, blobs[i]);
+        held[i] = shared_bytes_copy(slice_make(&i, sizeof i));
+        cache_put(cache, &key, held[i]);
     }
     for (int32_t i = 49; i >= 0; i--) {
         struct cache_key key = key_of(7, i);
-        struct blob *found = cache_get(cache, &key);
-        assert_ptr_equal(found, blobs[i]);
-        blob_release(found);
-        blob_release(blobs[i]);
+        struct shared_bytes *found = cache_get(cache, &key);
+        assert_ptr_equal(found, held[i]);
+        shared_bytes_release(found);
+        shared_bytes_release(held[i]);
     }
     cache_free(cache);
 }
@@ -194,17 +194,17 @@ static void *work(void *context)
         worker->seed = worker->seed * 1103515245U + 12345U;
         unsigned number = (worker->seed >> 16) % 64;
         struct cache_key key = key_of(number, 0);
-        struct blob *blob = cache_get(worker->cache, &key);
-        for (size_t k = 0; blob && k < blob->size; k++)
-            worker->wrong += blob->data[k] != number;
-        worker->found += blob != NULL;
-        if (!blob) {
+        struct shared_bytes *shared = cache_get(worker->cache, &key);
+        for (size_t k = 0; shared && k < shared->size; k++)
+            worker->wrong += shared->data[k] != number;
+        worker->found += shared != NULL;
+        if (!shared) {
             memset(bytes, (int)number, sizeof bytes);
-            blob = blob_copy(slice_make(bytes, 1 + number * 3));
-            if (blob)
-                cache_put(worker->cache, &key, blob);
+            shared = shared_bytes_copy(slice_make(bytes, 1 + number * 3));
+            if (shared)
+                cache_put(worker->cache, &key, shared);
         }
-        blob_release(blob);
+        shared_bytes_release(shared);
     }
     return NULL;
 }
