@@ -113,18 +113,12 @@ static void add_name(struct tree *tree, cJSON *array, const struct scenario *sce
 
 void admin_list_scenarios(struct admin_call *call)
 {
-    size_t own_count, total = 0;
+    size_t own_count;
     struct scenario_set *set = state_scenarios(call->state, &own_count);
     cJSON *array = tree_array(&call->tree, call->tree.root, "scenarios");
-    for (size_t i = 0; i < scenario_set_count(set); i++) {
-        const struct scenario *scenario = scenario_set_at(set, i);
-        /* One that an earlier one of the same name hides is not there. */
-        if (scenario_set_find(set, slice_of(scenario->name)) != scenario)
-            continue;
-        add_name(&call->tree, array, scenario, i < own_count);
-        total++;
-    }
-    add_total(call, total);
+    for (size_t i = 0; i < scenario_set_count(set); i++)
+        add_name(&call->tree, array, scenario_set_at(set, i), i < own_count);
+    add_total(call, scenario_set_count(set));
     scenario_set_release(set);
 }
 

@@ -6,7 +6,8 @@
 
 #define HEAD_SIZE 8192 /* extra headers included */
 
-uint64_t reply_base64_size(size_t bytes)
+/* How many characters Base64 makes of so many bytes. */
+static uint64_t base64_size(size_t bytes)
 {
     return ((uint64_t)bytes + 2) / 3 * 4;
 }
@@ -235,7 +236,7 @@ bool reply_json(struct reply *out, const struct reply_head *head, struct slice j
 {
     struct slice before = json, after = {NULL, 0}, text;
     bool marked = envelope_split(json, &before, &after);
-    uint64_t size = before.len + after.len + (marked ? reply_base64_size(image.len) : 0);
+    uint64_t size = before.len + after.len + (marked ? base64_size(image.len) : 0);
     if (!start_with(out, head, size, json, &text))
         return false;
     if (head->is_head)
@@ -266,7 +267,7 @@ uint64_t reply_size(const struct reply *reply)
         if (step->kind == REPLY_SEND)
             size += step->bytes.len;
         else if (step->kind == REPLY_BASE64)
-            size += reply_base64_size(step->bytes.len);
+            size += base64_size(step->bytes.len);
         else if (step->kind == REPLY_FILL)
             size += step->amount;
     }

@@ -87,9 +87,6 @@ void reply_clear(struct reply *reply);
 /* How many bytes the steps send, up to the first RESET or CLOSE. */
 uint64_t reply_size(const struct reply *reply);
 
-/* How many characters Base64 makes of so many bytes. */
-uint64_t reply_base64_size(size_t bytes);
-
 /* "OK", "Bad Request", … Static storage. */
 const char *reply_reason(int status);
 

@@ -136,11 +136,3 @@ void cache_put(struct cache *cache, const struct cache_key *key, struct shared_b
         drop(cache, cache->oldest); /* NOLINT(clang-analyzer-unix.Malloc): drop() moves oldest on */
     pthread_mutex_unlock(&cache->lock);
 }
-
-size_t cache_bytes(struct cache *cache)
-{
-    pthread_mutex_lock(&cache->lock);
-    size_t bytes = cache->bytes;
-    pthread_mutex_unlock(&cache->lock);
-    return bytes;
-}

@@ -16,16 +16,12 @@ struct cache_key {
 /* NULL when memory ran out. max_bytes counts the bytes held and what the cache spends on each
  * entry. */
 struct cache *cache_new(size_t max_bytes);
-/* NULL is allowed. Blobs still held elsewhere live on. */
+/* NULL is allowed. Bytes that are held elsewhere live on. */
 void cache_free(struct cache *cache);
 
 /* A reference for the caller, or NULL. */
 struct shared_bytes *cache_get(struct cache *cache, const struct cache_key *key);
-/* Takes a reference of its own. Bytes that are too large, or memory that is missing, mean
- * that it is not kept. */
+/* Takes a reference of its own. Keeps nothing when shared is too large or memory ran out. */
 void cache_put(struct cache *cache, const struct cache_key *key, struct shared_bytes *shared);
-
-/* Bytes held now. */
-size_t cache_bytes(struct cache *cache);
 
 #endif

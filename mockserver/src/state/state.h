@@ -127,12 +127,9 @@ void state_leave(struct visit *visit, struct journal_entry *entry, struct slice 
 
 /* Replaces own scenarios, account settings and seed by the document's; without a seed of its own
  * that of state_options is in force again. What was used of scenarios, balances, counters and rate
- * windows start again; queues stay. It becomes what state_restore_scenarios() and state_reset()
- * return to. The document is cleared, also on failure. */
+ * windows start again; queues stay. It becomes what state_reset() returns to. The document is
+ * cleared, also on failure. */
 bool state_load(struct state *state, struct document *document);
-/* Back to the scenarios of the last document. What was used of them is forgotten, requests count
- * from 1 and random numbers start at the seed again; queues stay. */
-bool state_restore_scenarios(struct state *state);
 /* Puts a scenario where the one of its name stands, or else before the others; what was used of
  * that one is forgotten. It is taken over, also on failure. False also when it is a new one and
  * DOCUMENT_SCENARIOS_MAX are there. */
@@ -161,7 +158,9 @@ enum state_reset {
                           * numbers start at the seed again */
     RESET_ACCOUNTS = 4,  /* balances, counters, rate windows; with no key also the settings: back
                           * to those of the last document */
-    RESET_MAPPINGS = 8,  /* as state_restore_scenarios(); not with a key */
+    RESET_MAPPINGS = 8,  /* back to the scenarios of the last document; what was used of them is
+                          * forgotten, requests count from 1 and random numbers start at the seed
+                          * again, queues stay; not with a key */
     RESET_SEED = 16,     /* that of the last document, else of state_options; not with a key */
     RESET_ALL = 31,
 };
@@ -180,7 +179,6 @@ bool state_change_settings(struct state *state, const struct state_change *chang
 /* As journal_select(); filter is called under the lock and is to be quick. */
 bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
                   void *context, size_t limit);
-void state_journal_counts(struct state *state, struct journal_counts *out);
 /* Whether there is an entry with this id; out's body is held for the caller. */
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out);
 

@@ -67,14 +67,6 @@ bool state_remove_scenarios(struct state *state)
     return done;
 }
 
-bool state_restore_scenarios(struct state *state)
-{
-    pthread_mutex_lock(&state->edit_lock);
-    install(state, scenario_set_hold(state->base), state->base_count, true);
-    pthread_mutex_unlock(&state->edit_lock);
-    return true;
-}
-
 struct scenario_set *state_scenarios(struct state *state, size_t *own_count)
 {
     pthread_mutex_lock(&state->lock);
@@ -188,9 +180,9 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
     bool done = true;
     if (key)
         return reset_key(state, what, *key);
-    if (what & RESET_MAPPINGS)
-        done = state_restore_scenarios(state);
     pthread_mutex_lock(&state->edit_lock);
+    if (what & RESET_MAPPINGS)
+        install(state, scenario_set_hold(state->base), state->base_count, true);
     pthread_mutex_lock(&state->lock);
     if (what & RESET_JOURNAL)
         journal_reset(state->journal, NULL);

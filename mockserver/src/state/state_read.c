@@ -11,13 +11,6 @@ bool state_select(struct journal_selection *out, struct state *state, journal_fi
     return done;
 }
 
-void state_journal_counts(struct state *state, struct journal_counts *out)
-{
-    pthread_mutex_lock(&state->lock);
-    journal_count(out, state->journal);
-    pthread_mutex_unlock(&state->lock);
-}
-
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out)
 {
     pthread_mutex_lock(&state->lock);

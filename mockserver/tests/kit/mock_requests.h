@@ -1,6 +1,6 @@
-/* Requests for the tests of the mock's mock, and their answers taken apart: a right request that
- * each test damages in its own way, sent through the rules alone or through a whole exchange,
- * without sockets. Helpers assert; everything ends the test when it fails. */
+/* Requests for tests without sockets, and their answers taken apart: a right request that each test
+ * damages in its own way, sent through the rules alone or through a whole exchange. Helpers assert;
+ * everything ends the test when it fails. */
 #ifndef AILAB_MOCKSERVER_TESTS_KIT_MOCK_REQUESTS_H
 #define AILAB_MOCKSERVER_TESTS_KIT_MOCK_REQUESTS_H
 
