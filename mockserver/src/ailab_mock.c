@@ -2,6 +2,7 @@
  * is wrong. struct mock decides what is answered, struct server carries it over the network. */
 #include "ailab_mock_internal.h"
 #include "base/clock.h"
+#include "base/count_of.h"
 #include "base/decimal.h"
 #include "documents/document.h"
 #include <arpa/inet.h>
@@ -15,6 +16,8 @@
 
 #define DEFAULT_BODY_BYTES ((size_t)6 * 1024 * 1024)
 #define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
+#define BODY_BYTES_MAX 1073741824 /* 1 GiB */
+#define CONNECTIONS_MAX 1024
 #define RESULT_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 /* Everything a start needs, gathered and checked. */
@@ -163,11 +166,12 @@ static enum ailab_mock_error plan_bounds(struct plan *plan,
 {
     struct server_options *server = &plan->server;
     size_t body = options->max_body_bytes ? options->max_body_bytes : DEFAULT_BODY_BYTES;
-    if (body < (size_t)LIMIT_IMAGE_BYTES_MAX || body > (size_t)1024 * 1024 * 1024)
-        return wrong(plan, "max_body_bytes %zu: must be %d to 1073741824", body,
+    if (body < LIMIT_IMAGE_BYTES_MAX || body > BODY_BYTES_MAX)
+        return wrong(plan, "max_body_bytes %zu: must be %d to " TEXT_OF(BODY_BYTES_MAX), body,
                      LIMIT_IMAGE_BYTES_MAX);
-    if (options->max_connections > 1024)
-        return wrong(plan, "max_connections %u: must be 1 to 1024", options->max_connections);
+    if (options->max_connections > CONNECTIONS_MAX)
+        return wrong(plan, "max_connections %u: must be 1 to " TEXT_OF(CONNECTIONS_MAX),
+                     options->max_connections);
     server->max_body_bytes = plan->mock.max_body_bytes = body;
     server->max_connections =
         options->max_connections ? options->max_connections : AILAB_MOCK_CONNECTIONS_DEFAULT;

@@ -104,7 +104,7 @@ static bool decode(char out[ADMIN_TEXT_SIZE], struct slice text)
 
 /* Queries */
 
-/* What was wrong with it, or NULL. */
+/* The complaint about the parameter, or NULL. */
 static const char *take_parameter(struct admin_call *call, unsigned allowed, struct slice name,
                                   struct slice value)
 {
@@ -159,7 +159,7 @@ static bool take_query(struct admin_call *call, unsigned allowed, struct slice q
 
 /* Routes */
 
-/* One segment for {…}; it is not empty. */
+/* {…} stands for one segment that is not empty. */
 static bool fits(const char *pattern, struct slice path, struct slice *segment)
 {
     *segment = (struct slice){NULL, 0};

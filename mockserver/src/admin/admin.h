@@ -1,6 +1,6 @@
-/* The admin API: a pure router from a request to a document, over the state of a mock. Paths and
- * words are WireMock's where they fit. The transport reads the body, checks the token and sends
- * what is answered.
+/* The admin API: a router from a request to a document, over the state of a mock. Paths and words
+ * are WireMock's where they fit. The transport reads the body, checks the policy and sends the
+ * document.
  *
  * The routes are the rows of routes.def; the OpenAPI document is made from the same rows. */
 #ifndef AILAB_MOCKSERVER_ADMIN_ADMIN_H
@@ -10,7 +10,7 @@
 
 #define ADMIN_BODY_MAX DOCUMENT_BYTES_MAX
 
-/* What the admin API tells of the mock around the state. */
+/* What the admin API tells about the mock itself. */
 struct admin_host {
     const char *version, *revision; /* borrowed for the call */
     int64_t uptime_ms;

@@ -56,9 +56,9 @@ const struct admin_route *admin_routes(size_t *count_out);
 /* Makes the answer an error, in place of what the tree held. */
 __attribute__((format(printf, 4, 5))) void admin_fail(struct admin_call *call, int status,
                                                       const char *pointer, const char *format, ...);
-/* 400 with what a document parser complained about. */
+/* 400 with the complaint of a document's reader. */
 void admin_refuse(struct admin_call *call, const struct document_error *error);
-/* For when memory ran out, or a bound was met that the text names. */
+/* Memory ran out, or a bound was met; what names the bound. */
 void admin_fail_full(struct admin_call *call, const char *what);
 
 /* The rows that read the body of add_to_queue; its schema is made from them. */

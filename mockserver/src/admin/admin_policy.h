@@ -1,4 +1,4 @@
-/* Who may use the admin API, judged by a request's head alone. Pure. */
+/* Judges by a request's head alone whether it may use the admin API. Pure. */
 #ifndef AILAB_MOCKSERVER_ADMIN_ADMIN_POLICY_H
 #define AILAB_MOCKSERVER_ADMIN_ADMIN_POLICY_H
 

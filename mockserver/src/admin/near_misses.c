@@ -13,7 +13,7 @@ struct nearest {
     } rows[NEAR_MISSES_MAX]; /* nearest first */
 };
 
-/* Wants nothing copied. */
+/* A filter that accepts nothing: it only keeps the nearest. */
 static bool consider(void *context, const struct journal_entry *entry)
 {
     struct nearest *nearest = context;
@@ -62,7 +62,7 @@ void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
         tree->failed = true;
     for (size_t i = 0; i < nearest.count; i++) {
         if (!state_journal_entry(state, nearest.rows[i].id, &entry))
-            continue; /* it has left the journal meanwhile */
+            continue; /* it has left the journal since then */
         cJSON *object = tree_object(tree, array, NULL);
         journal_print(tree, object, "request", &entry, false);
         tree_number(tree, object, "distance", nearest.rows[i].distance);

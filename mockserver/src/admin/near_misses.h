@@ -1,5 +1,5 @@
 /* Near misses: the requests that come nearest to an expectation, and the scenario that a request
- * came nearest to; field by field, what was expected beside what came. */
+ * came nearest to. Each is shown field by field: the expected value beside the actual one. */
 #ifndef AILAB_MOCKSERVER_ADMIN_NEAR_MISSES_H
 #define AILAB_MOCKSERVER_ADMIN_NEAR_MISSES_H
 
@@ -9,14 +9,14 @@
 
 #define NEAR_MISSES_MAX 3
 
-/* Adds to array the entries nearest to the query, nearest first, of equally near the newest first;
- * only those of one key when key is not NULL. */
+/* Adds to array the entries nearest to the query, nearest first, the newest first where two are
+ * equally near. With a key, only entries of that key. */
 void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
                      const struct journal_query *query, const struct key_digest *key);
 
-/* Adds to array, for each entry, the automatic scenario of the first own_count of set that it came
- * nearest to; an entry with none gets a null. One of which nothing is left for the entry's key says
- * so in a field of its own. */
+/* Adds to array, for each entry, the automatic scenario among the first own_count of set that it
+ * came nearest to, or null. Where the entry's key has used that scenario up, one more field says
+ * so. */
 void near_scenarios_add(struct tree *tree, cJSON *array, struct state *state,
                         const struct journal_selection *selection, const struct scenario_set *set,
                         size_t own_count);

@@ -55,12 +55,13 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
                       is_id ? "as the journal gave it" : "of the scenario");
     }
     if (route->query & QUERY_KEY)
-        add_parameter(tree, parameters, "query", "api_key", "string", "Only what is of this key.");
+        add_parameter(tree, parameters, "query", "api_key", "string",
+                      "Only what belongs to this key.");
     if (route->query & QUERY_PAGE) {
         add_parameter(tree, parameters, "query", "limit", "integer",
-                      "At most so many, 1 to " TEXT_OF(ADMIN_PAGE_MAX) ".");
+                      "The most requests in one answer, 1 to " TEXT_OF(ADMIN_PAGE_MAX) ".");
         add_parameter(tree, parameters, "query", "before", "integer",
-                      "Only requests older than that of this id: the next page.");
+                      "Only requests older than the request with this id: the next page.");
     }
 }
 

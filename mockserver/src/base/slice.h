@@ -1,5 +1,5 @@
-/* A view of bytes that somebody else owns. Everything that parses works on slices, so that a 5 MB
- * picture is cut out of a request without being copied. */
+/* A view of bytes that another object owns. All parsing works on slices, so that a 5 MB picture is
+ * cut out of a request without a copy. */
 #ifndef AILAB_MOCKSERVER_BASE_SLICE_H
 #define AILAB_MOCKSERVER_BASE_SLICE_H
 

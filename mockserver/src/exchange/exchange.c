@@ -18,7 +18,7 @@ static enum visit_kind kind_of(const struct request_head *head)
     return head->endpoint == ENDPOINT_QUERY_CREDITS ? VISIT_CREDITS : VISIT_OTHER;
 }
 
-/* With mock:NAME@KEY it is KEY that counts as the key. */
+/* In mock:NAME@KEY, KEY is the request's key. */
 static void take_cues_of_head(struct exchange *exchange, struct cue *header, struct cue *key)
 {
     struct request_head *head = &exchange->request.head;
@@ -59,14 +59,14 @@ static bool is_options(const struct request_head *head)
            slice_equal(head->method, slice_of("OPTIONS"));
 }
 
-/* A name that nobody knows is the client's mistake, and told before anything else. */
+/* The client named a scenario that does not exist: it learns that before any other answer. */
 static enum exchange_next refuse_unknown_cue(struct exchange *exchange, const char *why)
 {
     exchange_fail(exchange, CODE_ERROR_PARAMETERS, why);
     return EXCHANGE_REPLY;
 }
 
-/* What a step wants while the body is still to come. */
+/* Arms the fault that the step has for the upload. */
 static enum exchange_next prepare_upload_fault(struct exchange *exchange)
 {
     const struct scenario_step *step = exchange->choice.step;
@@ -80,7 +80,7 @@ static enum exchange_next prepare_upload_fault(struct exchange *exchange)
     return EXCHANGE_REPLY;
 }
 
-/* Nothing can be read that has no end, or none within the bounds. */
+/* A body without a clear end, or with one beyond the bound, is not read. */
 static bool body_is_readable(const struct exchange *exchange)
 {
     const struct request_head *head = &exchange->request.head;
@@ -93,9 +93,8 @@ static bool is_plain_success(const struct scenario_step *step)
     return step->answer == ANSWER_NORMAL && step->fault == FAULT_NONE && !step->deviation;
 }
 
-/* A step that goes past the rules and has no error of its own wants the success, which takes no
- * more than a picture. Where there is none the refusal stays, and is the step's only in what it
- * changes about an answer. */
+/* `always` without an error means: succeed in spite of the rules. That needs an uploaded picture;
+ * without one the refusal is sent, with the step's changes. */
 static void pardon(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
@@ -168,7 +167,7 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
 
 /* Bodies */
 
-/* The upload fault ends the connection; nothing is said. */
+/* The upload fault ends the connection without an answer. */
 static void drop(struct exchange *exchange)
 {
     bool reset = exchange->upload_fault.fault == FAULT_reset_upload;
@@ -178,7 +177,7 @@ static void drop(struct exchange *exchange)
     reply_add(&exchange->reply, reset ? REPLY_RESET : REPLY_CLOSE, NOTHING, 0);
 }
 
-/* File name, picture and matches, when nobody has decided before. */
+/* Looks at file name, picture and matches, unless queue, header or key have decided. */
 static enum choose_result choose_by_body(struct exchange *exchange, char why[STATE_WHY_SIZE])
 {
     struct cue file_name = {0}, picture = {0};
@@ -287,7 +286,7 @@ void exchange_finish(struct exchange *exchange, const struct exchange_figures *f
 
 void exchange_end(struct exchange *exchange)
 {
-    if (exchange->visited) /* a transport that gave up */
+    if (exchange->visited) /* the transport gave up before exchange_finish() */
         state_leave(&exchange->visit, NULL, NOTHING, false);
     exchange->visited = false;
     choice_clear(&exchange->choice);

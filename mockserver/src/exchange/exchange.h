@@ -1,8 +1,9 @@
-/* One request and its answer, without I/O: the transport says what came and is told what to do.
+/* One request and its answer, without I/O. The transport says what came and does what the exchange
+ * says:
  *
  *     exchange_begin()  -> read the body, or send the reply
  *     exchange_body()   -> send the reply
- *     exchange_finish()    what was sent, for the journal
+ *     exchange_finish()    with the figures, for the journal
  *     exchange_end()
  *
  * An exchange belongs to one thread. */
@@ -17,7 +18,7 @@ enum exchange_next {
     EXCHANGE_REPLY,     /* reply is ready */
 };
 
-/* What is to go wrong while the body is read: a fault of the place UPLOAD, or FAULT_NONE. */
+/* The fault of the place UPLOAD that is played while the body is read, or FAULT_NONE. */
 struct upload_fault {
     enum fault_id fault;
     uint64_t amount;
@@ -42,11 +43,11 @@ struct exchange {
     struct visit visit;
     struct choice choice;
     enum choose_result choose_result;
-    bool closing;  /* set by the transport: the connection is not to be kept */
+    bool closing;  /* set by the transport: the connection ends after the answer */
     bool is_admin; /* answered by the admin API */
     bool visited;  /* the visit is under way */
     bool charged;  /* a success: it costs credits */
-    bool shutdown; /* the mock was asked to stop once this has been sent */
+    bool shutdown; /* the admin API was asked to stop the mock after this answer */
     bool described;
     struct journal_entry entry; /* once described: the record of this request */
 };
@@ -59,12 +60,12 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
 /* Goes on when the body has been read. The bytes must live until exchange_end(). */
 void exchange_body(struct exchange *exchange, struct slice body, enum body_end end);
 
-/* For what could not be understood as a request at all: answers the envelope with this code. why is
- * what is wrong with the HTTP, as one phrase. */
+/* For a message that is no HTTP request: answers the envelope with this code. why says in one
+ * phrase what is wrong with the HTTP. */
 void exchange_protocol_error(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time, enum error_code code, const char *why);
 
-/* For a method that the transport does not know and whose headers it has therefore not read: only
+/* For a method that the transport does not know. The transport has not read the headers, so only
  * path and method are judged. */
 void exchange_unknown_method(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time);

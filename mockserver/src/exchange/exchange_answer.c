@@ -83,7 +83,7 @@ static bool put_delay_first(struct reply *reply, uint32_t delay_ms)
     return true;
 }
 
-/* body as the step, which may be NULL, wants it sent. */
+/* Sends body as step, which may be NULL, says. */
 static bool lay_out(struct exchange *exchange, const struct scenario_step *step,
                     struct reply_head *head, struct slice body, struct slice image)
 {
@@ -183,7 +183,7 @@ static void answer_raw(struct exchange *exchange, const struct scenario_step *st
         exchange_answer_last_resort(exchange);
 }
 
-/* A success: the picture, as the step, which may be NULL, wants it sent. */
+/* A success: the picture, sent as step, which may be NULL, says. */
 static void answer_result(struct exchange *exchange, const struct scenario_step *step)
 {
     struct request *request = &exchange->request;

@@ -11,7 +11,7 @@ void exchange_answer(struct exchange *exchange, struct cJSON *data);
 void exchange_fail(struct exchange *exchange, enum error_code code, const char *message);
 /* As the verdict and the chosen step say. */
 void exchange_answer_chosen(struct exchange *exchange);
-/* 413, whatever error the chosen step has; the rest of the step holds. */
+/* 413 in place of the chosen step's own answer; its headers, deviation and delay still hold. */
 void exchange_answer_early_413(struct exchange *exchange);
 /* The balance of the visit's account. */
 void exchange_answer_credits(struct exchange *exchange);

@@ -13,7 +13,7 @@ struct free_block {
 struct size_class {
     struct free_block *first;
     size_t count;
-    size_t least; /* the fewest that lay here since the last trim: so many were not needed */
+    size_t least; /* the fewest blocks here since the last trim: that many were not needed */
 };
 
 struct block_pool {

@@ -1,7 +1,7 @@
 /* Blocks of memory for bodies and slices of answers, kept for the next request.
  *
  * A fresh block of megabytes costs a page fault for every 4 KB; on a busy mock that is more than
- * judging the request. Blocks that nobody wanted for a while go back to the system. Thread-safe. */
+ * judging the request. Blocks that stay unused for a while go back to the system. Thread-safe. */
 #ifndef AILAB_MOCKSERVER_HTTP_BLOCK_POOL_H
 #define AILAB_MOCKSERVER_HTTP_BLOCK_POOL_H
 
@@ -22,8 +22,8 @@ void *block_pool_take(struct block_pool *pool, size_t size);
 /* size as it was taken. block may be NULL. */
 void block_pool_give(struct block_pool *pool, void *block, size_t size);
 
-/* Frees what has not been used since the last call; returns whether anything is still kept. To be
- * called now and then. */
+/* Frees the blocks that were not used since the last call; returns whether any block is still kept.
+ * The watchdog calls it once a second. */
 bool block_pool_trim(struct block_pool *pool);
 
 #endif

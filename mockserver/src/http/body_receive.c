@@ -39,7 +39,8 @@ static enum body_end ended_early(const struct receiving *r, bool broken)
     return broken && !r->source->is_at_end(r->source->context) ? BODY_BAD_CHUNK : BODY_CUT;
 }
 
-/* One byte beyond the bound is enough to know, should nobody have refused the length before. */
+/* One byte beyond the bound shows that the body is too large. Usually its length was refused
+ * before. */
 static enum body_end receive_announced(const struct receiving *r, uint64_t length,
                                        uint64_t max_bytes)
 {

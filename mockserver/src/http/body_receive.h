@@ -1,5 +1,6 @@
-/* Receives a request's body into one block, within its bounds, with whatever upload fault was asked
- * for. Knows no sockets: bytes come from a source, and 100 Continue goes to a sink. */
+/* Receives a request's body into one block, within its bounds, and plays the upload fault that a
+ * scenario asks for. Knows no sockets: bytes come from a source, and 100 Continue goes to a sink.
+ */
 #ifndef AILAB_MOCKSERVER_HTTP_BODY_RECEIVE_H
 #define AILAB_MOCKSERVER_HTTP_BODY_RECEIVE_H
 

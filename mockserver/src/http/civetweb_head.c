@@ -1,5 +1,5 @@
-/* civetweb parses heads in place and is liberal where a faithful answer must not be: what it
- * skipped or dropped shows in where its strings lie. */
+/* civetweb parses heads in place and accepts some that a faithful mock must refuse. The places of
+ * its strings in the buffer show what it skipped or dropped. */
 #include "http/civetweb_head.h"
 #include <civetweb.h>
 #include <stddef.h>
@@ -12,10 +12,10 @@ static bool colon_follows_name(const struct mg_header *header)
     return after + strspn(after, " \t") == header->value;
 }
 
-/* civetweb ends names and values with NUL in place and silently drops what follows a line that it
- * does not understand. Each value must be followed by what was CR LF and then by the next name, the
- * last one by the empty line, whose LF has become NUL too: otherwise something was folded,
- * dropped or ended by a bare LF. */
+/* civetweb ends names and values with NUL in place, and silently drops everything after a line that
+ * it does not understand. So each value must be followed by what was CR LF and then by the next
+ * name, the last value by the empty line, whose LF has become NUL too. Anything else means that a
+ * line was folded, dropped or ended by a bare LF. */
 static bool headers_are_contiguous(const struct mg_request_info *info)
 {
     for (int i = 0; i < info->num_headers; i++) {

@@ -1,4 +1,4 @@
-/* A request's head as civetweb has read it, and what is wrong with that reading. */
+/* A request's head as civetweb has read it, and whether that reading can be trusted. */
 #ifndef AILAB_MOCKSERVER_HTTP_CIVETWEB_HEAD_H
 #define AILAB_MOCKSERVER_HTTP_CIVETWEB_HEAD_H
 

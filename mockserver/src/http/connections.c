@@ -1,5 +1,5 @@
-/* Descriptors are found by scanning our own: the one whose peer and local port are the
- * connection's. That is once a connection, some thirty microseconds. */
+/* Finds the descriptor of a connection among all descriptors of this process, by the addresses of
+ * both ends. That happens once a connection and takes some thirty microseconds. */
 #include "http/connections.h"
 #include "base/clock.h"
 #include "http/descriptors.h"
@@ -30,8 +30,8 @@ struct connections {
     struct connection *first;
 };
 
-/* The thread that waited may have to wait for a processor too before it sets a new deadline: until
- * then this one holds. */
+/* The thread that the watchdog woke may have to wait for a processor before it sets a new deadline.
+ * Until then this second deadline holds. */
 static void expire(struct connection *connection, int64_t now_ms)
 {
     int64_t overdue = atomic_load_explicit(&connection->overdue_ms, memory_order_relaxed);
@@ -274,8 +274,9 @@ void socket_reset(int fd)
 {
     /* Dissolving the association aborts the connection, also in the middle of a body, where
      * SO_LINGER of 0 would still end it in order. */
-    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
-    (void)connect(fd, &nobody, sizeof nobody); /* a connection that is gone is what is wanted */
+    const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+    (void)connect(fd, &unspecified,
+                  sizeof unspecified); /* fails only where the connection is gone already */
 }
 
 bool socket_wait(int fd, uint64_t ms)

@@ -1,9 +1,9 @@
 /* The sockets behind the connections of one server, and the watchdog over them.
  *
- * civetweb hands out no descriptors and waits per read, so that a byte a second would hold a thread
- * for ever. The watchdog shuts a socket's reading half down when a request is overdue, which ends
- * the wait and still lets the answer be sent; when even that is overdue, or does not begin within a
- * second, it shuts both halves.
+ * civetweb hands out no descriptors, and its time limit starts again with every read: a client that
+ * sends a byte a second would hold a thread for ever. When a request is overdue, the watchdog shuts
+ * the reading half of its socket: the read ends, and the answer can still be sent. When the answer
+ * is overdue too, or does not begin within a second, the watchdog shuts both halves.
  * Thread-safe. */
 #ifndef AILAB_MOCKSERVER_HTTP_CONNECTIONS_H
 #define AILAB_MOCKSERVER_HTTP_CONNECTIONS_H
@@ -20,7 +20,7 @@ struct connection {
     char remote[32];                /* "127.0.0.1:50000" */
     atomic_int_fast64_t overdue_ms; /* monotonic time of the deadline, 0: none */
     atomic_bool expired;            /* the watchdog has shut the reading half */
-    bool refused;                   /* the owner's: its last request has been refused and is over */
+    bool refused; /* set by the request loop: its last request was refused and is over */
     struct connection *next, *prev;
 };
 
@@ -60,8 +60,8 @@ void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms);
 /* Ends the connection with a reset (RST) instead of an orderly end. */
 void socket_reset(int fd);
 
-/* Waits ms milliseconds; false at once when the peer has ended its side, or somebody shut the
- * socket. */
+/* Waits ms milliseconds; false at once when the peer has ended its side, or the watchdog or
+ * server_stop() has shut the socket. */
 bool socket_wait(int fd, uint64_t ms);
 
 /* The other side has sent its end, and nothing before it is unread. */

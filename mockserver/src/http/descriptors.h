@@ -1,4 +1,4 @@
-/* The open descriptors of this process. civetweb hands none out, so they are found by looking. */
+/* The open descriptors of this process. civetweb hands out none, so the mock looks for them. */
 #ifndef AILAB_MOCKSERVER_HTTP_DESCRIPTORS_H
 #define AILAB_MOCKSERVER_HTTP_DESCRIPTORS_H
 

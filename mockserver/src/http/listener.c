@@ -1,14 +1,12 @@
-/* A closed listening socket is the only thing that makes a kernel refuse connections. dup2() swaps
- * it for an eventfd, which never becomes ready, and later for a fresh socket on the same address.
- */
+/* A system refuses connections only where no socket listens. dup2() puts an eventfd, which never
+ * becomes ready, in the place of the listening socket, and later a fresh socket on the same
+ * address. */
 #include "http/listener.h"
 #include "http/descriptors.h"
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define BACKLOG 512
 
 struct search {
     uint16_t port;
@@ -36,10 +34,9 @@ void listener_init(struct listener *listener, uint16_t port)
     descriptors_each(is_listening_on, &search);
 }
 
-/* A poll that sleeps knows only the file that the descriptor stood for when it began; woken, it
- * looks at the new one once and sleeps on without being told of its changes. So a poll is always
- * made to return, by an eventfd that is readable, and finds the other file when it is called again;
- * between the two lies a tick. */
+/* A sleeping poll() watches the file that the descriptor stood for when the poll began, and is not
+ * told of changes in a file that came later. So after each exchange an eventfd that is readable
+ * makes the poll return, and the next poll finds the other file. A tick lies between the two. */
 
 static void set_readable(int fd)
 {
@@ -99,7 +96,7 @@ static bool listen_again(struct listener *listener)
     bool done =
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
         bind(fd, (const struct sockaddr *)&listener->address, sizeof listener->address) == 0 &&
-        listen(fd, BACKLOG) == 0 && dup2(fd, listener->fd) >= 0;
+        listen(fd, LISTEN_BACKLOG) == 0 && dup2(fd, listener->fd) >= 0;
     close(fd);
     return done;
 }

@@ -1,6 +1,7 @@
-/* Takes the listening socket away for a time, so that connections are refused, and puts it back.
+/* Takes the listening socket away for a time, so that the system refuses connections, and puts it
+ * back.
  *
- * civetweb owns the descriptor and polls it; what the descriptor stands for is exchanged under it.
+ * civetweb owns the descriptor and polls it. The file behind the descriptor is exchanged under it.
  * Not thread-safe by itself. */
 #ifndef AILAB_MOCKSERVER_HTTP_LISTENER_H
 #define AILAB_MOCKSERVER_HTTP_LISTENER_H
@@ -8,6 +9,8 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#define LISTEN_BACKLOG 512 /* connections that the system keeps until they are accepted */
 
 enum listener_phase {
     LISTENING,
@@ -30,8 +33,8 @@ void listener_init(struct listener *listener, uint16_t port);
 /* Refuses connections until then; false when the system refuses. */
 bool listener_refuse(struct listener *listener, int64_t until_ms);
 
-/* Goes on to the next phase when it is time; to be called every few milliseconds while it returns
- * true: while connections are refused. */
+/* Goes on to the next phase when it is time. Call it every few milliseconds while it returns true:
+ * while connections are refused. */
 bool listener_tick(struct listener *listener, int64_t now_ms);
 
 /* Before civetweb stops: wakes its poll and leaves the descriptor alone from here on. */

@@ -14,12 +14,12 @@ struct sink {
     bool (*write)(void *context, struct slice bytes);
     /* Returns after ms milliseconds, or false at once when the peer is gone. */
     bool (*wait)(void *context, uint64_t ms);
-    /* Has no new connection accepted for a time. */
+    /* Refuses new connections for ms milliseconds. */
     void (*refuse)(void *context, uint64_t ms);
     /* Ends the connection. */
     void (*end)(void *context, enum sink_end how);
-    /* May be NULL. Called once, before the last byte or, when a pause follows that, before the end:
-     * what the other side may rely on once it has its answer is to be settled now. */
+    /* May be NULL. Called once, before the last byte or, when a pause follows that byte, before the
+     * end: the client may have its whole answer as soon as this returns. */
     void (*last)(void *context);
     void *context;
 };

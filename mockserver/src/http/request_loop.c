@@ -1,7 +1,7 @@
 /* civetweb's callbacks, and the way of a request between a socket and its exchange. civetweb reads
  * heads and chunks and keeps threads and connections; everything that an answer depends on is
- * decided elsewhere. Its form parser, its error pages, its files, its CORS and its TLS are not
- * used: each has faults that a faithful answer would show. */
+ * decided elsewhere. Its form parser, error pages, files, CORS and TLS are not used: each has
+ * faults that would show in the mock's answers. */
 #include "http/request_loop.h"
 #include "base/clock.h"
 #include "exchange/exchange.h"
@@ -13,7 +13,7 @@
 #define LINGER_BYTES ((uint64_t)8 * 1024 * 1024)
 #define LINGER_MS 2000
 
-/* One request on its way. */
+/* One request, from its head to the last byte of its answer. */
 struct flight {
     struct server *server;
     struct mg_connection *civetweb;
@@ -35,7 +35,7 @@ static struct server *server_of(const struct mg_connection *civetweb)
     return mg_get_user_data(mg_get_context(civetweb));
 }
 
-/* The two ends of a connection, as receive.c and sender.c know them */
+/* The two ends of a connection, as body_receive.c and reply_send.c know them */
 
 static int read_bytes(void *context, void *buffer, size_t size)
 {
@@ -102,7 +102,8 @@ static struct exchange_figures figures_of(const struct flight *flight, uint64_t 
     };
 }
 
-/* Whoever has the answer finds it in the journal, its credits charged and its place free. */
+/* The client may have its whole answer from now on. So the journal has the request first, its
+ * credits are charged, and its place in the account's concurrency is free. */
 static void settle(void *context)
 {
     struct flight *flight = context;
@@ -189,7 +190,8 @@ static void begin_flight(struct flight *flight, struct mg_connection *civetweb)
     atomic_fetch_add(&server->in_flight, 1);
 }
 
-/* Either the one who stops finds nothing in flight, or it is found here that somebody waits. */
+/* No lost wake-up: either server_stop() sees in_flight at 0, or it set `stopping` before we
+ * decremented, and we signal. */
 static void leave_flight(struct server *server)
 {
     if (atomic_fetch_sub(&server->in_flight, 1) != 1 || !atomic_load(&server->stopping))
@@ -257,11 +259,10 @@ static void serve(struct mg_connection *civetweb, bool last)
 int request_loop_on_request(struct mg_connection *civetweb)
 {
     serve(civetweb, false);
-    return 1; /* answered: civetweb must not look further, whatever the path */
+    return 1; /* answered: civetweb is to do nothing more, on any path */
 }
 
-/* civetweb has taken the head apart and then refused it: what we find doubtful about it, or NULL.
- */
+/* civetweb read this head and then refused it. Says what is doubtful about the head, or NULL. */
 static const char *doubt_of(const struct mg_request_info *info)
 {
     struct request_head head = {0};
@@ -323,7 +324,8 @@ void request_loop_on_close(const struct mg_connection *civetweb)
     struct mg_connection *ours = (struct mg_connection *)(uintptr_t)civetweb; /* answered on it */
     const struct mg_request_info *info = mg_get_request_info(civetweb);
     struct connection *connection = mg_get_user_connection_data(civetweb);
-    /* "OPTIONS *" and absolute URIs of another host end here without a word; they get one. */
+    /* civetweb closes without an answer after "OPTIONS *" and after an absolute URI of another
+     * host. The mock answers them here. */
     if (info && info->request_uri && info->request_method && info->http_version &&
         !info->local_uri && !info->local_uri_raw && !(connection && connection->refused))
         serve(ours, true);

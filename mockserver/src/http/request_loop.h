@@ -8,7 +8,7 @@ struct mg_connection;
 int request_loop_on_request(struct mg_connection *civetweb);
 /* http_error: one that civetweb refuses. */
 int request_loop_on_http_error(struct mg_connection *civetweb, int status, const char *message);
-/* connection_close: also where some requests end that civetweb passes over. */
+/* connection_close. Some requests that civetweb does not answer are answered here. */
 void request_loop_on_close(const struct mg_connection *civetweb);
 
 #endif

@@ -1,6 +1,7 @@
 /* Starting and stopping civetweb. */
 #include "http/server.h"
 #include "base/clock.h"
+#include "base/count_of.h"
 #include "http/block_pool.h"
 #include "http/request_loop.h"
 #include "http/server_internal.h"
@@ -15,8 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LISTEN_BACKLOG "512"                       /* that the system keeps, not accepted yet */
-#define POOL_BYTES_MAX ((size_t)512 * 1024 * 1024) /* no more than was in use at once */
+#define POOL_BYTES_MAX ((size_t)512 * 1024 * 1024) /* the pool keeps no more than this */
 #define THREADS_SPARE 2  /* where threads are scarce: for what else the user or container does */
 #define ACCEPT_START_S 5 /* from its start to the first step of civetweb's accepting thread */
 
@@ -74,7 +74,7 @@ static struct mg_context *start_civetweb(struct server *server)
         "connection_queue",
         queue,
         "listen_backlog",
-        LISTEN_BACKLOG,
+        TEXT_OF(LISTEN_BACKLOG),
         "tcp_nodelay",
         "1",
         "enable_keep_alive",
@@ -156,7 +156,8 @@ static int why_not_listen(const struct server_options *options)
     return reason;
 }
 
-/* civetweb returns nothing for whatever went wrong, and its words are for its own developers. */
+/* civetweb returns no reason when it does not start, and its log messages are for its own
+ * developers. */
 static enum ailab_mock_error explain(const struct server_options *options, const char *complaint,
                                      char why[AILAB_MOCK_ERROR_SIZE])
 {
@@ -195,7 +196,8 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     sem_init(&server->accepting, 0, 0);
     pthread_mutex_init(&server->lock, NULL);
     clock_condition_init(&server->idle);
-    mg_init_library(0); /* no TLS: it would load a library that no longer fits */
+    mg_init_library(0); /* without TLS: civetweb would load an OpenSSL library of a version that it
+                           does not fit */
     server->pool = block_pool_new(POOL_BYTES_MAX);
     server->connections = server->pool ? connections_new(trim_pool, server->pool) : NULL;
     if (!server->connections) {

@@ -26,7 +26,7 @@ struct server;
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
                                    struct mock *mock, char why[AILAB_MOCK_ERROR_SIZE]);
 uint16_t server_port(const struct server *server);
-/* How many are served at once, after the system had its say. */
+/* How many connections are served at once: fewer than max_connections where threads are short. */
 unsigned server_max_connections(const struct server *server);
 /* Stops listening, lets requests in flight finish within drain_timeout_ms, frees the server. */
 void server_stop(struct server *server);

@@ -1,6 +1,5 @@
-/* Asking is the only way to know: the limits lie in several places (RLIMIT_NPROC counts all
- * processes of the user, a container's pids limit all of its own), and none says what is left of
- * it. */
+/* Only trying shows the number: the limits lie in several places (RLIMIT_NPROC counts all processes
+ * of the user, a container's pids limit all processes in it), and none tells what is left. */
 #include "http/threads.h"
 #include <dirent.h>
 #include <pthread.h>

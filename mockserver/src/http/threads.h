@@ -1,5 +1,5 @@
-/* How many threads the system still gives this process. civetweb goes on without the threads that
- * it did not get: without the one that accepts connections, too. */
+/* How many more threads the system gives this process. civetweb goes on when the system refuses it
+ * a thread, even the one that accepts connections. */
 #ifndef AILAB_MOCKSERVER_HTTP_THREADS_H
 #define AILAB_MOCKSERVER_HTTP_THREADS_H
 

@@ -24,9 +24,9 @@ struct mock_options {
     int64_t started_ms;        /* monotonic */
 };
 
-/* Who may use the admin API. */
+/* The rules of the admin API for its callers. */
 struct admin_policy {
-    const char *token; /* NULL: none is wanted */
+    const char *token; /* NULL: callers need none */
     bool open;         /* without a token: the mock is reached from this machine only */
 };
 
@@ -51,7 +51,7 @@ bool mock_key_is_known(const struct mock *mock, struct slice key);
 void mock_context(struct rule_context *out, const struct mock *mock,
                   const struct account_verdict *account);
 
-/* Ids that no other answer of this mock has. */
+/* Ids that no other answer of this mock gets. */
 void mock_next_ids(struct answer_ids *out, struct mock *mock);
 
 #endif

@@ -79,9 +79,9 @@ struct visit {
     bool wants_facts;  /* a scenario waits for matches: hand facts to state_choose_by_body() */
     bool wants_sha256; /* and one of them looks at the picture's hash */
     bool keeps_body;   /* hand the body to state_leave() */
-    bool always;       /* what was chosen answers whatever the request was: the cue said so, or
-                        * the step; before authentication and validation */
-    enum chosen_by chosen_by; /* who decided so far */
+    bool always;       /* the cue or the step says so: the step answers every request, before
+                          authentication and validation */
+    enum chosen_by chosen_by; /* the source that has decided, if one has */
 
     /* Private. */
     struct account *account;
@@ -91,7 +91,7 @@ struct visit {
     bool has_key, admitted, queued, strict;
 };
 
-/* Without taking the lock: whether cues count. To be asked before the key is taken apart. */
+/* Whether cues are ignored; takes no lock. Ask before the key is taken apart. */
 bool state_is_strict(const struct state *state);
 
 /* Starts a visit, in memory of the caller, and counts it. Never fails: without memory for an
@@ -99,13 +99,13 @@ bool state_is_strict(const struct state *state);
 void state_enter(struct visit *out, struct state *state, const struct visit_head *head);
 
 enum choose_result {
-    CHOOSE_NOTHING, /* nobody has decided yet */
+    CHOOSE_NOTHING, /* go on with the next source */
     CHOOSE_DECIDED, /* choice says what; its step may be NULL: answer normally */
     CHOOSE_UNKNOWN, /* a cue names a scenario that does not exist: why says so */
 };
 
-/* A cue of a key that is not accepted is as if it were not there, unless it or the scenario it
- * names bypasses authentication. */
+/* A cue of a key that is not accepted does not count, unless the cue, or the scenario it names,
+ * bypasses authentication. */
 
 /* Cues may be NULL or of CUE_NONE; strict ignores them. out is set in every case and is cleared
  * with choice_clear(). Once decided, a further call answers CHOOSE_DECIDED and leaves out. */
@@ -176,13 +176,13 @@ bool state_change_settings(struct state *state, const struct state_change *chang
 
 /* Looking */
 
-/* As journal_select(); filter is called under the lock and is to be quick. */
+/* As journal_select(). filter is called under the lock: it must be quick. */
 bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
                   void *context, size_t limit);
 /* Whether there is an entry with this id; out's body is held for the caller. */
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out);
 
-/* Sets used_up[i] where nothing of scenario i of set is left for a key that is known. */
+/* Sets used_up[i] where this key has used up scenario i of set. */
 void state_find_used_up(bool *used_up, size_t count, struct state *state,
                         const struct scenario_set *set, const struct key_digest *key);
 

@@ -11,7 +11,7 @@ struct state {
      * with what every request changes. */
     atomic_bool strict;
 
-    /* Taken first, by who makes a new set from the old one; never by requests. */
+    /* Taken before lock, by callers that make a new set from the old one; never by requests. */
     pthread_mutex_t edit_lock;
     struct scenario_set *base; /* of the last document */
     size_t base_count;
