@@ -78,19 +78,19 @@ bool multipart_boundary(struct slice *out, struct slice content_type, char why[M
 {
     static const char *const keys[] = {"boundary"};
     struct slice found[] = {{NULL, 0}};
-    struct slice rest = trim(content_type);
+    struct slice rest = multipart_trim(content_type);
     if (rest.len == 0)
         return multipart_refuse(why, "there is no Content-Type; "
                                      "expected multipart/form-data with a boundary parameter");
-    struct slice type = take_type(&rest);
+    struct slice type = multipart_take_type(&rest);
     if (!slice_equal_nocase(type, slice_of("multipart/form-data")))
         return multipart_refuse(
             why, "Content-Type is %s; expected multipart/form-data with a boundary parameter",
-            echo_of(type).text);
-    if (has_control(content_type))
+            multipart_echo(type).text);
+    if (multipart_has_control(content_type))
         return multipart_refuse(why, "Content-Type holds a control character; "
                                      "expected multipart/form-data with a boundary parameter");
-    if (!read_parameters(rest, "Content-Type", keys, found, 1, why))
+    if (!multipart_read_parameters(rest, "Content-Type", keys, found, 1, why))
         return false;
     if (!found[0].ptr)
         return multipart_refuse(why, "Content-Type is multipart/form-data without a boundary; "
@@ -129,18 +129,18 @@ enum line {
  * After "--" anything may follow: nothing behind it is read, so nothing can be misread. */
 static enum line classify(struct slice *after)
 {
-    if (slice_starts_with(*after, slice_of("--"))) {
-        slice_skip(after, 2);
+    if (multipart_starts_with(*after, slice_of("--"))) {
+        multipart_skip(after, 2);
         return LINE_CLOSE;
     }
     struct slice end = *after;
     while (end.len > 0 && is_one_of(*end.ptr, " \t"))
-        slice_skip(&end, 1);
-    if (slice_starts_with(end, slice_of("\n")))
+        multipart_skip(&end, 1);
+    if (multipart_starts_with(end, slice_of("\n")))
         return LINE_BARE_LF;
-    if (!slice_starts_with(end, slice_of("\r\n")))
+    if (!multipart_starts_with(end, slice_of("\r\n")))
         return LINE_DATA;
-    slice_skip(&end, 2);
+    multipart_skip(&end, 2);
     *after = end;
     return LINE_PART;
 }
@@ -148,10 +148,10 @@ static enum line classify(struct slice *after)
 /* The same for a delimiter at the very start of the unread rest; moves behind it if it is one. */
 static enum line take_delimiter_here(struct reader *reader)
 {
-    if (!slice_starts_with(reader->rest, reader->dashes))
+    if (!multipart_starts_with(reader->rest, reader->dashes))
         return LINE_DATA;
     struct slice after = reader->rest;
-    slice_skip(&after, reader->dashes.len);
+    multipart_skip(&after, reader->dashes.len);
     enum line line = classify(&after);
     if (line != LINE_DATA)
         reader->rest = after;
@@ -168,7 +168,7 @@ static enum line take_delimiter(struct reader *reader, struct slice *before)
         const char *at = memmem(rest.ptr, rest.len, reader->delimiter.ptr, reader->delimiter.len);
         if (!at)
             break;
-        slice_skip(&rest, (size_t)(at - rest.ptr) + reader->delimiter.len);
+        multipart_skip(&rest, (size_t)(at - rest.ptr) + reader->delimiter.len);
         enum line line = classify(&rest);
         if (line == LINE_DATA)
             continue;
@@ -183,7 +183,7 @@ static enum line take_delimiter(struct reader *reader, struct slice *before)
 static bool take_line(struct reader *reader, size_t *budget, struct slice *line)
 {
     struct slice rest = reader->rest;
-    if (slice_starts_with(rest, reader->dashes))
+    if (multipart_starts_with(rest, reader->dashes))
         return multipart_refuse(
             reader->why, "part %zu: its headers run into a delimiter; expected an empty line first",
             reader->part);
@@ -206,7 +206,7 @@ static bool take_line(struct reader *reader, size_t *budget, struct slice *line)
         return multipart_refuse(reader->why,
                                 "part %zu: a header holds a NUL or a bare CR; expected text",
                                 reader->part);
-    slice_skip(&reader->rest, len + 1);
+    multipart_skip(&reader->rest, len + 1);
     *budget -= len + 1;
     return true;
 }
@@ -229,14 +229,14 @@ static bool take_header(struct reader *reader, size_t *budget, struct slice *nam
     const char *colon = memchr(line.ptr, ':', line.len);
     if (colon)
         name->len = (size_t)(colon - line.ptr);
-    if (!is_token(*name))
+    if (!multipart_is_token(*name))
         return multipart_refuse(
             reader->why,
             "part %zu: \"%s\" is no header; expected \"Name: value\" or the empty line "
             "before the part's bytes",
-            reader->part, echo_of(line).text);
-    slice_skip(&line, name->len + 1);
-    *value = trim(line);
+            reader->part, multipart_echo(line).text);
+    multipart_skip(&line, name->len + 1);
+    *value = multipart_trim(line);
     return true;
 }
 
@@ -265,13 +265,13 @@ static bool read_disposition(struct reader *reader, struct multipart_part *part,
     char where[64];
     snprintf(where, sizeof where, "part %zu: Content-Disposition", reader->part);
 
-    struct slice type = take_type(&value);
+    struct slice type = multipart_take_type(&value);
     const bool form_data = slice_equal_nocase(type, slice_of("form-data"));
-    if (!read_parameters(value, where, keys, found, KEYS, reader->why))
+    if (!multipart_read_parameters(value, where, keys, found, KEYS, reader->why))
         return false;
     if (!form_data && (!found[NAME].ptr || is_field(reader, found[NAME])))
         return multipart_refuse(reader->why, "%s is \"%s\"; expected form-data with a name", where,
-                                echo_of(type).text);
+                                multipart_echo(type).text);
     if (!found[NAME].ptr)
         return multipart_refuse(reader->why, "%s has no name; expected form-data; name=\"...\"",
                                 where);
@@ -359,7 +359,7 @@ static bool read_part(struct reader *reader, struct multipart_part *part, enum l
 static bool read_parts(struct multipart *out, struct reader *reader)
 {
     struct slice boundary = reader->dashes, preamble;
-    slice_skip(&boundary, 2);
+    multipart_skip(&boundary, 2);
     enum line line = take_delimiter_here(reader);
     if (line == LINE_DATA)
         line = take_delimiter(reader, &preamble);
@@ -367,7 +367,7 @@ static bool read_parts(struct multipart *out, struct reader *reader)
         return multipart_refuse(reader->why,
                                 "the body holds no line \"--%s\" ended by CRLF, the boundary that "
                                 "Content-Type names",
-                                echo_of(boundary).text);
+                                multipart_echo(boundary).text);
     while (line == LINE_PART) {
         struct multipart_part part;
         if (out->count == MULTIPART_PARTS_MAX)
@@ -391,7 +391,7 @@ static bool read_parts(struct multipart *out, struct reader *reader)
             reader->why,
             "the body ends in part %zu; expected the closing delimiter \"--%s--\" "
             "on a line of its own",
-            reader->part, echo_of(boundary).text);
+            reader->part, multipart_echo(boundary).text);
     return true;
 }
 

@@ -8,11 +8,12 @@
 
 #include "base/slice.h"
 
-#define MULTIPART_BOUNDARY_MAX 1024     /* characters; RFC 2046 section 5.1.1 wants 70 at most */
-#define MULTIPART_PARTS_MAX 1000        /* two are documented */
-#define MULTIPART_PART_HEADER_MAX 65536 /* bytes of one part's header block, empty line included   \
-                                         */
-#define MULTIPART_KEPT_MAX 32           /* parts that are kept */
+#define MULTIPART_BOUNDARY_MAX 1024 /* characters; RFC 2046 section 5.1.1 wants 70 at most */
+#define MULTIPART_PARTS_MAX 1000    /* two are documented */
+#define MULTIPART_PART_HEADER_MAX                                                                  \
+    65536                     /* bytes of one part's header block, empty line included             \
+                               */
+#define MULTIPART_KEPT_MAX 32 /* parts that are kept */
 #define MULTIPART_WHY_SIZE 160
 
 /* MULTIPART_ODDITY_boundary_length and so on. */

@@ -14,9 +14,9 @@ bool multipart_refuse(char why[MULTIPART_WHY_SIZE], const char *format, ...)
     return false;
 }
 
-struct echo echo_of(struct slice raw)
+struct multipart_echo multipart_echo(struct slice raw)
 {
-    struct echo echo;
+    struct multipart_echo echo;
     size_t kept = raw.len < ECHO_MAX ? raw.len : ECHO_MAX;
     for (size_t i = 0; i < kept; i++)
         echo.text[i] = (char)(raw.ptr[i] >= 0x20 && raw.ptr[i] < 0x7f ? raw.ptr[i] : '?');
@@ -24,28 +24,18 @@ struct echo echo_of(struct slice raw)
     return echo;
 }
 
-void slice_skip(struct slice *rest, size_t count)
+void multipart_skip(struct slice *rest, size_t count)
 {
     rest->ptr += count;
     rest->len -= count;
 }
 
-bool slice_starts_with(struct slice text, struct slice prefix)
+bool multipart_starts_with(struct slice text, struct slice prefix)
 {
     return text.len >= prefix.len && memcmp(text.ptr, prefix.ptr, prefix.len) == 0;
 }
 
-bool is_letter_or_digit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-bool is_one_of(char c, const char *set)
-{
-    return memchr(set, c, strlen(set)) != NULL;
-}
-
-bool is_token(struct slice text)
+bool multipart_is_token(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         if (!is_letter_or_digit(text.ptr[i]) && !is_one_of(text.ptr[i], "!#$%&'*+-.^_`|~"))
@@ -53,13 +43,7 @@ bool is_token(struct slice text)
     return text.len > 0;
 }
 
-bool is_control(char c)
-{
-    unsigned char byte = (unsigned char)c;
-    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
-}
-
-bool has_control(struct slice text)
+bool multipart_has_control(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         if (is_control(text.ptr[i]))
@@ -75,10 +59,10 @@ static bool is_blank(char c)
 static void skip_blanks(struct slice *rest)
 {
     while (rest->len > 0 && is_blank(*rest->ptr))
-        slice_skip(rest, 1);
+        multipart_skip(rest, 1);
 }
 
-struct slice trim(struct slice text)
+struct slice multipart_trim(struct slice text)
 {
     skip_blanks(&text);
     while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
@@ -86,12 +70,12 @@ struct slice trim(struct slice text)
     return text;
 }
 
-struct slice take_type(struct slice *rest)
+struct slice multipart_take_type(struct slice *rest)
 {
     const char *semicolon = rest->len ? memchr(rest->ptr, ';', rest->len) : NULL;
     struct slice type = {rest->ptr, semicolon ? (size_t)(semicolon - rest->ptr) : rest->len};
-    slice_skip(rest, type.len);
-    return trim(type);
+    multipart_skip(rest, type.len);
+    return multipart_trim(type);
 }
 
 /* Takes a quoted value off *rest, which starts at the opening quote. A backslash hides the next
@@ -100,13 +84,13 @@ struct slice take_type(struct slice *rest)
  * wrong, or NULL. */
 static const char *take_quoted(struct slice *rest, struct slice *value)
 {
-    slice_skip(rest, 1);
+    multipart_skip(rest, 1);
     for (size_t i = 0; i < rest->len; i++) {
         if (is_control(rest->ptr[i]))
             return "breaks its line inside quotes; expected it on one line";
         if (rest->ptr[i] == '"') {
             *value = slice_make(rest->ptr, i);
-            slice_skip(rest, i + 1);
+            multipart_skip(rest, i + 1);
             return NULL;
         }
         if (rest->ptr[i] == '\\')
@@ -127,7 +111,7 @@ static const char *take_unquoted(struct slice *rest, struct slice *value)
         len++;
     }
     *value = slice_make(rest->ptr, len);
-    slice_skip(rest, len);
+    multipart_skip(rest, len);
     return NULL;
 }
 
@@ -138,9 +122,9 @@ static const char *take_parameter(struct slice *rest, struct slice *name, struct
     while (len < rest->len && rest->ptr[len] != '=' && rest->ptr[len] != ';')
         len++;
     *name = slice_make(rest->ptr, len);
-    if (len == rest->len || rest->ptr[len] != '=' || !is_token(*name))
+    if (len == rest->len || rest->ptr[len] != '=' || !multipart_is_token(*name))
         return "is not of the form name=value";
-    slice_skip(rest, len + 1);
+    multipart_skip(rest, len + 1);
     bool quoted = rest->len > 0 && *rest->ptr == '"';
     const char *wrong = quoted ? take_quoted(rest, value) : take_unquoted(rest, value);
     if (wrong)
@@ -151,19 +135,20 @@ static const char *take_parameter(struct slice *rest, struct slice *name, struct
     return NULL;
 }
 
-bool read_parameters(struct slice rest, const char *where, const char *const keys[],
-                     struct slice found[], size_t count, char why[MULTIPART_WHY_SIZE])
+bool multipart_read_parameters(struct slice rest, const char *where, const char *const keys[],
+                               struct slice found[], size_t count, char why[MULTIPART_WHY_SIZE])
 {
     for (;;) {
         while (rest.len > 0 && (*rest.ptr == ';' || is_blank(*rest.ptr)))
-            slice_skip(&rest, 1); /* empty parameters and a trailing ';' are harmless, and sent */
+            multipart_skip(&rest,
+                           1); /* empty parameters and a trailing ';' are harmless, and sent */
         if (rest.len == 0)
             return true;
         struct slice name, value;
         const char *wrong = take_parameter(&rest, &name, &value);
         if (wrong)
-            return multipart_refuse(why, "%s: parameter %s %s", where, echo_of(trim(name)).text,
-                                    wrong);
+            return multipart_refuse(why, "%s: parameter %s %s", where,
+                                    multipart_echo(multipart_trim(name)).text, wrong);
         for (size_t k = 0; k < count; k++) {
             if (!slice_equal_nocase(name, slice_of(keys[k])))
                 continue;
