@@ -27,3 +27,18 @@ function(ailab_install_library target component)
     install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${target}.pc"
             DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT ${component})
 endfunction()
+
+# ailab_manual(TARGET NAME COMPONENT SECTIONS): the program prints its manual page from its tables; the
+# file SECTIONS follows, roff about what the tables do not say.
+function(ailab_manual target name component sections)
+    set(page "${CMAKE_CURRENT_BINARY_DIR}/${name}.1")
+    set(sections "${CMAKE_CURRENT_SOURCE_DIR}/${sections}")
+    add_custom_command(OUTPUT "${page}"
+                       COMMAND ${target} --roff > "${page}"
+                       COMMAND cat "${sections}" >> "${page}"
+                       DEPENDS ${target} "${sections}" VERBATIM)
+    add_custom_target(${target}_manual ALL DEPENDS "${page}")
+    if(AILAB_INSTALL)
+        install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT ${component})
+    endif()
+endfunction()

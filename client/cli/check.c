@@ -6,7 +6,7 @@
 #include "report.h"
 #include "say.h"
 #include "settings.h"
-#include "text.h"
+#include "cmdline/text.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

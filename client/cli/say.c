@@ -1,6 +1,6 @@
 /* Lines are bounded and leave in one write, so that those of several processes do not mix. */
 #include "say.h"
-#include "text.h"
+#include "cmdline/text.h"
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,23 +1,31 @@
-/* What ailab-mock does other than serve. */
+/* What ailab-mock can do, one function each; the tables that name them are in program.c. Each
+ * returns an exit code. */
 #ifndef AILAB_MOCK_COMMANDS_H
 #define AILAB_MOCK_COMMANDS_H
 
-enum exit_code { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_UNAVAILABLE = 3 };
+#include "cmdline/cmdline.h"
 
-struct command {
-    const char *name;
-    int arguments; /* how many it takes */
-    /* Returns an exit code. */
-    int (*run)(char *const *arguments);
+enum exit_code { EXIT_DONE = 0, EXIT_USAGE = CMDLINE_USAGE, EXIT_UNAVAILABLE = 3 };
+
+enum option_id {
+#define OPTION(id, ...) OPTION_##id,
+#include "options.def"
+    OPTION_COUNT
 };
 
-/* NULL when there is no such command. Static storage. */
-const struct command *command_find(const char *name);
+extern const struct cmdline_program mock_program;
+
+/* Serves until SIGTERM or SIGINT. */
+int serve(const struct cmdline *line);
+
+int command_contract(const struct cmdline *line);
+int command_openapi(const struct cmdline *line);
+int command_errors(const struct cmdline *line);
+int command_rules(const struct cmdline *line);
+int command_scenarios(const struct cmdline *line);
+int command_cue(const struct cmdline *line);
 
 /* Prints "ailab-mock: TEXT" to stderr and returns code. */
 int complain(int code, const char *text);
-
-/* ailab-mock cue NAME IN OUT */
-int command_cue(char *const *arguments);
 
 #endif

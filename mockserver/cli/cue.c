@@ -35,8 +35,9 @@ static bool read_picture(unsigned char **out, size_t *size_out, const char *path
     return file_read(out, size_out, path, FILE_BYTES_MAX, why);
 }
 
-int command_cue(char *const *arguments)
+int command_cue(const struct cmdline *line)
 {
+    const char *const *arguments = line->operands;
     char why[FILE_WHY_SIZE];
     unsigned char *picture = NULL, *marked = NULL;
     size_t size = 0, marked_size = 0;

@@ -1,5 +1,4 @@
 /* Serving: options to a running mock, one ready line, and a wait for the signal that ends it. */
-#include "serve.h"
 #include "ailab_mock.h"
 #include "commands.h"
 #include "descriptors_limit.h"
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LISTEN_SIZE 64
 #define LOG_DRAIN_MS 400 /* with the time to finish requests well under two seconds */
 
 static void stop_by_signal(void *unused)
@@ -22,47 +22,37 @@ static void stop_by_signal(void *unused)
     kill(getpid(), SIGTERM);
 }
 
-static bool make_mock_options(struct ailab_mock_options *out, char listen[64],
-                              const struct option_values *values, char why[OPTION_WHY_SIZE])
+/* listen is where the address is put together, when only a port is given. */
+static void make_mock_options(struct ailab_mock_options *out, char listen[LISTEN_SIZE],
+                              const struct cmdline *line)
 {
-    const long *number = values->number;
-    if (values->given[OPTION_listen] && values->given[OPTION_port]) {
-        snprintf(why, OPTION_WHY_SIZE, "--listen and --port exclude each other");
-        return false;
-    }
-    snprintf(listen, 64, "127.0.0.1:%ld", values->given[OPTION_port] ? number[OPTION_port] : 8080L);
+    static void (*const logs[])(void *, const struct ailab_mock_log_entry *) = {log_text, log_json,
+                                                                                NULL};
+    const struct cmdline_value *values = line->values;
+    snprintf(listen, LISTEN_SIZE, "127.0.0.1:%ld", values[OPTION_port].number);
     *out = (struct ailab_mock_options){
-        .listen = values->given[OPTION_listen] ? values->text[OPTION_listen] : listen,
-        .api_keys = values->list[OPTION_api_key],
-        .api_key_count = values->list_count[OPTION_api_key],
-        .revision = values->text[OPTION_revision],
-        .result = values->text[OPTION_result],
-        .trust_images = number[OPTION_trust_images],
-        .no_cache = number[OPTION_no_cache],
-        .cache_bytes = (size_t)number[OPTION_cache_bytes],
-        .max_body_bytes = (size_t)number[OPTION_max_body_bytes],
-        .max_connections = (unsigned)number[OPTION_max_connections],
-        .request_timeout_ms = (unsigned)number[OPTION_request_timeout_ms],
-        .idle_timeout_ms = (unsigned)number[OPTION_idle_timeout_ms],
-        .drain_timeout_ms = (unsigned)number[OPTION_drain_timeout_ms],
-        .admin_token = values->text[OPTION_admin_token],
+        .listen = cmdline_given(line, OPTION_port) ? listen : cmdline_text(line, OPTION_listen),
+        .api_keys = values[OPTION_api_key].items,
+        .api_key_count = values[OPTION_api_key].count,
+        .revision = cmdline_text(line, OPTION_revision),
+        .result = cmdline_text(line, OPTION_result),
+        .trust_images = values[OPTION_trust_images].number,
+        .no_cache = values[OPTION_no_cache].number,
+        .cache_bytes = (size_t)values[OPTION_cache_bytes].number,
+        .max_body_bytes = (size_t)values[OPTION_max_body_bytes].number,
+        .max_connections = (unsigned)values[OPTION_max_connections].number,
+        .request_timeout_ms = (unsigned)values[OPTION_request_timeout_ms].number,
+        .idle_timeout_ms = (unsigned)values[OPTION_idle_timeout_ms].number,
+        .drain_timeout_ms = (unsigned)values[OPTION_drain_timeout_ms].number,
+        .admin_token = cmdline_text(line, OPTION_admin_token),
 #define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
-    .name = (type)number[OPTION_##name],
+    .name = (type)values[OPTION_##name].number,
 #include "state/settings.def"
         .on_shutdown = stop_by_signal,
-        .rules_off = values->list[OPTION_without_rule],
-        .rules_off_count = values->list_count[OPTION_without_rule],
+        .rules_off = values[OPTION_without_rule].items,
+        .rules_off_count = values[OPTION_without_rule].count,
+        .log = logs[values[OPTION_log].number],
     };
-    const char *log = values->text[OPTION_log] ? values->text[OPTION_log] : "text";
-    if (strcmp(log, "text") == 0)
-        out->log = log_text;
-    else if (strcmp(log, "json") == 0)
-        out->log = log_json;
-    else if (strcmp(log, "off") != 0) {
-        snprintf(why, OPTION_WHY_SIZE, "--log '%.40s': expected text, json or off", log);
-        return false;
-    }
-    return true;
 }
 
 /* Large bodies come from the system and go back to it, so that memory after a load is what it was
@@ -156,12 +146,11 @@ static void tell_fewer_connections(const struct ailab_mock *mock, unsigned wante
 }
 
 static int run(struct ailab_mock *mock, unsigned wanted, struct line_writer *log,
-               const struct option_values *values, struct scenario_file *file,
-               const sigset_t *signals)
+               const struct cmdline *line, struct scenario_file *file, const sigset_t *signals)
 {
     char why[FILE_WHY_SIZE];
     sigset_t end = *signals;
-    const char *path = values->text[OPTION_port_file];
+    const char *path = cmdline_text(line, OPTION_port_file);
     sigdelset(&end, SIGHUP);
     enum port_file told =
         path ? port_file_write(path, ailab_mock_port(mock), &end, why) : PORT_FILE_WRITTEN;
@@ -189,28 +178,27 @@ static void block_signals(sigset_t *out)
 }
 
 /* Serving fewer at once is better than not serving: the others wait. False when not one fits. */
-static bool fit_connections(struct ailab_mock_options *options, char why[OPTION_WHY_SIZE])
+static bool fit_connections(struct ailab_mock_options *options, char why[FILE_WHY_SIZE])
 {
     unsigned long limit;
-    unsigned wanted =
-        options->max_connections ? options->max_connections : AILAB_MOCK_CONNECTIONS_DEFAULT;
+    unsigned wanted = options->max_connections;
     unsigned fit = descriptors_limit_raise(wanted, &limit);
     if (fit == 0)
-        snprintf(why, OPTION_WHY_SIZE,
+        snprintf(why, FILE_WHY_SIZE,
                  "this process may have %lu files open, and one connection needs %d; raise the "
                  "limit, see 'ulimit -Hn'",
                  limit, AILAB_MOCK_DESCRIPTORS(1));
     else if (fit < wanted)
-        fprintf(stderr,
-                "ailab-mock: serving %u connections at once instead of %u: this process may have "
-                "%lu files open, and %u are needed; see 'ulimit -Hn'\n",
-                fit, wanted, limit, AILAB_MOCK_DESCRIPTORS(wanted));
+        cmdline_say(mock_program.name,
+                    "serving %u connections at once instead of %u: this process may have %lu files "
+                    "open, and %u are needed; see 'ulimit -Hn'",
+                    fit, wanted, limit, AILAB_MOCK_DESCRIPTORS(wanted));
     options->max_connections = fit;
     return fit > 0;
 }
 
 /* Starts, serves and stops a mock whose options are known to be right in form. */
-static int serve_logged(struct ailab_mock_options *options, const struct option_values *values,
+static int serve_logged(struct ailab_mock_options *options, const struct cmdline *line,
                         struct scenario_file *file, const sigset_t *signals)
 {
     char why[AILAB_MOCK_ERROR_SIZE];
@@ -225,24 +213,23 @@ static int serve_logged(struct ailab_mock_options *options, const struct option_
     if (error)
         log_say(log, "%s", why);
     else
-        code = run(mock, options->max_connections, log, values, file, signals);
+        code = run(mock, options->max_connections, log, line, file, signals);
     ailab_mock_stop(mock);
     line_writer_stop(log, LOG_DRAIN_MS);
     return code;
 }
 
-int serve(const struct option_values *values)
+int serve(const struct cmdline *line)
 {
-    char listen[64], why[FILE_WHY_SIZE], wrong[OPTION_WHY_SIZE];
+    char listen[LISTEN_SIZE], why[FILE_WHY_SIZE], wrong[FILE_WHY_SIZE];
     struct ailab_mock_options options;
-    struct scenario_file file = {.path = values->text[OPTION_scenarios]};
+    struct scenario_file file = {.path = cmdline_text(line, OPTION_scenarios)};
     sigset_t signals;
-    if (!make_mock_options(&options, listen, values, wrong))
-        return complain(EXIT_USAGE, wrong);
+    make_mock_options(&options, listen, line);
     if (!fit_connections(&options, wrong))
         return complain(EXIT_UNAVAILABLE, wrong);
-    if (values->text[OPTION_port_file])
-        port_file_clear(values->text[OPTION_port_file]);
+    if (cmdline_text(line, OPTION_port_file))
+        port_file_clear(cmdline_text(line, OPTION_port_file));
     if (file.path)
         has_changed(&file); /* before it is read, so that no change is overlooked */
     if (file.path && !file_read(&file.loaded, &file.size, file.path, FILE_BYTES_MAX, why))
@@ -250,7 +237,7 @@ int serve(const struct option_values *values)
     options.scenarios = (const char *)file.loaded;
     block_signals(&signals);
     tune_memory();
-    int code = serve_logged(&options, values, &file, &signals);
+    int code = serve_logged(&options, line, &file, &signals);
     free(file.loaded);
     return code;
 }

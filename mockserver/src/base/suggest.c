@@ -1,4 +1,5 @@
-/* Edit distance without regard to case, '_' and '-' being the same. */
+/* Edit distance without regard to case, '_' and '-' being the same, two swapped neighbours being one
+ * change. */
 #include "base/suggest.h"
 #include <limits.h>
 #include <stdio.h>
@@ -25,31 +26,44 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Levenshtein, one row at a time. */
+/* Three rows at a time: a swap looks two rows back. */
 static unsigned distance(const char *a, const char *b)
 {
-    unsigned row[LENGTH_MAX + 1];
-    size_t length = strlen(b);
+    unsigned rows[3][LENGTH_MAX + 1];
+    const unsigned length = (unsigned)strlen(b);
+    unsigned i = 1;
     if (length > LENGTH_MAX)
         return UINT_MAX;
     for (unsigned j = 0; j <= length; j++)
-        row[j] = j;
-    for (unsigned i = 1; *a; a++, i++) {
-        unsigned diagonal = row[0];
+        rows[0][j] = j;
+    for (; a[i - 1]; i++) {
+        unsigned *row = rows[i % 3];
+        const unsigned *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
         row[0] = i;
-        for (size_t j = 1; j <= length; j++) {
-            unsigned replaced = diagonal + (fold(*a) != fold(b[j - 1]));
-            diagonal = row[j];
-            row[j] = least(replaced, least(row[j], row[j - 1]) + 1);
+        for (unsigned j = 1; j <= length; j++) {
+            bool same = fold(a[i - 1]) == fold(b[j - 1]);
+            row[j] = least(above[j - 1] + !same, least(above[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
+                fold(a[i - 2]) == fold(b[j - 1]))
+                row[j] = least(row[j], two_above[j - 2] + 1);
         }
     }
-    return row[length];
+    return rows[(i - 1) % 3][length];
+}
+
+static bool abbreviates(const char *wanted, const char *name)
+{
+    while (*wanted && fold(*wanted) == fold(*name))
+        wanted++, name++;
+    return !*wanted && *name;
 }
 
 void suggestions_consider(struct suggestions *suggestions, const char *name)
 {
     unsigned far = distance(suggestions->wanted, name);
     size_t at = SUGGESTIONS_MAX;
+    if (!suggestions->abbreviated && abbreviates(suggestions->wanted, name))
+        suggestions->abbreviated = name;
     while (at > 0 && far < suggestions->distances[at - 1])
         at--;
     for (size_t i = SUGGESTIONS_MAX; i > at + 1; i--) {
@@ -62,9 +76,17 @@ void suggestions_consider(struct suggestions *suggestions, const char *name)
     }
 }
 
-const char *suggestions_nearest(const struct suggestions *suggestions, unsigned changes_max)
+const char *suggestions_meant(const struct suggestions *suggestions)
 {
-    return suggestions->distances[0] <= changes_max ? suggestions->names[0] : NULL;
+    const size_t wanted = strlen(suggestions->wanted);
+    const char *nearest = suggestions->names[0];
+    if (wanted < 2 || !nearest)
+        return NULL;
+    if (suggestions->abbreviated)
+        return suggestions->abbreviated;
+    const size_t length = strlen(nearest), most = length < 6 ? 2 : length / 3;
+    const unsigned far = suggestions->distances[0];
+    return far <= most && far < wanted ? nearest : NULL;
 }
 
 const char *suggestions_print(const struct suggestions *suggestions, char *out, size_t size)

@@ -22,10 +22,14 @@ def option_rows(suite):
     path = os.path.join(suite.source, "mockserver", "cli", "options.def")
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    rows = re.findall(r'^MOCK_OPTION\((\w+),\s*(\w+),\s*"[^"]*",\s*(\d+),\s*(\d+),', text, re.M)
-    return [
-        ("--" + name.replace("_", "-"), kind, int(low), int(high)) for name, kind, low, high in rows
-    ]
+    rows = []
+    for name, kind, fields in re.findall(r"^OPTION\((\w+), (\w+),(.*?)\)$", text, re.M | re.S):
+        low, high = (
+            int((re.search(rf"\.{bound} = (\d+)", fields) or [0, 0])[1])
+            for bound in ("minimum", "maximum")
+        )
+        rows.append(("--" + name.replace("_", "-"), kind, low, high))
+    return rows
 
 
 def outcome(suite, *words, environment=None):
@@ -39,7 +43,7 @@ def check_help(suite):
     checks.equal("--help: exit code and stderr", (code, err), (0, ""))
     rows = option_rows(suite)
     checks.that("options.def has rows", len(rows) >= 15, rows)
-    listed = re.findall(r"^  (--[a-z-]+)", out, re.M)
+    listed = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", out, re.M)
     checks.equal(
         "--help lists every option once, in order",
         listed,
@@ -107,8 +111,11 @@ def check_usage(suite):
         (["--trust-image"], "did you mean --trust-images?"),
         (["--completely-different"], "unknown option '--completely-different'"),
         (["-p", "1"], "unknown option '-p'"),
-        (["serve"], "unexpected argument 'serve'"),
-        (["contract", "--port", "0"], "contract takes"),
+        (["serve"], "unknown command 'serve'"),
+        (["contarct"], "did you mean contract?"),
+        (["contract", "x"], "one argument too many: 'x'"),
+        (["contract", "--port", "0"], "--port is no option of 'ailab-mock contract'"),
+        (["cue", "x"], "usage: ailab-mock cue NAME IN OUT"),
         (["--port", "0", "--listen", "127.0.0.1:0"], "--listen and --port"),
         (["--revision", "2024-01"], "2026-01"),
         (["--revision", ""], "2026-01"),
@@ -127,10 +134,10 @@ def check_usage(suite):
         (["--listen", "[::1]:0"], "[::1]:0"),
         (["--listen", ""], "listen address ''"),
         (["--api-key", ""], "is empty"),
-        (["--port"], "--port: needs a value"),
+        (["--port"], "--port needs a value: --port N"),
     ]
     for flag, kind, low, high in option_rows(suite):
-        if kind == "NUMBER":
+        if kind == "WHOLE":
             for value in (
                 "",
                 "x",
@@ -147,9 +154,9 @@ def check_usage(suite):
             ):
                 rows.append(([flag, value], f"from {low} to {high}"))
         if kind != "SWITCH":
-            rows.append(([flag], f"{flag}: needs a value"))
+            rows.append(([flag], f"{flag} needs a value"))
     for words, part in rows:
-        if "--port" not in words and "--listen" not in words and words[0] != "contract":
+        if "--port" not in words and "--listen" not in words and words[0] not in ("contract", "cue"):
             words = ["--port", "0", *words]  # should it start after all
         check_refusal(suite, words, 2, part)
 
@@ -193,7 +200,7 @@ def check_environment(suite):
     """Every option has its variable; a flag wins; a refusal names the variable."""
     for flag, kind, low, high in option_rows(suite):
         variable = "AILAB_MOCK_" + flag[2:].upper().replace("-", "_")
-        if kind == "NUMBER":
+        if kind == "WHOLE":
             words = [] if flag == "--port" else ["--port", "0"]
             check_refusal(suite, words, 2, f"{variable} 'x'", {variable: "x"})
         if kind == "SWITCH":
