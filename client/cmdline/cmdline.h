@@ -36,7 +36,7 @@ enum { CMDLINE_GO_ON = -1, CMDLINE_DONE = 0, CMDLINE_USAGE = 2 };
 
 enum cmdline_kind {
     CMDLINE_TEXT,    /* any text of `minimum` bytes or more */
-    CMDLINE_WORD,    /* one of `words`; its number is its place among them, from 0 */
+    CMDLINE_WORD,    /* one of `words` in any case; its number is its place among them, from 0 */
     CMDLINE_WHOLE,   /* a whole number from `minimum` to `maximum`, digits alone */
     CMDLINE_SECONDS, /* seconds with or without a fraction; number and bounds are milliseconds */
     CMDLINE_SWITCH,  /* 1 when given; takes no value, or =1 and =0, as its variable does */
@@ -51,7 +51,7 @@ struct cmdline_option {
     char letter;          /* 0: there is no short form */
     const char *argument; /* its name in the help; not for SWITCH, and WORD shows its words */
     long minimum, maximum;
-    const char *words;    /* "text|json|off" */
+    const char *words;    /* "text|json|off"; of TEXT and LIST the help alone shows them */
     const char *initial;  /* the default, written as a user would write it */
     bool negatable;       /* a SWITCH that --no-NAME turns off again */
     bool flag_only;       /* has no environment variable */

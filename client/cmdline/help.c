@@ -13,8 +13,11 @@ const char *argument_name(const struct cmdline_option *option)
 const char *option_text(char out[CMDLINE_TEXT_SIZE], const struct cmdline_option *option)
 {
     const char *initial = option->initial;
-    snprintf(out, CMDLINE_TEXT_SIZE, "%s%s%s%s", option->help, initial ? " (default " : "",
-             initial ? initial : "", initial ? ")" : "");
+    char words[CMDLINE_TEXT_SIZE] = "";
+    if (option->words && option->argument)
+        words_text(words, option->words);
+    snprintf(out, CMDLINE_TEXT_SIZE, "%s%s%s%s%s%s", option->help, words[0] ? ": " : "", words,
+             initial ? " (default " : "", initial ? initial : "", initial ? ")" : "");
     return out;
 }
 

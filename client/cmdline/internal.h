@@ -20,7 +20,8 @@ bool value_set(struct cmdline *line, size_t id, enum cmdline_source from, const 
 __attribute__((format(printf, 2, 3))) bool refuse(char why[CMDLINE_WHY_SIZE], const char *format,
                                                   ...);
 
-/* Whether the words, split at the separator, name the one of that length; *place is its place. */
+/* Whether the words, split at the separator, name the one of that length, in any
+ * case; *place is its place. */
 bool words_find(size_t *place, const char *words, char separator, const char *word, size_t length);
 
 /* The commands and options that every program has: `help` and `version`, --help and --version. */
@@ -35,7 +36,11 @@ bool option_belongs(const struct cmdline_option *option, const struct cmdline_co
 
 #define CMDLINE_TEXT_SIZE 2048
 
-/* The help of an option with its default at the end. Returns out. */
+/* "text|json|off" as "text, json or off". Returns out. */
+const char *words_text(char out[CMDLINE_TEXT_SIZE], const char *words);
+
+/* The help of an option with its words, unless they are its argument, and its default at the
+ * end. Returns out. */
 const char *option_text(char out[CMDLINE_TEXT_SIZE], const struct cmdline_option *option);
 
 /* What the help and the manual page say about environment variables. */

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <string.h>
+#include <strings.h>
 
 bool refuse(char why[CMDLINE_WHY_SIZE], const char *format, ...)
 {
@@ -44,7 +45,7 @@ bool words_find(size_t *place, const char *words, char separator, const char *wo
     const char separators[] = {separator, '\0'};
     for (*place = 0; words && *words; ++*place) {
         size_t span = strcspn(words, separators);
-        if (span == length && memcmp(words, word, length) == 0)
+        if (span == length && strncasecmp(words, word, length) == 0)
             return true;
         words += span + (words[span] != '\0');
     }
@@ -97,20 +98,20 @@ static bool refuse_seconds(const struct cmdline_option *option, const char *name
     return refuse(why, "%s '%.40s': expected seconds from %s to %s", name, text, minimum, maximum);
 }
 
-/* "expected text, json or off" */
-static bool refuse_word(const struct cmdline_option *option, const char *name, const char *text,
-                        char *why)
+const char *words_text(char out[CMDLINE_TEXT_SIZE], const char *words)
 {
-    size_t used = (size_t)snprintf(why, CMDLINE_WHY_SIZE, "%s '%.40s': expected ", name, text);
-    for (const char *word = option->words; *word && used < CMDLINE_WHY_SIZE;) {
-        size_t span = strcspn(word, "|");
-        const char *rest = word[span] ? word + span + 1 : word + span;
-        const char *after = *rest == '\0' ? "" : strchr(rest, '|') ? ", " : " or ";
-        used +=
-            (size_t)snprintf(why + used, CMDLINE_WHY_SIZE - used, "%.*s%s", (int)span, word, after);
-        word = rest;
+    size_t used = 0;
+    out[0] = '\0';
+    while (*words && used < CMDLINE_TEXT_SIZE) {
+        size_t span = strcspn(words, "|");
+        const char *rest = words + span + strspn(words + span, "|");
+        const char *next = rest + strcspn(rest, "|");
+        const char *after = *rest == '\0' ? "" : next[strspn(next, "|")] ? ", " : " or ";
+        used += (size_t)snprintf(out + used, CMDLINE_TEXT_SIZE - used, "%.*s%s", (int)span, words,
+                                 after);
+        words = rest;
     }
-    return false;
+    return out;
 }
 
 static bool set_switch(long *out, const char *name, const char *text, enum cmdline_source from,
@@ -127,6 +128,7 @@ static bool set_switch(long *out, const char *name, const char *text, enum cmdli
 static bool judge(struct cmdline_value *value, const struct cmdline_option *option,
                   const char *name, const char *text, char *why)
 {
+    char words[CMDLINE_TEXT_SIZE];
     size_t place = 0;
     switch (option->kind) {
     case CMDLINE_TEXT:
@@ -141,7 +143,8 @@ static bool judge(struct cmdline_value *value, const struct cmdline_option *opti
                refuse_seconds(option, name, text, why);
     case CMDLINE_WORD:
         if (!words_find(&place, option->words, '|', text, strlen(text)))
-            return refuse_word(option, name, text, why);
+            return refuse(why, "%s '%.40s': expected %s", name, text,
+                          words_text(words, option->words));
         value->number = (long)place;
         return true;
     case CMDLINE_SWITCH:

@@ -2,6 +2,12 @@
 #include "ailab_mock.h"
 #include "commands.h"
 
+/* Each word with a '|' after it. */
+static const char revision_words[] =
+#define AILAB_REVISION(id, name, envelope, choice, statuses, summary) name "|"
+#include "contract/revisions.def"
+    ;
+
 static const struct cmdline_option options[] = {
 #define OPTION(id, of_kind, ...) {.name = #id, .kind = CMDLINE_##of_kind, __VA_ARGS__},
 #include "options.def"

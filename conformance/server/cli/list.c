@@ -48,18 +48,19 @@ size_t list_cases(FILE *out, const struct catalogue *catalogue, const struct cli
 {
     size_t all = 0, count = 0;
     const struct case_def *cases = catalogue_cases(catalogue, &all);
-    cJSON *root = cli->json ? cJSON_CreateArray() : NULL;
+    const bool json = cmdline_number(&cli->line, OPTION_json);
+    cJSON *root = json ? cJSON_CreateArray() : NULL;
     for (size_t i = 0; i < all; i++) {
         if (!selection_takes(selection, &cases[i]) ||
             (cli->revision_given && !case_applies(&cases[i], cli->revision)))
             continue;
         count++;
-        if (!cli->json)
+        if (!json)
             as_text(out, &cases[i]);
         else if (!cJSON_AddItemToArray(root, as_json(&cases[i])))
             break;
     }
-    if (cli->json && count > 0) {
+    if (json && count > 0) {
         char *printed = cJSON_Print(root);
         fprintf(out, "%s\n", printed ? printed : "[]");
         free(printed);

@@ -46,9 +46,7 @@ struct program {
 
 static int complain(int code, const char *text)
 {
-    fprintf(stderr, "ailab-conformance: %s\n", text);
-    if (code == EXIT_USAGE)
-        fputs("ailab-conformance --help shows the options\n", stderr);
+    say("%s", text);
     return code;
 }
 
@@ -84,14 +82,17 @@ static int open_target(struct program *program)
     const char *key = getenv("AILAB_API_KEY");
     struct cli *cli = &program->cli;
     struct session *session = &program->session;
-    session->timeout_ms = cli->timeout_ms;
-    session->budget.bound = cli->max_credits;
-    session->endpoint.ca_file = cli->ca_file;
+    const struct cmdline *line = &cli->line;
+    const char *target = cmdline_text(line, OPTION_target);
+    session->timeout_ms = cmdline_number(line, OPTION_timeout);
+    session->budget.bound =
+        cmdline_given(line, OPTION_max_credits) ? cmdline_number(line, OPTION_max_credits) : -1;
+    session->endpoint.ca_file = cmdline_text(line, OPTION_ca_file);
     session->revision = cli->revision;
-    if (strcmp(cli->target, "mock") == 0 && session->timeout_ms == 0)
+    if (strcmp(target, "mock") == 0 && session->timeout_ms == 0)
         session->timeout_ms = 10000;
     enum target_error error =
-        target_open(&program->target, session, cli->target, key && key[0] ? key : NULL, why);
+        target_open(&program->target, session, target, key && key[0] ? key : NULL, why);
     if (error != TARGET_OK)
         return complain(error == TARGET_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, why);
     if (program->target.live)
@@ -106,11 +107,11 @@ static int find_revision(struct program *program)
     bool found = !program->cli.revision_auto ||
                  detect_revision(&session->revision, session, &program->revision_why);
     if (!found && !is_interrupted(program)) { /* else the reports tell that nothing was judged */
-        fprintf(stderr, "ailab-conformance: the revision could not be found out: %s\n",
-                buf_str(&program->revision_why));
+        say("the revision could not be found out: %s", buf_str(&program->revision_why));
         return EXIT_UNUSABLE;
     }
-    session->arm = program->cli.arm || (program->target.mock && detect_arming(session));
+    session->arm = cmdline_number(&program->cli.line, OPTION_arm) ||
+                   (program->target.mock && detect_arming(session));
     session->invariants = invariants_new(session->revision);
     return session->invariants ? 0 : complain(EXIT_UNUSABLE, "out of memory");
 }
@@ -118,12 +119,13 @@ static int find_revision(struct program *program)
 /* Each pattern of --run and --skip must match a case, in a run and in a list. */
 static bool globs_name_cases(const struct program *program)
 {
-    const struct cli *cli = &program->cli;
-    const char *idle = plan_idle_glob(program->catalogue, cli->run, cli->run_count);
+    const struct cmdline_value *run = &program->cli.line.values[OPTION_run];
+    const struct cmdline_value *skip = &program->cli.line.values[OPTION_skip];
+    const char *idle = plan_idle_glob(program->catalogue, run->items, run->count);
     if (!idle)
-        idle = plan_idle_glob(program->catalogue, cli->skip, cli->skip_count);
+        idle = plan_idle_glob(program->catalogue, skip->items, skip->count);
     if (idle)
-        fprintf(stderr, "ailab-conformance: no case is called \"%s\"; --list shows them\n", idle);
+        say("no case is called \"%s\"; --list shows them", idle);
     return !idle;
 }
 
@@ -135,14 +137,14 @@ static int complain_of_nothing(void)
 
 static struct selection selection_of(const struct program *program)
 {
-    const struct cli *cli = &program->cli;
-    return (struct selection){.run = cli->run,
-                              .run_count = cli->run_count,
-                              .skip = cli->skip,
-                              .skip_count = cli->skip_count,
-                              .level = cli->level,
+    const struct cmdline_value *values = program->cli.line.values;
+    return (struct selection){.run = values[OPTION_run].items,
+                              .run_count = values[OPTION_run].count,
+                              .skip = values[OPTION_skip].items,
+                              .skip_count = values[OPTION_skip].count,
+                              .level = program->cli.level,
                               .revision = program->session.revision,
-                              .skip_must_fail = cli->skip_must_fail};
+                              .skip_must_fail = values[OPTION_skip_must_fail].number};
 }
 
 static int make_plan(struct program *program)
@@ -150,12 +152,13 @@ static int make_plan(struct program *program)
     const struct cli *cli = &program->cli;
     char why[EXPECTED_FAILURES_WHY_SIZE] = "";
     const struct selection selection = selection_of(program);
+    const char *known = cmdline_text(&cli->line, OPTION_known);
     if (!globs_name_cases(program))
         return EXIT_USAGE;
     if (!plan_make(&program->plan, program->catalogue, &selection))
         return complain(EXIT_UNUSABLE, "out of memory");
-    if (cli->known && !expected_failures_apply(&program->known, cli->known, program->catalogue,
-                                               &program->plan, why))
+    if (known &&
+        !expected_failures_apply(&program->known, known, program->catalogue, &program->plan, why))
         return complain(EXIT_USAGE, why);
     return program->plan.count == 0 ? complain_of_nothing() : 0;
 }
@@ -164,10 +167,11 @@ static int make_plan(struct program *program)
 static int open_records(struct program *program)
 {
     char why[URL_WHY_SIZE] = "";
-    const struct cli *cli = &program->cli;
-    if (cli->compare && !baseline_probe(cli->compare, why))
+    const char *record = cmdline_text(&program->cli.line, OPTION_record);
+    const char *compare = cmdline_text(&program->cli.line, OPTION_compare);
+    if (compare && !baseline_probe(compare, why))
         return complain(EXIT_UNUSABLE, why);
-    if ((cli->record || cli->compare) && !(program->session.record = record_new(cli->record, why)))
+    if ((record || compare) && !(program->session.record = record_new(record, why)))
         return complain(EXIT_UNUSABLE, why);
     return 0;
 }
@@ -176,14 +180,15 @@ static int read_baseline(struct program *program)
 {
     char why[URL_WHY_SIZE] = "";
     struct buf warning = {0};
-    if (!program->cli.compare)
+    const char *compare = cmdline_text(&program->cli.line, OPTION_compare);
+    if (!compare)
         return 0;
-    if (!baseline_read(&program->drift.baseline, program->cli.compare, &program->plan,
-                       program->session.revision, why))
+    if (!baseline_read(&program->drift.baseline, compare, &program->plan, program->session.revision,
+                       why))
         return complain(EXIT_UNUSABLE, why);
     drift_warn(&warning, &program->drift, revision_name(program->session.revision));
     if (warning.len)
-        fprintf(stderr, "ailab-conformance: warning: %s\n", buf_str(&warning));
+        say("warning: %s", buf_str(&warning));
     buf_clear(&warning);
     return 0;
 }
@@ -214,7 +219,7 @@ static bool prepare_summary(struct program *program)
         .credits_bound = -1,
         .results = calloc(program->plan.count, sizeof *summary->results),
         .count = program->plan.count,
-        .drift = program->cli.compare ? &program->drift : NULL,
+        .drift = cmdline_text(&program->cli.line, OPTION_compare) ? &program->drift : NULL,
     };
     summary->clauses = clauses(&summary->clause_count);
     if (program->session.economy) {
@@ -233,9 +238,18 @@ static int keep_records(struct program *program)
     const struct origin origin = session_origin(session);
     if (session->record && !record_write(session->record, &origin, program->date, why))
         code = complain(EXIT_UNUSABLE, why);
-    if (program->cli.compare)
+    if (cmdline_text(&program->cli.line, OPTION_compare))
         drift_make(&program->drift, session->record, &program->plan, session->revision);
     return code;
+}
+
+/* Cases at once: as many as there are processors, within reason. */
+static unsigned jobs_of(const struct cmdline *line)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cmdline_given(line, OPTION_jobs))
+        return (unsigned)cmdline_number(line, OPTION_jobs);
+    return processors < 2 ? 2 : processors > 8 ? 8 : (unsigned)processors;
 }
 
 static int judge(struct program *program)
@@ -244,7 +258,7 @@ static int judge(struct program *program)
     if (!prepare_summary(program))
         return complain(EXIT_UNUSABLE, "out of memory");
     outputs_begin(&program->outputs, &program->summary);
-    const struct runner_options options = {.jobs = cli->jobs,
+    const struct runner_options options = {.jobs = jobs_of(&cli->line),
                                            .level = cli->level,
                                            .stop_fd = program->stop_fd,
                                            .cancel_write_fd = program->cancel_fd,
@@ -278,10 +292,10 @@ static int print_request(struct program *program)
              program->cli.slug);
     const struct case_def *def = catalogue_find(program->catalogue, slug);
     if (!def) {
-        fprintf(stderr, "ailab-conformance: there is no case \"%s\"; --list shows them\n", slug);
+        say("there is no case \"%s\"; --list shows them", slug);
         return EXIT_USAGE;
     }
-    if (!program->cli.target) /* the first request needs no answer */
+    if (!cmdline_text(&program->cli.line, OPTION_target)) /* the first request needs no answer */
         url_parse(&session->endpoint.url, "http://127.0.0.1", why);
     session->dry = stdout;
     session->dry_step = hash ? (unsigned)strtoul(hash + 1, NULL, 10) : 1;
@@ -316,7 +330,7 @@ static int start(struct program *program)
     if (program->cli.action == CLI_RUN && (code = open_records(program)) != 0)
         return code;
     program->session.endpoint.cancel_fd = program->stop_fd; /* until the runner watches it */
-    if (program->cli.target && (code = open_target(program)) != 0)
+    if (cmdline_text(&program->cli.line, OPTION_target) && (code = open_target(program)) != 0)
         return code;
     if (program->cli.action != CLI_RUN)
         return print_request(program);
@@ -346,29 +360,37 @@ static void clear(struct program *program)
     session_clear(&program->session);
 }
 
-int main(int argc, char **argv)
+/* From the settled command line to the exit code. */
+static int run(struct program *program, char *self)
 {
-    char why[CLI_WHY_SIZE] = "";
-    struct program program = {.stop_fd = -1, .cancel_fd = -1};
     int code = EXIT_UNUSABLE;
-    if (!cli_parse(&program.cli, argc, argv, why))
-        return complain(EXIT_USAGE, why);
-    if (program.cli.action == CLI_HELP)
-        return fputs(cli_help, stdout) >= 0 && fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
-    if (program.cli.action == CLI_VERSION)
-        return printf("ailab-conformance %s\n", AILAB_VERSION_STRING) > 0 ? 0 : EXIT_UNUSABLE;
     signal(SIGPIPE, SIG_IGN);
-    if (!connections_begin() || !session_init(&program.session))
+    if (!connections_begin() || !session_init(&program->session))
         return complain(EXIT_UNUSABLE, "out of memory");
-    program.session.program = argv[0];
-    program.catalogue = catalogue_of_all();
-    program.stop_fd = catch_signals();
-    program.cancel_fd = eventfd(0, EFD_CLOEXEC);
-    if (!program.catalogue || program.stop_fd < 0 || program.cancel_fd < 0)
+    program->session.program = self;
+    program->catalogue = catalogue_of_all();
+    program->stop_fd = catch_signals();
+    program->cancel_fd = eventfd(0, EFD_CLOEXEC);
+    if (!program->catalogue || program->stop_fd < 0 || program->cancel_fd < 0)
         complain(EXIT_UNUSABLE, "the system refused memory or descriptors");
     else
-        code = start(&program);
-    clear(&program);
+        code = start(program);
+    clear(program);
     connections_end();
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    char why[CMDLINE_WHY_SIZE] = "";
+    struct program program = {.stop_fd = -1, .cancel_fd = -1};
+    int code = cmdline_read(&program.cli.line, &conformance_program, argc, argv);
+    if (code != CMDLINE_GO_ON)
+        code = code == CMDLINE_DONE && fflush(stdout) != 0 ? EXIT_UNUSABLE : code;
+    else if (!cli_settle(&program.cli, why))
+        code = complain(EXIT_USAGE, why);
+    else
+        code = run(&program, argv[0]);
+    cmdline_clear(&program.cli.line);
     return code;
 }

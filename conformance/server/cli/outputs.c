@@ -4,23 +4,25 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { COLOUR_AUTO, COLOUR_ALWAYS }; /* the words of --color */
+
 bool outputs_open(struct outputs *out, const struct cli *cli)
 {
+    const long colour = cmdline_number(&cli->line, OPTION_color);
     for (size_t i = 0; i < cli->report_count; i++) {
         const char *file = cli->reports[i].file;
         bool terminal = !file && isatty(STDOUT_FILENO);
         FILE *to = file ? fopen(file, "we") : stdout;
         if (!to) {
-            fprintf(stderr, "ailab-conformance: the report %s cannot be written: %s\n", file,
-                    strerror(errno));
+            say("the report %s cannot be written: %s", file, strerror(errno));
             return false;
         }
         out->files[i] = file;
-        out->reports[i] =
-            (struct report){.format = cli->reports[i].format,
-                            .out = to,
-                            .colour = cli->colour > 0 || (cli->colour < 0 && terminal),
-                            .progress = terminal};
+        out->reports[i] = (struct report){.format = cli->reports[i].format,
+                                          .out = to,
+                                          .colour = colour == COLOUR_ALWAYS ||
+                                                    (colour == COLOUR_AUTO && terminal),
+                                          .progress = terminal};
         out->count = i + 1;
     }
     return true;
@@ -54,8 +56,7 @@ bool outputs_close(struct outputs *outputs)
         if (out != stdout && fclose(out) != 0)
             bad = true;
         if (bad)
-            fprintf(stderr, "ailab-conformance: the report %s could not be written whole\n",
-                    file ? file : "on standard output");
+            say("the report %s could not be written whole", file ? file : "on standard output");
         whole = whole && !bad;
     }
     outputs->count = 0;

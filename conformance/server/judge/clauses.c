@@ -2,7 +2,6 @@
  * not. */
 #include "judge/clauses.h"
 #include "base/count_of.h"
-#include <strings.h>
 
 #define D 'D'
 #define S 'S'
@@ -53,16 +52,6 @@ static const char *const level_names[] = {"MUST", "SHOULD", "INFO"};
 const char *level_name(enum level level)
 {
     return level_names[level];
-}
-
-bool level_find(enum level *out, const char *name)
-{
-    for (int i = 0; i < 3; i++)
-        if (strcasecmp(level_names[i], name) == 0) {
-            *out = (enum level)i;
-            return true;
-        }
-    return false;
 }
 
 const char *clause_source(const struct clause *clause)

@@ -35,7 +35,6 @@ const struct clause *clause_of(enum clause_id id);
 const char *clause_waiver(const struct clause *clause);
 /* "MUST", "SHOULD", "INFO". */
 const char *level_name(enum level level);
-bool level_find(enum level *out, const char *name);
 /* "documentation", "vendor's SDKs", … */
 const char *clause_source(const struct clause *clause);
 

@@ -1,6 +1,5 @@
 /* See revision.h. */
 #include "judge/revision.h"
-#include <string.h>
 
 static const struct {
     const char *name;
@@ -33,20 +32,4 @@ bool revision_is_in(enum revision revision, unsigned set)
 const char *revision_name(enum revision revision)
 {
     return revisions[revision].name;
-}
-
-void revision_names(struct buf *out)
-{
-    for (int i = 0; i < REVISION_COUNT; i++)
-        buf_printf(out, "%s%s", i > 0 ? ", " : "", revisions[i].name);
-}
-
-bool revision_named(enum revision *out, const char *name)
-{
-    for (int i = 0; i < REVISION_COUNT; i++)
-        if (strcmp(revisions[i].name, name) == 0) {
-            *out = (enum revision)i;
-            return true;
-        }
-    return false;
 }

@@ -45,9 +45,5 @@ unsigned revisions_with(unsigned traits);
 bool revision_is_in(enum revision revision, unsigned set);
 /* The name on the command line. Static storage. */
 const char *revision_name(enum revision revision);
-/* Appends all names with commas between them. */
-void revision_names(struct buf *out);
-/* False when there is no such name. */
-bool revision_named(enum revision *out, const char *name);
 
 #endif

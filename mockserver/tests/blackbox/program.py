@@ -206,7 +206,7 @@ def check_environment(suite):
         if kind == "SWITCH":
             check_refusal(suite, ["--port", "0"], 2, f"{variable} 'yes'", {variable: "yes"})
     for variable, value, part in (
-        ("REVISION", "x", "revision"),
+        ("REVISION", "x", "AILAB_MOCK_REVISION 'x'"),
         ("LOG", "x", "text, json or off"),
         ("RESULT", "/no/such", "/no/such"),
         ("WITHOUT_RULE", "a,b", "'a'"),
