@@ -31,9 +31,13 @@ endfunction()
 # ailab_manual(TARGET NAME COMPONENT SECTIONS): the program prints its manual page from its tables; the
 # file SECTIONS follows, roff about what the tables do not say.
 function(ailab_manual target name component sections)
-    set(page "${CMAKE_CURRENT_BINARY_DIR}/${name}.1")
+    if(NOT AILAB_INSTALL AND NOT AILAB_TESTS)
+        return()
+    endif()
+    set(page "${PROJECT_BINARY_DIR}/man/${name}.1")
     set(sections "${CMAKE_CURRENT_SOURCE_DIR}/${sections}")
     add_custom_command(OUTPUT "${page}"
+                       COMMAND ${CMAKE_COMMAND} -E make_directory "${PROJECT_BINARY_DIR}/man"
                        COMMAND ${target} --roff > "${page}"
                        COMMAND cat "${sections}" >> "${page}"
                        DEPENDS ${target} "${sections}" VERBATIM)

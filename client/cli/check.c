@@ -1,12 +1,11 @@
 /* The command check: the client's own look at a picture, without a key and without a network. */
 #include "ailab.h"
-#include "commands.h"
-#include "input.h"
-#include "names.h"
-#include "report.h"
-#include "say.h"
-#include "settings.h"
 #include "cmdline/text.h"
+#include "files/input.h"
+#include "files/names.h"
+#include "program.h"
+#include "report.h"
+#include "settings.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +41,7 @@ static void print_lines(const struct report *report)
     printf("%s\n", report->error[0] ? "" : ": nothing to refuse");
 }
 
-static enum status look(const struct args *args, const struct input *input, int expression)
+static enum status look(const struct cmdline *line, const struct input *input, int expression)
 {
     char why[WHY_SIZE];
     const struct ailab_image image = {.data = input->data, .size = input->size};
@@ -51,16 +50,16 @@ static enum status look(const struct args *args, const struct input *input, int 
     const struct report report = {
         .outcome = outcome,
         .result = result,
-        .input = args->operands[0],
+        .input = line->operands[0],
         .input_bytes = input->size,
         .format = recognise(input),
         .error = why,
     };
     report_sentence(why, result);
-    if (args_has(args, OPTION_JSON)) {
+    if (cmdline_number(line, OPTION_json)) {
         if (!report_check_json(&report))
             say("out of memory");
-    } else if (!args_has(args, OPTION_QUIET) && result) {
+    } else if (!cmdline_number(line, OPTION_quiet) && result) {
         print_lines(&report);
     }
     if (why[0])
@@ -69,20 +68,20 @@ static enum status look(const struct args *args, const struct input *input, int 
     return report_status(outcome);
 }
 
-enum status check_run(const struct args *args)
+int check_run(const struct cmdline *line)
 {
     char why[WHY_SIZE], name[EXPRESSION_NAME_SIZE];
     int expression = -1;
     struct input input = {0};
     enum status status = STATUS_USAGE;
-    if (!settings_expression(&expression, name, why, args) ||
-        !input_read(&input, why, args->operands[0])) {
+    if (!settings_expression(&expression, name, why, line) ||
+        !input_read(&input, why, line->operands[0])) {
         say("%s", why);
         return STATUS_USAGE;
     }
-    if (args_has(args, OPTION_VERBOSE))
-        say("read %s: %zu bytes", args->operands[0], input.size);
-    status = look(args, &input, expression);
+    if (cmdline_number(line, OPTION_verbose))
+        say("read %s: %zu bytes", line->operands[0], input.size);
+    status = look(line, &input, expression);
     input_clear(&input);
     return status;
 }

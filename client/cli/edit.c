@@ -1,14 +1,13 @@
 /* The command edit: everything that can be refused without a call is refused first, because a call
  * that succeeds costs credits; then one call; then the picture goes where it was wanted. */
 #include "ailab.h"
-#include "commands.h"
-#include "input.h"
-#include "key.h"
-#include "names.h"
-#include "output.h"
+#include "files/input.h"
+#include "files/key.h"
+#include "files/names.h"
+#include "files/output.h"
+#include "program.h"
 #include "progress.h"
 #include "report.h"
-#include "say.h"
 #include "settings.h"
 #include "signals.h"
 #include <stdio.h>
@@ -16,7 +15,7 @@
 #include <string.h>
 
 struct edit {
-    const struct args *args;
+    const struct cmdline *line;
     const char *input_path;
     const char *output_path; /* as given; NULL: named after the input and the format received */
     char *output_named;      /* owned, once the format is known */
@@ -30,7 +29,7 @@ struct edit {
 
 static bool has(const struct edit *edit, enum option_id id)
 {
-    return args_has(edit->args, id);
+    return cmdline_number(edit->line, id);
 }
 
 /* The names a picture of either format would get must both be free: which one it will be is known
@@ -40,7 +39,7 @@ static bool check_named_output(struct edit *edit, char why[WHY_SIZE])
     static const enum ailab_format formats[] = {AILAB_FORMAT_JPEG, AILAB_FORMAT_PNG};
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
         char *name = names_edited(edit->input_path, edit->expression_name, formats[i]);
-        bool ok = name && output_check(why, name, has(edit, OPTION_FORCE));
+        bool ok = name && output_check(why, name, has(edit, OPTION_force));
         if (!name)
             snprintf(why, WHY_SIZE, "out of memory");
         free(name);
@@ -52,38 +51,37 @@ static bool check_named_output(struct edit *edit, char why[WHY_SIZE])
 
 static bool plan_output(struct edit *edit, char why[WHY_SIZE])
 {
-    edit->output_path = args_value(edit->args, OPTION_OUTPUT);
+    edit->output_path = cmdline_text(edit->line, OPTION_output);
     if (!edit->output_path && strcmp(edit->input_path, "-") == 0)
         edit->output_path = "-";
     if (!edit->output_path)
         return check_named_output(edit, why);
-    if (has(edit, OPTION_JSON) && strcmp(edit->output_path, "-") == 0) {
+    if (has(edit, OPTION_json) && strcmp(edit->output_path, "-") == 0) {
         snprintf(why, WHY_SIZE, "--json and the picture cannot share standard output; use -o FILE");
         return false;
     }
-    return output_check(why, edit->output_path, has(edit, OPTION_FORCE));
+    return output_check(why, edit->output_path, has(edit, OPTION_force));
 }
 
 /* Key and numbers have been judged before: what remains is the address. It is repeated unless it
  * carries a password. */
 static bool check_options(struct edit *edit, char why[WHY_SIZE])
 {
-    const struct option *option = &option_table[OPTION_BASE_URL];
+    char source[CMDLINE_NAME_SIZE];
     const char *url = edit->options.base_url;
-    bool flag = edit->args->positions[OPTION_BASE_URL] > 0;
     edit->options.api_key = edit->key.text;
     const char *problem = ailab_options_problem(&edit->options);
     if (problem[0] == '\0')
         return true;
-    snprintf(why, WHY_SIZE, "%s%s '%.200s': %s", flag ? "--" : "",
-             flag ? option->name : option->env, url && !strchr(url, '@') ? url : "...", problem);
+    snprintf(why, WHY_SIZE, "%s '%.200s': %s", cmdline_source(source, edit->line, OPTION_base_url),
+             strchr(url, '@') ? "..." : url, problem);
     return false;
 }
 
 static bool plan(struct edit *edit, char why[WHY_SIZE])
 {
-    edit->input_path = edit->args->operands[0];
-    if (!settings_expression(&edit->expression, edit->expression_name, why, edit->args))
+    edit->input_path = edit->line->operands[0];
+    if (!settings_expression(&edit->expression, edit->expression_name, why, edit->line))
         return false;
     if (edit->expression < 0) {
         snprintf(why, WHY_SIZE,
@@ -91,21 +89,20 @@ static bool plan(struct edit *edit, char why[WHY_SIZE])
                  "expressions' lists them");
         return false;
     }
-    return settings_connection(&edit->options, why, edit->args) && plan_output(edit, why) &&
-           key_read(&edit->key, why, args_value(edit->args, OPTION_API_KEY_FILE)) &&
+    return settings_connection(&edit->options, why, edit->line) && plan_output(edit, why) &&
+           key_read(&edit->key, why, cmdline_text(edit->line, OPTION_api_key_file)) &&
            check_options(edit, why) && input_read(&edit->input, why, edit->input_path);
 }
 
 static void say_plan(const struct edit *edit)
 {
-    const char *url = edit->options.base_url;
-    if (edit->key.open_to_everybody && !has(edit, OPTION_QUIET))
+    if (edit->key.open_to_everybody && !has(edit, OPTION_quiet))
         say("warning: every user of this machine can read '%s'; chmod 600 helps", edit->key.origin);
-    if (!has(edit, OPTION_VERBOSE))
+    if (!has(edit, OPTION_verbose))
         return;
     say("read %s: %zu bytes", edit->input_path, edit->input.size);
-    say("posting to %s, expression %d (%s), key from %s", url ? url : AILAB_DEFAULT_BASE_URL,
-        edit->expression, edit->expression_name, edit->key.origin);
+    say("posting to %s, expression %d (%s), key from %s", edit->options.base_url, edit->expression,
+        edit->expression_name, edit->key.origin);
 }
 
 /* *out is the caller's; it stays NULL when there is no memory. */
@@ -120,7 +117,7 @@ static void call(struct edit *edit, struct ailab_result **out)
     };
     edit->options.progress = progress_draw;
     edit->options.progress_context = &edit->progress;
-    progress_init(&edit->progress, !has(edit, OPTION_QUIET));
+    progress_init(&edit->progress, !has(edit, OPTION_quiet));
     if (ailab_new(&client, &edit->options) != AILAB_OK)
         return; /* no result: no memory */
     signals_watch(client);
@@ -133,7 +130,7 @@ static void call(struct edit *edit, struct ailab_result **out)
 static void say_answer(const struct edit *edit, const struct ailab_result *result)
 {
     size_t size = 0;
-    if (!has(edit, OPTION_VERBOSE) || !result)
+    if (!has(edit, OPTION_verbose) || !result)
         return;
     unsigned long ms = progress_elapsed_ms(&edit->progress);
     say("answer: HTTP %ld after %lu.%03lu s, attempts %u, request_id %s, log_id %s",
@@ -159,10 +156,10 @@ static const char *save(struct edit *edit, char why[WHY_SIZE], const struct aila
         snprintf(why, WHY_SIZE, "out of memory");
         return NULL;
     }
-    if (!output_write(why, path, has(edit, OPTION_FORCE), data, size))
+    if (!output_write(why, path, has(edit, OPTION_force), data, size))
         return NULL;
     enum ailab_format promised = names_promise(path);
-    if (promised != AILAB_FORMAT_NONE && promised != format && !has(edit, OPTION_QUIET))
+    if (promised != AILAB_FORMAT_NONE && promised != format && !has(edit, OPTION_quiet))
         say("warning: '%s' holds a picture of another format, %s: so the service answered", path,
             names_format(format));
     return path;
@@ -192,20 +189,20 @@ static enum status finish(struct edit *edit, const struct ailab_result *result)
     }
     if (why[0])
         say("%s", why);
-    if (has(edit, OPTION_JSON) && !report_edit_json(&report))
+    if (has(edit, OPTION_json) && !report_edit_json(&report))
         say("out of memory");
-    else if (report.output && !has(edit, OPTION_JSON) && !has(edit, OPTION_QUIET) &&
+    else if (report.output && !has(edit, OPTION_json) && !has(edit, OPTION_quiet) &&
              strcmp(report.output, "-") != 0)
         puts(report.output);
     return status;
 }
 
-enum status edit_run(const struct args *args)
+int edit_run(const struct cmdline *line)
 {
     char why[WHY_SIZE] = "";
     enum status status = STATUS_USAGE;
     struct ailab_result *result = NULL;
-    struct edit edit = {.args = args};
+    struct edit edit = {.line = line};
     if (!plan(&edit, why)) {
         say("%s", why);
         goto out;

@@ -1,8 +1,7 @@
 /* The command expressions: the list of the library, as a table or as JSON. */
 #include "ailab.h"
-#include "commands.h"
+#include "program.h"
 #include "report.h"
-#include "say.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
@@ -25,11 +24,11 @@ static bool print_json(const struct ailab_expression *all, size_t count)
     return report_print_json(list, whole);
 }
 
-enum status expressions_run(const struct args *args)
+int expressions_run(const struct cmdline *line)
 {
     size_t count = 0;
     const struct ailab_expression *all = ailab_expressions(&count);
-    if (args_has(args, OPTION_JSON)) {
+    if (cmdline_number(line, OPTION_json)) {
         if (print_json(all, count))
             return STATUS_DONE;
         say("out of memory");

@@ -1,7 +1,7 @@
 /* The JSON carries the service's words verbatim, the sentence for people sums them up. */
 #include "report.h"
-#include "names.h"
 #include "cmdline/text.h"
+#include "files/names.h"
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define AILAB_CLI_REPORT_H
 
 #include "ailab.h"
-#include "status.h"
+#include "program.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -3,6 +3,7 @@
 #include "signals.h"
 #include "ailab.h"
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -46,4 +47,13 @@ void signals_watch(struct ailab *client)
 int signals_caught(void)
 {
     return (int)caught;
+}
+
+/* One poll() without a time-out: a blocking descriptor would wait as long. */
+bool wait_again(int fd, short events)
+{
+    struct pollfd waiter = {.fd = fd, .events = events};
+    if (errno == EAGAIN && poll(&waiter, 1, -1) >= 0)
+        return true;
+    return errno == EINTR && !signals_caught();
 }

@@ -142,6 +142,9 @@ const char *cmdline_source(char out[CMDLINE_NAME_SIZE], const struct cmdline *li
 /* Reads a whole number: digits alone, nothing before or after them. */
 bool cmdline_whole(long *out, const char *text, long minimum, long maximum);
 
+/* The one of the names that was probably meant by the text, or NULL. */
+const char *cmdline_meant(const char *text, const char *const *names, size_t count);
+
 /* The help of the program (its first command) or of one command, for 80 columns. */
 void cmdline_print_help(FILE *out, const struct cmdline_program *program,
                         const struct cmdline_command *command);

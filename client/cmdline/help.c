@@ -129,8 +129,10 @@ void environment_text(char *out, size_t size, const struct cmdline_program *prog
     const struct cmdline_option *example = NULL;
     int used = snprintf(out, size, "Each option has a variable too");
     const char *between = ", except ";
+    bool lists = false;
     for (size_t id = 0; id < program->option_count; id++) {
         const struct cmdline_option *option = &program->options[id];
+        lists = lists || option->kind == CMDLINE_LIST;
         if (option->flag_only)
             used +=
                 snprintf(out + used, size - (size_t)used, "%s%s", between, flag_name(name, option));
@@ -142,8 +144,8 @@ void environment_text(char *out, size_t size, const struct cmdline_program *prog
         used += snprintf(out + used, size - (size_t)used, ": %s stands in for %s",
                          variable_name(variable, program, example), flag_name(name, example));
     snprintf(out + used, size - (size_t)used,
-             ". A flag wins over its variable. An option without a value takes 1 or 0, and an "
-             "option that may be repeated takes a list with commas.%s%s",
+             ". A flag wins over its variable. An option without a value takes 1 or 0%s.%s%s",
+             lists ? ", and an option that may be repeated takes a list with commas" : "",
              program->environment ? "\n" : "", program->environment ? program->environment : "");
 }
 

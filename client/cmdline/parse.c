@@ -40,6 +40,15 @@ bool option_belongs(const struct cmdline_option *option, const struct cmdline_co
     return words_find(&place, option->commands, ' ', command->name, strlen(command->name));
 }
 
+const char *cmdline_meant(const char *text, const char *const *names, size_t count)
+{
+    struct suggestions suggestions;
+    suggestions_init(&suggestions, slice_of(text));
+    for (size_t i = 0; i < count; i++)
+        suggestions_consider(&suggestions, names[i]);
+    return suggestions_meant(&suggestions);
+}
+
 static bool names_command(const struct cmdline *line)
 {
     return line->command->name[0] != '\0';

@@ -69,14 +69,16 @@ static void cli_refuses_what_it_cannot_understand(void **state)
         const char *said;
     } rows[] = {
         {"nothing", {NULL}, "no command given"},
-        {"unknown command", {"edti"}, "did you mean 'edit'?"},
+        {"unknown command", {"edti"}, "did you mean edit?"},
         {"unknown option", {"edit", "--experssion=sad", PORTRAIT}, "did you mean --expression?"},
         {"no expression", {"edit", PORTRAIT, "-o", "x.jpg"}, "no --expression given"},
         {"unknown expression", {"edit", "-e", "sda", PORTRAIT}, "did you mean sad?"},
         {"a key on the command line", {"edit", "--api-key", "x"}, "seen by every user"},
         {"missing picture", {"edit", "-e", "sad", "missing.jpg"}, "cannot read 'missing.jpg'"},
         {"a directory", {"check", IMAGES}, "it is a directory"},
-        {"bad time-out", {"edit", "-esad", PORTRAIT, "--timeout=soon"}, "--timeout takes seconds"},
+        {"bad time-out",
+         {"edit", "-esad", PORTRAIT, "--timeout=soon"},
+         "--timeout 'soon': expected seconds"},
         {"bad retries", {"edit", "-esad", PORTRAIT, "--retries=99"}, "0 to 10"},
         {"missing ca-file", {"edit", "-esad", PORTRAIT, "--ca-file=none.pem"}, "none.pem"},
         {"missing key file", {"edit", "-esad", PORTRAIT, "-oo", "--api-key-file=none"}, "in none:"},

@@ -1,5 +1,6 @@
 /* The parser of the command line, with and without mistakes. */
-#include "args.h"
+#include "ailab.h"
+#include "program.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,7 +11,7 @@
 
 #define WORDS_MAX 10
 
-static bool parse(struct args *out, char why[WHY_SIZE], const char *const *words)
+static bool parse(struct cmdline *out, char why[WHY_SIZE], const char *const *words)
 {
     char *argv[WORDS_MAX + 2] = {NULL};
     static char program[] = "ailab";
@@ -18,7 +19,7 @@ static bool parse(struct args *out, char why[WHY_SIZE], const char *const *words
     argv[0] = program;
     for (; words[argc - 1]; argc++)
         memcpy(&argv[argc], &words[argc - 1], sizeof(char *));
-    return args_parse(out, why, argc, argv);
+    return cmdline_parse(out, &ailab_program, why, argc, argv);
 }
 
 static void cli_args_takes_options_wherever_they_stand(void **state)
@@ -38,30 +39,30 @@ static void cli_args_takes_options_wherever_they_stand(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct args args;
+        struct cmdline line;
         char why[WHY_SIZE] = "";
         print_message("%s\n", rows[i].why);
-        assert_true(parse(&args, why, rows[i].words));
-        assert_int_equal(args.command, COMMAND_EDIT);
-        assert_string_equal(args_value(&args, OPTION_OUTPUT), "x.jpg");
-        assert_string_equal(args_value(&args, OPTION_EXPRESSION), "sad");
-        assert_int_equal(args.operand_count, 1);
-        assert_string_equal(args.operands[0], "p.jpg");
+        assert_true(parse(&line, why, rows[i].words));
+        assert_string_equal(line.command->name, "edit");
+        assert_string_equal(cmdline_text(&line, OPTION_output), "x.jpg");
+        assert_string_equal(cmdline_text(&line, OPTION_expression), "sad");
+        assert_int_equal(line.operand_count, 1);
+        assert_string_equal(line.operands[0], "p.jpg");
     }
 }
 
 static void cli_args_takes_dashes_as_file_names_where_they_are(void **state)
 {
-    struct args args;
+    struct cmdline line;
     char why[WHY_SIZE];
     (void)state;
-    assert_true(parse(&args, why, (const char *const[]){"check", "-", NULL}));
-    assert_string_equal(args.operands[0], "-");
-    assert_true(parse(&args, why, (const char *const[]){"check", "--", "--json", NULL}));
-    assert_string_equal(args.operands[0], "--json");
-    assert_false(args_has(&args, OPTION_JSON));
-    assert_true(parse(&args, why, (const char *const[]){"edit", "-o", "-", "-e0", "x", NULL}));
-    assert_string_equal(args_value(&args, OPTION_OUTPUT), "-");
+    assert_true(parse(&line, why, (const char *const[]){"check", "-", NULL}));
+    assert_string_equal(line.operands[0], "-");
+    assert_true(parse(&line, why, (const char *const[]){"check", "--", "--json", NULL}));
+    assert_string_equal(line.operands[0], "--json");
+    assert_false(cmdline_given(&line, OPTION_json));
+    assert_true(parse(&line, why, (const char *const[]){"edit", "-o", "-", "-e0", "x", NULL}));
+    assert_string_equal(cmdline_text(&line, OPTION_output), "-");
 }
 
 static void cli_args_refuses_mistakes_with_the_nearest_right_name(void **state)
@@ -76,26 +77,26 @@ static void cli_args_refuses_mistakes_with_the_nearest_right_name(void **state)
         {"swapped letters", {"edit", "--jsno"}, "did you mean --json?"},
         {"nothing near", {"edit", "--colour"}, "'ailab help edit' lists them"},
         {"no command yet", {"--colour"}, "'ailab help' lists them"},
-        {"unknown letter", {"edit", "-x"}, "unknown option -x"},
-        {"misspelt command", {"edti", "p.jpg"}, "did you mean 'edit'?"},
-        {"abbreviated command", {"exp"}, "did you mean 'expressions'?"},
+        {"unknown letter", {"edit", "-x"}, "unknown option '-x'"},
+        {"misspelt command", {"edti", "p.jpg"}, "did you mean edit?"},
+        {"abbreviated command", {"exp"}, "did you mean expressions?"},
         {"unknown command", {"frobnicate"}, "'ailab help' lists them"},
-        {"help for nothing", {"help", "chekc"}, "did you mean 'check'?"},
+        {"help for nothing", {"help", "chekc"}, "did you mean check?"},
         {"option of another command", {"check", "--force", "p.jpg"}, "no option of 'ailab check'"},
         {"value missing at the end", {"edit", "p.jpg", "-o"}, "--output needs a value"},
         {"value missing before an option", {"edit", "-o", "--json", "p"}, "--output needs a value"},
         {"empty value", {"edit", "--output=", "p"}, "--output needs a value"},
         {"value for a flag", {"edit", "--force=yes", "p"}, "--force takes no value"},
-        {"no file", {"edit", "-e", "sad"}, "no file named"},
+        {"no file", {"edit", "-e", "sad"}, "an argument is missing; usage: ailab edit"},
         {"two files", {"check", "a.jpg", "b.jpg"}, "one argument too many: 'b.jpg'"},
         {"a file for expressions", {"expressions", "a.jpg"}, "one argument too many"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct args args;
+        struct cmdline line;
         char why[WHY_SIZE] = "";
         print_message("%s\n", rows[i].why);
-        assert_false(parse(&args, why, rows[i].words));
+        assert_false(parse(&line, why, rows[i].words));
         if (!strstr(why, rows[i].said))
             fail_msg("%s: '%s' does not say '%s'", rows[i].why, why, rows[i].said);
         assert_null(strchr(why, '\n'));
@@ -116,9 +117,9 @@ static void cli_args_refuses_a_key_without_repeating_it(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        struct args args;
+        struct cmdline line;
         char why[WHY_SIZE] = "";
-        assert_false(parse(&args, why, words[i]));
+        assert_false(parse(&line, why, words[i]));
         assert_null(strstr(why, "s3cret"));
         if (i < 5) {
             assert_non_null(strstr(why, "seen by every user"));
@@ -129,19 +130,20 @@ static void cli_args_refuses_a_key_without_repeating_it(void **state)
 
 static void cli_args_reads_the_environment_unless_an_option_says_otherwise(void **state)
 {
-    struct args args;
+    struct cmdline line;
     char why[WHY_SIZE];
     (void)state;
     setenv("AILAB_BASE_URL", "http://environment", 1);
-    assert_true(parse(&args, why, (const char *const[]){"edit", "-e0", "x", NULL}));
-    assert_string_equal(args_value(&args, OPTION_BASE_URL), "http://environment");
-    assert_int_equal(args.positions[OPTION_BASE_URL], 0);
-    assert_true(parse(&args, why, (const char *const[]){"edit", "--base-url=x", "-e0", "x", NULL}));
-    assert_string_equal(args_value(&args, OPTION_BASE_URL), "x");
-    assert_true(args.positions[OPTION_BASE_URL] > 0);
+    assert_true(parse(&line, why, (const char *const[]){"edit", "-e0", "x", NULL}));
+    assert_string_equal(cmdline_text(&line, OPTION_base_url), "http://environment");
+    assert_int_equal(line.values[OPTION_base_url].source, CMDLINE_ENVIRONMENT);
+    assert_true(parse(&line, why, (const char *const[]){"edit", "--base-url=x", "-e0", "x", NULL}));
+    assert_string_equal(cmdline_text(&line, OPTION_base_url), "x");
+    assert_int_equal(line.values[OPTION_base_url].source, CMDLINE_FLAG);
     setenv("AILAB_BASE_URL", "", 1);
-    assert_true(parse(&args, why, (const char *const[]){"edit", "-e0", "x", NULL}));
-    assert_null(args_value(&args, OPTION_BASE_URL));
+    assert_true(parse(&line, why, (const char *const[]){"edit", "-e0", "x", NULL}));
+    assert_string_equal(cmdline_text(&line, OPTION_base_url), AILAB_DEFAULT_BASE_URL);
+    assert_false(cmdline_given(&line, OPTION_base_url));
     unsetenv("AILAB_BASE_URL");
 }
 
@@ -151,9 +153,9 @@ static void cli_args_survives_any_single_word(void **state)
     for (unsigned i = 1; i < 65536; i++) {
         char word[4] = {(char)(i & 255), (char)(i >> 8), '-', '\0'};
         const char *words[] = {"edit", word, NULL};
-        struct args args;
+        struct cmdline line;
         char why[WHY_SIZE] = "";
-        if (!parse(&args, why, words))
+        if (!parse(&line, why, words))
             assert_true(why[0] != '\0');
     }
 }

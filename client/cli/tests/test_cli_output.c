@@ -1,5 +1,5 @@
 /* Writing a file whole or not at all. */
-#include "output.h"
+#include "files/output.h"
 #include "testing/files.h"
 #include <fcntl.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* Values of options: numbers, the key, how an outcome becomes a status. */
-#include "key.h"
+#include "files/key.h"
 #include "report.h"
 #include "settings.h"
 #include "testing/files.h"
@@ -12,6 +12,16 @@
 #include <sys/stat.h>
 
 #include <cmocka.h>
+
+/* ailab edit with one more option, --name=value. */
+static bool parse(struct cmdline *out, char why[WHY_SIZE], const char *name, const char *value)
+{
+    static char option[128]; /* the values are borrowed from it */
+    char edit[] = "edit", file[] = "p.jpg", self[] = "ailab";
+    char *argv[] = {self, edit, file, option, NULL};
+    snprintf(option, sizeof(option), "--%s=%s", name, value);
+    return cmdline_parse(out, &ailab_program, why, 4, argv);
+}
 
 static void cli_settings_reads_seconds_strictly(void **state)
 {
@@ -28,15 +38,17 @@ static void cli_settings_reads_seconds_strictly(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct args args = {.values = {[OPTION_TIMEOUT] = rows[i].text}};
+        struct cmdline line;
         struct ailab_options options;
         char why[WHY_SIZE] = "";
         print_message("%s\n", rows[i].text);
-        assert_int_equal(settings_connection(&options, why, &args), rows[i].ms != 0);
-        if (rows[i].ms)
-            assert_int_equal(options.timeout_ms, rows[i].ms);
-        else
-            assert_non_null(strstr(why, "--timeout takes seconds"));
+        assert_int_equal(parse(&line, why, "timeout", rows[i].text), rows[i].ms != 0);
+        if (!rows[i].ms) {
+            assert_non_null(strstr(why, "expected seconds from 0.001 to 86400"));
+            continue;
+        }
+        assert_true(settings_connection(&options, why, &line));
+        assert_int_equal(options.timeout_ms, rows[i].ms);
     }
 }
 
@@ -48,30 +60,41 @@ static void cli_settings_reads_retries_from_0_to_10(void **state)
     } rows[] = {{"0", 0}, {"10", 10}, {"11", -1}, {"-1", -1}, {"", -1}, {"3x", -1}};
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct args args = {.values = {[OPTION_RETRIES] = rows[i].text}};
+        struct cmdline line;
         struct ailab_options options;
         char why[WHY_SIZE] = "";
         print_message("'%s'\n", rows[i].text);
-        assert_int_equal(settings_connection(&options, why, &args), rows[i].expected >= 0);
-        if (rows[i].expected >= 0)
-            assert_int_equal(options.retries, rows[i].expected);
+        assert_int_equal(parse(&line, why, "retries", rows[i].text), rows[i].expected >= 0);
+        if (rows[i].expected < 0)
+            continue;
+        assert_true(settings_connection(&options, why, &line));
+        assert_int_equal(options.retries, rows[i].expected);
     }
 }
 
 static void cli_settings_takes_the_last_of_preflight_and_no_preflight(void **state)
 {
-    struct ailab_options options;
-    char why[WHY_SIZE];
-    struct args args = {.positions = {0}};
+    static const struct {
+        const char *words[2];
+        bool preflight;
+    } rows[] = {{{NULL}, false},
+                {{"--preflight"}, true},
+                {{"--no-preflight"}, false},
+                {{"--preflight", "--no-preflight"}, false},
+                {{"--no-preflight", "--preflight"}, true}};
     (void)state;
-    assert_true(settings_connection(&options, why, &args));
-    assert_false(options.preflight);
-    args.positions[OPTION_PREFLIGHT] = 1;
-    assert_true(settings_connection(&options, why, &args));
-    assert_true(options.preflight);
-    args.positions[OPTION_NO_PREFLIGHT] = 2;
-    assert_true(settings_connection(&options, why, &args));
-    assert_false(options.preflight);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char self[] = "ailab", edit[] = "edit", file[] = "p.jpg", words[2][32], why[WHY_SIZE];
+        char *argv[] = {self, edit, file, words[0], words[1], NULL};
+        struct ailab_options options;
+        struct cmdline line;
+        int argc = 3;
+        for (; argc < 5 && rows[i].words[argc - 3]; argc++)
+            snprintf(words[argc - 3], sizeof(words[0]), "%s", rows[i].words[argc - 3]);
+        assert_true(cmdline_parse(&line, &ailab_program, why, argc, argv));
+        assert_true(settings_connection(&options, why, &line));
+        assert_int_equal(options.preflight, rows[i].preflight);
+    }
 }
 
 static void cli_settings_understands_expressions(void **state)
@@ -94,11 +117,12 @@ static void cli_settings_understands_expressions(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct args args = {.values = {[OPTION_EXPRESSION] = rows[i].text}};
+        struct cmdline line;
         char why[WHY_SIZE] = "", name[EXPRESSION_NAME_SIZE];
         int number = 0;
         print_message("%s\n", rows[i].why);
-        bool ok = settings_expression(&number, name, why, &args);
+        assert_true(parse(&line, why, "expression", rows[i].text));
+        bool ok = settings_expression(&number, name, why, &line);
         assert_int_equal(ok, rows[i].number != -2);
         if (ok) {
             assert_int_equal(number, rows[i].number);

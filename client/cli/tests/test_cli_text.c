@@ -1,6 +1,6 @@
 /* Foreign text made fit for terminals and JSON; names of pictures. */
-#include "names.h"
 #include "cmdline/text.h"
+#include "files/names.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* Atomic writing: O_EXCL temporary file in the target's directory, then a rename that replaces only
  * if asked to. A symbolic link is followed, so that the link survives. */
-#include "output.h"
-#include "wait.h"
+#include "files/output.h"
+#include "signals.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,5 +1,5 @@
 /* An extension in use is kept as it is written (.JPG, .jpeg) as long as it tells the truth. */
-#include "names.h"
+#include "files/names.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

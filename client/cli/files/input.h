@@ -2,7 +2,7 @@
 #ifndef AILAB_CLI_INPUT_H
 #define AILAB_CLI_INPUT_H
 
-#include "status.h"
+#include "program.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* Reads until the end rather than trusting a size: the input may be a pipe, and a file may grow. */
-#include "input.h"
-#include "../src/large.h"
-#include "wait.h"
+#include "files/input.h"
+#include "../../src/large.h"
+#include "signals.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -3,7 +3,7 @@
 #ifndef AILAB_CLI_OUTPUT_H
 #define AILAB_CLI_OUTPUT_H
 
-#include "status.h"
+#include "program.h"
 #include <stdbool.h>
 #include <stddef.h>
 

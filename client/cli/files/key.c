@@ -1,5 +1,5 @@
 /* A key is opaque: only what cannot travel in an HTTP header is refused here. */
-#include "key.h"
+#include "files/key.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
