@@ -117,8 +117,8 @@ static void print_usage(FILE *out, const struct cmdline_program *program,
                         const struct cmdline_command *command)
 {
     bool whole = command == program->commands;
-    fprintf(out, "Usage: %s%s%s %s\n", program->name, whole ? "" : " ", command->name,
-            command->operands);
+    char usage[CMDLINE_USAGE_SIZE];
+    fprintf(out, "Usage: %s\n", usage_text(usage, program, command));
     if (whole && program->command_count > 1 && command->run)
         fprintf(out, "       %s COMMAND\n", program->name);
 }

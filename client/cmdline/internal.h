@@ -4,6 +4,8 @@
 
 #include "cmdline/cmdline.h"
 
+#define CMDLINE_USAGE_SIZE 160
+
 /* "port_file" as "--port-file", or as the variable "AILAB_MOCK_PORT_FILE". Return out. */
 const char *flag_name(char out[CMDLINE_NAME_SIZE], const struct cmdline_option *option);
 const char *variable_name(char out[CMDLINE_NAME_SIZE], const struct cmdline_program *program,
@@ -30,6 +32,10 @@ extern const struct cmdline_option help_option, version_option;
 
 /* NULL when the program has no such command. */
 const struct cmdline_command *command_find(const struct cmdline_program *program, const char *name);
+
+/* "ailab edit --expression NAME [options] FILE". Returns out. */
+const char *usage_text(char out[CMDLINE_USAGE_SIZE], const struct cmdline_program *program,
+                       const struct cmdline_command *command);
 
 /* Whether the option may be given with the command. */
 bool option_belongs(const struct cmdline_option *option, const struct cmdline_command *command);

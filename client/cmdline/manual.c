@@ -95,15 +95,12 @@ static void print_options(FILE *out, const struct cmdline_program *program)
 
 static void print_synopsis(FILE *out, const struct cmdline_program *program)
 {
+    char usage[CMDLINE_USAGE_SIZE];
     fputs(".SH SYNOPSIS\n.nf\n", out);
     for (size_t i = 0; i < program->command_count; i++) {
         if (i == 0 && !program->commands[i].run)
             continue;
-        print_bold(out, program->name);
-        fputc(' ', out);
-        print_bold(out, program->commands[i].name);
-        fputs(i ? " " : "", out);
-        print_line(out, program->commands[i].operands);
+        print_line(out, usage_text(usage, program, &program->commands[i]));
     }
     fputs(".fi\n", out);
 }

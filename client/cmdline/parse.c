@@ -32,6 +32,14 @@ const struct cmdline_command *command_find(const struct cmdline_program *program
     return strcmp(name, version_command.name) == 0 ? &version_command : NULL;
 }
 
+const char *usage_text(char out[CMDLINE_USAGE_SIZE], const struct cmdline_program *program,
+                       const struct cmdline_command *command)
+{
+    snprintf(out, CMDLINE_USAGE_SIZE, "%s%s%s%s%s", program->name, command->name[0] ? " " : "",
+             command->name, command->operands[0] ? " " : "", command->operands);
+    return out;
+}
+
 bool option_belongs(const struct cmdline_option *option, const struct cmdline_command *command)
 {
     size_t place;
@@ -201,6 +209,7 @@ static bool parse_operand(struct reader *reader, const char *text)
 {
     struct cmdline *line = reader->line;
     const struct cmdline_program *program = line->program;
+    char usage[CMDLINE_USAGE_SIZE];
     if (program->command_count > 1 && !names_command(line)) {
         const struct cmdline_command *command = command_find(program, text);
         if (!command)
@@ -209,9 +218,8 @@ static bool parse_operand(struct reader *reader, const char *text)
         return true;
     }
     if (line->operand_count == line->command->operands_max)
-        return refuse(reader->why, "one argument too many: '%.80s'; usage: %s%s%s %s", text,
-                      program->name, names_command(line) ? " " : "", line->command->name,
-                      line->command->operands);
+        return refuse(reader->why, "one argument too many: '%.80s'; usage: %s", text,
+                      usage_text(usage, program, line->command));
     if (line->command == &help_command && !command_find(program, text))
         return refuse_command(reader, text);
     line->operands[line->operand_count++] = text;
@@ -350,6 +358,7 @@ bool cmdline_parse(struct cmdline *out, const struct cmdline_program *program,
                    char why[CMDLINE_WHY_SIZE], int argc, char *const argv[])
 {
     struct reader reader = {.line = out, .why = why, .argc = argc, .argv = argv, .next = 1};
+    char usage[CMDLINE_USAGE_SIZE];
     memset(out, 0, sizeof *out);
     out->program = program;
     out->command = program->commands;
@@ -361,8 +370,8 @@ bool cmdline_parse(struct cmdline *out, const struct cmdline_program *program,
     if (!check_belonging(&reader))
         return false;
     if (out->operand_count < out->command->operands_min)
-        return refuse(why, "an argument is missing; usage: %s %s %s", program->name,
-                      out->command->name, out->command->operands);
+        return refuse(why, "an argument is missing; usage: %s",
+                      usage_text(usage, program, out->command));
     return read_environment(&reader) && check_exclusion(&reader) && set_defaults(&reader);
 }
 
