@@ -153,8 +153,11 @@ void cmdline_print_help(FILE *out, const struct cmdline_program *program,
                         const struct cmdline_command *command)
 {
     bool whole = command == program->commands;
-    fprintf(out, "%s%s%s: %s\n\n", program->name, whole ? "" : " ", command->name,
-            command->summary);
+    char title[256];
+    snprintf(title, sizeof title, "%s%s%s: %s", program->name, whole ? "" : " ", command->name,
+             command->summary);
+    print_paragraphs(out, title);
+    fputc('\n', out);
     print_usage(out, program, command);
     if (command->description) {
         fputc('\n', out);
