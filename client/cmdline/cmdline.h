@@ -104,11 +104,13 @@ struct cmdline_value {
     char *split; /* owned: what the items of a list from the environment point into */
 };
 
+enum cmdline_asked { CMDLINE_RUN, CMDLINE_HELP, CMDLINE_VERSION, CMDLINE_MANUAL };
+
 /* What was asked for. Texts are borrowed from argv, the environment and the tables. */
 struct cmdline {
     const struct cmdline_program *program;
     const struct cmdline_command *command;
-    enum { CMDLINE_RUN, CMDLINE_HELP, CMDLINE_VERSION, CMDLINE_MANUAL } asked;
+    enum cmdline_asked asked;
     const char *operands[CMDLINE_OPERANDS_MAX];
     size_t operand_count;
     struct cmdline_value values[CMDLINE_OPTIONS_MAX];

@@ -55,12 +55,10 @@ static void print_bold(FILE *out, const char *text)
 static void print_option(FILE *out, const struct cmdline_option *option)
 {
     char name[CMDLINE_NAME_SIZE], off[CMDLINE_NAME_SIZE + 8], text[CMDLINE_TEXT_SIZE];
-    const char letter[] = {'-', option->letter, '\0'}, *argument = argument_name(option);
+    const char *argument = argument_name(option);
     fputs(".TP\n", out);
-    if (option->letter) {
-        print_bold(out, letter);
-        fputs(", ", out);
-    }
+    if (option->letter)
+        fprintf(out, "\\fB\\-%c\\fR, ", option->letter);
     print_bold(out, flag_name(name, option));
     if (option->negatable) {
         snprintf(off, sizeof off, "--no-%s", name + 2);

@@ -130,7 +130,7 @@ static bool set_from_next(struct reader *reader, size_t id)
     return value_set(reader->line, id, CMDLINE_FLAG, value, reader->why);
 }
 
-static void ask(struct cmdline *line, int what)
+static void ask(struct cmdline *line, enum cmdline_asked what)
 {
     if (!line->asked)
         line->asked = what;
@@ -303,7 +303,7 @@ static bool read_variable(struct reader *reader, size_t id)
 static bool read_environment(struct reader *reader)
 {
     struct cmdline *line = reader->line;
-    bool overruled[CMDLINE_OPTIONS_MAX];
+    bool overruled[CMDLINE_OPTIONS_MAX] = {false};
     for (size_t id = 0; id < line->program->option_count; id++)
         overruled[id] = is_overruled(line, id) || line->values[id].source == CMDLINE_FLAG;
     for (size_t id = 0; id < line->program->option_count; id++) {

@@ -20,30 +20,30 @@ static int print_json(cJSON *document)
     return EXIT_DONE;
 }
 
-int command_contract(const struct cmdline *unused)
+int command_contract(const struct cmdline *line)
 {
-    (void)unused;
+    (void)line;
     return print_json(export_contract());
 }
 
-int command_openapi(const struct cmdline *unused)
+int command_openapi(const struct cmdline *line)
 {
-    (void)unused;
+    (void)line;
     return print_json(export_openapi());
 }
 
-int command_errors(const struct cmdline *unused)
+int command_errors(const struct cmdline *line)
 {
-    (void)unused;
+    (void)line;
     for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
         printf("%d  %-42s  %s\n", error_status(code, revision_default()), error_info(code)->name,
                error_info(code)->description);
     return EXIT_DONE;
 }
 
-int command_rules(const struct cmdline *unused)
+int command_rules(const struct cmdline *line)
 {
-    (void)unused;
+    (void)line;
     for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++) {
         const struct rule_info *rule = rule_info(id);
         printf("%-18s  %-30s  %s\n", rule->name, error_info(rule->error)->name,
@@ -52,11 +52,11 @@ int command_rules(const struct cmdline *unused)
     return EXIT_DONE;
 }
 
-int command_scenarios(const struct cmdline *unused)
+int command_scenarios(const struct cmdline *line)
 {
     struct scenario *scenarios;
     size_t count;
-    (void)unused;
+    (void)line;
     if (!builtin_scenarios(&scenarios, &count))
         return complain(EXIT_UNAVAILABLE, "out of memory");
     for (size_t i = 0; i < count; i++) {

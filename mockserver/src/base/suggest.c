@@ -1,5 +1,5 @@
-/* Edit distance without regard to case, '_' and '-' being the same, two swapped neighbours being one
- * change. */
+/* Edit distance without regard to case, '_' and '-' being the same, two swapped neighbours being
+ * one change. */
 #include "base/suggest.h"
 #include <limits.h>
 #include <stdio.h>
