@@ -85,19 +85,19 @@ static bool put_delay_first(struct reply *reply, uint32_t delay_ms)
 
 /* Sends body as step, which may be NULL, says. */
 static bool lay_out(struct exchange *exchange, const struct scenario_step *step,
-                    struct reply_head *head, struct slice body, struct slice image)
+                    struct reply_head head, struct slice body, struct slice image)
 {
     struct reply *reply = &exchange->reply;
     struct reply_header headers[SCENARIO_HEADERS_MAX];
     enum fault_id fault = fault_of_answer(step);
     bool done;
-    add_headers(head, step, headers);
+    add_headers(&head, step, headers);
     if (fault)
-        done = fault_reply(reply, head, body, image, fault, step->fault_amount);
+        done = fault_reply(reply, &head, body, image, fault, step->fault_amount);
     else if (step && step->answer == ANSWER_RAW)
-        done = reply_bytes(reply, head, body);
+        done = reply_bytes(reply, &head, body);
     else
-        done = reply_json(reply, head, body, image);
+        done = reply_json(reply, &head, body, image);
     return done && (!step || put_delay_first(reply, exchange->choice.delay_ms));
 }
 
@@ -144,7 +144,7 @@ static void reply_envelope(struct exchange *exchange, const struct scenario_step
     struct reply_head head = reply_head_for(exchange);
     cJSON *envelope = make_envelope(exchange, step, data, &head.status);
     char *text = envelope ? cJSON_PrintUnformatted(envelope) : NULL;
-    if (!text || !lay_out(exchange, step, &head, slice_of(text), image))
+    if (!text || !lay_out(exchange, step, head, slice_of(text), image))
         exchange_answer_last_resort(exchange);
     cJSON_free(text);
     cJSON_Delete(envelope);
@@ -179,7 +179,7 @@ static void answer_raw(struct exchange *exchange, const struct scenario_step *st
     struct reply_head head = reply_head_for(exchange);
     head.status = step->status;
     head.content_type = NULL;
-    if (!lay_out(exchange, step, &head, slice_make(step->body, step->body_size), NOTHING))
+    if (!lay_out(exchange, step, head, slice_make(step->body, step->body_size), NOTHING))
         exchange_answer_last_resort(exchange);
 }
 
