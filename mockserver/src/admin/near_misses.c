@@ -129,9 +129,9 @@ static void add_nearest(struct tree *tree, cJSON *array, struct candidates *cand
 }
 
 void near_scenarios_add(struct tree *tree, cJSON *array, struct state *state,
-                        const struct journal_selection *selection, const struct scenario_set *set,
-                        size_t own_count)
+                        const struct journal_selection *selection, const struct scenario_set *set)
 {
+    size_t own_count = scenario_set_own_count(set);
     struct candidates candidates = {state, set, own_count, calloc(own_count + 1, sizeof(bool))};
     tree->failed |= !candidates.used_up;
     for (size_t i = 0; candidates.used_up && i < selection->count; i++)

@@ -18,7 +18,6 @@ void near_misses_add(struct tree *tree, cJSON *array, struct state *state,
  * came nearest to, or null. Where the entry's key has used that scenario up, one more field says
  * so. */
 void near_scenarios_add(struct tree *tree, cJSON *array, struct state *state,
-                        const struct journal_selection *selection, const struct scenario_set *set,
-                        size_t own_count);
+                        const struct journal_selection *selection, const struct scenario_set *set);
 
 #endif

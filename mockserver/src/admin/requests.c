@@ -117,12 +117,11 @@ void admin_near_mappings(struct admin_call *call)
 {
     struct search search = {.only_unanswered = true};
     struct journal_selection found;
-    size_t own_count;
     if (!search_journal(&found, call, &search, call->limit))
         return;
-    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    struct scenario_set *set = state_scenarios(call->state);
     near_scenarios_add(&call->tree, tree_array(&call->tree, call->tree.root, "nearMisses"),
-                       call->state, &found, set, own_count);
+                       call->state, &found, set);
     add_meta(call, search.total);
     scenario_set_release(set);
     journal_selection_clear(&found);

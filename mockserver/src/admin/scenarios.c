@@ -19,8 +19,8 @@ static void answer_scenario(struct admin_call *call, const struct scenario *scen
 
 void admin_list_mappings(struct admin_call *call)
 {
-    size_t count;
-    struct scenario_set *set = state_scenarios(call->state, &count);
+    struct scenario_set *set = state_scenarios(call->state);
+    size_t count = scenario_set_own_count(set);
     cJSON *array = tree_array(&call->tree, call->tree.root, "mappings");
     for (size_t i = 0; i < count; i++)
         tree_item(&call->tree, array, NULL, document_print_scenario(scenario_set_at(set, i)));
@@ -71,8 +71,7 @@ static void fail_unknown(struct admin_call *call, const struct scenario_set *set
 
 void admin_get_mapping(struct admin_call *call)
 {
-    size_t own_count;
-    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    struct scenario_set *set = state_scenarios(call->state);
     const struct scenario *scenario = scenario_set_find(set, slice_of(call->segment));
     if (scenario)
         answer_scenario(call, scenario);
@@ -83,7 +82,6 @@ void admin_get_mapping(struct admin_call *call)
 
 void admin_delete_mapping(struct admin_call *call)
 {
-    size_t own_count;
     switch (state_remove_scenario(call->state, slice_of(call->segment))) {
     case REMOVED:
         return;
@@ -93,7 +91,7 @@ void admin_delete_mapping(struct admin_call *call)
     case REMOVAL_UNKNOWN:
         break;
     }
-    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    struct scenario_set *set = state_scenarios(call->state);
     if (scenario_set_find(set, slice_of(call->segment)))
         admin_fail(call, 404, "", "'%s' is built in and cannot be removed", call->segment);
     else
@@ -113,11 +111,10 @@ static void add_name(struct tree *tree, cJSON *array, const struct scenario *sce
 
 void admin_list_scenarios(struct admin_call *call)
 {
-    size_t own_count;
-    struct scenario_set *set = state_scenarios(call->state, &own_count);
+    struct scenario_set *set = state_scenarios(call->state);
     cJSON *array = tree_array(&call->tree, call->tree.root, "scenarios");
     for (size_t i = 0; i < scenario_set_count(set); i++)
-        add_name(&call->tree, array, scenario_set_at(set, i), i < own_count);
+        add_name(&call->tree, array, scenario_set_at(set, i), i < scenario_set_own_count(set));
     add_total(call, scenario_set_count(set));
     scenario_set_release(set);
 }

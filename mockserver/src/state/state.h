@@ -141,8 +141,8 @@ enum removal state_remove_scenario(struct state *state, struct slice name);
 /* Leaves the built-in ones. */
 bool state_remove_scenarios(struct state *state);
 
-/* The scenarios in force, a reference for the caller; the first *own_count are own ones. */
-struct scenario_set *state_scenarios(struct state *state, size_t *own_count);
+/* The scenarios in force, a reference for the caller. */
+struct scenario_set *state_scenarios(struct state *state);
 
 /* Puts steps before the next calls of a key. They are taken over, also on failure; the array is
  * not. False also when the queue would hold more than KEY_QUEUE_MAX, or every account is in use.

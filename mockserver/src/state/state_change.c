@@ -6,11 +6,10 @@
 /* Sets */
 
 /* Puts a set in force; its reference is taken over. Under edit_lock. */
-static void install(struct state *state, struct scenario_set *set, size_t own_count,
-                    bool forget_use)
+static void install(struct state *state, struct scenario_set *set, bool forget_use)
 {
     bool automatic = false, wants_sha256 = false;
-    for (size_t i = 0; i < own_count; i++) {
+    for (size_t i = 0; i < scenario_set_own_count(set); i++) {
         const struct scenario *scenario = scenario_set_at(set, i);
         automatic |= scenario->automatic;
         wants_sha256 |= scenario->automatic && scenario->match.sha256;
@@ -18,7 +17,6 @@ static void install(struct state *state, struct scenario_set *set, size_t own_co
     pthread_mutex_lock(&state->lock);
     struct scenario_set *old = state->set;
     state->set = set;
-    state->own_count = own_count;
     state->automatic = automatic;
     state->wants_sha256 = wants_sha256;
     if (forget_use)
@@ -31,15 +29,16 @@ static void install(struct state *state, struct scenario_set *set, size_t own_co
 static bool install_changed(struct state *state, struct scenario_set *set)
 {
     if (set)
-        install(state, set, scenario_set_own_count(set), false);
+        install(state, set, false);
     return set != NULL;
 }
 
 bool state_put_scenario(struct state *state, struct scenario *scenario)
 {
     pthread_mutex_lock(&state->edit_lock);
-    bool is_new = scenario_set_place(state->set, slice_of(scenario->name)) == state->own_count;
-    bool done = (!is_new || state->own_count < DOCUMENT_SCENARIOS_MAX) &&
+    bool is_new = scenario_set_place(state->set, slice_of(scenario->name)) ==
+                  scenario_set_own_count(state->set);
+    bool done = (!is_new || scenario_set_own_count(state->set) < DOCUMENT_SCENARIOS_MAX) &&
                 install_changed(state, scenario_set_with(state->set, scenario));
     pthread_mutex_unlock(&state->edit_lock);
     scenario_clear(scenario);
@@ -51,7 +50,7 @@ enum removal state_remove_scenario(struct state *state, struct slice name)
     enum removal removal = REMOVAL_UNKNOWN;
     pthread_mutex_lock(&state->edit_lock);
     size_t place = scenario_set_place(state->set, name);
-    if (place < state->own_count)
+    if (place < scenario_set_own_count(state->set))
         removal = install_changed(state, scenario_set_without(state->set, place))
                       ? REMOVED
                       : REMOVAL_NO_MEMORY;
@@ -67,11 +66,10 @@ bool state_remove_scenarios(struct state *state)
     return done;
 }
 
-struct scenario_set *state_scenarios(struct state *state, size_t *own_count)
+struct scenario_set *state_scenarios(struct state *state)
 {
     pthread_mutex_lock(&state->lock);
     struct scenario_set *set = scenario_set_hold(state->set);
-    *own_count = state->own_count;
     pthread_mutex_unlock(&state->lock);
     return set;
 }
@@ -89,7 +87,7 @@ static struct account_target *targets_of(const struct account_setting *settings,
 
 /* Under edit_lock. set and targets are taken over when it returns true. */
 static bool load(struct state *state, const struct document *document, struct scenario_set *set,
-                 size_t own_count, struct account_target *targets)
+                 struct account_target *targets)
 {
     pthread_mutex_lock(&state->lock);
     bool done = accounts_set(state->accounts, targets, document->account_count, true);
@@ -106,20 +104,19 @@ static bool load(struct state *state, const struct document *document, struct sc
     state->base_target_count = document->account_count;
     scenario_set_release(state->base);
     state->base = scenario_set_hold(set);
-    state->base_count = own_count;
-    install(state, set, own_count, true);
+    install(state, set, true);
     return true;
 }
 
 bool state_load(struct state *state, struct document *document)
 {
-    size_t own_count = document->scenario_count;
     struct account_target *targets = targets_of(document->accounts, document->account_count);
     pthread_mutex_lock(&state->edit_lock);
-    struct scenario_set *set = scenario_set_reload(state->base, document->scenarios, own_count);
+    struct scenario_set *set =
+        scenario_set_reload(state->base, document->scenarios, document->scenario_count);
     document->scenarios = NULL; /* the set's now, or freed */
     document->scenario_count = 0;
-    bool done = targets && set && load(state, document, set, own_count, targets);
+    bool done = targets && set && load(state, document, set, targets);
     pthread_mutex_unlock(&state->edit_lock);
     if (!done) {
         scenario_set_release(set);
@@ -182,7 +179,7 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
         return reset_key(state, what, *key);
     pthread_mutex_lock(&state->edit_lock);
     if (what & RESET_MAPPINGS)
-        install(state, scenario_set_hold(state->base), state->base_count, true);
+        install(state, scenario_set_hold(state->base), true);
     pthread_mutex_lock(&state->lock);
     if (what & RESET_JOURNAL)
         journal_reset(state->journal, NULL);

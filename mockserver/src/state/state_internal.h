@@ -13,8 +13,7 @@ struct state {
 
     /* Taken before lock, by callers that make a new set from the old one; never by requests. */
     pthread_mutex_t edit_lock;
-    struct scenario_set *base; /* of the last document */
-    size_t base_count;
+    struct scenario_set *base;           /* of the last document */
     struct account_target *base_targets; /* owned */
     size_t base_target_count;
     uint64_t base_seed;
@@ -23,7 +22,6 @@ struct state {
     /* Guards everything below; held for moments. */
     pthread_mutex_t lock;
     struct scenario_set *set;
-    size_t own_count;
     bool automatic, wants_sha256; /* of own scenarios */
     struct accounts *accounts;
     struct journal *journal;

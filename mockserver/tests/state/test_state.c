@@ -108,6 +108,14 @@ static struct state_settings settings_of(struct state *state)
     return settings;
 }
 
+static size_t own_count(struct state *state)
+{
+    struct scenario_set *set = state_scenarios(state);
+    size_t count = scenario_set_own_count(set);
+    scenario_set_release(set);
+    return count;
+}
+
 static bool count(void *context, const struct journal_entry *entry)
 {
     (void)entry;
@@ -317,7 +325,6 @@ static void state_load_replaces_everything_and_restore_returns_to_it(void **unus
     (void)unused;
     struct state *state = state_with(MATCH_12);
     struct wish wish = {.service_choice = 12};
-    size_t own_count;
     put(state, "{\"name\":\"first\",\"match\":{},\"steps\":[{\"delay\":1}],"
                "\"then\":\"repeat-last\"}");
     expect_choice(state, "k", &wish, "first", CHOSEN_BY_MATCH);
@@ -329,8 +336,7 @@ static void state_load_replaces_everything_and_restore_returns_to_it(void **unus
     expect_choice(state, "k", &wish, "matching", CHOSEN_BY_MATCH);
     struct document empty = {0};
     assert_true(state_load(state, &empty));
-    scenario_set_release(state_scenarios(state, &own_count));
-    assert_int_equal(own_count, 0);
+    assert_int_equal(own_count(state), 0);
     state_free(state);
 }
 
@@ -338,15 +344,14 @@ static void state_put_replaces_a_name_and_remove_uncovers_the_built_in(void **un
 {
     (void)unused;
     struct state *state = state_with(NULL);
-    size_t own_count;
     put(state, "{\"name\":\"slow\",\"steps\":[{\"delay\":1}]}");
     put(state, "{\"name\":\"other\",\"summary\":\"s\",\"match\":{\"api_key\":\"a\",\"file_name\":"
                "\"b\"},\"steps\":[{\"status\":200,\"body\":\"x\",\"headers\":{\"A\":\"b\"}},"
                "{\"error\":\"NEW\",\"status\":418,\"message\":\"m\"},"
                "{\"deviation\":\"null-request-id\"}]}");
     put(state, "{\"name\":\"slow\",\"steps\":[{\"delay\":2},{\"delay\":3}]}");
-    struct scenario_set *set = state_scenarios(state, &own_count);
-    assert_int_equal(own_count, 2);
+    struct scenario_set *set = state_scenarios(state);
+    assert_int_equal(scenario_set_own_count(set), 2);
     assert_int_equal(scenario_set_find(set, slice_of("slow"))->step_count, 2);
     const struct scenario *other = scenario_set_find(set, slice_of("other"));
     assert_string_equal(other->match.api_key, "a");
@@ -356,8 +361,8 @@ static void state_put_replaces_a_name_and_remove_uncovers_the_built_in(void **un
     scenario_set_release(set);
     assert_int_equal(state_remove_scenario(state, slice_of("slow")), REMOVED);
     assert_int_equal(state_remove_scenario(state, slice_of("slow")), REMOVAL_UNKNOWN);
-    set = state_scenarios(state, &own_count);
-    assert_int_equal(own_count, 1);
+    set = state_scenarios(state);
+    assert_int_equal(scenario_set_own_count(set), 1);
     assert_non_null(scenario_set_find(set, slice_of("slow")));
     scenario_set_release(set);
     state_free(state);
