@@ -83,5 +83,5 @@ int check_run(const struct cmdline *line)
         say("read %s: %zu bytes", line->operands[0], input.size);
     status = look(line, &input, expression);
     input_clear(&input);
-    return status;
+    return (int)status;
 }

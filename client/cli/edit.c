@@ -215,5 +215,5 @@ out:
     input_clear(&edit.input);
     key_clear(&edit.key);
     free(edit.output_named);
-    return status;
+    return (int)status;
 }
