@@ -59,8 +59,9 @@ struct reply_head {
     bool is_head;     /* announce the body, send none */
 };
 
-/* Prints the head for a body of this size, its empty line included, into memory that *out owns;
- * false when memory ran out. A building block for replies of other shapes. */
+/* Begins *out anew, as reply_json(), reply_bytes() and reply_empty() do. Prints the head for a body
+ * of this size, its empty line included, into memory that *out owns; false when memory ran out. A
+ * building block for replies of other shapes. */
 bool reply_start(struct reply *out, const struct reply_head *head, uint64_t body_size,
                  struct slice *head_out);
 

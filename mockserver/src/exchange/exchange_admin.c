@@ -17,8 +17,9 @@ static void reply_document(struct exchange *exchange, const struct admin_answer 
         .is_head = exchange->request.head.is_head,
         .same_origin = true,
     };
-    if (!reply_own(&exchange->reply, answer->text) ||
-        !reply_bytes(&exchange->reply, &head, slice_make(answer->text, answer->size)))
+    bool done = reply_bytes(&exchange->reply, &head, slice_make(answer->text, answer->size));
+    /* Only now: reply_bytes() begins the reply anew. */
+    if (!reply_own(&exchange->reply, answer->text) || !done)
         exchange_answer_last_resort(exchange);
 }
 
