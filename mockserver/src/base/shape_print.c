@@ -32,7 +32,7 @@ static void print_list(struct tree *tree, cJSON *parent, const struct shape_row 
                        const char *items, size_t count)
 {
     cJSON *array = tree_array(tree, parent, row->name);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; items && i < count; i++)
         shape_print(tree, tree_object(tree, array, NULL), row->of.shape,
                     items + i * row->of.shape->size);
 }
