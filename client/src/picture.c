@@ -1,6 +1,7 @@
 /* Walks over the segments of a JPEG or the chunks of a PNG. That tells a picture from an error page
  * and a whole file from half of one, and gives the dimensions. It does not find damage inside the
- * compressed data. */
+ * compressed data, and it takes what decoders overlook: bytes between segments, wrong checksums,
+ * anything between the image data and the end marker. */
 #include "picture.h"
 #include <stdarg.h>
 #include <stdint.h>
@@ -37,9 +38,17 @@ static bool take_sides(struct ai_picture *picture, uint32_t width, uint32_t heig
     return true;
 }
 
+/* Whether the end marker stands in the bytes from `at` on, behind whatever there is. */
+static bool ends_after(const unsigned char *bytes, size_t at, size_t size, const char *marker,
+                       size_t length)
+{
+    return memmem(bytes + at, size - at, marker, length) != NULL;
+}
+
 static void look_at_png(struct ai_picture *picture, const unsigned char *bytes, size_t size)
 {
-    bool data = false;
+    static const char end[] = "\0\0\0\0IEND\xae\x42\x60\x82";
+    size_t data = 0; /* where the last IDAT ends */
     size_t at = 8;
     while (size - at >= 12) {
         uint32_t length = big_endian(bytes + at, 4);
@@ -54,16 +63,19 @@ static void look_at_png(struct ai_picture *picture, const unsigned char *bytes, 
             if (!take_sides(picture, big_endian(type + 4, 4), big_endian(type + 8, 4)))
                 return;
         }
-        data = data || (!memcmp(type, "IDAT", 4) && length > 0);
         if (!memcmp(type, "IEND", 4)) {
-            picture->whole = data;
+            picture->whole = data > 0;
             if (!data)
                 refuse(picture, "PNG without image data (IDAT)");
             return;
         }
         at += 12 + (size_t)length;
+        if (!memcmp(type, "IDAT", 4) && length > 0)
+            data = at;
     }
-    refuse(picture, "PNG cut off in the chunk at byte %zu of %zu", at + 1, size);
+    picture->whole = data > 0 && ends_after(bytes, data, size, end, sizeof end - 1);
+    if (!picture->whole)
+        refuse(picture, "PNG cut off in the chunk at byte %zu of %zu", at + 1, size);
 }
 
 static bool is_frame_header(unsigned char marker)
@@ -103,6 +115,12 @@ static size_t next_segment(const unsigned char *bytes, size_t at, size_t size)
     return size;
 }
 
+/* Decoders take no more of such a segment than its length says, and nothing if that is below 2. */
+static bool is_skippable(unsigned char marker)
+{
+    return (marker >= 0xE0 && marker <= 0xEF) || marker == 0xFE || marker == 0xDC;
+}
+
 static bool take_frame(struct ai_picture *picture, const unsigned char *bytes, size_t length,
                        size_t at)
 {
@@ -113,41 +131,54 @@ static bool take_frame(struct ai_picture *picture, const unsigned char *bytes, s
     return take_sides(picture, big_endian(bytes + at + 7, 2), big_endian(bytes + at + 5, 2));
 }
 
-static void look_at_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size)
+/* Walks from the segment at *at to EOI. Sets *data to where the last image data ends. False when
+ * that fails: with why when the picture is refused, else because *at makes no sense. */
+static bool walk_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size,
+                      size_t *at, size_t *data)
 {
-    bool data = false;
-    size_t at = 2;
     for (;;) {
-        size_t end = next_segment(bytes, at, size);
-        if (end == size && at < size && bytes[at] != 0xFF) {
-            refuse(picture, "JPEG without a marker at byte %zu", at + 1);
-            return;
-        }
-        size_t length = size - end >= 4 ? big_endian(bytes + end + 2, 2) : 0;
-        unsigned char marker = size - end >= 2 ? bytes[end + 1] : 0;
-        at = end;
-        if (marker == 0xD9) {
-            picture->whole = data;
-            if (!data)
-                refuse(picture, "JPEG without image data");
-            return;
-        }
-        if (length < 2 || length > size - at - 2)
-            break;
-        if (is_frame_header(marker) && !take_frame(picture, bytes, length, at))
-            return;
-        at += 2 + length;
+        const size_t segment = next_segment(bytes, *at, size);
+        if (size - segment < 2)
+            return false;
+        *at = segment;
+        const unsigned char marker = bytes[*at + 1];
+        if (marker == 0xD9)
+            return true;
+        size_t length = size - *at >= 4 ? big_endian(bytes + *at + 2, 2) : 0;
+        if (length < 2 && is_skippable(marker))
+            length = 2;
+        if (length < 2 || length > size - *at - 2)
+            return false;
+        const bool first_frame = is_frame_header(marker) && picture->width == 0;
+        if (first_frame && !take_frame(picture, bytes, length, *at))
+            return false;
+        *at += 2 + length;
         if (marker != 0xDA)
             continue;
         if (picture->width == 0) {
             refuse(picture, "JPEG with image data before a frame header");
-            return;
+            return false;
         }
-        end = end_of_scan(bytes, at, size);
-        data = data || end > at;
-        at = end;
+        const size_t begin = *at;
+        *at = end_of_scan(bytes, begin, size);
+        if (*at > begin)
+            *data = *at;
     }
-    refuse(picture, "JPEG cut off or broken at byte %zu of %zu", at + 1, size);
+}
+
+static void look_at_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size)
+{
+    size_t at = 2, data = 0;
+    const bool ended = walk_jpeg(picture, bytes, size, &at, &data);
+    picture->whole = data > 0 && (ended || ends_after(bytes, data, size, "\xFF\xD9", 2));
+    if (picture->whole || *picture->why)
+        return;
+    if (ended)
+        refuse(picture, "JPEG without image data");
+    else if (at < size && bytes[at] != 0xFF)
+        refuse(picture, "JPEG without a marker at byte %zu", at + 1);
+    else
+        refuse(picture, "JPEG cut off or broken at byte %zu of %zu", at + 1, size);
 }
 
 enum ailab_format ai_picture_format(const void *bytes, size_t size)

@@ -112,7 +112,7 @@ static void picture_says_what_is_wrong(void **state)
         ROW("a JPEG without pictures", "\xff\xd8\xff\xd9", AILAB_FORMAT_JPEG, "data"),
         ROW("a JPEG with rubbish between segments", "\xff\xd8\xff\xe0\0\2rubbish",
             AILAB_FORMAT_JPEG, "marker at byte 7"),
-        ROW("a JPEG segment of length 0", "\xff\xd8\xff\xe0\0\0\xff\xd9", AILAB_FORMAT_JPEG,
+        ROW("a JPEG segment of length 0", "\xff\xd8\xff\xdb\0\0\xff\xd9", AILAB_FORMAT_JPEG,
             "byte 3"),
         ROW("a JPEG frame header too short", "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xd9",
             AILAB_FORMAT_JPEG, "frame header"),

@@ -28,6 +28,8 @@ bool banner_draw(unsigned char **out, size_t *out_size, struct slice bytes,
     *out_size = 0;
     if (facts->format == IMAGE_OTHER || facts->width == 0 || facts->height == 0)
         return false;
+    if (facts->data_end > 0 && facts->data_end < bytes.len)
+        bytes.len = facts->data_end; /* what follows may be anything */
 
     char large[TEXT_SIZE], small[TEXT_SIZE];
     struct banner_band band;

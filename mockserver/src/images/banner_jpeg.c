@@ -3,12 +3,10 @@
  * source: what the band does not touch comes out nearly bit for bit. The result is sequential and
  * Huffman-coded whatever the source was. */
 #include "images/banner_parts.h"
+#include "images/jpeg_source.h"
 
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-#include <jpeglib.h>
 
 /* Coarser tables than those of this quality are refined, or the letters would not be legible. */
 enum { WORST_QUALITY = 75 };
@@ -17,6 +15,7 @@ struct job {
     struct jpeg_error_mgr errors;
     jmp_buf failed;
     struct jpeg_decompress_struct reader;
+    struct jpeg_source source;
     struct jpeg_compress_struct writer;
     struct jpeg_destination_mgr destination;
     struct banner_sink *sink;
@@ -90,7 +89,7 @@ static void open_codecs(struct job *job)
 static void start_reading(struct job *job, struct slice bytes)
 {
     struct jpeg_decompress_struct *reader = &job->reader;
-    jpeg_mem_src(reader, (const unsigned char *)bytes.ptr, bytes.len);
+    jpeg_source_open(&job->source, reader, bytes);
     jpeg_save_markers(reader, JPEG_APP0 + 1, 0xFFFF);
     jpeg_save_markers(reader, JPEG_APP0 + 2, 0xFFFF);
     jpeg_read_header(reader, TRUE);

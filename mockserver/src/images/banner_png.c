@@ -7,6 +7,7 @@
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 /* Level 6 takes four times as long for a photograph and saves a sixteenth. */
 enum { LEVEL = 2 };
@@ -100,8 +101,15 @@ static uint32_t big_endian(const char *bytes)
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
+/* Whether the CRC behind the body is right. type is followed by size bytes. */
+static bool is_intact(const char *type, uint32_t size)
+{
+    return crc32(0, (const Bytef *)type, size + 4) == big_endian(type + 4 + size);
+}
+
 /* Copies what says how colours are meant, how large and which way up the picture is; each type
- * once. eXIf may stand behind the image data and still turns the picture. */
+ * once, and none that is damaged. eXIf may stand behind the image data and still turns the picture.
+ */
 static void copy_chunks(struct job *job)
 {
     static const char types[][5] = {"cHRM", "gAMA", "iCCP", "sRGB", "cICP", "pHYs", "eXIf"};
@@ -113,7 +121,7 @@ static void copy_chunks(struct job *job)
         if (size > job->bytes.len - at - 12 || memcmp(type, "IEND", 4) == 0)
             return;
         for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-            if (copied[i] || memcmp(type, types[i], 4) != 0)
+            if (copied[i] || memcmp(type, types[i], 4) != 0 || !is_intact(type, size))
                 continue;
             copied[i] = true;
             png_write_chunk(job->writer, (png_const_bytep)types[i], (png_const_bytep)type + 4,

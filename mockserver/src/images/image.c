@@ -123,7 +123,7 @@ static void describe_foreign(struct image_facts *facts, struct slice bytes)
 
 static void look(struct image_facts *out, struct slice bytes, enum image_depth depth)
 {
-    *out = (struct image_facts){.orientation = 1};
+    *out = (struct image_facts){.orientation = 1, .data_end = bytes.len};
     if (bytes.len >= 3 && memcmp(bytes.ptr, "\xff\xd8\xff", 3) == 0) {
         out->format = IMAGE_JPEG;
         image_jpeg_inspect(out, bytes, depth);

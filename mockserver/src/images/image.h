@@ -19,6 +19,13 @@ enum image_state {
     IMAGE_DAMAGED,   /* JPEG or PNG by its first bytes, and broken after them */
 };
 
+/* IMAGE_ODDITY_wrong_crc and so on. */
+enum image_oddity {
+#define MOCK_ODDITY(id, note) IMAGE_ODDITY_##id,
+#include "images/oddities.def"
+    IMAGE_ODDITIES
+};
+
 struct image_facts {
     enum image_format format;
     enum image_state state;
@@ -28,8 +35,11 @@ struct image_facts {
     unsigned bit_depth;     /* bits per sample, of a palette bits per index */
     unsigned orientation;   /* EXIF orientation 1 to 8, 1 when there is none (JPEG and PNG eXIf) */
     bool progressive;       /* JPEG progressive, PNG interlaced */
-    bool hashed;            /* sha256 is set, by whoever needed it first */
-    uint8_t sha256[32];     /* of the bytes */
+    unsigned oddities;      /* found so far; a bit (1 << enum image_oddity) each */
+    size_t data_end;    /* so many bytes are enough for a decoder; what follows is the end marker,
+                         * or what nobody needs to understand */
+    bool hashed;        /* sha256 is set, by whoever needed it first */
+    uint8_t sha256[32]; /* of the bytes */
     char why[IMAGE_WHY_SIZE]; /* when not sound: what is wrong and where, or what it looks like
                                * instead ("looks like GIF") */
 };
@@ -41,17 +51,24 @@ void image_identify(struct image_facts *out, struct slice bytes);
 /* Structure only: signature, walk over segments or chunks (lengths inside the file, CRCs of PNG
  * chunks, a frame header or IHDR with sane values, image data, EOI or IEND present). No codec, no
  * allocation, time linear in bytes.len. A file that is cut off anywhere is DAMAGED; one cut off
- * inside its signature is FOREIGN. Bytes after EOI or IEND are allowed. DAMAGED too is what no
- * common decoder reads: lossless or 12-bit JPEG, more than 100 scans, a critical chunk that PNG
- * does not define. */
+ * inside its signature is FOREIGN. DAMAGED too is what no common decoder reads: lossless or 12-bit
+ * JPEG, more than 100 scans, a critical chunk that PNG does not define.
+ *
+ * What takes no pixel away is an oddity: bytes between segments, the wrong CRC of a chunk that a
+ * decoder may skip, and anything between the last scan or IDAT and the end marker. Without that
+ * marker a file counts as cut off even if all its rows are there: it is the one sign that also a
+ * reader without a codec can see. */
 void image_inspect(struct image_facts *out, struct slice bytes);
 
 /* Decodes every row and throws the pixels away; call only when image_inspect() found it SOUND and
- * the dimensions acceptable. On damage sets state DAMAGED and why. A codec's warning about
- * corrupt data counts as damage; harmless warnings do not. Facts that are not SOUND stay as they
+ * the dimensions acceptable. On damage sets state DAMAGED and why. A codec's warning that pixels
+ * were lost counts as damage; other warnings are oddities. Facts that are not SOUND stay as they
  * are. Memory: below 200 KB, but for JPEGs of several scans (progressive) two bytes for each
  * sample. Returns false only when memory ran out (state is then unspecified). Thread-safe. */
 bool image_decode(struct image_facts *facts, struct slice bytes);
+
+/* "wrong_crc". Static storage. */
+const char *image_oddity_word(enum image_oddity oddity);
 
 /* "JPEG", "PNG", "neither JPEG nor PNG". Static storage. */
 const char *image_format_name(enum image_format format);

@@ -11,8 +11,8 @@ enum image_depth {
     IMAGE_STRUCTURE, /* to the end */
 };
 
-/* The walks of image_identify() and image_inspect(). facts come zeroed but for format, state SOUND
- * and orientation 1. */
+/* The walks of image_identify() and image_inspect(). facts come zeroed but for format, state
+ * SOUND, orientation 1 and data_end at the end. */
 void image_jpeg_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth);
 void image_png_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth);
 
@@ -23,6 +23,11 @@ bool image_png_decode(struct image_facts *facts, struct slice bytes);
 /* Sets state DAMAGED and why. Always false, so that a check can end with `return`. */
 __attribute__((format(printf, 2, 3))) bool image_damaged(struct image_facts *facts,
                                                          const char *format, ...);
+
+void image_odd(struct image_facts *facts, enum image_oddity oddity);
+
+/* For damage behind the last row: the picture is SOUND after all, in its first data_end bytes. */
+void image_forgive(struct image_facts *facts, size_t data_end);
 
 /* The orientation, 1 to 8, that a TIFF structure (the body of EXIF) states in its first directory;
  * 0 when it states none. Every offset in it is checked. */

@@ -3,21 +3,17 @@
  * data but asks for the smallest picture that libjpeg can make of it, for nobody sees the pixels.
  */
 #include "images/image_codec.h"
+#include "images/jpeg_source.h"
 
 #include <setjmp.h>
 #include <stdio.h>
 
 #include <jerror.h>
-#include <jpeglib.h>
 
 /* Each scan of a progressive file costs a visit to every block of the picture, whatever its size
  * in bytes: without a bound a 5 MB file of empty scans costs minutes. Encoders write 10, the most
  * eager optimisers under 30; browsers stop at 100. */
 #define SCANS_MAX 100
-
-/* Webcams leave a few bytes between the last block and the marker, other encoders any number of
- * zeros. More than that is image data which lost its place. */
-#define STRAY_BYTES_MAX 4
 
 enum marker {
     MARKER_TEM = 0x01,
@@ -51,7 +47,24 @@ struct walk {
     bool exif; /* was seen; the first one counts */
     uint8_t component_ids[4];
     unsigned components_scanned; /* one bit for each component that some scan carries */
+    uint64_t sent[4];            /* of each component, the coefficients that came to the last bit */
+    size_t scan_end;             /* behind the image data of the last scan */
 };
+
+/* Every scan that a decoder needs was there. What follows may add nothing. */
+static bool is_complete(const struct walk *walk)
+{
+    const struct image_facts *facts = walk->facts;
+    for (unsigned i = 0; i < facts->channels; i++)
+        if (walk->sent[i] != UINT64_MAX)
+            return false;
+    return facts->channels > 0;
+}
+
+static void odd_before_marker(struct walk *walk, enum image_oddity between)
+{
+    image_odd(walk->facts, is_complete(walk) ? IMAGE_ODDITY_data_after_last_row : between);
+}
 
 static void marker_name(char out[16], unsigned marker)
 {
@@ -91,28 +104,28 @@ static void marker_name(char out[16], unsigned marker)
         snprintf(out, 16, "FF%02X", marker & 0xFF);
 }
 
-/* The code of the next marker, 0 when there is none. Zeros between segments are padding, as some
- * editors leave behind. */
+/* The code of the next marker, 0 when there is none. What stands before it (padding of editors,
+ * bytes behind a segment whose length is short, stuffing) decoders skip; FF before a marker is
+ * padding that the standard allows. */
 static unsigned next_marker(struct walk *walk)
 {
-    size_t start = walk->at;
-    while (walk->at < walk->len && walk->data[walk->at] == 0)
-        walk->at++;
-    if (walk->at < walk->len && walk->data[walk->at] != 0xFF) {
-        image_damaged(walk->facts, "a marker is missing at byte %zu: FF would be right, not %02X",
-                      walk->at, walk->data[walk->at]);
-        return 0;
+    const uint8_t *at = walk->data + walk->at, *end = walk->data + walk->len;
+    bool odd = at < end && *at != 0xFF;
+    while ((at = memchr(at, 0xFF, (size_t)(end - at))) != NULL) {
+        while (at < end && *at == 0xFF)
+            at++;
+        if (at == end || *at != 0)
+            break;
+        odd = true;
     }
-    while (walk->at < walk->len && walk->data[walk->at] == 0xFF)
-        walk->at++;
-    if (walk->at == walk->len) {
+    if (!at || at == end) {
         image_damaged(walk->facts, "ends at byte %zu without the end marker (EOI)", walk->len);
         return 0;
     }
-    unsigned marker = walk->data[walk->at++];
-    if (marker == 0)
-        image_damaged(walk->facts, "image data outside a scan at byte %zu", start);
-    return marker;
+    if (odd)
+        odd_before_marker(walk, IMAGE_ODDITY_bytes_between_segments);
+    walk->at = (size_t)(at - walk->data) + 1;
+    return *at;
 }
 
 static bool is_frame(unsigned marker)
@@ -180,6 +193,17 @@ static bool read_frame(struct walk *walk, unsigned marker, struct slice body)
     return read_components(walk, data + 6, facts->channels);
 }
 
+/* One bit for each coefficient that the scan brings to its last bit. at: Ss, Se, Ah and Al, which
+ * only a progressive scan has use for. */
+static uint64_t coefficients_sent(const struct image_facts *facts, const uint8_t *at)
+{
+    if (!facts->progressive)
+        return UINT64_MAX;
+    if (at[0] > at[1] || at[1] > 63 || (at[2] & 15))
+        return 0;
+    return (UINT64_MAX >> (63 - at[1])) & (UINT64_MAX << at[0]);
+}
+
 static bool read_scan_header(struct walk *walk, struct slice body)
 {
     struct image_facts *facts = walk->facts;
@@ -190,6 +214,7 @@ static bool read_scan_header(struct walk *walk, struct slice body)
         return image_damaged(facts, "scan header (SOS) of wrong length %zu", body.len + 2);
     if (++walk->scans > SCANS_MAX)
         return image_damaged(facts, "more than %d scans", SCANS_MAX);
+    const uint64_t sent = coefficients_sent(facts, data + 1 + 2 * (size_t)data[0]);
     unsigned scanned = 0;
     for (unsigned i = 0; i < data[0]; i++) {
         unsigned k = 0; /* ids should differ, but need not */
@@ -200,6 +225,7 @@ static bool read_scan_header(struct walk *walk, struct slice body)
             return image_damaged(facts, "scan %u has a component that the frame header lacks",
                                  walk->scans);
         scanned |= 1u << k;
+        walk->sent[k] |= sent;
     }
     walk->components_scanned |= scanned;
     return true;
@@ -237,13 +263,18 @@ static bool read_segment(struct walk *walk, unsigned marker)
 {
     char name[16];
     marker_name(name, marker);
-    bool known = is_frame(marker) || marker == MARKER_DHT || marker == MARKER_DAC ||
-                 (marker >= MARKER_SOS && marker <= MARKER_DRI) ||
-                 (marker >= MARKER_APP0 && marker <= MARKER_APP15) || marker == MARKER_COM;
+    bool skippable = (marker >= MARKER_APP0 && marker <= MARKER_APP15) || marker == MARKER_COM ||
+                     marker == MARKER_DNL;
+    bool known = skippable || is_frame(marker) || marker == MARKER_DHT || marker == MARKER_DAC ||
+                 (marker >= MARKER_SOS && marker <= MARKER_DRI);
     if (!known)
         return image_damaged(walk->facts, "unknown marker %s at byte %zu", name, walk->at - 2);
     size_t left = walk->len - walk->at;
     size_t length = left < 2 ? 2 : image_be16(walk->data + walk->at);
+    if (length < 2 && skippable) { /* as decoders do: nothing but the length itself */
+        image_odd(walk->facts, IMAGE_ODDITY_segment_length);
+        length = 2;
+    }
     if (length < 2)
         return image_damaged(walk->facts, "segment %s at byte %zu of length %zu: 2 is the least",
                              name, walk->at - 2, length);
@@ -257,37 +288,66 @@ static bool read_segment(struct walk *walk, unsigned marker)
         if (!read_scan_header(walk, body))
             return false;
         skip_image_data(walk);
+        walk->scan_end = walk->at;
     } else if (marker == MARKER_APP1) {
         read_exif(walk, body);
     }
     return true;
 }
 
+/* Up to EOI, or to the first scan when only headers are wanted. False when damaged. */
+static bool walk_segments(struct walk *walk, enum image_depth depth)
+{
+    unsigned marker;
+    while ((marker = next_marker(walk)) != MARKER_EOI) {
+        if (depth == IMAGE_HEADERS && marker == MARKER_SOS && walk->facts->channels)
+            return true;
+        bool alone = marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_RST7);
+        if (alone)
+            odd_before_marker(walk, IMAGE_ODDITY_markers_between_segments);
+        if (marker == 0 || (!alone && !read_segment(walk, marker)))
+            return false;
+    }
+    walk->facts->data_end = walk->at;
+    if (!walk->facts->channels)
+        return image_damaged(walk->facts, "ends (EOI) at byte %zu without a frame header (SOF)",
+                             walk->at);
+    if (walk->components_scanned != (1u << walk->facts->channels) - 1)
+        return image_damaged(
+            walk->facts, "ends (EOI) at byte %zu without image data of every component", walk->at);
+    return true;
+}
+
+/* Behind the last scan of a complete picture, drones, phones and editors leave data of their own,
+ * in which anything may look like a marker. Decoders do not look there. */
+static void forgive_trailer(struct walk *walk)
+{
+    static const char eoi[] = {'\xFF', '\xD9'};
+    const uint8_t *from = walk->data + walk->scan_end;
+    const uint8_t *found = memmem(from, walk->len - walk->scan_end, eoi, sizeof eoi);
+    if (!found)
+        return;
+    walk->at = (size_t)(found - walk->data) + sizeof eoi;
+    image_forgive(walk->facts, walk->scan_end);
+}
+
 void image_jpeg_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth)
 {
     struct walk walk = {.facts = facts, .data = image_data(bytes), .len = bytes.len, .at = 2};
-    unsigned marker;
-    while ((marker = next_marker(&walk)) != MARKER_EOI) {
-        if (depth == IMAGE_HEADERS && marker == MARKER_SOS && facts->channels)
-            return;
-        bool alone = marker == MARKER_TEM || (marker >= MARKER_RST0 && marker <= MARKER_RST7);
-        if (marker == 0 || (!alone && !read_segment(&walk, marker)))
-            return;
-    }
-    if (!facts->channels)
-        image_damaged(facts, "ends (EOI) at byte %zu without a frame header (SOF)", walk.at);
-    else if (walk.components_scanned != (1u << facts->channels) - 1)
-        image_damaged(facts, "ends (EOI) at byte %zu without image data of every component",
-                      walk.at);
+    if (!walk_segments(&walk, depth) && is_complete(&walk) && walk.scans <= SCANS_MAX)
+        forgive_trailer(&walk);
+    if (facts->state == IMAGE_SOUND && depth == IMAGE_STRUCTURE && walk.at < walk.len)
+        image_odd(facts, IMAGE_ODDITY_bytes_after_end);
 }
 
 struct reader {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
     jmp_buf escape;
+    struct jpeg_source source;
     struct image_facts *facts;
-    struct slice bytes;
     bool out_of_memory;
+    bool in_headers; /* before the image data: the walk has told what is odd there */
 };
 
 static _Noreturn void give_up(j_common_ptr jpeg)
@@ -298,42 +358,53 @@ static _Noreturn void give_up(j_common_ptr jpeg)
         reader->out_of_memory = true;
     } else {
         jpeg->err->format_message(jpeg, text);
-        size_t at = reader->jpeg.src ? reader->bytes.len - reader->jpeg.src->bytes_in_buffer : 0;
-        image_damaged(reader->facts, "%s, near byte %zu", text, at);
+        image_damaged(reader->facts, "%s, near byte %zu", text, jpeg_source_at(&reader->source));
     }
     longjmp(reader->escape, 1);
 }
 
-/* Whether the bytes that libjpeg skipped in front of a marker are what encoders leave there. */
-static bool is_padding(const struct reader *reader, size_t count)
+/* libjpeg skipped bytes before a marker. */
+static void judge_stray_bytes(const struct reader *reader, int marker)
 {
-    if (count <= STRAY_BYTES_MAX)
-        return true;
-    size_t at = reader->bytes.len - reader->jpeg.src->bytes_in_buffer;
-    if (count > at)
-        return false;
-    const uint8_t *skipped = image_data(reader->bytes) + at - count;
-    for (size_t i = 0; i < count; i++)
-        if (skipped[i])
-            return false;
-    return true;
+    if (reader->in_headers)
+        return;
+    image_odd(reader->facts, marker >= MARKER_RST0 && marker <= MARKER_RST7
+                                 ? IMAGE_ODDITY_bytes_before_restart
+                                 : IMAGE_ODDITY_data_after_last_row);
 }
 
-/* libjpeg reports corrupt image data as warnings and goes on. Odd headers are warnings too: those
- * every viewer opens. */
+/* libjpeg reports corrupt image data as warnings and goes on. Those of its warnings lose no pixel:
+ *
+ *   EXTRANEOUS_DATA    bytes before a marker were skipped: the block before them was whole, or
+ *                      HIT_MARKER or HUFF_BAD_CODE would have come
+ *   ADOBE_XFORM        an unknown colour transform: libjpeg takes the usual one
+ *   JFIF_MAJOR         an unknown version of JFIF: libjpeg uses nothing of it but the density
+ *   NOT_SEQUENTIAL     a sequential scan with a progressive one's limits, which mean nothing there
+ *   BOGUS_PROGRESSION  scans in an unusual order: every bit that came is used
+ *   BOGUS_ICC          a damaged colour profile: the pixels do not depend on it
+ *
+ * All others do, and so does a warning that is not known here:
+ *
+ *   HIT_MARKER         a block ended early: the rest of it is made up as gray
+ *   HUFF_BAD_CODE, ARITH_BAD_CODE  bits that no encoder writes: a zero stands in for them
+ *   MUST_RESYNC        another restart marker than the one due: a block is lost
+ *   JPEG_EOF           the file ended early; jpeg_source.c does not give it
+ *   TOO_MUCH_DATA      a mistake of the caller */
 static void judge_warning(j_common_ptr jpeg, int level)
 {
+    const struct reader *reader = jpeg->client_data;
     if (level >= 0)
         return; /* a trace, not a warning */
     switch (jpeg->err->msg_code) {
+    case JWRN_EXTRANEOUS_DATA:
+        judge_stray_bytes(reader, jpeg->err->msg_parm.i[1]);
+        return;
     case JWRN_ADOBE_XFORM:
+    case JWRN_BOGUS_ICC:
     case JWRN_BOGUS_PROGRESSION:
     case JWRN_JFIF_MAJOR:
     case JWRN_NOT_SEQUENTIAL:
-        return;
-    case JWRN_EXTRANEOUS_DATA:
-        if (!is_padding(jpeg->client_data, (size_t)jpeg->err->msg_parm.i[0]))
-            give_up(jpeg);
+        image_odd(reader->facts, IMAGE_ODDITY_unusual_header);
         return;
     default:
         give_up(jpeg);
@@ -345,10 +416,23 @@ static void say_nothing(j_common_ptr jpeg)
     (void)jpeg;
 }
 
-/* One scan: libjpeg decodes row by row. An eighth of the size and only the luminance, where that
- * is stored by itself, spare the transforms but none of the entropy decoding. */
-static void decode_rows(j_decompress_ptr jpeg)
+/* What does not fit into libjpeg's bit buffer, of at most eight bytes, can be seen here. */
+static void look_behind_last_row(struct reader *reader)
 {
+    const struct jpeg_source_mgr *source = &reader->source.manager;
+    int marker = reader->jpeg.unread_marker;
+    if (!marker && source->bytes_in_buffer >= 2 && source->next_input_byte[0] == 0xFF)
+        marker = source->next_input_byte[1];
+    if (marker == 0 || (marker >= MARKER_RST0 && marker <= MARKER_RST7))
+        image_odd(reader->facts, IMAGE_ODDITY_data_after_last_row);
+}
+
+/* One scan: libjpeg decodes row by row. An eighth of the size and only the luminance, where that
+ * is stored by itself, spare the transforms but none of the entropy decoding. After the last row
+ * nothing can be lost any more, so nothing more is read. */
+static void decode_rows(struct reader *reader)
+{
+    j_decompress_ptr jpeg = &reader->jpeg;
     bool luminance = jpeg->jpeg_color_space == JCS_YCbCr;
     jpeg->out_color_space = luminance ? JCS_GRAYSCALE : jpeg->jpeg_color_space;
     jpeg->scale_num = 1;
@@ -361,32 +445,34 @@ static void decode_rows(j_decompress_ptr jpeg)
                                 jpeg->output_width * (JDIMENSION)jpeg->output_components, 1);
     while (jpeg->output_scanline < jpeg->output_height)
         jpeg_read_scanlines(jpeg, row, 1);
-    jpeg_finish_decompress(jpeg);
+    look_behind_last_row(reader);
 }
 
-static void decode(struct reader *reader)
+static void decode(struct reader *reader, struct slice bytes)
 {
     if (setjmp(reader->escape))
         return;
     j_decompress_ptr jpeg = &reader->jpeg;
     jpeg_create_decompress(jpeg);
-    jpeg_mem_src(jpeg, image_data(reader->bytes), reader->bytes.len);
+    jpeg_source_open(&reader->source, jpeg, bytes);
+    reader->in_headers = true;
     jpeg_read_header(jpeg, TRUE);
+    reader->in_headers = false;
     if (jpeg_has_multiple_scans(jpeg))
         (void)jpeg_read_coefficients(jpeg); /* every scan, no transforms at all */
     else
-        decode_rows(jpeg);
+        decode_rows(reader);
 }
 
 bool image_jpeg_decode(struct image_facts *facts, struct slice bytes)
 {
-    struct reader reader = {.facts = facts, .bytes = bytes};
+    struct reader reader = {.facts = facts};
     reader.jpeg.err = jpeg_std_error(&reader.errors);
     reader.jpeg.client_data = &reader;
     reader.errors.error_exit = give_up;
     reader.errors.emit_message = judge_warning;
     reader.errors.output_message = say_nothing;
-    decode(&reader);
+    decode(&reader, slice_make(bytes.ptr, facts->data_end));
     jpeg_destroy_decompress(&reader.jpeg);
     return !reader.out_of_memory;
 }

@@ -4,6 +4,7 @@
  * decodes, so no other is unpacked. */
 #include "images/image_codec.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #define ZLIB_CONST /* its input pointer is then to const */
@@ -14,9 +15,10 @@
 #define INFLATE_SIZE (64 * 1024)
 #define FILTER_MAX 4
 
-/* Some encoders write a few rows too many and every viewer opens that; libpng inflates whatever
- * comes, so that without a bound 5 MB would keep it busy for seconds. */
-#define SURPLUS_MAX (64 * 1024)
+/* Some encoders write rows too many and every viewer opens that; libpng inflates whatever comes, so
+ * that without a bound 5 MB would keep it busy for seconds. As much again as the picture itself may
+ * come, and in any case this much. */
+#define SURPLUS_MIN (64 * 1024)
 
 enum colour { COLOUR_GRAY = 0, COLOUR_RGB = 2, COLOUR_PALETTE = 3, COLOUR_ALPHA = 4 };
 
@@ -52,6 +54,7 @@ static bool next_chunk(struct walk *walk, struct chunk *out)
 {
     size_t left = walk->bytes.len - walk->at;
     const uint8_t *data = image_data(walk->bytes) + walk->at;
+    *out = (struct chunk){.at = walk->at};
     if (left == 0)
         return image_damaged(walk->facts, "ends at byte %zu without the end chunk (IEND)",
                              walk->bytes.len);
@@ -60,6 +63,7 @@ static bool next_chunk(struct walk *walk, struct chunk *out)
                              walk->bytes.len);
     size_t length = image_be32(data);
     out->name = data + 4;
+    out->type = image_be32(out->name);
     for (int i = 0; i < 4; i++)
         if ((uint8_t)((out->name[i] | 0x20) - 'a') >= 26)
             return image_damaged(walk->facts, "no chunk at byte %zu: its type is not four letters",
@@ -70,13 +74,17 @@ static bool next_chunk(struct walk *walk, struct chunk *out)
     if (left < length + CHUNK_OVERHEAD)
         return image_damaged(walk->facts, "ends at byte %zu inside chunk %.4s of %zu bytes",
                              walk->bytes.len, (const char *)out->name, length);
-    out->type = image_be32(out->name);
     out->body = slice_make(data + 8, length);
-    out->at = walk->at;
     walk->at += length + CHUNK_OVERHEAD;
     return true;
 }
 
+static bool is_ancillary(const struct chunk *chunk)
+{
+    return chunk->name[0] & 0x20; /* a decoder may skip it */
+}
+
+/* A wrong CRC is damage, or an oddity of a chunk that a decoder skips then. */
 static bool is_intact(struct walk *walk, const struct chunk *chunk)
 {
     size_t length = chunk->body.len;
@@ -84,6 +92,10 @@ static bool is_intact(struct walk *walk, const struct chunk *chunk)
     uint32_t stated = image_be32(chunk->name + 4 + length);
     if (found == stated)
         return true;
+    if (is_ancillary(chunk)) {
+        image_odd(walk->facts, IMAGE_ODDITY_wrong_crc);
+        return false;
+    }
     return image_damaged(walk->facts,
                          "chunk %.4s at byte %zu is corrupt: its CRC is %08X, not %08X",
                          (const char *)chunk->name, chunk->at, found, stated);
@@ -142,11 +154,14 @@ static bool read_palette(struct walk *walk, const struct chunk *chunk)
         return image_damaged(walk->facts, "chunk PLTE at byte %zu: %s", chunk->at,
                              walk->palette ? "there was one before"
                                            : "it would be right before the image data");
-    if (!length || length % 3 || length > 3 * 256)
+    const bool right = length && length % 3 == 0 && length <= 3 * 256;
+    if (!right && (walk->colour == COLOUR_PALETTE || (!length && (walk->colour & COLOUR_RGB))))
         return image_damaged(walk->facts,
                              "chunk PLTE of %zu bytes: 3 for each of 1 to 256 colours "
                              "would be right",
                              length);
+    if (!right)
+        image_odd(walk->facts, IMAGE_ODDITY_unusual_header);
     walk->palette = true;
     return true;
 }
@@ -176,6 +191,8 @@ static bool read_chunk(struct walk *walk, const struct chunk *chunk)
     struct image_facts *facts = walk->facts;
     if (walk->data && chunk->type != TYPE_IDAT)
         walk->data_over = true;
+    if (!is_intact(walk, chunk))
+        return is_ancillary(chunk);
     switch (chunk->type) {
     case TYPE_PLTE:
         return read_palette(walk, chunk);
@@ -188,32 +205,62 @@ static bool read_chunk(struct walk *walk, const struct chunk *chunk)
     case TYPE_EXIF:
         read_exif(walk, chunk);
         return true;
+    case TYPE_IEND:
+        return true;
     default:
-        if (chunk->name[0] & 0x20)
-            return true; /* ancillary: a decoder may skip it */
+        if (is_ancillary(chunk))
+            return true;
         return image_damaged(
             facts, "chunk %.4s at byte %zu, which %s", (const char *)chunk->name, chunk->at,
             chunk->type == TYPE_IHDR ? "may stand only once" : "no decoder knows but must");
     }
 }
 
+/* From IHDR to IEND, or to the image data when only headers are wanted. False when damaged; then
+ * *last is the chunk that is. */
+static bool walk_chunks(struct walk *walk, struct chunk *last, enum image_depth depth)
+{
+    if (!next_chunk(walk, last) || !read_header(walk, last) || !is_intact(walk, last))
+        return false;
+    do {
+        if (!next_chunk(walk, last))
+            return false;
+        if (depth == IMAGE_HEADERS && last->type == TYPE_IDAT)
+            return true;
+        if (!read_chunk(walk, last))
+            return false;
+    } while (last->type != TYPE_IEND);
+    if (last->body.len)
+        return image_damaged(walk->facts, "chunk IEND of %zu bytes: 0 would be right",
+                             last->body.len);
+    walk->facts->data_end = walk->at;
+    return walk->data ||
+           image_damaged(walk->facts, "ends (IEND) at byte %zu without image data (IDAT)",
+                         walk->at);
+}
+
+/* Behind the image data anything may stand, as long as a right end chunk follows: decoders have
+ * their rows and do not look there. */
+static void forgive_trailer(struct walk *walk, const struct chunk *damaged)
+{
+    static const char iend[] = "\0\0\0\0IEND\xae\x42\x60\x82";
+    const size_t size = sizeof iend - 1;
+    const char *from = walk->bytes.ptr + damaged->at;
+    const char *found = memmem(from, walk->bytes.len - damaged->at, iend, size);
+    if (!found)
+        return;
+    walk->at = (size_t)(found - walk->bytes.ptr) + size;
+    image_forgive(walk->facts, damaged->at);
+}
+
 void image_png_inspect(struct image_facts *facts, struct slice bytes, enum image_depth depth)
 {
     struct walk walk = {.facts = facts, .bytes = bytes, .at = SIGNATURE_SIZE};
-    struct chunk chunk;
-    if (!next_chunk(&walk, &chunk) || !read_header(&walk, &chunk) || !is_intact(&walk, &chunk))
-        return;
-    do {
-        if (!next_chunk(&walk, &chunk) || (depth == IMAGE_HEADERS && chunk.type == TYPE_IDAT) ||
-            !is_intact(&walk, &chunk))
-            return;
-        if (chunk.type != TYPE_IEND && !read_chunk(&walk, &chunk))
-            return;
-    } while (chunk.type != TYPE_IEND);
-    if (chunk.body.len)
-        image_damaged(facts, "chunk IEND of %zu bytes: 0 would be right", chunk.body.len);
-    else if (!walk.data)
-        image_damaged(facts, "ends (IEND) at byte %zu without image data (IDAT)", walk.at);
+    struct chunk last = {0};
+    if (!walk_chunks(&walk, &last, depth) && walk.data && last.type != TYPE_IDAT)
+        forgive_trailer(&walk, &last);
+    if (facts->state == IMAGE_SOUND && depth == IMAGE_STRUCTURE && walk.at < bytes.len)
+        image_odd(facts, IMAGE_ODDITY_bytes_after_end);
 }
 
 struct rows {
@@ -223,6 +270,7 @@ struct rows {
     uint64_t row_size;     /* of this pass, with the filter type byte */
     uint64_t row_left;     /* bytes of this row still to come */
     uint32_t rows_left;    /* of this pass, with this one; 0 when the picture is whole */
+    uint64_t taken;        /* bytes of rows so far */
     uint64_t surplus;      /* bytes that came behind the last row */
 };
 
@@ -256,6 +304,7 @@ static bool count_rows(struct rows *rows, const uint8_t *data, size_t len)
         data += taken;
         len -= taken;
         rows->row_left -= taken;
+        rows->taken += taken;
         if (rows->row_left)
             continue;
         rows->row_left = rows->row_size;
@@ -263,11 +312,11 @@ static bool count_rows(struct rows *rows, const uint8_t *data, size_t len)
             next_pass(rows);
     }
     rows->surplus += len;
-    if (rows->surplus > SURPLUS_MAX)
-        return image_damaged(rows->facts,
-                             "image data goes on for more than %d bytes behind the "
-                             "last row",
-                             SURPLUS_MAX);
+    const uint64_t most = rows->taken > SURPLUS_MIN ? rows->taken : SURPLUS_MIN;
+    if (rows->surplus > most)
+        return image_damaged(
+            rows->facts, "image data goes on for more than %" PRIu64 " bytes behind the last row",
+            most);
     return true;
 }
 
@@ -307,7 +356,8 @@ static bool judge(struct image_facts *facts, const struct rows *rows, const z_st
 
 bool image_png_decode(struct image_facts *facts, struct slice bytes)
 {
-    struct walk walk = {.facts = facts, .bytes = bytes, .at = SIGNATURE_SIZE};
+    struct walk walk = {
+        .facts = facts, .bytes = slice_make(bytes.ptr, facts->data_end), .at = SIGNATURE_SIZE};
     struct chunk chunk = {0};
     if (!next_chunk(&walk, &chunk) || chunk.body.len != 13)
         return true;
@@ -326,6 +376,8 @@ bool image_png_decode(struct image_facts *facts, struct slice bytes)
     while (status == Z_BUF_ERROR && next_chunk(&walk, &chunk) && chunk.type != TYPE_IEND)
         if (chunk.type == TYPE_IDAT)
             status = inflate_chunk(&zlib, &rows, buffer, chunk.body);
+    if (rows.surplus || zlib.avail_in)
+        image_odd(facts, IMAGE_ODDITY_data_after_last_row);
 out:;
     bool enough_memory = judge(facts, &rows, &zlib, status);
     inflateEnd(&zlib);

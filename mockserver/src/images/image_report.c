@@ -1,4 +1,4 @@
-/* How the two codecs report damage, and the orientation that EXIF gives a picture. */
+/* How the two codecs report damage and oddities, and the orientation that EXIF gives a picture. */
 #include "images/image_codec.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +17,28 @@ bool image_damaged(struct image_facts *facts, const char *format, ...)
     va_end(arguments);
     facts->state = IMAGE_DAMAGED;
     return false;
+}
+
+void image_odd(struct image_facts *facts, enum image_oddity oddity)
+{
+    facts->oddities |= 1u << oddity;
+}
+
+void image_forgive(struct image_facts *facts, size_t data_end)
+{
+    facts->state = IMAGE_SOUND;
+    facts->why[0] = '\0';
+    facts->data_end = data_end;
+    image_odd(facts, IMAGE_ODDITY_data_after_last_row);
+}
+
+const char *image_oddity_word(enum image_oddity oddity)
+{
+    static const char *const words[] = {
+#define MOCK_ODDITY(id, note) #id,
+#include "images/oddities.def"
+    };
+    return words[oddity];
 }
 
 static uint32_t tiff16(const uint8_t *at, bool little)

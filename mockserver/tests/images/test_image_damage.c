@@ -99,7 +99,21 @@ static void image_jpeg_is_damaged_when_rows_are_missing_before_the_end(void **st
     free(file.data);
 }
 
-static void image_png_is_damaged_when_any_byte_differs(void **state)
+static bool in_ancillary_chunk(const struct image_file *file, size_t byte)
+{
+    size_t at = 8;
+    while (at < byte) {
+        const unsigned char *d = file->data + at;
+        const size_t next = at + 12 + ((size_t)d[2] << 8 | d[3]);
+        if (byte < next)
+            return (d[4] & 0x20) != 0;
+        at = next;
+    }
+    return false;
+}
+
+/* Where a decoder must look, a wrong byte is damage; elsewhere it is told all the same. */
+static void image_png_damage_is_told_when_any_byte_differs(void **state)
 {
     (void)state;
     struct image_file file = image_make_png(&(struct image_png_recipe){
@@ -108,9 +122,11 @@ static void image_png_is_damaged_when_any_byte_differs(void **state)
         for (unsigned char flip = 1; flip; flip = (unsigned char)(flip << 3)) {
             file.data[at] ^= flip;
             struct image_facts facts = judge(image_make_slice(&file));
-            if (facts.state == IMAGE_SOUND)
-                fail_msg("bits %02X of byte %zu differ and nothing is said", flip, at);
             file.data[at] ^= flip;
+            const bool forgiven =
+                facts.state == IMAGE_SOUND && facts.oddities != 0 && in_ancillary_chunk(&file, at);
+            if (facts.state == IMAGE_SOUND && !forgiven)
+                fail_msg("bits %02X of byte %zu differ and nothing is said", flip, at);
         }
     free(file.data);
 }
@@ -164,6 +180,8 @@ static void flip_bit(struct image_file *file, size_t at, size_t from, size_t to)
     file->data[at] ^= 0x10;
 }
 
+/* Found is damage that is refused, or told as an oddity: data that lost its place may decode to the
+ * last row and leave some over. */
 static unsigned percent_found(const struct image_file *file, make_damage *damage)
 {
     enum { TRIES = 200 };
@@ -172,7 +190,8 @@ static unsigned percent_found(const struct image_file *file, make_damage *damage
     for (unsigned i = 0; i < TRIES; i++) {
         struct image_file copy = image_make_copy(image_make_slice(file));
         damage(&copy, from + 1 + (to - from - 600) * i / TRIES, from, to);
-        found += judge(image_make_slice(&copy)).state == IMAGE_DAMAGED;
+        const struct image_facts facts = judge(image_make_slice(&copy));
+        found += facts.state == IMAGE_DAMAGED || facts.oddities != 0;
         free(copy.data);
     }
     return found * 100 / TRIES;
@@ -241,13 +260,13 @@ static void image_jpeg_damage_is_told_when_one_thing_is_wrong(void **state)
         CASE(JPEG_TABLES JPEG_SOF "\xff\xd9", "without image data of every component"),
         CASE(JPEG_TABLES JPEG_SOS "\x3f\xff\xd9", "scan (SOS) before the frame header"),
         CASE(JPEG_TABLES JPEG_SOF JPEG_SOF JPEG_SOS "\x3f\xff\xd9", "second frame header at byte"),
-        CASE("\xff\xe0\0\1", "segment APP0 at byte 2 of length 1"),
+        CASE("\xff\xdb\0\1", "segment DQT at byte 2 of length 1"),
         CASE("\xff\xe5\0", "ends at byte 5 inside segment APP5"),
         CASE("\xff\xfe\0\x09 abc", "ends at byte 10 inside segment COM"),
         CASE("\xff\x02\0\2", "unknown marker FF02 at byte 2"),
         CASE("\xff\xd8\xff\xd9", "unknown marker FFD8 at byte 2"),
-        CASE("\xff\xfe\0\2*", "a marker is missing at byte 6"),
-        CASE("\xff\xfe\0\2\xff\0\0", "image data outside a scan"),
+        CASE("\xff\xfe\0\2*", "ends at byte 7 without the end marker"),
+        CASE("\xff\xfe\0\2\xff\0\0", "ends at byte 9 without the end marker"),
         CASE("\xff\xc0\0\x0b\x08\0\0\0\x08\1\1\x11\0", "the height is 0"),
         CASE("\xff\xc0\0\x0b\x08\0\x08\0\0\1\1\x11\0", "the width is 0"),
         CASE("\xff\xc1\0\x0b\x0c\0\x08\0\x08\1\1\x11\0", "12 bits per sample"),
@@ -328,7 +347,6 @@ static void image_png_damage_is_told_when_a_chunk_is_wrong(void **state)
         {NULL, "IDAT", "PLTE", {"rgb", 3}, "there was one before"},
         {"PLTE", "IDAT", "PLTE", {"rgb!", 4}, "chunk PLTE of 4 bytes"},
         {"PLTE", "IDAT", "PLTE", {NULL, 0}, "chunk PLTE of 0 bytes"},
-        {NULL, "IEND", "PLTE", {"rgb", 3}, "there was one before"},
         {NULL, "IDAT", "ABcD", {"x", 1}, "no decoder knows but must"},
         {NULL, "IDAT", "a1cD", {"x", 1}, "type is not four letters"},
         {"IEND", NULL, "IEND", {"x", 1}, "chunk IEND of 1 bytes"},
@@ -435,7 +453,7 @@ int main(void)
         cmocka_unit_test(image_jpeg_is_damaged_when_cut_off_anywhere),
         cmocka_unit_test(image_png_is_damaged_when_cut_off_anywhere),
         cmocka_unit_test(image_jpeg_is_damaged_when_rows_are_missing_before_the_end),
-        cmocka_unit_test(image_png_is_damaged_when_any_byte_differs),
+        cmocka_unit_test(image_png_damage_is_told_when_any_byte_differs),
         cmocka_unit_test(image_jpeg_damage_is_found_as_often_as_measured),
         cmocka_unit_test(image_jpeg_damage_is_told_when_one_thing_is_wrong),
         cmocka_unit_test(image_jpeg_is_damaged_when_scans_have_no_end),
