@@ -1,6 +1,7 @@
 /* Pictures by their bytes. */
 #include "picture.h"
 #include "samples.h"
+#include "testing/image_cases.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -138,6 +139,20 @@ static void picture_says_what_is_wrong(void **state)
     }
 }
 
+static void picture_is_whole_when_only_a_decoder_could_refuse_it(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < image_case_count(); i++) {
+        struct image_file file;
+        const struct image_case *expected = image_case_make(&file, i);
+        const struct ai_picture picture = look(file.data, file.len);
+        if (picture.whole != (expected->verdict != IMAGE_CASE_REFUSED) ||
+            picture.whole != (*picture.why == '\0'))
+            fail_msg("%s: whole %d, \"%s\"", expected->name, picture.whole, picture.why);
+        free(file.data);
+    }
+}
+
 static void picture_reads_real_files(void **state)
 {
     static const struct {
@@ -174,6 +189,7 @@ int main(void)
         cmocka_unit_test(picture_is_whole_with_odd_bytes_between_its_segments),
         cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
         cmocka_unit_test(picture_says_what_is_wrong),
+        cmocka_unit_test(picture_is_whole_when_only_a_decoder_could_refuse_it),
         cmocka_unit_test(picture_reads_real_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

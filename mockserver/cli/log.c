@@ -47,15 +47,26 @@ void log_say(struct line_writer *writer, const char *format, ...)
                     line_size(line, snprintf(line, sizeof line, "ailab-mock: %s\n", text)));
 }
 
+/* " oddities=wrong_crc,data_after_last_row", or nothing. */
+static void print_oddities(char *out, size_t size, const struct ailab_mock_log_entry *entry)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < entry->image_oddity_count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s",
+                                 i ? "," : " oddities=", entry->image_oddities[i]);
+}
+
 void log_text(void *writer, const struct ailab_mock_log_entry *entry)
 {
-    char time[CLOCK_TEXT_SIZE], line[LINE_BYTES_MAX];
+    char time[CLOCK_TEXT_SIZE], oddities[LINE_BYTES_MAX / 4], line[LINE_BYTES_MAX];
     clock_print(time, entry->time_ms);
-    int made =
-        snprintf(line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms %s%s%s\n",
-                 time, *entry->method ? entry->method : "-", *entry->path ? entry->path : "-",
-                 entry->status, *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out,
-                 entry->duration_ms, entry->request_id, *entry->message ? " " : "", entry->message);
+    print_oddities(oddities, sizeof oddities, entry);
+    int made = snprintf(
+        line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms%s %s%s%s\n", time,
+        *entry->method ? entry->method : "-", *entry->path ? entry->path : "-", entry->status,
+        *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out, entry->duration_ms,
+        oddities, entry->request_id, *entry->message ? " " : "", entry->message);
     line_writer_put(writer, line, line_size(line, made));
 }
 
@@ -73,6 +84,10 @@ void log_json(void *writer, const struct ailab_mock_log_entry *entry)
     cJSON_AddStringToObject(line, "code", entry->code);
     cJSON_AddStringToObject(line, "message", entry->message);
     cJSON_AddStringToObject(line, "scenario", entry->scenario);
+    if (entry->image_oddity_count)
+        cJSON_AddItemToObject(
+            cJSON_AddObjectToObject(line, "image"), "oddities",
+            cJSON_CreateStringArray(entry->image_oddities, (int)entry->image_oddity_count));
     cJSON_AddNumberToObject(line, "bytes_in", (double)entry->bytes_in);
     cJSON_AddNumberToObject(line, "bytes_out", (double)entry->bytes_out);
     cJSON_AddNumberToObject(line, "ms", entry->duration_ms);

@@ -145,6 +145,7 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
     const struct server_options *options = &flight->server->options;
     const struct journal_entry *entry = &flight->exchange.entry;
     char method[sizeof entry->method], path[sizeof entry->path];
+    const char *oddities[IMAGE_ODDITIES];
     if (!options->log)
         return;
     const struct ailab_mock_log_entry line = {
@@ -160,6 +161,8 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
         .bytes_in = figures->bytes_in,
         .bytes_out = figures->bytes_out,
         .duration_ms = figures->duration_ms,
+        .image_oddities = oddities,
+        .image_oddity_count = image_oddity_words(oddities, entry->oddities),
     };
     options->log(options->log_context, &line);
 }

@@ -67,8 +67,10 @@ void image_inspect(struct image_facts *out, struct slice bytes);
  * sample. Returns false only when memory ran out (state is then unspecified). Thread-safe. */
 bool image_decode(struct image_facts *facts, struct slice bytes);
 
-/* "wrong_crc". Static storage. */
-const char *image_oddity_word(enum image_oddity oddity);
+/* The words of a set of oddities ("wrong_crc"), and how many. Static storage. */
+size_t image_oddity_words(const char *out[IMAGE_ODDITIES], unsigned oddities);
+/* What one means, for people. Static storage. */
+const char *image_oddity_note(enum image_oddity oddity);
 
 /* "JPEG", "PNG", "neither JPEG nor PNG". Static storage. */
 const char *image_format_name(enum image_format format);

@@ -44,7 +44,8 @@ struct walk {
     size_t len;
     size_t at; /* next byte to look at */
     unsigned scans;
-    bool exif; /* was seen; the first one counts */
+    bool restarts; /* a restart interval was stated */
+    bool exif;     /* was seen; the first one counts */
     uint8_t component_ids[4];
     unsigned components_scanned; /* one bit for each component that some scan carries */
     uint64_t sent[4];            /* of each component, the coefficients that came to the last bit */
@@ -231,23 +232,26 @@ static bool read_scan_header(struct walk *walk, struct slice body)
     return true;
 }
 
-/* Stops at the FF of the first marker that does not belong to image data. */
+/* Stops at the FF of the first marker that does not belong to image data. Reserved markers are
+ * stray bytes of it when a restart marker follows, at which decoders find their place again. */
 static void skip_image_data(struct walk *walk)
 {
-    while (walk->at < walk->len) {
-        const uint8_t *found = memchr(walk->data + walk->at, 0xFF, walk->len - walk->at);
-        if (!found || found + 1 == walk->data + walk->len) {
-            walk->at = walk->len;
-            return;
-        }
-        walk->at = (size_t)(found - walk->data);
-        if (found[1] == 0xFF)
-            walk->at++;
-        else if (found[1] == 0 || (found[1] >= MARKER_RST0 && found[1] <= MARKER_RST7))
-            walk->at += 2;
-        else
-            return;
+    const uint8_t *at = walk->data + walk->at, *end = walk->data + walk->len;
+    const uint8_t *reserved = NULL; /* the first one since the last restart marker */
+    while ((at = memchr(at, 0xFF, (size_t)(end - at))) != NULL && at + 1 < end) {
+        const unsigned marker = at[1];
+        const bool restart = marker >= MARKER_RST0 && marker <= MARKER_RST7;
+        if (marker >= MARKER_SOF0 && marker != 0xFF && !restart)
+            break;
+        if (restart && walk->restarts)
+            reserved = NULL;
+        else if (marker > 0 && marker < MARKER_SOF0 && !reserved)
+            reserved = at;
+        at += marker == 0xFF ? 1 : 2;
     }
+    if (reserved)
+        at = reserved;
+    walk->at = at && at + 1 < end ? (size_t)(at - walk->data) : walk->len;
 }
 
 static void read_exif(struct walk *walk, struct slice body)
@@ -289,6 +293,8 @@ static bool read_segment(struct walk *walk, unsigned marker)
             return false;
         skip_image_data(walk);
         walk->scan_end = walk->at;
+    } else if (marker == MARKER_DRI) {
+        walk->restarts = true;
     } else if (marker == MARKER_APP1) {
         read_exif(walk, body);
     }

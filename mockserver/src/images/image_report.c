@@ -32,13 +32,25 @@ void image_forgive(struct image_facts *facts, size_t data_end)
     image_odd(facts, IMAGE_ODDITY_data_after_last_row);
 }
 
-const char *image_oddity_word(enum image_oddity oddity)
-{
-    static const char *const words[] = {
-#define MOCK_ODDITY(id, note) #id,
+static const struct {
+    const char *word, *note;
+} oddities_told[] = {
+#define MOCK_ODDITY(id, note) {#id, note},
 #include "images/oddities.def"
-    };
-    return words[oddity];
+};
+
+size_t image_oddity_words(const char *out[IMAGE_ODDITIES], unsigned oddities)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < IMAGE_ODDITIES; i++)
+        if (oddities >> i & 1)
+            out[count++] = oddities_told[i].word;
+    return count;
+}
+
+const char *image_oddity_note(enum image_oddity oddity)
+{
+    return oddities_told[oddity].note;
 }
 
 static uint32_t tiff16(const uint8_t *at, bool little)

@@ -47,6 +47,7 @@ static void describe_parts(struct journal_entry *out, const struct request *requ
         if (part != request->image)
             continue;
         out->image_part = i + 1;
+        out->oddities = request->facts.oddities;
         if (facts->sha256[0])
             memcpy(out->parts[i].sha256, facts->sha256, sizeof facts->sha256);
     }

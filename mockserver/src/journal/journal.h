@@ -49,6 +49,7 @@ struct journal_entry {
     struct key_digest key;
     struct request_numbers number;
     size_t image_part;         /* index into parts of image_target, from 1; 0: none */
+    unsigned oddities;         /* of the picture; bits as in struct image_facts */
     struct shared_bytes *body; /* owned; NULL unless bodies are kept */
 #define MOCK_NUMBER(type, name, source, kind, note) type name;
 #include "journal/facts.def"

@@ -59,6 +59,10 @@ static void print_image(struct tree *tree, cJSON *object, const char *name,
     tree_number(tree, image, "height", (double)entry->number.height);
     tree_number(tree, image, "size", (double)entry->number.size);
     tree_optional(tree, image, "sha256", entry->parts[entry->image_part - 1].sha256);
+    const char *words[IMAGE_ODDITIES];
+    cJSON *oddities = tree_array(tree, image, "oddities");
+    for (size_t i = 0, count = image_oddity_words(words, entry->oddities); i < count; i++)
+        tree_text(tree, oddities, NULL, words[i]);
 }
 
 /* Only of a body that the caller wants. */
@@ -157,5 +161,25 @@ void journal_describe_entry(struct tree *tree, cJSON *parent, const char *name)
                       "description", facts[i].note);
         if (strcmp(facts[i].schema, SCHEMA_BODY) != 0)
             tree_text(tree, required, NULL, facts[i].name);
+    }
+}
+
+void journal_describe_image(struct tree *tree, cJSON *parent, const char *name)
+{
+    tree_schema(tree, parent, name,
+                "{'type':['object','null'],'properties':{'format':{'enum':['jpeg','png','other']},"
+                "'width':" SCHEMA_WHOLE ",'height':" SCHEMA_WHOLE ",'size':" SCHEMA_WHOLE
+                ",'sha256':" SCHEMA_NAME "}}");
+    cJSON *schema = cJSON_GetObjectItemCaseSensitive(parent, name);
+    cJSON *oddities =
+        tree_object(tree, cJSON_GetObjectItemCaseSensitive(schema, "properties"), "oddities");
+    tree_text(tree, oddities, "type", "array");
+    cJSON *words = tree_array(tree, tree_object(tree, oddities, "items"), "oneOf");
+    const char *all[IMAGE_ODDITIES];
+    image_oddity_words(all, ~0u);
+    for (enum image_oddity i = 0; i < IMAGE_ODDITIES; i++) {
+        cJSON *row = tree_object(tree, words, NULL);
+        tree_text(tree, row, "const", all[i]);
+        tree_text(tree, row, "description", image_oddity_note(i));
     }
 }

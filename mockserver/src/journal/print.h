@@ -10,5 +10,7 @@ cJSON *journal_print(struct tree *tree, cJSON *parent, const char *name,
                      const struct journal_entry *entry, bool with_body);
 /* Adds the JSON Schema of that object. */
 void journal_describe_entry(struct tree *tree, cJSON *parent, const char *name);
+/* Adds the JSON Schema of its member "image". */
+void journal_describe_image(struct tree *tree, cJSON *parent, const char *name);
 
 #endif

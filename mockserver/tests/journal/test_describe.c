@@ -109,13 +109,15 @@ static void journal_prints_every_fact(void **state)
         "{\"name\":\"image_target\",\"file_name\":\"me.jpg\",\"content_type\":\"image/jpeg\","
         "\"size\":3,\"sha256\":\"" SHA_ABC "\"}],\"part_count\":2,"
         "\"image\":{\"format\":\"jpeg\",\"width\":30,\"height\":40,\"size\":3,"
-        "\"sha256\":\"" SHA_ABC "\"},\"status\":422,\"code\":\"ERROR_BLURRY_FACE\","
+        "\"sha256\":\"" SHA_ABC "\",\"oddities\":[\"wrong_crc\",\"bytes_after_end\"]},"
+        "\"status\":422,\"code\":\"ERROR_BLURRY_FACE\","
         "\"message\":\"why\",\"rule\":\"image_size\",\"clause\":\"error_file_size\","
         "\"scenario\":\"success\",\"chosen_by\":\"file_name\",\"fault\":\"early-413\","
         "\"deviation\":\"null-request-id\",\"unexpected\":true,\"duration_ms\":1.5,"
         "\"bytes_in\":321,\"bytes_out\":654,\"has_body\":true,\"body_base64\":\"AP8B\"}}";
     struct journal_entry entry = sample_answered();
     entry.id = 7;
+    entry.oddities = 1u << IMAGE_ODDITY_wrong_crc | 1u << IMAGE_ODDITY_bytes_after_end;
     entry.status = 422;
     entry.rule = RULE_image_size;
     entry.chosen_by = CHOSEN_BY_FILE_NAME;
