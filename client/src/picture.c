@@ -48,7 +48,7 @@ static bool ends_after(const unsigned char *bytes, size_t at, size_t size, const
 static void look_at_png(struct ai_picture *picture, const unsigned char *bytes, size_t size)
 {
     static const char end[] = "\0\0\0\0IEND\xae\x42\x60\x82";
-    size_t data = 0; /* where the last IDAT ends */
+    size_t data = 0; /* where the first IDAT ends: what looks like one later may be none */
     size_t at = 8;
     while (size - at >= 12) {
         uint32_t length = big_endian(bytes + at, 4);
@@ -70,7 +70,7 @@ static void look_at_png(struct ai_picture *picture, const unsigned char *bytes, 
             return;
         }
         at += 12 + (size_t)length;
-        if (!memcmp(type, "IDAT", 4) && length > 0)
+        if (!data && !memcmp(type, "IDAT", 4) && length > 0)
             data = at;
     }
     picture->whole = data > 0 && ends_after(bytes, data, size, end, sizeof end - 1);
@@ -131,7 +131,7 @@ static bool take_frame(struct ai_picture *picture, const unsigned char *bytes, s
     return take_sides(picture, big_endian(bytes + at + 7, 2), big_endian(bytes + at + 5, 2));
 }
 
-/* Walks from the segment at *at to EOI. Sets *data to where the last image data ends. False when
+/* Walks from the segment at *at to EOI. Sets *data to where the first image data ends. False when
  * that fails: with why when the picture is refused, else because *at makes no sense. */
 static bool walk_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size,
                       size_t *at, size_t *data)
@@ -161,7 +161,7 @@ static bool walk_jpeg(struct ai_picture *picture, const unsigned char *bytes, si
         }
         const size_t begin = *at;
         *at = end_of_scan(bytes, begin, size);
-        if (*at > begin)
+        if (!*data && *at > begin)
             *data = *at;
     }
 }

@@ -1,5 +1,5 @@
 /* Judges any bytes as a picture, and holds the codec libraries to the verdict: what was found
- * sound, libjpeg and libpng must decode in full, as whoever draws on it will have them do. Small
+ * sound, libjpeg and libpng must decode to the last row, as the banner will have them do. Small
  * pictures only, so that most of the time goes into new inputs. */
 #include "images/image.h"
 #include <setjmp.h>
@@ -46,7 +46,6 @@ static void decode_jpeg(struct slice bytes)
         (j_common_ptr)&jpeg, JPOOL_IMAGE, jpeg.output_width * (unsigned)jpeg.output_components, 1);
     while (jpeg.output_scanline < jpeg.output_height)
         jpeg_read_scanlines(&jpeg, row, 1);
-    jpeg_finish_decompress(&jpeg);
     jpeg_destroy_decompress(&jpeg);
 }
 
@@ -84,8 +83,6 @@ static void decode_png(struct slice bytes)
     for (int pass = 0; row && pass < passes; pass++)
         for (unsigned y = 0; y < png_get_image_height(png, info); y++)
             png_read_row(png, row, NULL);
-    if (row)
-        png_read_end(png, NULL);
     free(row);
     png_destroy_read_struct(&png, &info, NULL);
 }
@@ -126,6 +123,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (!image_decode(&facts, bytes) || facts.state != IMAGE_SOUND)
         return 0;
+    if (facts.data_end > size || facts.oddities >> IMAGE_ODDITIES)
+        abort();
+    bytes.len = facts.data_end;
     if (facts.format == IMAGE_JPEG)
         decode_jpeg(bytes);
     else
