@@ -50,11 +50,13 @@ void log_say(struct line_writer *writer, const char *format, ...)
 /* " oddities=wrong_crc,data_after_last_row", or nothing. */
 static void print_oddities(char *out, size_t size, const struct ailab_mock_log_entry *entry)
 {
+    const size_t of_form = entry->form_oddity_count, all = of_form + entry->image_oddity_count;
     size_t used = 0;
     out[0] = '\0';
-    for (size_t i = 0; i < entry->image_oddity_count && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s",
-                                 i ? "," : " oddities=", entry->image_oddities[i]);
+    for (size_t i = 0; i < all && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "," : " oddities=",
+                                 i < of_form ? entry->form_oddities[i]
+                                             : entry->image_oddities[i - of_form]);
 }
 
 void log_text(void *writer, const struct ailab_mock_log_entry *entry)
@@ -68,6 +70,13 @@ void log_text(void *writer, const struct ailab_mock_log_entry *entry)
         *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out, entry->duration_ms,
         oddities, entry->request_id, *entry->message ? " " : "", entry->message);
     line_writer_put(writer, line, line_size(line, made));
+}
+
+static void add_oddities(cJSON *line, const char *of, const char *const *words, size_t count)
+{
+    if (count)
+        cJSON_AddItemToObject(cJSON_AddObjectToObject(line, of), "oddities",
+                              cJSON_CreateStringArray(words, (int)count));
 }
 
 void log_json(void *writer, const struct ailab_mock_log_entry *entry)
@@ -84,10 +93,8 @@ void log_json(void *writer, const struct ailab_mock_log_entry *entry)
     cJSON_AddStringToObject(line, "code", entry->code);
     cJSON_AddStringToObject(line, "message", entry->message);
     cJSON_AddStringToObject(line, "scenario", entry->scenario);
-    if (entry->image_oddity_count)
-        cJSON_AddItemToObject(
-            cJSON_AddObjectToObject(line, "image"), "oddities",
-            cJSON_CreateStringArray(entry->image_oddities, (int)entry->image_oddity_count));
+    add_oddities(line, "form", entry->form_oddities, entry->form_oddity_count);
+    add_oddities(line, "image", entry->image_oddities, entry->image_oddity_count);
     cJSON_AddNumberToObject(line, "bytes_in", (double)entry->bytes_in);
     cJSON_AddNumberToObject(line, "bytes_out", (double)entry->bytes_out);
     cJSON_AddNumberToObject(line, "ms", entry->duration_ms);

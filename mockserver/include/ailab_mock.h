@@ -59,7 +59,9 @@ struct ailab_mock_log_entry {
     uint64_t bytes_in;      /* body bytes read */
     uint64_t bytes_out;     /* bytes sent */
     double duration_ms;     /* from the end of the head to the end of the answer */
-    /* What is odd about the picture, though it decodes: words as in the journal. */
+    /* What is odd about the form or the picture, though it is taken: words as in the journal. */
+    const char *const *form_oddities;
+    size_t form_oddity_count;
     const char *const *image_oddities;
     size_t image_oddity_count;
 };

@@ -3,6 +3,7 @@
  * encodings, no decoding of names. Where readers are known to disagree about where a part begins
  * or ends, the body is refused, so that nobody can be shown another form than we saw. */
 #include "api/multipart_parameters.h"
+#include "base/count_of.h"
 #include <stdio.h>
 
 #define ODD(id) (1u << MULTIPART_ODDITY_##id)
@@ -102,6 +103,13 @@ bool multipart_boundary(struct slice *out, struct slice content_type, char why[M
 }
 
 /* ---- The body ---- */
+
+static const struct oddity oddity_rows[] = {
+#define MOCK_ODDITY(id, note) {#id, note},
+#include "api/multipart_oddities.def"
+};
+
+const struct oddity_table multipart_oddities = {oddity_rows, COUNT_OF(oddity_rows)};
 
 struct reader {
     struct slice rest;      /* what is not read yet */

@@ -6,6 +6,7 @@
 #ifndef AILAB_MOCKSERVER_API_MULTIPART_H
 #define AILAB_MOCKSERVER_API_MULTIPART_H
 
+#include "base/oddity.h"
 #include "base/slice.h"
 
 #define MULTIPART_BOUNDARY_MAX 1024 /* characters; RFC 2046 section 5.1.1 wants 70 at most */
@@ -22,6 +23,9 @@ enum multipart_oddity {
 #include "api/multipart_oddities.def"
     MULTIPART_ODDITIES
 };
+
+/* The rows of multipart_oddities.def. */
+extern const struct oddity_table multipart_oddities;
 
 /* One part. Slices point into the parsed body; one that was not sent is {NULL, 0}. Nothing is
  * decoded: backslashes, %22 and the charset''value form of filename* stay as sent. */

@@ -145,7 +145,7 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
     const struct server_options *options = &flight->server->options;
     const struct journal_entry *entry = &flight->exchange.entry;
     char method[sizeof entry->method], path[sizeof entry->path];
-    const char *oddities[IMAGE_ODDITIES];
+    const char *of_form[ODDITIES_MAX], *of_image[ODDITIES_MAX];
     if (!options->log)
         return;
     const struct ailab_mock_log_entry line = {
@@ -161,8 +161,10 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
         .bytes_in = figures->bytes_in,
         .bytes_out = figures->bytes_out,
         .duration_ms = figures->duration_ms,
-        .image_oddities = oddities,
-        .image_oddity_count = image_oddity_words(oddities, entry->oddities),
+        .form_oddities = of_form,
+        .form_oddity_count = oddity_words(of_form, &multipart_oddities, entry->form),
+        .image_oddities = of_image,
+        .image_oddity_count = oddity_words(of_image, &image_oddities, entry->oddities),
     };
     options->log(options->log_context, &line);
 }

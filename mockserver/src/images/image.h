@@ -6,6 +6,7 @@
 #ifndef AILAB_MOCKSERVER_IMAGES_IMAGE_H
 #define AILAB_MOCKSERVER_IMAGES_IMAGE_H
 
+#include "base/oddity.h"
 #include "base/slice.h"
 #include <stdint.h>
 
@@ -67,10 +68,8 @@ void image_inspect(struct image_facts *out, struct slice bytes);
  * sample. Returns false only when memory ran out (state is then unspecified). Thread-safe. */
 bool image_decode(struct image_facts *facts, struct slice bytes);
 
-/* The words of a set of oddities ("wrong_crc"), and how many. Static storage. */
-size_t image_oddity_words(const char *out[IMAGE_ODDITIES], unsigned oddities);
-/* What one means, for people. Static storage. */
-const char *image_oddity_note(enum image_oddity oddity);
+/* The rows of oddities.def. */
+extern const struct oddity_table image_oddities;
 
 /* "JPEG", "PNG", "neither JPEG nor PNG". Static storage. */
 const char *image_format_name(enum image_format format);

@@ -1,4 +1,5 @@
 /* How the two codecs report damage and oddities, and the orientation that EXIF gives a picture. */
+#include "base/count_of.h"
 #include "images/image_codec.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,26 +33,12 @@ void image_forgive(struct image_facts *facts, size_t data_end)
     image_odd(facts, IMAGE_ODDITY_data_after_last_row);
 }
 
-static const struct {
-    const char *word, *note;
-} oddities_told[] = {
+static const struct oddity oddities[] = {
 #define MOCK_ODDITY(id, note) {#id, note},
 #include "images/oddities.def"
 };
 
-size_t image_oddity_words(const char *out[IMAGE_ODDITIES], unsigned oddities)
-{
-    size_t count = 0;
-    for (unsigned i = 0; i < IMAGE_ODDITIES; i++)
-        if (oddities >> i & 1)
-            out[count++] = oddities_told[i].word;
-    return count;
-}
-
-const char *image_oddity_note(enum image_oddity oddity)
-{
-    return oddities_told[oddity].note;
-}
+const struct oddity_table image_oddities = {oddities, COUNT_OF(oddities)};
 
 static uint32_t tiff16(const uint8_t *at, bool little)
 {

@@ -46,6 +46,21 @@ static void print_parts(struct tree *tree, cJSON *object, const char *name,
         add_part(tree, parts, &entry->parts[i]);
 }
 
+static void print_oddities(struct tree *tree, cJSON *object, const struct oddity_table *table,
+                           unsigned found)
+{
+    const char *words[ODDITIES_MAX];
+    const size_t count = oddity_words(words, table, found);
+    cJSON *oddities = tree_array(tree, object, "oddities");
+    for (size_t i = 0; i < count; i++)
+        tree_text(tree, oddities, NULL, words[i]);
+}
+
+static void print_form(struct tree *tree, cJSON *object, const char *name, unsigned found)
+{
+    print_oddities(tree, tree_object(tree, object, name), &multipart_oddities, found);
+}
+
 static void print_image(struct tree *tree, cJSON *object, const char *name,
                         const struct journal_entry *entry)
 {
@@ -59,10 +74,7 @@ static void print_image(struct tree *tree, cJSON *object, const char *name,
     tree_number(tree, image, "height", (double)entry->number.height);
     tree_number(tree, image, "size", (double)entry->number.size);
     tree_optional(tree, image, "sha256", entry->parts[entry->image_part - 1].sha256);
-    const char *words[IMAGE_ODDITIES];
-    cJSON *oddities = tree_array(tree, image, "oddities");
-    for (size_t i = 0, count = image_oddity_words(words, entry->oddities); i < count; i++)
-        tree_text(tree, oddities, NULL, words[i]);
+    print_oddities(tree, image, &image_oddities, entry->oddities);
 }
 
 /* Only of a body that the caller wants. */
@@ -104,6 +116,7 @@ static const char *const choosers[] = {"",          "queue",   "header", "key",
 #define PRINT_KEY print_key
 #define PRINT_CHOICE print_choice
 #define PRINT_PARTS print_parts
+#define PRINT_FORM print_form
 #define PRINT_IMAGE print_image
 #define PRINT_BODY(tree, object, name, body)                                                       \
     print_body(tree, object, name, with_body ? (body) : NULL)
@@ -121,6 +134,7 @@ static const char *const choosers[] = {"",          "queue",   "header", "key",
 #define SCHEMA_KEY SCHEMA_NAME
 #define SCHEMA_CHOICE "{'type':['integer','null']}"
 #define SCHEMA_PARTS "{'type':'array','items':{'$ref':'#/components/schemas/Part'}}"
+#define SCHEMA_FORM "{'$ref':'#/components/schemas/Form'}"
 #define SCHEMA_IMAGE "{'$ref':'#/components/schemas/Image'}"
 #define SCHEMA_BODY "{'type':'string','contentEncoding':'base64'}"
 #define SCHEMA_RULE SCHEMA_NAME
@@ -164,22 +178,30 @@ void journal_describe_entry(struct tree *tree, cJSON *parent, const char *name)
     }
 }
 
+static void describe_oddities(struct tree *tree, cJSON *schema, const struct oddity_table *table)
+{
+    cJSON *oddities =
+        tree_object(tree, cJSON_GetObjectItemCaseSensitive(schema, "properties"), "oddities");
+    tree_text(tree, oddities, "type", "array");
+    cJSON *words = tree_array(tree, tree_object(tree, oddities, "items"), "oneOf");
+    for (size_t i = 0; i < table->count; i++) {
+        cJSON *row = tree_object(tree, words, NULL);
+        tree_text(tree, row, "const", table->rows[i].word);
+        tree_text(tree, row, "description", table->rows[i].note);
+    }
+}
+
+void journal_describe_form(struct tree *tree, cJSON *parent, const char *name)
+{
+    tree_schema(tree, parent, name, "{'type':'object','properties':{}}");
+    describe_oddities(tree, cJSON_GetObjectItemCaseSensitive(parent, name), &multipart_oddities);
+}
+
 void journal_describe_image(struct tree *tree, cJSON *parent, const char *name)
 {
     tree_schema(tree, parent, name,
                 "{'type':['object','null'],'properties':{'format':{'enum':['jpeg','png','other']},"
                 "'width':" SCHEMA_WHOLE ",'height':" SCHEMA_WHOLE ",'size':" SCHEMA_WHOLE
                 ",'sha256':" SCHEMA_NAME "}}");
-    cJSON *schema = cJSON_GetObjectItemCaseSensitive(parent, name);
-    cJSON *oddities =
-        tree_object(tree, cJSON_GetObjectItemCaseSensitive(schema, "properties"), "oddities");
-    tree_text(tree, oddities, "type", "array");
-    cJSON *words = tree_array(tree, tree_object(tree, oddities, "items"), "oneOf");
-    const char *all[IMAGE_ODDITIES];
-    image_oddity_words(all, ~0u);
-    for (enum image_oddity i = 0; i < IMAGE_ODDITIES; i++) {
-        cJSON *row = tree_object(tree, words, NULL);
-        tree_text(tree, row, "const", all[i]);
-        tree_text(tree, row, "description", image_oddity_note(i));
-    }
+    describe_oddities(tree, cJSON_GetObjectItemCaseSensitive(parent, name), &image_oddities);
 }

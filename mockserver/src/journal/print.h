@@ -10,7 +10,8 @@ cJSON *journal_print(struct tree *tree, cJSON *parent, const char *name,
                      const struct journal_entry *entry, bool with_body);
 /* Adds the JSON Schema of that object. */
 void journal_describe_entry(struct tree *tree, cJSON *parent, const char *name);
-/* Adds the JSON Schema of its member "image". */
+/* Add the JSON Schemas of its members "form" and "image". */
+void journal_describe_form(struct tree *tree, cJSON *parent, const char *name);
 void journal_describe_image(struct tree *tree, cJSON *parent, const char *name);
 
 #endif

@@ -107,7 +107,7 @@ static void journal_prints_every_fact(void **state)
         "\"request_id\":\"THE-ID\",\"key\":\"key:" KEY_HASH "\",\"nth\":3,\"service_choice\":12,"
         "\"parts\":[{\"name\":\"service_choice\",\"size\":2,\"sha256\":\"" SHA_12 "\"},"
         "{\"name\":\"image_target\",\"file_name\":\"me.jpg\",\"content_type\":\"image/jpeg\","
-        "\"size\":3,\"sha256\":\"" SHA_ABC "\"}],\"part_count\":2,"
+        "\"size\":3,\"sha256\":\"" SHA_ABC "\"}],\"part_count\":2,\"form\":{\"oddities\":[]},"
         "\"image\":{\"format\":\"jpeg\",\"width\":30,\"height\":40,\"size\":3,"
         "\"sha256\":\"" SHA_ABC "\",\"oddities\":[\"wrong_crc\",\"bytes_after_end\"]},"
         "\"status\":422,\"code\":\"ERROR_BLURRY_FACE\","
@@ -142,7 +142,7 @@ static void journal_prints_null_for_what_there_was_not(void **state)
     static const char expected[] =
         "{\"request\":{\"id\":0,\"time\":\"1970-01-01T00:00:00.000Z\",\"time_ms\":0,"
         "\"method\":\"\",\"path\":\"\",\"request_id\":\"\",\"key\":null,\"nth\":0,"
-        "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"image\":null,\"status\":0,"
+        "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"form\":{\"oddities\":[]},\"image\":null,\"status\":0,"
         "\"code\":\"\",\"message\":\"\",\"rule\":null,\"clause\":null,\"scenario\":null,"
         "\"chosen_by\":null,\"fault\":null,\"deviation\":null,\"unexpected\":false,"
         "\"duration_ms\":0,\"bytes_in\":0,\"bytes_out\":0,\"has_body\":false}}";

@@ -49,8 +49,8 @@ static void judge(struct subject *subject, struct picture_work *pictures)
 
 static void words_of(char out[512], unsigned oddities)
 {
-    const char *words[IMAGE_ODDITIES];
-    const size_t count = image_oddity_words(words, oddities);
+    const char *words[ODDITIES_MAX];
+    const size_t count = oddity_words(words, &image_oddities, oddities);
     int used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < count; i++)
