@@ -268,18 +268,17 @@ static bool check_belonging(const struct reader *reader)
     return true;
 }
 
-/* Whether the option that says the same in another way was given by a flag. */
-static bool is_overruled(const struct cmdline *line, size_t id)
+/* The option that says the same in another way; the option itself when there is none. */
+static size_t twin_of(const struct cmdline_program *program, size_t id)
 {
-    const struct cmdline_option *options = line->program->options;
-    for (size_t other = 0; other < line->program->option_count; other++) {
+    const struct cmdline_option *options = program->options;
+    for (size_t other = 0; other < program->option_count; other++) {
         const char *excludes = options[id].excludes, *excluded = options[other].excludes;
-        if (((excludes && strcmp(excludes, options[other].name) == 0) ||
-             (excluded && strcmp(excluded, options[id].name) == 0)) &&
-            line->values[other].source == CMDLINE_FLAG)
-            return true;
+        if ((excludes && strcmp(excludes, options[other].name) == 0) ||
+            (excluded && strcmp(excluded, options[id].name) == 0))
+            return other;
     }
-    return false;
+    return id;
 }
 
 static bool read_variable(struct reader *reader, size_t id)
@@ -300,42 +299,24 @@ static bool read_variable(struct reader *reader, size_t id)
     return true;
 }
 
-static bool read_environment(struct reader *reader)
+/* An option that was not given takes its variable, unless a flag says the same; then its default.
+ */
+static bool complete(struct reader *reader)
 {
     struct cmdline *line = reader->line;
-    bool overruled[CMDLINE_OPTIONS_MAX] = {false};
-    for (size_t id = 0; id < line->program->option_count; id++)
-        overruled[id] = is_overruled(line, id) || line->values[id].source == CMDLINE_FLAG;
+    char one[CMDLINE_NAME_SIZE], other[CMDLINE_NAME_SIZE];
     for (size_t id = 0; id < line->program->option_count; id++) {
         const struct cmdline_option *option = &line->program->options[id];
-        if (option->kind != CMDLINE_REFUSED && !option->flag_only && !overruled[id] &&
+        const size_t twin = twin_of(line->program, id);
+        if (option->kind != CMDLINE_REFUSED && !option->flag_only &&
+            line->values[id].source != CMDLINE_FLAG && line->values[twin].source != CMDLINE_FLAG &&
             option_belongs(option, line->command) && !read_variable(reader, id))
             return false;
-    }
-    return true;
-}
-
-static bool check_exclusion(const struct reader *reader)
-{
-    const struct cmdline_program *program = reader->line->program;
-    char one[CMDLINE_NAME_SIZE], other[CMDLINE_NAME_SIZE];
-    for (size_t id = 0; id < program->option_count; id++)
-        for (size_t with = 0; program->options[id].excludes && with < program->option_count; with++)
-            if (strcmp(program->options[with].name, program->options[id].excludes) == 0 &&
-                cmdline_given(reader->line, id) && cmdline_given(reader->line, with))
-                return refuse(reader->why, "%s and %s exclude each other",
-                              flag_name(one, &program->options[with]),
-                              flag_name(other, &program->options[id]));
-    return true;
-}
-
-static bool set_defaults(struct reader *reader)
-{
-    struct cmdline *line = reader->line;
-    for (size_t id = 0; id < line->program->option_count; id++) {
-        const char *initial = line->program->options[id].initial;
-        if (initial && line->values[id].count == 0 &&
-            !value_set(line, id, CMDLINE_DEFAULT, initial, reader->why))
+        if (twin < id && cmdline_given(line, id) && cmdline_given(line, twin))
+            return refuse(reader->why, "%s and %s exclude each other",
+                          flag_name(one, &line->program->options[twin]), flag_name(other, option));
+        if (option->initial && line->values[id].count == 0 &&
+            !value_set(line, id, CMDLINE_DEFAULT, option->initial, reader->why))
             return false;
     }
     return true;
@@ -372,7 +353,7 @@ bool cmdline_parse(struct cmdline *out, const struct cmdline_program *program,
     if (out->operand_count < out->command->operands_min)
         return refuse(why, "an argument is missing; usage: %s",
                       usage_text(usage, program, out->command));
-    return read_environment(&reader) && check_exclusion(&reader) && set_defaults(&reader);
+    return complete(&reader);
 }
 
 void cmdline_clear(struct cmdline *line)
