@@ -70,7 +70,7 @@ struct cmdline;
  * is, the others are wrapped. */
 struct cmdline_command {
     const char *name;
-    const char *operands; /* as the usage shows them, options included */
+    const char *operands; /* as the usage shows them, options included; or NULL */
     size_t operands_min, operands_max;
     const char *summary;     /* one line */
     const char *description; /* NULL: there is no more to say */

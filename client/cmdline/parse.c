@@ -15,8 +15,7 @@ const struct cmdline_command help_command = {.name = "help",
                                              .operands = "[COMMAND]",
                                              .operands_max = 1,
                                              .summary = "explain the program or one command"};
-const struct cmdline_command version_command = {
-    .name = "version", .operands = "", .summary = "print the version"};
+const struct cmdline_command version_command = {.name = "version", .summary = "print the version"};
 const struct cmdline_option help_option = {
     .name = "help", .letter = 'h', .kind = CMDLINE_SWITCH, .help = "explain and exit"};
 const struct cmdline_option version_option = {
@@ -36,7 +35,8 @@ const char *usage_text(char out[CMDLINE_USAGE_SIZE], const struct cmdline_progra
                        const struct cmdline_command *command)
 {
     snprintf(out, CMDLINE_USAGE_SIZE, "%s%s%s%s%s", program->name, command->name[0] ? " " : "",
-             command->name, command->operands[0] ? " " : "", command->operands);
+             command->name, command->operands ? " " : "",
+             command->operands ? command->operands : "");
     return out;
 }
 
