@@ -142,7 +142,8 @@ static void journal_prints_null_for_what_there_was_not(void **state)
     static const char expected[] =
         "{\"request\":{\"id\":0,\"time\":\"1970-01-01T00:00:00.000Z\",\"time_ms\":0,"
         "\"method\":\"\",\"path\":\"\",\"request_id\":\"\",\"key\":null,\"nth\":0,"
-        "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"form\":{\"oddities\":[]},\"image\":null,\"status\":0,"
+        "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"form\":{\"oddities\":[]},"
+        "\"image\":null,\"status\":0,"
         "\"code\":\"\",\"message\":\"\",\"rule\":null,\"clause\":null,\"scenario\":null,"
         "\"chosen_by\":null,\"fault\":null,\"deviation\":null,\"unexpected\":false,"
         "\"duration_ms\":0,\"bytes_in\":0,\"bytes_out\":0,\"has_body\":false}}";
