@@ -153,9 +153,10 @@ void request_parse_body(struct request *request)
 {
     static const char *const fields[] = {"image_target", "service_choice", NULL};
     struct slice boundary;
-    request->parsed = multipart_boundary(&boundary, request_header(&request->head, "Content-Type"),
-                                         request->parse_why) &&
-                      multipart_parse(&request->parts, request->body, boundary, fields, request->parse_why);
+    request->parsed =
+        multipart_boundary(&boundary, request_header(&request->head, "Content-Type"),
+                           request->parse_why) &&
+        multipart_parse(&request->parts, request->body, boundary, fields, request->parse_why);
     if (!request->parsed)
         return;
     request->repeated = NULL;

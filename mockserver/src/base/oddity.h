@@ -1,5 +1,5 @@
-/* Oddities: what is unusual about an input that is taken all the same. A table names them, a mask says
- * which were found: bit n stands for row n. Pure. */
+/* Oddities: what is unusual about an input that is taken all the same. A table names them, a mask
+ * says which were found: bit n stands for row n. Pure. */
 #ifndef AILAB_MOCKSERVER_BASE_ODDITY_H
 #define AILAB_MOCKSERVER_BASE_ODDITY_H
 
@@ -17,7 +17,8 @@ struct oddity_table {
     size_t count;
 };
 
-/* The words of those that were found, in the order of the table; returns how many. Static storage. */
+/* The words of those that were found, in the order of the table; returns how many. Static storage.
+ */
 static inline size_t oddity_words(const char *out[ODDITIES_MAX], const struct oddity_table *table,
                                   unsigned found)
 {
