@@ -136,6 +136,7 @@ static bool take_frame(struct ai_picture *picture, const unsigned char *bytes, s
 static bool walk_jpeg(struct ai_picture *picture, const unsigned char *bytes, size_t size,
                       size_t *at, size_t *data)
 {
+    bool arithmetic = false;
     for (;;) {
         const size_t segment = next_segment(bytes, *at, size);
         if (size - segment < 2)
@@ -149,6 +150,8 @@ static bool walk_jpeg(struct ai_picture *picture, const unsigned char *bytes, si
             length = 2;
         if (length < 2 || length > size - *at - 2)
             return false;
+        /* Arithmetic coding leaves trailing zeros out, and so perhaps all of a scan. */
+        arithmetic = arithmetic || marker == 0xC9 || marker == 0xCA;
         const bool first_frame = is_frame_header(marker) && picture->width == 0;
         if (first_frame && !take_frame(picture, bytes, length, *at))
             return false;
@@ -161,7 +164,7 @@ static bool walk_jpeg(struct ai_picture *picture, const unsigned char *bytes, si
         }
         const size_t begin = *at;
         *at = end_of_scan(bytes, begin, size);
-        if (!*data && *at > begin)
+        if (!*data && (*at > begin || arithmetic))
             *data = *at;
     }
 }
