@@ -47,6 +47,7 @@ static bool admit(void)
     return false;
 }
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are reserved */
 typedef int create_function(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
 __attribute__((visibility("default"))) int pthread_create(pthread_t *out,
@@ -63,6 +64,7 @@ __attribute__((visibility("default"))) int pthread_create(pthread_t *out,
     *start = (struct start){run, context};
     return create(out, attributes, run_counted, start);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 #endif
 
 static void assert_serves(const struct ailab_mock *mock)
