@@ -1,5 +1,5 @@
 /* One line on the terminal that says how far a call has come. The text is made by a pure function;
- * the rest draws it, and only where somebody watches. */
+ * the rest draws it, and only on a terminal. */
 #ifndef AILAB_CLI_PROGRESS_H
 #define AILAB_CLI_PROGRESS_H
 

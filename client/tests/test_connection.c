@@ -87,7 +87,7 @@ static void connection_trusts_the_right_certificate_alone(void **state)
         {"the one that ca_file names", "sound", "sound", AILAB_OK},
         {"one that has expired", "expired", "expired", AILAB_UNREACHABLE},
         {"one for another host", "elsewhere", "elsewhere", AILAB_UNREACHABLE},
-        {"one that nobody signed", "sound", NULL, AILAB_UNREACHABLE},
+        {"one that no authority signed", "sound", NULL, AILAB_UNREACHABLE},
         {"another than ca_file names", "sound", "elsewhere", AILAB_UNREACHABLE},
     };
     const char *folder = *state;

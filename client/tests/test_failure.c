@@ -26,7 +26,7 @@ static void failure_is_sorted_by_who_is_to_blame(void **state)
         {"none", {CURLE_OK, "", WHOLE_HEAD}, AILAB_OK, false},
         {"half a head", {CURLE_OK, "", STARTED}, AILAB_UNREACHABLE, true},
         {"no such name", {CURLE_COULDNT_RESOLVE_HOST, "", NO_ANSWER}, AILAB_UNREACHABLE, true},
-        {"nobody listens", {CURLE_COULDNT_CONNECT, "", NO_ANSWER}, AILAB_UNREACHABLE, true},
+        {"no listener", {CURLE_COULDNT_CONNECT, "", NO_ANSWER}, AILAB_UNREACHABLE, true},
         {"too late", {CURLE_OPERATION_TIMEDOUT, "", NO_ANSWER}, AILAB_TIMEOUT, true},
         {"no memory", {CURLE_OUT_OF_MEMORY, "", NO_ANSWER}, AILAB_NO_MEMORY, false},
         {"a line without end", {CURLE_OUT_OF_MEMORY, "", STARTED}, AILAB_BAD_ANSWER, false},

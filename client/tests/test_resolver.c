@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#define LOOKUP_S 10  /* what a lookup takes when nobody ends it */
+#define LOOKUP_S 10  /* how long a lookup takes if it is not ended */
 #define SOON_MS 2000 /* for calls that must not wait for it */
 
 static struct {
@@ -25,7 +25,7 @@ static struct {
     pthread_cond_t changed;
     bool answers;            /* lookups end */
     unsigned begun;          /* lookups so far */
-    struct ailab *cancelled; /* by a lookup that begins; NULL: nobody */
+    struct ailab *cancelled; /* by a lookup that begins; NULL: none */
 } server = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 /* For the linker this is getaddrinfo(). */

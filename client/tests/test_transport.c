@@ -236,7 +236,7 @@ static void transport_names_what_broke(void **state)
          200},
         {"a page", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", SCRIPTED_CLOSE,
          AILAB_BAD_ANSWER, 200},
-        {"an encoding that nobody asked for",
+        {"an encoding that the client did not ask for",
          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", SCRIPTED_CLOSE,
          AILAB_BAD_ANSWER, 200},
     };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A name of somebody's own document is as good, so an unknown one is only remarked on. */
+/* The name may be one of a scenario document, so an unknown one is only remarked on. */
 static void remark_unknown(struct slice name)
 {
     struct scenario *scenarios;

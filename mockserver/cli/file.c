@@ -117,7 +117,7 @@ static char *follow_links(const char *path)
 }
 
 /* The descriptor, 1 or 2, that the file is open as for writing, such as by /dev/stdout; else -1.
- * To rename something over it would take it away from under whoever reads it. */
+ * A rename onto it would take it away from the program that reads it. */
 static int standard_descriptor(const struct stat *about)
 {
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {

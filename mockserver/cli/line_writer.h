@@ -1,8 +1,9 @@
-/* Lines that a thread of its own writes to a descriptor, so that whoever has something to say never
- * waits for whoever reads it.
+/* Lines that a thread of its own writes to a descriptor, so that a thread of the mock never waits
+ * for the program that reads them.
  *
- * Lines stay whole and in order. What cannot be written, because nobody reads or the disk is full,
- * is dropped and counted; the count is told in its place once something can be written again. */
+ * Lines stay whole and in order. What cannot be written, because no program reads or the disk is
+ * full, is dropped and counted; the count is told in its place once something can be written again.
+ */
 #ifndef AILAB_MOCK_LINE_WRITER_H
 #define AILAB_MOCK_LINE_WRITER_H
 

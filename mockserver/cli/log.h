@@ -1,5 +1,5 @@
 /* One line a request on stderr, for people or for machines, and the program's own remarks between
- * them. Saying something never waits; see line_writer.h for what happens when nobody reads. */
+ * them. Saying something never waits; see line_writer.h for a log that no program reads. */
 #ifndef AILAB_MOCK_LOG_H
 #define AILAB_MOCK_LOG_H
 

@@ -47,7 +47,7 @@ static bool is_pipe(const char *path)
     return stat(path, &about) == 0 && S_ISFIFO(about.st_mode);
 }
 
-/* A pipe cannot be opened before somebody reads it; the wait for that must see the signals. */
+/* A pipe cannot be opened before a program reads it; the wait for that must see the signals. */
 static enum port_file write_to_pipe(const char *path, const char *text, size_t size,
                                     const sigset_t *end, char *why)
 {

@@ -12,7 +12,7 @@ enum port_file {
     PORT_FILE_ENDED,  /* a signal to end came before a pipe had its reader */
 };
 
-/* Removes what a mock that was killed left behind, so that nobody takes its port for ours. */
+/* Removes what a mock that was killed left behind, so that no program takes its port for ours. */
 void port_file_clear(const char *path);
 
 /* end: the blocked signals that end the wait for the reader of a pipe. */

@@ -127,7 +127,7 @@ static void print_ready_line(const struct ailab_mock *mock, struct line_writer *
     printf("ailab-mock %s ready at %s\n", ailab_mock_version(), ailab_mock_url(mock));
     if (fflush(stdout) == 0)
         return;
-    /* Whoever knows the port is served all the same. */
+    /* Clients that know the port are served all the same. */
     log_say(log, "cannot write the ready line to stdout: %s; serving at %s", strerror(errno),
             ailab_mock_url(mock));
     clearerr(stdout);

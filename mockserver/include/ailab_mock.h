@@ -176,7 +176,7 @@ enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const cha
 enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *match, size_t *out,
                                        char why[AILAB_MOCK_ERROR_SIZE]);
 
-/* How many were refused although nobody asked for it. 0 is what a test wants to see. */
+/* How many were refused although no scenario asked for it. A test wants to see 0. */
 enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,
                                                   char why[AILAB_MOCK_ERROR_SIZE]);
 

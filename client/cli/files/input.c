@@ -62,7 +62,7 @@ static bool read_all(struct input *out, char *why, const char *path, int fd)
     }
 }
 
-/* A directory opens well and fails late, with a text that helps nobody. */
+/* A directory opens well and fails late, with a text that does not help. */
 static bool is_directory(int fd)
 {
     struct stat about;

@@ -1,5 +1,5 @@
 /* Building a large cJSON tree without looking at every step: a builder remembers that one failed,
- * and whoever owns the root looks once at the end. */
+ * and the owner of the root looks once at the end. */
 #ifndef AILAB_MOCK_EXPORT_BUILD_H
 #define AILAB_MOCK_EXPORT_BUILD_H
 

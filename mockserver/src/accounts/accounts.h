@@ -90,7 +90,7 @@ struct account_setting account_terms(const struct accounts *accounts,
 void account_note_time(struct account *account, int64_t wall_ms);
 
 /* Admits a call or says in verdict (known apart) why not; retry_after_s is how many whole seconds
- * later the rate limit admits one, 0 when that is not what refuses or nobody can know: a
+ * later the rate limit admits one, 0 when that is not what refuses or the time is unknown: a
  * concurrency limit opens when another call ends. True when the call was admitted: then 12 credits
  * are reserved until account_settle(). */
 bool account_admit(struct account_verdict *verdict, unsigned *retry_after_s,

@@ -130,7 +130,7 @@ static bool error_code_as_text(cJSON *envelope)
 
 static bool mismatch_status(cJSON *envelope, cJSON *detail, int status)
 {
-    int other = status == 418 ? 419 : 418; /* used by nobody */
+    int other = status == 418 ? 419 : 418; /* in no table */
     return replace(envelope, "error_code", cJSON_CreateNumber(other)) &&
            replace(detail, "status_code", cJSON_CreateNumber(other));
 }

@@ -1,7 +1,7 @@
 /* Reads multipart/form-data by cutting: delimiters are searched, headers are read line by line, and
  * everything found is a slice of what was given. It is not a MIME library: no nesting, no transfer
  * encodings, no decoding of names. Where readers are known to disagree about where a part begins
- * or ends, the body is refused, so that nobody can be shown another form than we saw. */
+ * or ends, the body is refused, so that no reader sees another form than the mock. */
 #include "api/multipart_parameters.h"
 #include "base/count_of.h"
 #include <stdio.h>

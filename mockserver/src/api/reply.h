@@ -1,4 +1,4 @@
-/* An answer as data: the bytes to send, in order, before anybody sends them.
+/* An answer as data: the bytes to send, in order, before the transport sends them.
  *
  * The transport does what the steps say and decides nothing. A result image is a step of its own:
  * it is Base64-encoded on the way out, so that no copy of it is ever made. */

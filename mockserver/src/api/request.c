@@ -1,6 +1,6 @@
 /* Reads a request's head and finds the documented fields in its body. Framing is judged with
  * suspicion: what two readers could understand differently is reported as doubtful, because the
- * rest of such a request could be taken for a second one that nobody sent. */
+ * rest of such a request could be taken for a second one that the client did not send. */
 #include "api/request.h"
 #include "base/count_of.h"
 #include "base/decimal.h"

@@ -53,7 +53,7 @@ struct rule_context {
     const struct account_verdict *account;
     const struct image_judge *judge; /* NULL: trust the headers, decode nothing */
     uint64_t max_body_bytes;
-    bool off[RULE_COUNT]; /* rules switched off, to show that somebody notices */
+    bool off[RULE_COUNT]; /* rules switched off, to show that a client or suite notices */
 };
 
 /* Tries the rules of one stage. request->head must be derived; for STAGE_BODY body and body_end

@@ -1,5 +1,5 @@
 /* Building a JSON tree without looking at every step: a tree remembers that one step failed, and
- * whoever made it looks once, at the end. Texts may be any bytes; what is no UTF-8 becomes '?'. */
+ * its maker looks once, at the end. Texts may be any bytes; what is no UTF-8 becomes '?'. */
 #ifndef AILAB_MOCKSERVER_BASE_JSON_TREE_H
 #define AILAB_MOCKSERVER_BASE_JSON_TREE_H
 

@@ -1,4 +1,4 @@
-/* "Did you mean …": the names nearest to one that nobody knows. Pure. */
+/* "Did you mean …": the names nearest to an unknown one. Pure. */
 #ifndef AILAB_MOCKSERVER_BASE_SUGGEST_H
 #define AILAB_MOCKSERVER_BASE_SUGGEST_H
 

@@ -288,7 +288,7 @@ static bool check_companions(struct reader *reader, const cJSON *value)
     return true;
 }
 
-/* A code that nobody knows has no status of its own; asking for one also finds misspelt codes. */
+/* An unknown code has no status of its own; asking for one also finds misspelt codes. */
 static bool check_code(struct reader *reader, const struct scenario_step *step)
 {
     char quoted[QUOTED_SIZE], names[120];

@@ -1,5 +1,5 @@
-/* What the banner's own files share: the band as drawn, and the place for encoded bytes. Nobody
- * else includes this. */
+/* What the banner's own files share: the band as drawn, and the place for encoded bytes. No
+ * other file includes this. */
 #ifndef AILAB_MOCKSERVER_IMAGES_BANNER_PARTS_H
 #define AILAB_MOCKSERVER_IMAGES_BANNER_PARTS_H
 

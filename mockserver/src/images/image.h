@@ -38,8 +38,8 @@ struct image_facts {
     bool progressive;       /* JPEG progressive, PNG interlaced */
     unsigned oddities;      /* found so far; a bit (1 << enum image_oddity) each */
     size_t data_end;    /* so many bytes are enough for a decoder; what follows is the end marker,
-                         * or what nobody needs to understand */
-    bool hashed;        /* sha256 is set, by whoever needed it first */
+                         * or bytes that no decoder needs */
+    bool hashed;        /* sha256 is set: the first user computed it */
     uint8_t sha256[32]; /* of the bytes */
     char why[IMAGE_WHY_SIZE]; /* when not sound: what is wrong and where, or what it looks like
                                * instead ("looks like GIF") */

@@ -1,6 +1,7 @@
 /* JPEG: the walk over its markers, by hand, and the decode, by libjpeg. The walk takes no memory
  * and finds cut-off files and what no decoder can read; the decode reads every bit of the image
- * data but asks for the smallest picture that libjpeg can make of it, for nobody sees the pixels.
+ * data but asks for the smallest picture that libjpeg can make of it, because the pixels are thrown
+ * away.
  */
 #include "images/image_codec.h"
 #include "images/jpeg_source.h"

@@ -94,7 +94,7 @@ void journal_free(struct journal *journal);
 bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes);
 
 /* Keeps a copy; entry->body is taken over. A body that alone exceeds the bound is dropped; without
- * memory for the copy there is none. Unexpected is an error that nobody asked for: neither a
+ * memory for the copy there is none. Unexpected is an error that no scenario asked for: neither a
  * scenario nor an account's settings. */
 void journal_add(struct journal *journal, struct journal_entry *entry);
 /* Forgets all, or with a digest those of one key. Ids go on. */

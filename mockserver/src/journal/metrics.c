@@ -88,7 +88,7 @@ static void print_series(FILE *out, const struct metrics *metrics)
         fprintf(out, "ailab_mock_requests_total{status=\"other\",code=\"other\"} %" PRIu64 "\n",
                 metrics->other);
     print_head(out, "unexpected_requests_total", "counter",
-               "Requests refused although nobody asked for it.");
+               "Requests refused although no scenario asked for it.");
     fprintf(out, "ailab_mock_unexpected_requests_total %" PRIu64 "\n", metrics->unexpected);
 }
 

@@ -28,7 +28,7 @@ void picture_work_free(struct picture_work *pictures);
 const struct image_judge *picture_work_judge(struct picture_work *pictures);
 
 /* The result image for an accepted request: its own reference in *out. *out NULL with true means:
- * answer with the uploaded bytes, also because a picture that nobody decoded before (trusted, or
+ * answer with the uploaded bytes, also because a picture that was not decoded before (trusted, or
  * its rule switched off) turns out not to be one. False when memory ran out. */
 bool picture_work_result(struct shared_bytes **out, struct picture_work *pictures,
                          struct request *request);

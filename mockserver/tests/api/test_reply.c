@@ -213,7 +213,7 @@ static void reply_dates_like_strftime_in_english(void **state)
         time_t now = (time_t)second;
         head.now_ms = second * 1000 + 999;
         strftime(expected, sizeof expected, "\r\nDate: %a, %d %b %Y %H:%M:%S GMT\r\n",
-                 gmtime_r(&now, &tm)); /* nobody has set a locale here */
+                 gmtime_r(&now, &tm)); /* the test sets no locale */
         assert_true(reply_empty(&reply, &head));
         char *text = first_text(&reply);
         if (!strstr(text, expected))

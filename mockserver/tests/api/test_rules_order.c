@@ -10,8 +10,8 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-/* Pairs that no one request can break apart: the left one is the case of the right one that has a
- * name of its own, or both are about the same byte. */
+/* Pairs that no single request can break apart: the left one is the case of the right one that has
+ * a name of its own, or both are about the same byte. */
 static bool exclude_each_other(const char *left, const char *right)
 {
     static const char *const pairs[][2] = {

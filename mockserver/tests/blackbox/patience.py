@@ -1,4 +1,4 @@
-"""Slow, silent, vanishing and many clients: nobody waits for them longer than the mock was told.
+"""Slow, silent, vanishing and many clients: the mock waits for them as long as it was told.
 
 Its mocks have short time-outs, so that a bound is seen in a second. Every bound is generous towards
 a busy machine and still far from what a mock without the bound would take.

@@ -341,7 +341,7 @@ def check_upload_in_progress(suite, good):
         until(lambda: talk_is_possible(mock, good))
         mock.signal()
         until(lambda: not accepts(mock))
-        suite.checks.that("while it stops nobody new is accepted", not accepts(mock))
+        suite.checks.that("while it stops no new client is accepted", not accepts(mock))
         answer = peer.send(good[50000:]).answer()
         suite.checks.equal("an upload in progress is finished", summary(answer), OK)
         suite.checks.equal(

@@ -1,7 +1,7 @@
 """What the program finds around it: streams that are closed, full or never read, places that are
 no regular files, few descriptors and few threads. None of these may stop it, or make it destroy something.
 
-The devices are such as nobody can replace, whatever a faulty program and root would do to /dev.
+The devices are such as even root cannot replace by a rename.
 """
 import fcntl
 import http.client
@@ -82,7 +82,7 @@ def read_line(form_name, line):
 
 
 def check_log_read_late(suite, form_name):
-    """Nobody reads for a while: answers go on, and then the log tells what is missing, and where."""
+    """The log is not read for a while: answers go on, and then the log tells what is missing, and where."""
     mock, pipe = start_unread(suite, "--log", form_name)
     suite.checks.equal(f"{form_name} log, unread: requests answered", ask(mock, 0, LINES), LINES)
     reader = Reader(pipe)

@@ -198,7 +198,7 @@ static void picture_work_draw_on_nothing_that_was_not_judged(void **state)
 static void picture_work_echo_what_no_codec_can_draw_on(void **state)
 {
     (void)state;
-    /* Nobody has decoded it: pictures are trusted, or the rule is switched off. */
+    /* It has not been decoded: pictures are trusted, or the rule is switched off. */
     for (int cached = 0; cached < 2; cached++) {
         struct subject subject;
         struct shared_bytes *result;

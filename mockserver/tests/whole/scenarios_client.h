@@ -26,7 +26,7 @@ struct scenarios_call {
     struct slice image; /* the small portrait, see below; len 0 and a pointer: an empty part */
     const char *more;   /* further header lines, each with its CR LF */
     const char *body;   /* instead of a form, with its own Content-Type in more */
-    size_t padding;     /* bytes in a further part of the form that nobody looks at */
+    size_t padding;     /* bytes in a further part of the form that the mock ignores */
 };
 
 /* The request as bytes, to be freed; *head_size is where its body begins. NULL: no memory. */

@@ -143,7 +143,7 @@ static void mock_refuses_bad_options_and_says_which(void **state)
         {"IPv6", {.listen = "[::1]:0"}, AILAB_MOCK_ARGUMENT, {"'[::1]:0'", "IPv4"}},
         {"a name", {.listen = "example.com:0"}, AILAB_MOCK_ARGUMENT, {"IPv4 address"}},
         {"no host", {.listen = ":0"}, AILAB_MOCK_ARGUMENT, {"IPv4"}},
-        {"somebody else's", {.listen = "192.0.2.1:0"}, AILAB_MOCK_ADDRESS, {"192.0.2.1:0"}},
+        {"not of this machine", {.listen = "192.0.2.1:0"}, AILAB_MOCK_ADDRESS, {"192.0.2.1:0"}},
         {"revision",
          {.revision = "2026-02"},
          AILAB_MOCK_ARGUMENT,
@@ -310,7 +310,7 @@ static void mock_lets_a_request_in_flight_finish(void **state)
     assert_int_equal(go_on.status, 100);
     mock_reply_clear(&go_on);
     assert_int_equal(pthread_create(&stopper.thread, NULL, stop, &stopper), 0);
-    /* The stop has begun when nobody is let in any more. */
+    /* The stop has begun when no client is let in any more. */
     int64_t until = mock_now_us() + (int64_t)MOCK_WAIT_MS * 1000;
     for (int other = 0; other >= 0 && mock_now_us() < until;) {
         other = mock_connect(port);

@@ -213,7 +213,7 @@ static void accounts_limits_are_expected_refusals(void **state)
     assert_int_equal(ailab_mock_count_unexpected(*state, &unexpected, NULL), AILAB_MOCK_OK);
     assert_int_equal(unexpected, 0);
     scenarios_expect(*state, &(struct scenarios_call){.key = "rich", .choice = "99"}, 400,
-                     "ERROR_INVALID_PARAMETER", "nobody asked for this");
+                     "ERROR_INVALID_PARAMETER", "no test asked for this");
     assert_int_equal(ailab_mock_count_unexpected(*state, &unexpected, NULL), AILAB_MOCK_OK);
     assert_int_equal(unexpected, 1);
 }

@@ -120,11 +120,14 @@ static void cues_bypass_refusals_only_when_they_say_so(void **state)
          {.key = MARK("ERROR_BLURRY_FACE@key-of-bob-9371")},
          422,
          "ERROR_BLURRY_FACE"},
-        {"plain for nobody",
+        {"plain, for no account",
          {.key = MARK("ERROR_BLURRY_FACE@key-of-eve")},
          401,
          "ERROR_USER_NOT_EXISTS"},
-        {"bold for nobody", {.key = "mock!ERROR_BLURRY_FACE@key-of-eve"}, 422, "ERROR_BLURRY_FACE"},
+        {"bold, for no account",
+         {.key = "mock!ERROR_BLURRY_FACE@key-of-eve"},
+         422,
+         "ERROR_BLURRY_FACE"},
         {"plain, choice out of scope",
          {.key = MARK("ERROR_BLURRY_FACE@key-of-bob-9371"), .choice = "99"},
          400,
@@ -176,7 +179,7 @@ static void cues_bypass_refusals_only_when_they_say_so(void **state)
 }
 
 /* A success that is wanted whatever the request was is one, also of an account that is shut; where
- * it cannot be one, the refusal is nobody's scenario. */
+ * it cannot be one, the refusal belongs to no scenario. */
 static void cues_of_a_bold_success_go_past_the_account(void **state)
 {
     scenarios_load(*state, "{\"accounts\": {\"shut\": {\"locked\": true}}}");

@@ -263,7 +263,7 @@ static void faults_come_after_the_delay(void **state)
     scenarios_clear(&answer);
 }
 
-/* Each way to close says so to nobody else: another connection goes on. */
+/* Each way to close ends one connection alone: another goes on. */
 static void faults_leave_other_connections_alone(void **state)
 {
     int other = scenarios_connect(ailab_mock_port(*state));

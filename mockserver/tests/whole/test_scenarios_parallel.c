@@ -26,7 +26,7 @@ struct player {
     pthread_barrier_t *start;
     char key[64];
     char got[ROUNDS + 1]; /* a letter an answer */
-    char wrong[400];      /* the first answer that nobody asked for */
+    char wrong[400];      /* the first answer that no test asked for */
     atomic_bool *stop;
     size_t asked;
 };

@@ -163,7 +163,7 @@ static void uploads_stall_for_the_time_and_then_end(void **state)
     expect_journal(*state, 1, 0, 0, "stall-upload");
 }
 
-/* A client that gives up ends the stall at once; nobody waits for nobody. */
+/* A client that gives up ends the stall at once. */
 static void uploads_stop_stalling_when_the_client_leaves(void **state)
 {
     struct upload upload = begin(state, NULL, 0);
