@@ -247,20 +247,17 @@ void sockets_shutdown(uint16_t local_port, bool listening_only)
     descriptors_each(shut, &shutting);
 }
 
-void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms)
+void socket_linger(int fd, uint32_t quiet_ms, uint32_t max_ms)
 {
     char buffer[16384];
-    int64_t until = clock_monotonic_ms() + max_ms;
+    const int64_t until = clock_monotonic_ms() + max_ms;
     shutdown(fd, SHUT_WR);
-    while (max_bytes) {
+    for (;;) {
         int64_t left = until - clock_monotonic_ms();
         struct pollfd waiting = {.fd = fd, .events = POLLIN};
-        if (left <= 0 || poll(&waiting, 1, (int)left) <= 0)
+        if (left <= 0 || poll(&waiting, 1, (int)(left < quiet_ms ? left : quiet_ms)) <= 0 ||
+            recv(fd, buffer, sizeof buffer, MSG_DONTWAIT) <= 0)
             return;
-        ssize_t got = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
-        if (got <= 0)
-            return;
-        max_bytes -= (uint64_t)got < max_bytes ? (uint64_t)got : max_bytes;
     }
 }
 
@@ -284,7 +281,7 @@ bool socket_wait(int fd, uint64_t ms)
     int64_t until = clock_monotonic_ms() + (int64_t)ms;
     for (;;) {
         int64_t left = until - clock_monotonic_ms();
-        struct pollfd peer = {.fd = fd, .events = POLLRDHUP};
+        struct pollfd peer = {.fd = fd}; /* POLLERR and POLLHUP: the connection is gone */
         if (left <= 0)
             return true;
         if (poll(&peer, 1, (int)(left < 3600000 ? left : 3600000)) > 0)

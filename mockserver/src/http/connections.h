@@ -53,15 +53,18 @@ void connection_set_deadline(struct connection *connection, uint32_t timeout_ms)
  * threads that wait on the others. listening_only leaves the others alone. */
 void sockets_shutdown(uint16_t local_port, bool listening_only);
 
-/* Ends the sending half and reads on until the peer closes, or until max_bytes or max_ms: a client
- * that is still uploading gets to read its answer before a reset could destroy it. */
-void socket_linger(int fd, uint64_t max_bytes, uint32_t max_ms);
+/* Ends the sending half, then reads and throws away what comes, so that a client that is still
+ * uploading gets to read its answer before a reset could destroy it. Returns when the client ends
+ * its side, when no byte has come for quiet_ms, or after max_ms in all. There is no bound in bytes:
+ * many clients read nothing before they have sent everything. */
+void socket_linger(int fd, uint32_t quiet_ms, uint32_t max_ms);
 
 /* Ends the connection with a reset (RST) instead of an orderly end. */
 void socket_reset(int fd);
 
-/* Waits ms milliseconds; false at once when the peer has ended its side, or the watchdog or
- * server_stop() has shut the socket. */
+/* Waits ms milliseconds; false at once when the connection is gone: reset by the client, or shut by
+ * the watchdog or server_stop(). A client that has only ended its sending half still wants its
+ * answer. */
 bool socket_wait(int fd, uint64_t ms);
 
 /* The other side has sent its end, and nothing before it is unread. */

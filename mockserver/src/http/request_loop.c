@@ -10,8 +10,7 @@
 #include "http/server_internal.h"
 #include <civetweb.h>
 
-#define LINGER_BYTES ((uint64_t)8 * 1024 * 1024)
-#define LINGER_MS 2000
+#define LINGER_QUIET_MS 2000 /* how long a refused upload may pause while it is read away */
 
 /* One request, from its head to the last byte of its answer. */
 struct flight {
@@ -136,7 +135,8 @@ static void send_answer(struct flight *flight)
     if (!send_reply(&flight->bytes_out, reply, &sink, flight->server->pool))
         mg_disable_connection_keep_alive(flight->civetweb);
     if (flight->unread && flight->connection)
-        socket_linger(flight->connection->fd, LINGER_BYTES, LINGER_MS);
+        socket_linger(flight->connection->fd, LINGER_QUIET_MS,
+                      flight->server->options.request_timeout_ms);
 }
 
 /* The entry of the journal, with the figures of what was really sent. */

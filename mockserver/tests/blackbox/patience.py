@@ -3,12 +3,13 @@
 Its mocks have short time-outs, so that a bound is seen in a second. Every bound is generous towards
 a busy machine and still far from what a mock without the bound would take.
 """
+import json
 import os
 import select
 import socket
 import time
 
-from harness import main, until
+from harness import KEY, main, until
 from wire import Peer, complaint, form, head_of, request, summary
 
 OK = (200, "")
@@ -65,6 +66,30 @@ def check_slow(suite, mock, good):
         peer.answer()
 
     timed(suite, "a kept connection is idle", mock, [], idle)
+
+
+def check_half_closed(suite, mock, good):
+    """A client that ends its sending half after the request (nc -N) gets every answer whole."""
+    for why, step, least_s in (
+        ("at once", {"answer": "success"}, 0),
+        ("delayed", {"delay": 700}, 0.7),
+        ("dribbled", {"fault": {"name": "dribble", "amount": 80000}}, 0.5),
+        ("after a slow upload", {"fault": {"name": "slow-upload", "amount": 80000}}, 0.5),
+    ):
+        order = json.dumps({"api_key": KEY, "steps": [step]}).encode()
+        with Peer(mock) as peer:
+            local = {"target": "/__admin/queue", "host": f"Host: {mock.host}\r\n"}
+            armed = peer.send(request(order, key=None, content_type=None, **local)).answer()
+        suite.checks.equal(f"half-closed, {why}: armed", armed and armed.status, 200)
+        start = time.monotonic()
+        with Peer(mock) as peer:
+            peer.send(good)
+            peer.shut()
+            answer = peer.answer()
+            seen = [summary(answer), suite.describe(answer.image()) if answer else "", peer.ending()]
+        suite.checks.equal(f"half-closed, {why}", seen, [OK, "JPEG 512x512", "closed"])
+        took = time.monotonic() - start
+        suite.checks.that(f"half-closed, {why}: not sooner", took >= least_s, f"{took:.2f} s")
 
 
 def check_silent_crowd(suite, mock, good):
@@ -168,6 +193,7 @@ def test(suite):
     check_one_byte_at_a_time(suite, mock, good)
     check_crowds(suite, mock, good, last)
     check_vanishing(suite, mock, good)
+    check_half_closed(suite, mock, good)
     mock.stop()
     mock = suite.start("--request-timeout-ms", str(SHORT_MS), "--idle-timeout-ms", str(SHORT_MS))
     check_slow(suite, mock, good)

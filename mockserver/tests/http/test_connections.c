@@ -1,8 +1,10 @@
 /* The watchdog over real sockets: what an overdue request may still do, and when that ends.
  * (labels: threads) */
 #include "http/connections.h"
+#include "base/clock.h"
 #include <arpa/inet.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -146,6 +148,97 @@ static void connection_of_nobody_is_not_found(void **state)
     assert_null(connections_add(pair->connections, "not an address", remote, local));
 }
 
+/* A client that has sent its request and ends its sending half waits for the answer. */
+static void wait_lasts_although_the_client_has_ended_its_sending_half(void **state)
+{
+    const struct pair *pair = *state;
+    int64_t start = clock_monotonic_ms();
+    assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
+    assert_true(readable(pair->server, PATIENCE_MS));
+    assert_true(socket_wait(pair->server, 100));
+    assert_true(clock_monotonic_ms() - start >= 100);
+    expect_arrival(pair);
+}
+
+static void wait_ends_when_the_client_resets_the_connection(void **state)
+{
+    const struct pair *pair = *state;
+    int64_t start = clock_monotonic_ms();
+    socket_reset(pair->client);
+    assert_false(socket_wait(pair->server, PATIENCE_MS));
+    assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
+}
+
+static void wait_ends_when_the_server_stops(void **state)
+{
+    const struct pair *pair = *state;
+    sockets_shutdown(port_of(pair->server, getsockname), false);
+    assert_false(socket_wait(pair->server, PATIENCE_MS));
+}
+
+/* Sends until the other side ends that. */
+static void *send_for_ever(void *client)
+{
+    static const char piece[65536];
+    while (send(*(const int *)client, piece, sizeof piece, MSG_NOSIGNAL) > 0)
+        ;
+    return NULL;
+}
+
+/* Sends so many bytes and then ends the sending half. */
+struct upload {
+    int client;
+    size_t left;
+};
+
+static void *send_upload(void *context)
+{
+    static const char piece[65536];
+    struct upload *upload = context;
+    ssize_t sent = 1;
+    for (; upload->left && sent > 0; upload->left -= sent > 0 ? (size_t)sent : 0)
+        sent = send(upload->client, piece,
+                    upload->left < sizeof piece ? upload->left : sizeof piece, MSG_NOSIGNAL);
+    shutdown(upload->client, SHUT_WR);
+    return NULL;
+}
+
+static void linger_ends_with_the_upload_however_long_that_is(void **state)
+{
+    const struct pair *pair = *state;
+    struct upload upload = {pair->client, (size_t)40 * 1024 * 1024};
+    pthread_t thread;
+    int64_t start = clock_monotonic_ms();
+    assert_int_equal(pthread_create(&thread, NULL, send_upload, &upload), 0);
+    socket_linger(pair->server, PATIENCE_MS, PATIENCE_MS);
+    assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
+    pthread_join(thread, NULL);
+    assert_int_equal(upload.left, 0);
+    expect_end(pair->client);
+}
+
+static void linger_ends_when_the_client_pauses(void **state)
+{
+    const struct pair *pair = *state;
+    int64_t start = clock_monotonic_ms();
+    assert_int_equal(send(pair->client, "x", 1, 0), 1);
+    socket_linger(pair->server, 50, PATIENCE_MS);
+    assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
+}
+
+static void linger_ends_in_time_although_bytes_keep_coming(void **state)
+{
+    struct pair *pair = *state;
+    pthread_t thread;
+    int64_t start = clock_monotonic_ms();
+    assert_int_equal(pthread_create(&thread, NULL, send_for_ever, &pair->client), 0);
+    socket_linger(pair->server, PATIENCE_MS, 100);
+    int64_t took = clock_monotonic_ms() - start;
+    socket_reset(pair->server); /* ends the upload */
+    pthread_join(thread, NULL);
+    assert_true(took >= 100 && took < PATIENCE_MS);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, connect_pair, part_pair)
 
 int main(void)
@@ -156,6 +249,12 @@ int main(void)
         TEST(connection_ends_when_its_answer_is_overdue),
         TEST(connection_ends_when_nobody_answers),
         TEST(connection_of_nobody_is_not_found),
+        TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
+        TEST(wait_ends_when_the_client_resets_the_connection),
+        TEST(wait_ends_when_the_server_stops),
+        TEST(linger_ends_with_the_upload_however_long_that_is),
+        TEST(linger_ends_when_the_client_pauses),
+        TEST(linger_ends_in_time_although_bytes_keep_coming),
     };
     return cmocka_run_group_tests_name("connections", tests, NULL, NULL);
 }
