@@ -15,9 +15,13 @@ const crypto = require('node:crypto');
 const http = require('node:http');
 const zlib = require('node:zlib');
 
+// What `ailab-mock contract` prints.
+const contract = require('../../../fixtures/contract.json');
+
 const EDITOR = '/api/portrait/effects/emotion-editor';
 const CREDITS = '/api/common/query-credits';
-const CHOICES = new Set(['10', '11', '12', '13', '14', '15', '16', '100']);
+const REVISION = contract.revisions.find(row => row.name === '2026-01');
+const CHOICES = new Set(REVISION.service_choice.map(String));
 const IMAGE_BYTES_MAX = 5 * 1024 * 1024;
 const BODY_BYTES_MAX = 6 * 1024 * 1024;
 const SIDE_MAX = 4095;

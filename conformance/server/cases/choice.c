@@ -2,9 +2,9 @@
 #include "cases/changes.h"
 #include "cases/suites.h"
 
-#define VALUE(number, revisions_)                                                                  \
-    CASE("choice/value-" number, number " is taken", TEXT(change_choice, number),                  \
-         .revisions = revisions_, ALSO(choice_decimal_text))
+#define AILAB_EXPRESSION_WITNESS(number, slug_, label, revisions_)                                 \
+    CASE("choice/value-" #number, #number " is taken", TEXT(change_choice, #number),               \
+         .revisions = revisions_, ALSO(choice_decimal_text)),
 #define OUTSIDE(slug_, number, revisions_)                                                         \
     CASE("choice/outside-" slug_, number " is none of the values", TEXT(change_choice, number),    \
          EXPECTS(INVALID), .revisions = revisions_)
@@ -23,18 +23,7 @@ CHANGE(with_nul)
 
 static const struct case_def cases[] = {
     CLAUSE(choice_values, "service_choice takes each documented value of the revision."),
-    VALUE("0", BEFORE(2025_09)),
-    VALUE("1", BEFORE(2025_09)),
-    VALUE("2", BEFORE(2025_09)),
-    VALUE("3", BEFORE(2025_09)),
-    VALUE("10", SINCE(1_0_1)),
-    VALUE("11", SINCE(1_0_1)),
-    VALUE("12", SINCE(1_0_1)),
-    VALUE("13", SINCE(1_0_1)),
-    VALUE("14", SINCE(1_0_1)),
-    VALUE("15", SINCE(1_0_1)),
-    VALUE("16", SINCE(1_0_1)),
-    VALUE("100", 0),
+#include "witness/expressions.def"
     CLAUSE(error_choice_scope,
            "A service_choice outside the scope is refused with ERROR_INVALID_PARAMETER."),
     OUTSIDE("0", "0", SINCE(2025_09)),

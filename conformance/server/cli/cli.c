@@ -8,9 +8,10 @@ static const char report_words[] =
 #define FORMAT(name, help) #name "|"
 #include "report/formats.def"
     ;
-#define WORD(id, name, traits) name "|"
-static const char revision_words[] = REVISIONS(WORD) "auto";
-#undef WORD
+static const char revision_words[] =
+#define AILAB_REVISION_WITNESS(id, name, envelope, choice, statuses) name "|"
+#include "witness/revisions.def"
+    "auto";
 
 static const struct cmdline_option options[] = {
 #define OPTION(id, of_kind, ...) {.name = #id, .kind = CMDLINE_##of_kind, __VA_ARGS__},

@@ -34,34 +34,35 @@ static bool takes(struct session *session, const char *choice)
     return taken;
 }
 
-/* Those of the set that have the trait, or that have it not. */
-static unsigned keep(unsigned set, enum trait trait, bool has)
+/* Those of the set that are among the others, or that are not. */
+static unsigned keep(unsigned set, unsigned others, bool among)
 {
-    return has ? set & revisions_with(trait) : set & ~revisions_with(trait);
+    return among ? set & others : set & ~others;
 }
 
-static bool differ_in(unsigned set, enum trait trait)
+static bool divides(unsigned others, unsigned set)
 {
-    return keep(set, trait, true) != 0 && keep(set, trait, false) != 0;
+    return keep(set, others, true) != 0 && keep(set, others, false) != 0;
 }
 
 /* Asks no more than is needed to tell the revisions of the set apart; the newest that is left. */
 static enum revision narrow(unsigned set, bool bare, struct session *session, struct buf *why)
 {
+    const unsigned bare_ones = revisions_with(ENVELOPE_C);
     int newest = REVISION_COUNT - 1;
-    if (differ_in(set, ENVELOPE_C)) {
+    if (divides(bare_ones, set)) {
         buf_printf(why, " and error_code is %s", bare ? "absent" : "present");
-        set = keep(set, ENVELOPE_C, bare);
+        set = keep(set, bare_ones, bare);
     }
-    if (differ_in(set, TAKES_0)) {
+    if (divides(revisions_taking(0), set)) {
         bool zero = takes(session, "0");
         buf_text(why, zero ? ", service_choice 0 is taken" : " and service_choice 0 is refused");
-        set = keep(set, TAKES_0, zero);
+        set = keep(set, revisions_taking(0), zero);
     }
-    if (differ_in(set, TAKES_12)) {
+    if (divides(revisions_taking(12), set)) {
         bool twelve = takes(session, "12");
         buf_printf(why, " and 12 is %s", twelve ? "too" : "not");
-        set = keep(set, TAKES_12, twelve);
+        set = keep(set, revisions_taking(12), twelve);
     }
     while (newest > 0 && !revision_is_in((enum revision)newest, set))
         newest--;
@@ -87,7 +88,8 @@ bool detect_revision(enum revision *out, struct session *session, struct buf *wh
                     !answer_field(exchange.answer.detail, "status_code");
         known = true;
         buf_printf(why, "because half a JPEG is %d FILE_DECODING_FAILURE", status);
-        *out = narrow(keep(EVERY_REVISION, NEW_STATUSES, status == 422), bare, session, why);
+        *out = narrow(keep(EVERY_REVISION, revisions_with(NEW_STATUSES), status == 422), bare,
+                      session, why);
     }
     exchange_clear(&exchange);
     return known;

@@ -1,13 +1,25 @@
 /* See revision.h. */
 #include "judge/revision.h"
+#include "base/count_of.h"
+
+/* The columns of errors.def as traits. */
+enum { S2025_09 = 0, S2026_01 = NEW_STATUSES };
 
 static const struct {
     const char *name;
     unsigned traits;
 } revisions[REVISION_COUNT] = {
-#define REVISION_ROW(id, name, traits) {name, traits},
-    REVISIONS(REVISION_ROW)
-#undef REVISION_ROW
+#define AILAB_REVISION_WITNESS(id, name, envelope, choice, statuses)                               \
+    {name, ENVELOPE_##envelope | statuses},
+#include "witness/revisions.def"
+};
+
+static const struct {
+    int number;
+    unsigned revisions;
+} choices[] = {
+#define AILAB_EXPRESSION_WITNESS(number, slug, label, revisions) {number, revisions},
+#include "witness/expressions.def"
 };
 
 bool revision_has(enum revision revision, unsigned traits)
@@ -22,6 +34,14 @@ unsigned revisions_with(unsigned traits)
         if (revision_has((enum revision)i, traits))
             set |= 1u << i;
     return set;
+}
+
+unsigned revisions_taking(int choice)
+{
+    for (size_t i = 0; i < COUNT_OF(choices); i++)
+        if (choices[i].number == choice)
+            return choices[i].revisions & EVERY_REVISION;
+    return 0;
 }
 
 bool revision_is_in(enum revision revision, unsigned set)

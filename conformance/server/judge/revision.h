@@ -1,6 +1,6 @@
-/* The revisions of the API as this program knows them, typed here a second time on purpose: the
- * judge of the mock does not share the mock's tables. A new revision is a row here, and nowhere
- * else in this program unless it brings something new. */
+/* The revisions of the API as this program knows them, from witness/revisions.def: the judge of the
+ * mock does not share the mock's tables. A new revision is a row there, and nothing in this program
+ * unless it brings something new. */
 #ifndef CONFORMANCE_SERVER_JUDGE_REVISION_H
 #define CONFORMANCE_SERVER_JUDGE_REVISION_H
 
@@ -13,23 +13,13 @@ enum trait {
     ENVELOPE_B = 2,   /* what the current page shows */
     ENVELOPE_C = 4,   /* no error_code, error_msg and error_detail.status_code */
     NEW_STATUSES = 8, /* those in force since 2026-01-08 */
-    TAKES_0 = 16,     /* service_choice 0 is in the scope */
-    TAKES_12 = 32,    /* … and 12 */
 };
 
-/* Oldest first: ROW(id, name, traits) */
-#define REVISIONS(ROW)                                                                             \
-    ROW(1_0_0, "1.0.0", ENVELOPE_A | TAKES_0)                                                      \
-    ROW(1_0_1, "1.0.1", ENVELOPE_A | TAKES_0 | TAKES_12)                                           \
-    ROW(2025_09, "2025-09", ENVELOPE_B | TAKES_12)                                                 \
-    ROW(2026_01, "2026-01", ENVELOPE_B | NEW_STATUSES | TAKES_12)                                  \
-    ROW(2026_05, "2026-05", ENVELOPE_C | NEW_STATUSES | TAKES_12)
-
+/* Oldest first. */
 enum revision {
-#define REVISION_ID(id, ...) REVISION_##id,
-    REVISIONS(REVISION_ID)
-#undef REVISION_ID
-        REVISION_COUNT,
+#define AILAB_REVISION_WITNESS(id, name, envelope, choice, statuses) REVISION_##id,
+#include "witness/revisions.def"
+    REVISION_COUNT,
     REVISION_DEFAULT = REVISION_2026_01, /* the page as it is documented today */
 };
 
@@ -42,6 +32,8 @@ enum revision {
 bool revision_has(enum revision revision, unsigned traits);
 /* The set of those that have one of the traits. */
 unsigned revisions_with(unsigned traits);
+/* The set of those that take this service_choice. */
+unsigned revisions_taking(int choice);
 bool revision_is_in(enum revision revision, unsigned set);
 /* The name on the command line. Static storage. */
 const char *revision_name(enum revision revision);

@@ -91,7 +91,10 @@ struct judged {
     struct program_outcome outcome;
 };
 
-static const char *const revisions[] = {"1.0.0", "1.0.1", "2025-09", "2026-01", "2026-05"};
+static const char *const revisions[] = {
+#define AILAB_REVISION_WITNESS(id, name, envelope, choice, statuses) name,
+#include "witness/revisions.def"
+};
 #define REVISIONS (sizeof revisions / sizeof revisions[0])
 
 static void judge_revision(void *context, size_t index)
