@@ -48,22 +48,21 @@ static bool divides(unsigned others, unsigned set)
 /* Asks no more than is needed to tell the revisions of the set apart; the newest that is left. */
 static enum revision narrow(unsigned set, bool bare, struct session *session, struct buf *why)
 {
+    size_t count;
+    const struct choice_row *choices = choice_table(&count);
     const unsigned bare_ones = revisions_with(ENVELOPE_C);
     int newest = REVISION_COUNT - 1;
     if (divides(bare_ones, set)) {
         buf_printf(why, " and error_code is %s", bare ? "absent" : "present");
         set = keep(set, bare_ones, bare);
     }
-    if (divides(revisions_taking(0), set)) {
-        bool zero = takes(session, "0");
-        buf_text(why, zero ? ", service_choice 0 is taken" : " and service_choice 0 is refused");
-        set = keep(set, revisions_taking(0), zero);
-    }
-    if (divides(revisions_taking(12), set)) {
-        bool twelve = takes(session, "12");
-        buf_printf(why, " and 12 is %s", twelve ? "too" : "not");
-        set = keep(set, revisions_taking(12), twelve);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (divides(choices[i].revisions, set)) {
+            bool taken = takes(session, choices[i].text);
+            buf_printf(why, ", service_choice %s is %s", choices[i].text,
+                       taken ? "taken" : "refused");
+            set = keep(set, choices[i].revisions, taken);
+        }
     while (newest > 0 && !revision_is_in((enum revision)newest, set))
         newest--;
     return (enum revision)newest;

@@ -102,7 +102,7 @@ bool test_request(struct request *out, struct test *test, const struct case_def 
         test_error(test, "%s could not be made", picture_title(def->picture));
         return false;
     }
-    const char *choice = revision_is_in(session->revision, revisions_taking(12)) ? "12" : "100";
+    const char *choice = revision_is_in(session->revision, SINCE(1_0_1)) ? "12" : "100";
     request_good(out, session->endpoint.url.authority, session->secrets.keys[def->account], choice,
                  picture);
     struct part *part = request_part(out, "image_target");

@@ -14,11 +14,9 @@ static const struct {
 #include "witness/revisions.def"
 };
 
-static const struct {
-    int number;
-    unsigned revisions;
-} choices[] = {
-#define AILAB_EXPRESSION_WITNESS(number, slug, label, revisions) {number, revisions},
+static const struct choice_row choices[] = {
+#define AILAB_EXPRESSION_WITNESS(number, slug, label, revisions)                                   \
+    {#number, (revisions)&EVERY_REVISION},
 #include "witness/expressions.def"
 };
 
@@ -36,12 +34,10 @@ unsigned revisions_with(unsigned traits)
     return set;
 }
 
-unsigned revisions_taking(int choice)
+const struct choice_row *choice_table(size_t *count_out)
 {
-    for (size_t i = 0; i < COUNT_OF(choices); i++)
-        if (choices[i].number == choice)
-            return choices[i].revisions & EVERY_REVISION;
-    return 0;
+    *count_out = COUNT_OF(choices);
+    return choices;
 }
 
 bool revision_is_in(enum revision revision, unsigned set)

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The traits by which revisions differ. */
 enum trait {
@@ -32,9 +33,13 @@ enum revision {
 bool revision_has(enum revision revision, unsigned traits);
 /* The set of those that have one of the traits. */
 unsigned revisions_with(unsigned traits);
-/* The set of those that take this service_choice. */
-unsigned revisions_taking(int choice);
 bool revision_is_in(enum revision revision, unsigned set);
+/* The values of service_choice. Static storage. */
+struct choice_row {
+    const char *text;
+    unsigned revisions; /* the set of those that take it */
+};
+const struct choice_row *choice_table(size_t *count_out);
 /* The name on the command line. Static storage. */
 const char *revision_name(enum revision revision);
 
