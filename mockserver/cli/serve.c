@@ -45,6 +45,7 @@ static void make_mock_options(struct ailab_mock_options *out, char listen[LISTEN
         .idle_timeout_ms = (unsigned)values[OPTION_idle_timeout_ms].number,
         .drain_timeout_ms = (unsigned)values[OPTION_drain_timeout_ms].number,
         .admin_token = cmdline_text(line, OPTION_admin_token),
+        .no_admin = values[OPTION_no_admin].number,
 #define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
     .name = (type)values[OPTION_##name].number,
 #include "state/settings.def"

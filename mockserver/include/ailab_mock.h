@@ -119,8 +119,12 @@ struct ailab_mock_options {
     /* Optional. Keep request bodies in the journal. */
     bool journal_bodies;
     /* Optional, copied. What the admin API over HTTP wants as "Authorization: Bearer …". NULL: no
-     * token, and the admin API answers only when listening on loopback. */
+     * token, and the admin API answers only when listening on loopback, and no request that came
+     * through a proxy (Forwarded, X-Forwarded-*, X-Real-IP, Via). */
     const char *admin_token;
+    /* Optional. No admin API over HTTP: its paths, but for /__admin/health, and /metrics answer 404
+     * as unknown ones do. The functions below work. Not beside admin_token. */
+    bool no_admin;
     /* Optional. Called when the admin API is asked to shut down, from the thread that serves that
      * call; ailab_mock_stop() must then be called from another. NULL: such a call changes nothing.
      */

@@ -204,13 +204,17 @@ static enum ailab_mock_error plan_scenarios(struct plan *plan,
 }
 
 /* 127.0.0.0/8 can only be reached from this machine. */
-static void plan_admin(struct plan *plan, const struct ailab_mock_options *options)
+static enum ailab_mock_error plan_admin(struct plan *plan, const struct ailab_mock_options *options)
 {
+    if (options->no_admin && options->admin_token)
+        return wrong(plan, "found no_admin and admin_token, expected one of them");
     plan->mock.admin_open = strncmp(plan->host, "127.", 4) == 0;
+    plan->mock.admin_off = options->no_admin;
     plan->mock.admin_token = options->admin_token;
     plan->mock.started_ms = clock_monotonic_ms();
     plan->server.on_shutdown = options->on_shutdown;
     plan->server.shutdown_context = options->shutdown_context;
+    return AILAB_MOCK_OK;
 }
 
 static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_mock_options *options)
@@ -221,9 +225,8 @@ static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_moc
         (error = plan_keys(plan, options->api_keys, options->api_key_count)) ||
         (error = plan_rules_off(plan, options->rules_off, options->rules_off_count)) ||
         (error = plan_bounds(plan, options)) || (error = plan_result(plan, options->result)) ||
-        (error = plan_scenarios(plan, options)))
+        (error = plan_scenarios(plan, options)) || (error = plan_admin(plan, options)))
         return error;
-    plan_admin(plan, options);
     plan->server.log = options->log;
     plan->server.log_context = options->log_context;
     if (getrandom(&plan->mock.id_seed, sizeof plan->mock.id_seed, 0) != sizeof plan->mock.id_seed) {

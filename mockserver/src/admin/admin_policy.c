@@ -1,4 +1,5 @@
-/* Without a token the admin API is open only where the mock listens on loopback. It is never open
+/* Without a token the admin API is open only where the mock listens on loopback, and only to
+ * requests that no proxy passed on. It is never open
  * to a web page of another origin: a browser on this machine would send the page's requests from
  * this machine. */
 #include "admin/admin_policy.h"
@@ -59,17 +60,45 @@ static bool is_asked_by_own_name(const struct request_head *head)
     return !host.ptr || is_loopback_name(host);
 }
 
+/* What a proxy passes on comes from the proxy's address, which may be this machine's. */
+static bool came_through_a_proxy(const struct request_head *head)
+{
+    static const char *const names[] = {"Forwarded", "Via", "X-Real-IP"};
+    static const char family[] = "X-Forwarded-";
+    const size_t len = sizeof family - 1;
+    for (size_t i = 0; i < head->header_count; i++) {
+        const struct slice name = head->headers[i].name;
+        if (name.len > len && slice_equal_nocase(slice_make(name.ptr, len), slice_of(family)))
+            return true;
+    }
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (request_header(head, names[i]).ptr)
+            return true;
+    return false;
+}
+
+bool admin_policy_opens_path(const struct admin_policy *policy, struct slice path)
+{
+    return admin_owns(path) && (!policy->off || slice_equal(path, slice_of(ADMIN_HEALTH_PATH)));
+}
+
 struct admin_refusal admin_policy_judge(const struct admin_policy *policy,
                                         const struct request_head *head)
 {
     if (head->doubt)
         return (struct admin_refusal){400, head->doubt};
+    if (policy->off)
+        return (struct admin_refusal){404, "the admin API is switched off"};
     if (policy->token && !has_token(head, policy->token))
         return (struct admin_refusal){401, "the admin API wants 'Authorization: Bearer TOKEN'"};
     if (!policy->token && !policy->open)
         return (struct admin_refusal){
             403, "the admin API is off: the mock listens on more than loopback and was started "
                  "without --admin-token"};
+    if (!policy->token && came_through_a_proxy(head))
+        return (struct admin_refusal){
+            403, "the request came through a proxy (Forwarded, X-Forwarded-*, X-Real-IP or Via): "
+                 "that needs --admin-token"};
     if (!policy->token && !is_asked_by_own_name(head))
         return (struct admin_refusal){
             403, "without --admin-token the admin API answers only where Host is a loopback "

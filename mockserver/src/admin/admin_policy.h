@@ -10,6 +10,12 @@ struct admin_refusal {
     const char *why; /* static storage */
 };
 
+#define ADMIN_HEALTH_PATH "/__admin/health"
+
+/* Whether a path is the admin API's. Switched off, it has only ADMIN_HEALTH_PATH; all other paths
+ * are unknown ones of the mocked API. */
+bool admin_policy_opens_path(const struct admin_policy *policy, struct slice path);
+
 /* head: derived by request_head_derive(). */
 struct admin_refusal admin_policy_judge(const struct admin_policy *policy,
                                         const struct request_head *head);

@@ -132,7 +132,7 @@ void admin_set_settings(struct admin_call *call)
 
 void admin_health(struct admin_call *call)
 {
-    tree_text(&call->tree, call->tree.root, "status", "healthy");
+    tree_text(&call->tree, call->tree.root, "status", "ok");
     admin_version(call);
     tree_number(&call->tree, call->tree.root, "uptimeInSeconds",
                 floor((double)call->host->uptime_ms / 1000));

@@ -23,21 +23,43 @@ static void reply_document(struct exchange *exchange, const struct admin_answer 
         exchange_answer_last_resort(exchange);
 }
 
+/* text is to be freed; NULL when memory ran out. */
+static void reply_text(struct exchange *exchange, int status, char *text)
+{
+    const struct admin_answer answer = {.status = status,
+                                        .content_type = "application/json",
+                                        .text = text,
+                                        .size = text ? strlen(text) : 0};
+    reply_document(exchange, &answer);
+}
+
 static void refuse(struct exchange *exchange, int status, const char *why)
 {
-    struct admin_answer answer = {.status = status, .content_type = "application/json"};
-    int size = asprintf(&answer.text, "{\"error\":\"%s\",\"pointer\":\"\"}\n", why);
-    if (size < 0)
-        answer.text = NULL; /* unspecified after a failure */
+    char *text;
+    int size = asprintf(&text, "{\"error\":\"%s\",\"pointer\":\"\"}\n", why);
+    reply_text(exchange, status, size < 0 ? NULL : text); /* unspecified after a failure */
+}
+
+static bool asks_for_health(const struct request_head *head)
+{
+    return slice_equal(head->path, slice_of(ADMIN_HEALTH_PATH)) &&
+           (head->is_head || slice_equal(head->method, slice_of("GET")));
+}
+
+/* Health tells everybody that the mock serves, and those who may not use the admin API no more. */
+static void refuse_for(struct exchange *exchange, const struct admin_refusal *refusal)
+{
+    const struct request_head *head = &exchange->request.head;
+    if (asks_for_health(head) && head->framing == BODY_NONE && !head->doubt)
+        reply_text(exchange, 200, strdup("{\"status\":\"ok\"}\n"));
     else
-        answer.size = (size_t)size;
-    reply_document(exchange, &answer);
+        refuse(exchange, refusal->status, refusal->why);
 }
 
 /* False when the request is not for the admin API. */
 static bool take(struct exchange *exchange, struct mock *mock, struct exchange_time time)
 {
-    if (!admin_owns(exchange->request.head.path))
+    if (!admin_policy_opens_path(mock_admin_policy(mock), exchange->request.head.path))
         return false;
     exchange->mock = mock;
     exchange->time = time;
@@ -63,7 +85,7 @@ bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct e
         return false;
     struct admin_refusal refusal = admin_policy_judge(mock_admin_policy(mock), head);
     if (refusal.status)
-        refuse(exchange, refusal.status, refusal.why);
+        refuse_for(exchange, &refusal);
     else if (head->framing == BODY_NONE)
         exchange_admin_answer(exchange);
     return true;

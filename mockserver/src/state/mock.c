@@ -23,7 +23,7 @@ struct mock {
 
 static bool set_admin(struct mock *mock, const struct mock_options *options)
 {
-    mock->admin = (struct admin_policy){NULL, options->admin_open};
+    mock->admin = (struct admin_policy){NULL, options->admin_open, options->admin_off};
     if (!options->admin_token)
         return true;
     mock->admin_token = strdup(options->admin_token);

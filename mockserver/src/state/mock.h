@@ -20,6 +20,7 @@ struct mock_options {
     struct state_options state;
     struct document *document; /* scenarios and accounts to start with, consumed; NULL: none */
     bool admin_open;           /* without a token: the mock is reached from this machine only */
+    bool admin_off;            /* only health answers */
     const char *admin_token;   /* copied; NULL: none */
     int64_t started_ms;        /* monotonic */
 };
@@ -28,6 +29,7 @@ struct mock_options {
 struct admin_policy {
     const char *token; /* NULL: callers need none */
     bool open;         /* without a token: the mock is reached from this machine only */
+    bool off;          /* only health answers */
 };
 
 struct mock;

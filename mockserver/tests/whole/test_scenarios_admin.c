@@ -37,6 +37,7 @@ static int status_of(struct ailab_mock *mock, const char *method, const char *pa
 }
 
 #define HEALTH "/__admin/health"
+#define VERSION "/__admin/version"
 
 static void admin_wants_its_token_where_there_is_one(void **state)
 {
@@ -59,7 +60,7 @@ static void admin_wants_its_token_where_there_is_one(void **state)
         {"0.0.0.0:0", "t0ken-of-admin", NULL, 401},
         {"0.0.0.0:0", "t0ken-of-admin", "Authorization: Bearer t0ken-of-admin\r\n", 200},
     };
-    static const char *const paths[] = {HEALTH, "/metrics", "/__admin/requests",
+    static const char *const paths[] = {VERSION, "/metrics", "/__admin/requests",
                                         "/__admin/nowhere"};
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -76,6 +77,105 @@ static void admin_wants_its_token_where_there_is_one(void **state)
         scenarios_expect(mock, &(struct scenarios_call){0}, 200, "", "the API itself");
         ailab_mock_stop(mock);
     }
+}
+
+static void admin_wants_a_token_of_who_comes_through_a_proxy(void **state)
+{
+    static const char *const headers[] = {
+        "Forwarded: for=192.0.2.1\r\n",
+        "X-Forwarded-For: 127.0.0.1\r\n",
+        "x-forwarded-proto: http\r\n",
+        "X-Forwarded-Anything: \r\n",
+        "X-REAL-IP: 127.0.0.1\r\n",
+        "Via: 1.1 nginx\r\n",
+        "Via:\r\n",
+    };
+    static const char *const local[] = {"X-Forwarded: yes\r\n", "X-Forwarder-For: 1\r\n",
+                                        "Viaduct: 1\r\n"};
+    (void)state;
+    struct ailab_mock *open = scenarios_start(NULL);
+    const struct ailab_mock_options options = {.admin_token = "t0ken-of-admin"};
+    struct ailab_mock *closed = scenarios_start(&options);
+    for (size_t i = 0; i < ROWS(headers); i++) {
+        char more[200];
+        snprintf(more, sizeof more, "%sAuthorization: Bearer t0ken-of-admin\r\n", headers[i]);
+        print_message("%s", headers[i]);
+        assert_int_equal(status_of(open, "GET", VERSION, NULL, headers[i]), 403);
+        assert_int_equal(status_of(open, "POST", "/__admin/reset", "{}", headers[i]), 403);
+        assert_int_equal(status_of(closed, "GET", VERSION, NULL, headers[i]), 401);
+        assert_int_equal(status_of(closed, "GET", VERSION, NULL, more), 200);
+        const struct scenarios_call call = {.more = headers[i]};
+        scenarios_expect(open, &call, 200, "", "the API itself");
+    }
+    for (size_t i = 0; i < ROWS(local); i++)
+        assert_int_equal(status_of(open, "GET", VERSION, NULL, local[i]), 200);
+    ailab_mock_stop(closed);
+    ailab_mock_stop(open);
+}
+
+static void expect_health(struct ailab_mock *mock, const char *more, bool has_version)
+{
+    struct scenarios_answer answer = ask(mock, "GET", HEALTH, NULL, more);
+    const cJSON *status = cJSON_GetObjectItemCaseSensitive(answer.json, "status");
+    assert_int_equal(answer.status, 200);
+    assert_string_equal(cJSON_GetStringValue(status), "ok");
+    assert_int_equal(cJSON_HasObjectItem(answer.json, "version"), has_version);
+    assert_int_equal(cJSON_GetArraySize(answer.json), has_version ? 4 : 1);
+    scenarios_clear(&answer);
+    char head[200];
+    snprintf(head, sizeof head, "%sConnection: close\r\n", more ? more : "");
+    assert_int_equal(status_of(mock, "HEAD", HEALTH, NULL, head), 200);
+}
+
+static void admin_tells_everybody_that_the_mock_is_well(void **state)
+{
+    static const struct {
+        struct ailab_mock_options options;
+        const char *more;
+        bool has_version;
+    } rows[] = {
+        {{0}, NULL, true},
+        {{0}, "Via: 1.1 nginx\r\n", false},
+        {{0}, "Origin: http://evil.test\r\n", false},
+        {{.listen = "0.0.0.0:0"}, NULL, false},
+        {{.admin_token = "t"}, NULL, false},
+        {{.admin_token = "t"}, "Authorization: Bearer t\r\n", true},
+        {{.listen = "0.0.0.0:0", .admin_token = "t"}, "Authorization: Bearer t\r\n", true},
+        {{.no_admin = true}, NULL, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        print_message("row %zu\n", i);
+        struct ailab_mock *mock = scenarios_start(&rows[i].options);
+        expect_health(mock, rows[i].more, rows[i].has_version);
+        if (!rows[i].has_version) /* only asking is free */
+            assert_int_not_equal(status_of(mock, "POST", HEALTH, "{}", rows[i].more), 200);
+        ailab_mock_stop(mock);
+    }
+}
+
+/* The paths of an admin API that is off are unknown ones of the mocked API, with its envelope. */
+static void admin_can_be_switched_off(void **state)
+{
+    static const char *const paths[] = {"/__admin", "/__admin/version", "/__admin/health/",
+                                        "/__admin/requests", "/metrics"};
+    char why[AILAB_MOCK_ERROR_SIZE];
+    const struct ailab_mock_options options = {.no_admin = true};
+    const struct ailab_mock_options both = {.no_admin = true, .admin_token = "t"};
+    struct ailab_mock *mock = scenarios_start(&options), *none;
+    (void)state;
+    for (size_t i = 0; i < ROWS(paths); i++) {
+        struct scenarios_answer answer =
+            ask(mock, i % 2 ? "GET" : "POST", paths[i], NULL, "Authorization: Bearer t\r\n");
+        print_message("%s\n", paths[i]);
+        assert_int_equal(answer.status, 404);
+        assert_true(cJSON_HasObjectItem(answer.json, "error_detail"));
+        scenarios_clear(&answer);
+    }
+    assert_int_equal(scenarios_count(mock, "{\"status\": 404, \"path\": \"/*\"}"), ROWS(paths));
+    ailab_mock_stop(mock);
+    assert_int_equal(ailab_mock_start(&none, &both, why), AILAB_MOCK_ARGUMENT);
+    assert_string_equal(why, "found no_admin and admin_token, expected one of them");
 }
 
 static void admin_answers_no_page_of_another_origin(void **state)
@@ -121,7 +221,7 @@ static void admin_without_a_token_answers_by_loopback_names_alone(void **state)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct scenarios_call call = {
-            .method = "GET", .path = HEALTH, .host = rows[i].host, .key = "", .body = ""};
+            .method = "GET", .path = VERSION, .host = rows[i].host, .key = "", .body = ""};
         struct scenarios_answer answer;
         scenarios_ask(&answer, ailab_mock_port(*state), &call);
         if (answer.status != rows[i].status)
@@ -132,7 +232,7 @@ static void admin_without_a_token_answers_by_loopback_names_alone(void **state)
     struct ailab_mock *mock = scenarios_start(&options);
     struct scenarios_answer answer;
     struct scenarios_call call = {.method = "GET",
-                                  .path = HEALTH,
+                                  .path = VERSION,
                                   .host = "mock.test",
                                   .body = "",
                                   .more = "Authorization: Bearer t0ken-of-admin\r\n"};
@@ -342,6 +442,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(admin_wants_its_token_where_there_is_one),
+        cmocka_unit_test(admin_wants_a_token_of_who_comes_through_a_proxy),
+        cmocka_unit_test(admin_tells_everybody_that_the_mock_is_well),
+        cmocka_unit_test(admin_can_be_switched_off),
         TEST(admin_answers_no_page_of_another_origin),
         TEST(admin_refuses_wrong_methods_and_paths),
         TEST(admin_without_a_token_answers_by_loopback_names_alone),
