@@ -114,7 +114,8 @@ struct ailab_mock_options {
     /* Optional. Of what happens by chance; the same seed and the same requests of a key give the
      * same answers. The document's seed wins. */
     uint64_t seed;
-    /* Optional. Requests and bytes that the journal keeps. 0: 1000, 8 MiB. */
+    /* Optional. Requests and bytes that the journal keeps. 0: 1000, 8 MiB. Where room is short, the
+     * oldest bodies leave before the oldest requests. */
     size_t journal_entries, journal_bytes;
     /* Optional. Keep request bodies in the journal. */
     bool journal_bodies;

@@ -39,10 +39,12 @@ static bool search_journal(struct journal_selection *out, struct admin_call *cal
     return false;
 }
 
-static void add_meta(struct admin_call *call, size_t total)
+static void add_meta(struct admin_call *call, size_t total, uint64_t forgotten)
 {
     struct tree *tree = &call->tree;
-    tree_number(tree, tree_object(tree, tree->root, "meta"), "total", (double)total);
+    cJSON *meta = tree_object(tree, tree->root, "meta");
+    tree_number(tree, meta, "total", (double)total);
+    tree_number(tree, meta, "forgotten", (double)forgotten);
 }
 
 static void answer_search(struct admin_call *call, struct search *search)
@@ -53,7 +55,7 @@ static void answer_search(struct admin_call *call, struct search *search)
     cJSON *array = tree_array(&call->tree, call->tree.root, "requests");
     for (size_t i = 0; i < found.count; i++)
         journal_print(&call->tree, array, NULL, &found.entries[i], false);
-    add_meta(call, search->total);
+    add_meta(call, search->total, found.forgotten);
     journal_selection_clear(&found);
 }
 
@@ -94,12 +96,14 @@ void admin_find_requests(struct admin_call *call)
 void admin_count_requests(struct admin_call *call)
 {
     struct journal_query query;
-    struct journal_selection none;
+    struct journal_selection counted;
     if (!parse_query(&query, call))
         return;
     struct search search = {.query = &query};
-    if (search_journal(&none, call, &search, 0))
+    if (search_journal(&counted, call, &search, 0)) {
         tree_number(&call->tree, call->tree.root, "count", (double)search.total);
+        tree_number(&call->tree, call->tree.root, "forgotten", (double)counted.forgotten);
+    }
     journal_query_clear(&query);
 }
 
@@ -122,7 +126,7 @@ void admin_near_mappings(struct admin_call *call)
     struct scenario_set *set = state_scenarios(call->state);
     near_scenarios_add(&call->tree, tree_array(&call->tree, call->tree.root, "nearMisses"),
                        call->state, &found, set);
-    add_meta(call, search.total);
+    add_meta(call, search.total, found.forgotten);
     scenario_set_release(set);
     journal_selection_clear(&found);
 }

@@ -1,4 +1,5 @@
-/* A ring of records. Each counts with its full size and that of its body. */
+/* A ring of records. Each counts with its full size and that of its body. Where room is short,
+ * bodies go first, from the oldest on, and then whole records. */
 #include "journal/journal.h"
 #include "journal/record.h"
 #include <stdlib.h>
@@ -8,7 +9,9 @@ struct journal {
     size_t capacity;              /* at least one, so that a ring always exists */
     size_t max_entries, max_bytes;
     size_t first, count, bytes;
-    uint64_t added;
+    size_t body_bytes; /* the share of bodies in bytes */
+    size_t bare;       /* so many of the oldest have no body */
+    uint64_t added, forgotten, forgotten_ever;
 };
 
 static struct journal_record **at(const struct journal *journal, size_t index)
@@ -16,13 +19,47 @@ static struct journal_record **at(const struct journal *journal, size_t index)
     return &journal->ring[(journal->first + index) % journal->capacity];
 }
 
+static void count_forgotten(struct journal *journal)
+{
+    journal->forgotten++;
+    journal->forgotten_ever++;
+}
+
+static void subtract(struct journal *journal, const struct journal_record *record)
+{
+    journal->bytes -= journal_record_cost(record);
+    journal->body_bytes -= journal_record_body_cost(record);
+}
+
 static void drop_oldest(struct journal *journal)
 {
     struct journal_record *record = *at(journal, 0);
-    journal->bytes -= journal_record_cost(record);
+    subtract(journal, record);
     journal_record_free(record);
     journal->first = (journal->first + 1) % journal->capacity;
     journal->count--;
+    journal->bare -= journal->bare > 0;
+    count_forgotten(journal);
+}
+
+static bool has_room(const struct journal *journal, size_t more_bytes)
+{
+    return journal->bytes + more_bytes <= journal->max_bytes;
+}
+
+static void make_room(struct journal *journal, size_t more_entries, size_t more_bytes)
+{
+    while (journal->count + more_entries > journal->max_entries)
+        drop_oldest(journal);
+    while (!has_room(journal, more_bytes) && journal->bare < journal->count) {
+        struct journal_record *record = *at(journal, journal->bare++);
+        const size_t cost = journal_record_body_cost(record);
+        journal->bytes -= cost;
+        journal->body_bytes -= cost;
+        journal_record_drop_body(record);
+    }
+    while (!has_room(journal, more_bytes))
+        drop_oldest(journal);
 }
 
 struct journal *journal_new(size_t max_entries, size_t max_bytes)
@@ -43,12 +80,6 @@ void journal_free(struct journal *journal)
     free(journal);
 }
 
-static bool within(const struct journal *journal, size_t more_entries, size_t more_bytes)
-{
-    return journal->count + more_entries <= journal->max_entries &&
-           journal->bytes + more_bytes <= journal->max_bytes;
-}
-
 bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes)
 {
     size_t capacity = max_entries ? max_entries : 1;
@@ -57,8 +88,7 @@ bool journal_resize(struct journal *journal, size_t max_entries, size_t max_byte
         return false;
     journal->max_entries = max_entries;
     journal->max_bytes = max_bytes;
-    while (!within(journal, 0, 0))
-        drop_oldest(journal);
+    make_room(journal, 0, 0);
     for (size_t i = 0; i < journal->count; i++)
         ring[i] = *at(journal, i);
     free(journal->ring);
@@ -80,17 +110,18 @@ void journal_add(struct journal *journal, struct journal_entry *entry)
     entry->id = ++journal->added;
     entry->unexpected = entry->code[0] && !was_asked_for(entry);
     struct journal_record *record = journal_record_new(entry);
-    if (record && journal_record_cost(record) > journal->max_bytes)
-        journal_record_drop_body(record);
+    if (record &&
+        journal->bytes - journal->body_bytes + journal_record_cost(record) > journal->max_bytes)
+        journal_record_drop_body(record); /* no room beside what is older, even if that is bare */
     if (!record || journal_record_cost(record) > journal->max_bytes || !journal->max_entries) {
         journal_record_free(record);
+        count_forgotten(journal);
         return;
     }
-    size_t cost = journal_record_cost(record);
-    while (!within(journal, 1, cost))
-        drop_oldest(journal);
+    make_room(journal, 1, journal_record_cost(record));
     *at(journal, journal->count++) = record;
-    journal->bytes += cost;
+    journal->bytes += journal_record_cost(record);
+    journal->body_bytes += journal_record_body_cost(record);
 }
 
 static bool is_of(const struct journal_record *record, const struct key_digest *key)
@@ -109,10 +140,13 @@ void journal_reset(struct journal *journal, const struct key_digest *key)
             *at(journal, kept++) = record;
             continue;
         }
-        journal->bytes -= journal_record_cost(record);
+        subtract(journal, record);
         journal_record_free(record);
     }
     journal->count = kept;
+    journal->bare = 0; /* not known any more */
+    if (!key)
+        journal->forgotten = 0;
 }
 
 void journal_count(struct journal_counts *out, const struct journal *journal)
@@ -123,6 +157,7 @@ void journal_count(struct journal_counts *out, const struct journal *journal)
         .max_entries = journal->max_entries,
         .max_bytes = journal->max_bytes,
         .added = journal->added,
+        .forgotten_ever = journal->forgotten_ever,
     };
 }
 
@@ -163,7 +198,7 @@ bool journal_select(struct journal_selection *out, const struct journal *journal
                     journal_filter *filter, void *context, size_t limit)
 {
     size_t size = 0;
-    *out = (struct journal_selection){0};
+    *out = (struct journal_selection){.forgotten = journal->forgotten};
     for (size_t i = journal->count; i > 0; i--) {
         struct journal_entry entry;
         journal_record_read(&entry, *at(journal, i - 1));

@@ -1,5 +1,6 @@
 /* The journal: which requests came and how they were answered, without secrets. A ring bounded by
- * entries and by bytes; the oldest entries leave first. facts.def lists what an entry holds.
+ * entries and by bytes: the oldest bodies leave first, then the oldest entries. facts.def lists
+ * what an entry holds.
  *
  * Not thread-safe by itself: the state holds one lock over it. */
 #ifndef AILAB_MOCKSERVER_JOURNAL_JOURNAL_H
@@ -93,16 +94,16 @@ void journal_free(struct journal *journal);
  * memory ran out. */
 bool journal_resize(struct journal *journal, size_t max_entries, size_t max_bytes);
 
-/* Keeps a copy; entry->body is taken over. A body that alone exceeds the bound is dropped; without
- * memory for the copy there is none. Unexpected is an error that no scenario asked for: neither a
- * scenario nor an account's settings. */
+/* Keeps a copy; entry->body is taken over. A body that has no room beside the entries is dropped;
+ * without memory for the copy there is none. Unexpected is an error that no scenario asked for:
+ * neither a scenario nor an account's settings. */
 void journal_add(struct journal *journal, struct journal_entry *entry);
 /* Forgets all, or with a digest those of one key. Ids go on. */
 void journal_reset(struct journal *journal, const struct key_digest *key);
 
 struct journal_counts {
     size_t entries, bytes, max_entries, max_bytes;
-    uint64_t added; /* ever */
+    uint64_t added, forgotten_ever;
 };
 void journal_count(struct journal_counts *out, const struct journal *journal);
 
@@ -116,6 +117,8 @@ struct journal_selection {
     struct journal_entry *entries; /* newest first; copies whose bodies are held */
     size_t count;
     size_t total; /* how many were wanted; count is at most the limit */
+    uint64_t
+        forgotten; /* requests of all keys that left for want of room since all was forgotten */
 };
 
 /* Looks at every entry, newest first, and copies the first limit that filter wants. False when

@@ -128,6 +128,9 @@ char *metrics_print(const struct metrics *metrics, const struct metrics_gauges *
     print_gauge(out, "requests_in_flight", "Requests being served.", metrics->in_flight);
     print_gauge(out, "journal_entries", "Requests in the journal.", gauges->journal_entries);
     print_gauge(out, "journal_bytes", "Bytes that the journal takes.", gauges->journal_bytes);
+    print_head(out, "journal_forgotten_total", "counter",
+               "Requests that left the journal for want of room.");
+    fprintf(out, "ailab_mock_journal_forgotten_total %" PRIu64 "\n", gauges->journal_forgotten);
     print_gauge(out, "accounts", "API keys that are known.", gauges->accounts);
     print_head(out, "build_info", "gauge", "Which mock this is; always 1.");
     fputs("ailab_mock_build_info{version=\"", out);

@@ -31,6 +31,7 @@ struct metrics {
 /* What the text also tells, of elsewhere. */
 struct metrics_gauges {
     size_t journal_entries, journal_bytes, accounts;
+    uint64_t journal_forgotten; /* ever */
     const char *version, *revision;
 };
 

@@ -81,8 +81,12 @@ void journal_record_read(struct journal_entry *out, const struct journal_record 
     out->body = record->body;
 }
 
+size_t journal_record_body_cost(const struct journal_record *record)
+{
+    return record->body ? sizeof *record->body + record->body->size : 0;
+}
+
 size_t journal_record_cost(const struct journal_record *record)
 {
-    return sizeof *record + record->size +
-           (record->body ? sizeof *record->body + record->body->size : 0);
+    return sizeof *record + record->size + journal_record_body_cost(record);
 }

@@ -21,5 +21,7 @@ void journal_record_drop_body(struct journal_record *record);
 void journal_record_read(struct journal_entry *out, const struct journal_record *record);
 /* What it counts against the journal's bound, its body included. */
 size_t journal_record_cost(const struct journal_record *record);
+/* The body's share of that; 0 without one. */
+size_t journal_record_body_cost(const struct journal_record *record);
 
 #endif

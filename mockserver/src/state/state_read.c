@@ -76,6 +76,7 @@ char *state_metrics(struct state *state, const char *version, const char *revisi
     const struct metrics_gauges gauges = {
         .journal_entries = journal.entries,
         .journal_bytes = journal.bytes,
+        .journal_forgotten = journal.forgotten_ever,
         .accounts = accounts,
         .version = version,
         .revision = revision,

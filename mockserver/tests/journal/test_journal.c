@@ -142,26 +142,73 @@ static void journal_of_nothing_keeps_nothing(void **state)
     }
 }
 
-static void journal_is_bounded_by_bytes_of_bodies(void **state)
+static void add_with_body(struct journal *journal, size_t size)
+{
+    struct journal_entry entry = sample_entry("key", "");
+    entry.body = shared_bytes_take(calloc(1, size), size);
+    journal_add(journal, &entry);
+    assert_null(entry.body);
+    assert_true(counts_of(journal).bytes <= counts_of(journal).max_bytes);
+}
+
+static bool has_body(const struct journal *journal, uint64_t id)
+{
+    struct journal_entry entry;
+    assert_true(journal_find(&entry, journal, id));
+    return entry.body != NULL;
+}
+
+static void journal_gives_up_bodies_before_entries(void **state)
 {
     (void)state;
     struct journal *journal = journal_new(1000, 100000);
-    char *body = calloc(1, 30000);
-    for (int i = 0; i < 50; i++) {
-        struct journal_entry entry = sample_entry("key", "");
-        entry.body = shared_bytes_copy(slice_make(body, 30000));
-        journal_add(journal, &entry);
-        assert_null(entry.body);
-        assert_true(counts_of(journal).bytes <= 100000);
-    }
-    assert_int_equal(counts_of(journal).entries, 3);
-    struct journal_entry large = sample_entry("key", "");
-    large.body = shared_bytes_take(calloc(1, 200000), 200000);
-    journal_add(journal, &large);
-    assert_true(journal_find(&large, journal, 51));
-    assert_null(large.body);
-    assert_true(counts_of(journal).entries >= 3);
-    free(body);
+    for (int i = 0; i < 50; i++)
+        add_with_body(journal, 20000);
+    assert_int_equal(counts_of(journal).entries, 50);
+    assert_int_equal(counts_of(journal).forgotten_ever, 0);
+    assert_false(has_body(journal, 1));
+    assert_true(has_body(journal, 50)); /* the newest are the ones that stay */
+    add_with_body(journal, 200000);
+    assert_false(has_body(journal, 51)); /* no room for it; the others keep theirs */
+    assert_true(has_body(journal, 50));
+    while (counts_of(journal).forgotten_ever == 0) /* entries alone fill it */
+        add_with_body(journal, 20000);
+    assert_true(counts_of(journal).entries > 80);
+    assert_false(has_body(journal, counts_of(journal).added));
+    journal_reset(journal, NULL);
+    assert_int_equal(counts_of(journal).bytes, 0);
+    add_with_body(journal, 20000);
+    assert_true(has_body(journal, counts_of(journal).added));
+    journal_free(journal);
+}
+
+static uint64_t forgotten(const struct journal *journal)
+{
+    struct journal_selection found;
+    assert_true(journal_select(&found, journal, all, NULL, 0));
+    return found.forgotten;
+}
+
+static void journal_says_how_many_it_forgot(void **state)
+{
+    (void)state;
+    struct key_digest other;
+    struct journal *journal = journal_new(4, JOURNAL_DEFAULT_BYTES);
+    for (int i = 0; i < 4; i++)
+        add_with_body(journal, 10);
+    assert_int_equal(forgotten(journal), 0);
+    add_with_body(journal, 10);
+    add_with_body(journal, 10);
+    assert_int_equal(forgotten(journal), 2);
+    assert_true(journal_resize(journal, 1, JOURNAL_DEFAULT_BYTES));
+    assert_int_equal(forgotten(journal), 5);
+    assert_true(has_body(journal, 6));
+    key_digest_of(&other, slice_of("other"));
+    journal_reset(journal, &other);
+    assert_int_equal(forgotten(journal), 5);
+    journal_reset(journal, NULL); /* which was asked for */
+    assert_int_equal(forgotten(journal), 0);
+    assert_int_equal(counts_of(journal).forgotten_ever, 5);
     journal_free(journal);
 }
 
@@ -249,7 +296,8 @@ int main(void)
         cmocka_unit_test(journal_is_bounded_by_entries),
         cmocka_unit_test(journal_gives_back_what_it_was_given),
         cmocka_unit_test(journal_of_nothing_keeps_nothing),
-        cmocka_unit_test(journal_is_bounded_by_bytes_of_bodies),
+        cmocka_unit_test(journal_gives_up_bodies_before_entries),
+        cmocka_unit_test(journal_says_how_many_it_forgot),
         cmocka_unit_test(journal_keeps_the_newest_when_bounds_narrow),
         cmocka_unit_test(journal_reset_of_one_key_leaves_the_others),
         cmocka_unit_test(journal_calls_a_refusal_unexpected_unless_it_was_asked_for),

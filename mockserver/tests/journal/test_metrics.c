@@ -11,6 +11,7 @@
 static const struct metrics_gauges gauges = {
     .journal_entries = 3,
     .journal_bytes = 4096,
+    .journal_forgotten = 17,
     .accounts = 2,
     .version = "1.2\"\\\n3",
     .revision = "2026-01",
@@ -95,6 +96,7 @@ static void metrics_prints_the_format_when_nothing_happened(void **state)
     char *text = print(&metrics);
     check_format(text);
     expect_line(text, "ailab_mock_journal_entries 3");
+    expect_line(text, "ailab_mock_journal_forgotten_total 17");
     expect_line(text, "ailab_mock_build_info{version=\"1.2\\\"\\\\\\n3\",revision=\"2026-01\"} 1");
     free(text);
 }
