@@ -73,6 +73,7 @@ const struct cmdline_program ailab_program = {
     .name = "ailab",
     .version = AILAB_VERSION_STRING,
     .prefix = "AILAB_",
+    .shares_prefix = true,
     .commands = commands,
     .command_count = sizeof commands / sizeof commands[0],
     .options = options,

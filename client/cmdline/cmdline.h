@@ -5,7 +5,8 @@
  * `--name value`, `--name=value`, `-n value`, `-nvalue` and `-abc` are understood; options may
  * stand anywhere, `--` ends them, and nothing is abbreviated. A flag wins over the environment, the
  * environment over the default; of an option that is given twice the last counts. A value of the
- * environment that is wrong is refused under the variable's name.
+ * environment that is wrong is refused under the variable's name, and a variable with the program's
+ * prefix that is no option's is remarked on.
  *
  * A program keeps its options in options.def, one row each:
  *
@@ -85,6 +86,7 @@ struct cmdline_status {
 struct cmdline_program {
     const char *name, *version;
     const char *prefix; /* of the environment variables: "AILAB_MOCK_" */
+    bool shares_prefix; /* other programs' variables begin with it too */
     const struct cmdline_command *commands;
     size_t command_count; /* 1: there are no commands, and no `help` */
     const struct cmdline_option *options;

@@ -244,7 +244,9 @@ static bool parse_arguments(struct reader *reader)
         return good || reader->line->asked;
     /* After a mistake too, help is given where help is asked for. */
     for (int i = reader->next; i < reader->argc && strcmp(reader->argv[i], "--") != 0; i++)
-        if (strncmp(reader->argv[i], "--", 2) == 0)
+        if (strcmp(reader->argv[i], "-h") == 0)
+            ask(reader->line, CMDLINE_HELP);
+        else if (strncmp(reader->argv[i], "--", 2) == 0)
             ask_by_word(reader->line, reader->argv[i] + 2);
     return reader->line->asked;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,16 +30,36 @@ static long port_in(const char *path)
     return port;
 }
 
-void port_file_clear(const char *path)
+/* Locks the file for as long as the descriptor is open. -1: it cannot be opened, or another process
+ * has locked it; only then is *taken true. */
+static int lock(bool *taken, const char *path)
 {
-    if (port_in(path) >= 0)
-        file_remove(path);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    *taken = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!*taken)
+        return fd;
+    close(fd);
+    return -1;
 }
 
-void port_file_remove(const char *path, uint16_t port)
+void port_file_clear(const char *path)
+{
+    bool taken;
+    if (port_in(path) < 0)
+        return;
+    int held = lock(&taken, path);
+    if (!taken)
+        file_remove(path);
+    if (held >= 0)
+        close(held);
+}
+
+void port_file_remove(int held, const char *path, uint16_t port)
 {
     if (port_in(path) == port)
         file_remove(path);
+    if (held >= 0)
+        close(held);
 }
 
 static bool is_pipe(const char *path)
@@ -64,12 +85,18 @@ static enum port_file write_to_pipe(const char *path, const char *text, size_t s
     return done ? PORT_FILE_WRITTEN : PORT_FILE_FAILED;
 }
 
-enum port_file port_file_write(const char *path, uint16_t port, const sigset_t *end,
+enum port_file port_file_write(int *held, const char *path, uint16_t port, const sigset_t *end,
                                char why[FILE_WHY_SIZE])
 {
     char text[PORT_TEXT_SIZE];
+    bool taken;
+    *held = -1;
     int size = snprintf(text, sizeof text, "%u\n", (unsigned)port);
     if (is_pipe(path))
         return write_to_pipe(path, text, (size_t)size, end, why);
-    return file_write(path, text, (size_t)size, why) ? PORT_FILE_WRITTEN : PORT_FILE_FAILED;
+    if (!file_write(path, text, (size_t)size, why))
+        return PORT_FILE_FAILED;
+    if (port_in(path) == port) /* it is a file, not a device */
+        *held = lock(&taken, path);
+    return PORT_FILE_WRITTEN;
 }

@@ -12,14 +12,16 @@ enum port_file {
     PORT_FILE_ENDED,  /* a signal to end came before a pipe had its reader */
 };
 
-/* Removes what a mock that was killed left behind, so that no program takes its port for ours. */
+/* Removes what a mock that was killed left behind, so that no reader takes its port for ours. The
+ * file of a mock that still runs stays. */
 void port_file_clear(const char *path);
 
-/* end: the blocked signals that end the wait for the reader of a pipe. */
-enum port_file port_file_write(const char *path, uint16_t port, const sigset_t *end,
+/* end: the blocked signals that end the wait for the reader of a pipe. *held is a descriptor, or
+ * -1: while it is open, port_file_clear() of another mock sees that this one runs. */
+enum port_file port_file_write(int *held, const char *path, uint16_t port, const sigset_t *end,
                                char why[FILE_WHY_SIZE]);
 
-/* Removes the file unless another mock has written its own port there meanwhile. */
-void port_file_remove(const char *path, uint16_t port);
+/* Removes the file unless another mock has written its own port there meanwhile; closes held. */
+void port_file_remove(int held, const char *path, uint16_t port);
 
 #endif

@@ -4,13 +4,13 @@
 #include "descriptors_limit.h"
 #include "log.h"
 #include "port_file.h"
+#include "scenario_file.h"
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define LISTEN_SIZE 64
@@ -65,49 +65,6 @@ static void tune_memory(void)
     mallopt(M_ARENA_MAX, 4);
 }
 
-/* The file of --scenarios. */
-struct scenario_file {
-    const char *path;      /* NULL: there is none */
-    struct stat seen;      /* when it was last looked at */
-    unsigned char *loaded; /* owned; the bytes that the mock took last */
-    size_t size;
-};
-
-/* A document that cannot be read or is wrong is told; what was in force stays. So it does, unless
- * asked for, when the bytes are the same: a load would take back what was set since. */
-static void reload(struct ailab_mock *mock, struct line_writer *log, struct scenario_file *file,
-                   bool asked_for)
-{
-    char why[AILAB_MOCK_ERROR_SIZE];
-    unsigned char *text = NULL;
-    size_t size = 0;
-    bool done = file_read(&text, &size, file->path, FILE_BYTES_MAX, why);
-    if (done && !asked_for && size == file->size && memcmp(text, file->loaded, size) == 0) {
-        log_say(log, "%s: the same scenarios as before; what is in force stays", file->path);
-    } else if (!done || ailab_mock_load(mock, (const char *)text, why) != AILAB_MOCK_OK) {
-        log_say(log, "%s: %s; the scenarios in force stay", file->path, why);
-    } else {
-        log_say(log, "%s: scenarios loaded", file->path);
-        free(file->loaded);
-        file->loaded = text;
-        file->size = size;
-        return;
-    }
-    free(text);
-}
-
-static bool has_changed(struct scenario_file *file)
-{
-    struct stat now, *known = &file->seen;
-    if (stat(file->path, &now) != 0)
-        return false;
-    bool changed = now.st_mtim.tv_sec != known->st_mtim.tv_sec ||
-                   now.st_mtim.tv_nsec != known->st_mtim.tv_nsec || now.st_size != known->st_size ||
-                   now.st_ino != known->st_ino;
-    *known = now;
-    return changed;
-}
-
 /* Until SIGTERM or SIGINT. */
 static void wait_for_the_end(struct ailab_mock *mock, struct line_writer *log,
                              struct scenario_file *file, const sigset_t *signals)
@@ -118,8 +75,8 @@ static void wait_for_the_end(struct ailab_mock *mock, struct line_writer *log,
             file->path ? sigtimedwait(signals, NULL, &look_again) : sigwaitinfo(signals, NULL);
         if (received == SIGTERM || received == SIGINT)
             return;
-        if (file->path && (has_changed(file) || received == SIGHUP))
-            reload(mock, log, file, received == SIGHUP);
+        if (file->path && (scenario_file_changed(file) || received == SIGHUP))
+            scenario_file_reload(file, mock, log, received == SIGHUP);
     }
 }
 
@@ -152,9 +109,10 @@ static int run(struct ailab_mock *mock, unsigned wanted, struct line_writer *log
     char why[FILE_WHY_SIZE];
     sigset_t end = *signals;
     const char *path = cmdline_text(line, OPTION_port_file);
+    int held = -1;
     sigdelset(&end, SIGHUP);
     enum port_file told =
-        path ? port_file_write(path, ailab_mock_port(mock), &end, why) : PORT_FILE_WRITTEN;
+        path ? port_file_write(&held, path, ailab_mock_port(mock), &end, why) : PORT_FILE_WRITTEN;
     if (told == PORT_FILE_FAILED)
         log_say(log, "%s", why);
     if (told != PORT_FILE_WRITTEN)
@@ -163,7 +121,7 @@ static int run(struct ailab_mock *mock, unsigned wanted, struct line_writer *log
     tell_fewer_connections(mock, wanted, log);
     wait_for_the_end(mock, log, file, signals);
     if (path)
-        port_file_remove(path, ailab_mock_port(mock));
+        port_file_remove(held, path, ailab_mock_port(mock));
     return EXIT_DONE;
 }
 
@@ -198,6 +156,29 @@ static bool fit_connections(struct ailab_mock_options *options, char why[FILE_WH
     return fit > 0;
 }
 
+/* The library's complaint, told as the user of the program gave it: the scenario file by name and
+ * line, another option by its flag or variable. */
+static void say_wrong_option(struct line_writer *log, const char *why, const struct cmdline *line,
+                             const struct scenario_file *file)
+{
+    static const struct {
+        const char *begins; /* the complaint */
+        size_t option;
+    } complaints[] = {{"listen address", OPTION_listen},
+                      {"result", OPTION_result},
+                      {"API key", OPTION_api_key},
+                      {"rule", OPTION_without_rule}};
+    char name[CMDLINE_NAME_SIZE], place[SCENARIO_FILE_WHY_SIZE];
+    for (size_t i = 0; i < sizeof complaints / sizeof complaints[0]; i++)
+        if (strncmp(why, complaints[i].begins, strlen(complaints[i].begins)) == 0) {
+            log_say(log, "%s: %s", cmdline_source(name, line, complaints[i].option), why);
+            return;
+        }
+    if (file->path && scenario_file_explain(place, file->path, (const char *)file->loaded))
+        why = place;
+    log_say(log, "%s", why);
+}
+
 /* Starts, serves and stops a mock whose options are known to be right in form. */
 static int serve_logged(struct ailab_mock_options *options, const struct cmdline *line,
                         struct scenario_file *file, const sigset_t *signals)
@@ -211,7 +192,9 @@ static int serve_logged(struct ailab_mock_options *options, const struct cmdline
     options->log_context = log;
     enum ailab_mock_error error = ailab_mock_start(&mock, options, why);
     int code = error == AILAB_MOCK_ARGUMENT ? EXIT_USAGE : EXIT_UNAVAILABLE;
-    if (error)
+    if (error == AILAB_MOCK_ARGUMENT)
+        say_wrong_option(log, why, line, file);
+    else if (error)
         log_say(log, "%s", why);
     else
         code = run(mock, options->max_connections, log, line, file, signals);
@@ -222,7 +205,7 @@ static int serve_logged(struct ailab_mock_options *options, const struct cmdline
 
 int serve(const struct cmdline *line)
 {
-    char listen[LISTEN_SIZE], why[FILE_WHY_SIZE], wrong[FILE_WHY_SIZE];
+    char listen[LISTEN_SIZE], why[AILAB_MOCK_ERROR_SIZE], wrong[FILE_WHY_SIZE];
     struct ailab_mock_options options;
     struct scenario_file file = {.path = cmdline_text(line, OPTION_scenarios)};
     sigset_t signals;
@@ -231,14 +214,12 @@ int serve(const struct cmdline *line)
         return complain(EXIT_UNAVAILABLE, wrong);
     if (cmdline_text(line, OPTION_port_file))
         port_file_clear(cmdline_text(line, OPTION_port_file));
-    if (file.path)
-        has_changed(&file); /* before it is read, so that no change is overlooked */
-    if (file.path && !file_read(&file.loaded, &file.size, file.path, FILE_BYTES_MAX, why))
+    if (!scenario_file_open(&file, why))
         return complain(EXIT_USAGE, why);
     options.scenarios = (const char *)file.loaded;
     block_signals(&signals);
     tune_memory();
     int code = serve_logged(&options, line, &file, &signals);
-    free(file.loaded);
+    scenario_file_close(&file);
     return code;
 }

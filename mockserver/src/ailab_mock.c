@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/count_of.h"
 #include "base/decimal.h"
+#include "base/suggest.h"
 #include "documents/document.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,6 +19,7 @@
 #define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
 #define BODY_BYTES_MAX 1073741824 /* 1 GiB */
 #define CONNECTIONS_MAX 1024
+#define KEY_BYTES_MAX 255 /* as in a scenario document */
 #define RESULT_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 /* Everything a start needs, gathered and checked. */
@@ -132,16 +134,43 @@ static enum ailab_mock_error plan_result(struct plan *plan, const char *result)
     return AILAB_MOCK_OK;
 }
 
+/* A header's value is trimmed, and proxies and clients refuse other bytes in it. */
+static bool can_be_sent(const char *key)
+{
+    const size_t length = strlen(key);
+    for (size_t i = 0; i < length; i++)
+        if (key[i] < '!' || key[i] > '~')
+            return false;
+    return length <= KEY_BYTES_MAX;
+}
+
 static enum ailab_mock_error plan_keys(struct plan *plan, const char *const *keys, size_t count)
 {
     if (count && !keys)
         return wrong(plan, "api_key_count is %zu and api_keys is NULL", count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (!keys[i] || !keys[i][0])
             return wrong(plan, "API key number %zu is empty", i + 1);
+        if (!can_be_sent(keys[i]))
+            return wrong(plan,
+                         "API key number %zu cannot be sent in a header: expected 1 to %d visible "
+                         "ASCII characters, without blanks",
+                         i + 1, KEY_BYTES_MAX);
+    }
     plan->mock.api_keys = keys;
     plan->mock.api_key_count = count;
     return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error wrong_rule(struct plan *plan, const char *name)
+{
+    struct suggestions names;
+    suggestions_init(&names, slice_of(name));
+    for (enum rule_id id = RULE_NONE + 1; id < RULE_COUNT; id++)
+        suggestions_consider(&names, rule_info(id)->name);
+    const char *meant = suggestions_meant(&names);
+    return wrong(plan, "rule '%.60s' is not known; %s%s%s'ailab-mock rules' lists them", name,
+                 meant ? "did you mean " : "", meant ? meant : "", meant ? "? " : "");
 }
 
 static enum ailab_mock_error plan_rules_off(struct plan *plan, const char *const *names,
@@ -154,8 +183,7 @@ static enum ailab_mock_error plan_rules_off(struct plan *plan, const char *const
             return wrong(plan, "rule number %zu of rules_off is NULL", i + 1);
         enum rule_id id = rule_find(names[i]);
         if (id == RULE_NONE)
-            return wrong(plan, "rule '%.60s' is not known; 'ailab-mock rules' lists them",
-                         names[i]);
+            return wrong_rule(plan, names[i]);
         plan->mock.rules_off[id] = true;
     }
     return AILAB_MOCK_OK;

@@ -187,8 +187,6 @@ static size_t put_comment(unsigned char *out, bool png, const char *text, size_t
     return data + 12;
 }
 
-#define CUE_NAME_BYTES_MAX 1024
-
 bool cue_write(unsigned char **out, size_t *out_size, struct slice bytes, struct slice name,
                bool always)
 {

@@ -31,8 +31,11 @@ bool cue_from_file_name(struct cue *out, struct slice file_name);
  * without decoding; safe on any bytes. */
 bool cue_from_picture(struct cue *out, struct slice bytes);
 
+#define CUE_NAME_BYTES_MAX 1024
+
 /* A copy of a JPEG or PNG with "mock:NAME" (or "mock!NAME") as comment, replacing an earlier mark.
- * False when it is neither or memory ran out; *out is freed with free(). */
+ * False when it is neither, when the name has not 1 to CUE_NAME_BYTES_MAX bytes, or when memory ran
+ * out; *out is freed with free(). */
 bool cue_write(unsigned char **out, size_t *out_size, struct slice bytes, struct slice name,
                bool always);
 

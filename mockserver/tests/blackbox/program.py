@@ -10,7 +10,7 @@ import socket
 import stat
 import subprocess
 
-from harness import KEY, main
+from harness import KEY, main, until
 from wire import form, head_of, request, summary, talk
 
 OK = (200, "")
@@ -56,7 +56,13 @@ def check_help(suite):
         [line for line in out.split("\n") if line != line.rstrip()],
         [],
     )
-    for words in (["help"], ["-h"], ["--port", "0", "--help"], ["--nonsense", "--help"]):
+    for words in (
+        ["help"],
+        ["-h"],
+        ["--port", "0", "--help"],
+        ["--nonsense", "--help"],
+        ["--nonsense", "-h"],
+    ):
         checks.equal(f"{' '.join(words)}: the same text", outcome(suite, *words), (0, out, ""))
     for words in (["--version"], ["version"]):
         code, out, err = outcome(suite, *words)
@@ -124,7 +130,8 @@ def check_usage(suite):
         (["--result", suite.folder], "Is a directory"),
         (["--result", cut], cut),
         (["--log", "loud"], "text, json or off"),
-        (["--without-rule", "no_such_rule"], "no_such_rule"),
+        (["--without-rule", "no_such_rule"], "--without-rule: rule 'no_such_rule' is not known; 'ai"),
+        (["--without-rule", "choice_scpoe"], "did you mean choice_scope? 'ailab-mock rules'"),
         (["--trust-images=yes"], "expected 1 or 0"),
         (["--listen", "localhost"], "localhost"),
         (["--listen", "127.0.0.1"], "127.0.0.1"),
@@ -132,8 +139,13 @@ def check_usage(suite):
         (["--listen", "127.0.0.1:80s"], "80s"),
         (["--listen", "127.0.0.1:x"], "127.0.0.1:x"),
         (["--listen", "[::1]:0"], "[::1]:0"),
-        (["--listen", ""], "listen address ''"),
-        (["--api-key", ""], "is empty"),
+        (["--listen", ""], "--listen: listen address ''"),
+        (["--result", missing], f"--result: result '{missing}'"),
+        (["--api-key", ""], "--api-key: API key number 1 is empty"),
+        (["--api-key", "good", "--api-key", "a b"], "API key number 2 cannot be sent"),
+        (["--api-key", "k\u00e4se"], "visible ASCII"),
+        (["--api-key", "tab\t"], "visible ASCII"),
+        (["--api-key", "k" * 256], "1 to 255"),
         (["--port"], "--port needs a value: --port N"),
     ]
     for flag, kind, low, high in option_rows(suite):
@@ -208,9 +220,10 @@ def check_environment(suite):
     for variable, value, part in (
         ("REVISION", "x", "AILAB_MOCK_REVISION 'x'"),
         ("LOG", "x", "text, json or off"),
-        ("RESULT", "/no/such", "/no/such"),
-        ("WITHOUT_RULE", "a,b", "'a'"),
-        ("LISTEN", "x", "x"),
+        ("RESULT", "/no/such", "AILAB_MOCK_RESULT: result '/no/such'"),
+        ("WITHOUT_RULE", "a,b", "AILAB_MOCK_WITHOUT_RULE: rule 'a'"),
+        ("LISTEN", "x", "AILAB_MOCK_LISTEN: listen address 'x'"),
+        ("API_KEY", "a,b c", "AILAB_MOCK_API_KEY: API key number 2 cannot"),
     ):
         words = [] if variable == "LISTEN" else ["--port", "0"]
         check_refusal(suite, words, 2, part, {"AILAB_MOCK_" + variable: value})
@@ -269,6 +282,79 @@ def check_environment(suite):
     mock.stop()
 
 
+def check_unknown_variables(suite):
+    """A remark, no refusal: the variable may be another program's."""
+    for variable, said in (
+        ("AILAB_MOCK_PROT", "AILAB_MOCK_PROT is set and unknown; did you mean AILAB_MOCK_PORT?"),
+        ("AILAB_MOCK_FRUIT", "AILAB_MOCK_FRUIT is set and unknown; 'ailab-mock --help' tells"),
+    ):
+        mock = suite.start(environment={variable: "1"})
+        mock.stop()
+        suite.checks.that(f"{variable}: a remark", said in mock.log().decode(), mock.log())
+    done = suite.run([suite.command, "expressions"], environment={"AILAB_RETRYS": "1"})
+    suite.checks.that(
+        "AILAB_RETRYS: a remark of the client", b"did you mean AILAB_RETRIES?" in done.stderr
+    )
+    others = {"AILAB_MOCK_PORT": "1", "AILAB_API_KEY": "k", "AILAB_CONFORMANCE_JOBS": "1"}
+    done = suite.run([suite.command, "expressions"], environment=others)
+    suite.checks.equal("other programs' variables: none", done.stderr, b"")
+
+
+# A document, and the place of its mistake as it is told after the file's name.
+MISTAKES = (
+    ('{"scenarios": [\n {"name": "a",\n  "steps": [{"delay": 1},\n   {"fault": "x"}]}]}', ":4: at "
+     "'/scenarios/0/steps/1/fault'"),
+    ('{"seed":\n1,\n "seed": 2}', ":3: at '/seed'"),
+    ('{"accounts": {\n"secretkey1": {\n"credits": -1}}}', ":3: at '/accounts/se.../credits'"),
+    ('{"accounts": {\n"secretkey1": {},\n"secretkey2": {"credits": -1}}}', ":1: at "
+     "'/accounts/se.../credits'"),
+    ('{"scenarios": [{\n"name": "a/b",\n"steps": []}]}', ":2: at '/scenarios/0/name'"),
+    ('{"seed": 1,\n\n "b": }', ": no JSON: line 3, column 7"),
+    ("[1]", ": found an array"),
+)
+
+
+def check_scenario_file(suite):
+    """The complaint names file and line, at the start and when the file is read again."""
+    path = suite.path("plan.json")
+    for text, place in MISTAKES:
+        suite.save("plan.json", text.encode())
+        code, out, err = outcome(suite, "--port", "0", "--scenarios", path)
+        suite.checks.that(
+            f"scenarios {text!r}",
+            code == 2 and not out and path + place in err and "secret" not in err,
+            (code, out, err),
+        )
+    suite.save("plan.json", b"{}")
+    mock = suite.start("--scenarios", path)
+    suite.save("plan.json", MISTAKES[1][0].encode())
+    mock.signal(1)
+    said = f"{path}{MISTAKES[1][1]}"
+    until(lambda: said in mock.log().decode(), 10 * suite.patience)
+    mock.stop()
+    suite.checks.that("read again", said in mock.log().decode(), mock.log())
+
+
+def check_cue(suite):
+    portrait = suite.picture_path("portrait.jpg")
+    text = suite.save("no-picture", b"not a picture")
+    out = suite.path("cue-out.jpg")
+    for words, part in (
+        (["cue", "", portrait, out], "the name has 0 bytes: expected 1 to 1024"),
+        (["cue", "!", portrait, out], "the name has 0 bytes"),
+        (["cue", "x" * 1025, portrait, out], "the name has 1025 bytes"),
+        (["cue", "two-faces", text, out], f"'{text}' is neither JPEG nor PNG by its first bytes"),
+    ):
+        check_refusal(suite, words, 2, part)
+    for name, said in (
+        ("ERROR_BLURY_FACE", "did you mean ERROR_BLURRY_FACE? 'ailab-mock scenarios'"),
+        ("!two-face", "did you mean two-faces?"),
+        ("my-own-plan", "no built-in scenario is called 'my-own-plan'; 'ailab-mock scenarios'"),
+    ):
+        code, _, err = outcome(suite, "cue", name, portrait, out)
+        suite.checks.that(f"cue {name}: a remark", code == 0 and said in err, (code, err))
+
+
 def check_port_file(suite):
     for mask in (0o022, 0o077, 0o000):
         before = os.umask(mask)
@@ -305,6 +391,9 @@ def test(suite):
     check_usage(suite)
     check_unavailable(suite)
     check_environment(suite)
+    check_unknown_variables(suite)
+    check_scenario_file(suite)
+    check_cue(suite)
     check_port_file(suite)
 
 

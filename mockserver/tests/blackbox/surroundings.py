@@ -288,6 +288,19 @@ def check_port_file_life(suite):
     checks.equal("a start that fails", done.returncode, 3)
     checks.that("leaves no port of an earlier one", not os.path.exists(stale))
 
+    first = suite.start()
+    for words in (["--listen", "192.0.2.1:0"], ["--port", str(first.port)], ["--result", "/none"]):
+        done = suite.run([suite.mock, *words, "--port-file", first.port_file])
+        with open(first.port_file, encoding="ascii") as file:
+            checks.equal(
+                f"a second start that fails ({words[0]}) leaves the first one's port",
+                (done.returncode, file.read()),
+                (2 if words[0] == "--result" else 3, f"{first.port}\n"),
+            )
+    first.kill()
+    suite.run([suite.mock, "--listen", "192.0.2.1:0", "--port-file", first.port_file])
+    checks.that("until the first one was killed", not os.path.exists(first.port_file))
+
     dear = suite.save("dear", b"no port\n")
     suite.run([suite.mock, "--listen", "192.0.2.1:0", "--port-file", dear])
     checks.that("but what is no port file", os.path.exists(dear))
