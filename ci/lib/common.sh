@@ -53,35 +53,42 @@ apt_get() {
         -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
 }
 
+# Of each line of names, the first that the package sources of this machine have; the first name
+# where they have none, perhaps because their lists were never fetched.
+choose_packages() {
+    local names name choice
+    for names in "$@"; do
+        choice=
+        for name in ${names//|/ }; do
+            if [ -z "$choice" ] && package_available "$name"; then choice=$name; fi
+        done
+        printf '%s\n' "${choice:-${names%%|*}}"
+    done | sort -u
+}
+
 # need_packages GROUP...: installs missing packages; when none is missing, it does not call apt.
 # AILAB_INSTALL=0 takes the machine as it is.
 need_packages() {
-    local missing names name chosen choice
+    local missing chosen
     [ "${AILAB_INSTALL:-1}" != 0 ] || return 0
     if ! command -v dpkg-query >/dev/null; then
         say "not a Debian or Ubuntu machine: using what is installed (the needs: ci/lib/packages)"
         return 0
     fi
-    missing=$(missing_packages "$@")
-    [ -n "$missing" ] || return 0
+    mapfile -t missing < <(missing_packages "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-        die 3 "these packages are missing, and only root can install them (there is no sudo):
-  apt-get install ${missing//$'\n'/ }
-Install them, or set AILAB_INSTALL=0 if you have the programs from elsewhere."
+        mapfile -t chosen < <(choose_packages "${missing[@]}")
+        die 3 "packages are missing, and only root can install them (there is no sudo). As root:
+  apt-get update && apt-get install -y --no-install-recommends ${chosen[*]}
+Or set AILAB_INSTALL=0 if you have the programs from elsewhere."
     fi
-    step "installing: ${missing//$'\n'/ }"
+    step "installing: ${missing[*]}"
     apt_get update || say "apt-get update failed; trying with the package lists that are here"
-    chosen=()
-    for names in $missing; do
-        choice=
-        for name in ${names//|/ }; do
-            if [ -z "$choice" ] && package_available "$name"; then choice=$name; fi
-        done
-        [ -n "$choice" ] || die 3 "no package source of this machine has ${names//|/ or }"
-        chosen+=("$choice")
-    done
+    mapfile -t chosen < <(choose_packages "${missing[@]}")
     apt_get install -y --no-install-recommends "${chosen[@]}" ||
-        die 3 "apt-get install ${chosen[*]} failed (the words above say why)"
+        die 3 "the packages could not be installed (the words above say why). By hand, as root:
+  apt-get update && apt-get install -y --no-install-recommends ${chosen[*]}"
 }
 
 # --- build ----------------------------------------------------------------------------------
@@ -108,14 +115,26 @@ configure() {
     fi
 }
 
-# build PRESET [TARGET...]: ninja's own output only when it fails.
+# tell_progress SECONDS: reads ninja's output, and says that often how far it is.
+tell_progress() {
+    local line said=$SECONDS
+    while IFS= read -r line; do
+        if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] && ((SECONDS - said >= $1)); then
+            say "   ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} steps"
+            said=$SECONDS
+        fi
+    done
+}
+
+# build PRESET [TARGET...]: how far it is now and then; ninja's own output only when it fails.
 build() {
     local preset=$1 dir log targets=()
     shift
     [ $# -eq 0 ] || targets=(--target "$@")
     dir=$(build_dir "$preset")
     log=$dir/build.log
-    if ! cmake --build "$dir" --parallel "$(jobs_count)" "${targets[@]}" >"$log" 2>&1; then
+    if ! cmake --build "$dir" --parallel "$(jobs_count)" "${targets[@]}" 2>&1 | tee "$log" |
+        tell_progress 20; then
         grep -v '^\[[0-9]*/[0-9]*\] \(Building\|Linking\|Generating\)' "$log" >&2 || true
         say "the whole output: $log"
         return 1
