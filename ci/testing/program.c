@@ -50,6 +50,16 @@ static bool open_terminal(int pair[2])
     return pair[1] >= 0 && ioctl(pair[1], TIOCSWINSZ, &window) == 0;
 }
 
+bool program_has_terminals(void)
+{
+    int pair[2] = {-1, -1};
+    const bool has = open_terminal(pair);
+    if (!has)
+        printf("skipped: this machine has no pseudo-terminals: %s\n", strerror(errno));
+    close_pair(pair);
+    return has;
+}
+
 static size_t texts_count(const char *const *texts)
 {
     size_t count = 0;

@@ -39,6 +39,10 @@ struct program {
     size_t to_write_size;
 };
 
+/* Whether this machine has pseudo-terminals. If it has none, says so on standard output: a test that
+ * needs one then skips. */
+bool program_has_terminals(void);
+
 /* False when the program could not be started. */
 bool program_start(struct program *out, const struct program_call *call);
 
