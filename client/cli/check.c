@@ -55,17 +55,20 @@ static enum status look(const struct cmdline *line, const struct input *input, i
         .format = recognise(input),
         .error = why,
     };
+    enum status status = report_status(outcome);
     report_sentence(why, result);
     if (cmdline_number(line, OPTION_json)) {
-        if (!report_check_json(&report))
-            say("out of memory");
+        if (!report_check_json(&report)) {
+            say("out of memory: the JSON cannot be printed");
+            status = status == STATUS_DONE ? STATUS_USAGE : status;
+        }
     } else if (!cmdline_number(line, OPTION_quiet) && result) {
         print_lines(&report);
     }
     if (why[0])
         say("%s", why);
     ailab_result_free(result);
-    return report_status(outcome);
+    return status;
 }
 
 int check_run(const struct cmdline *line)

@@ -1,6 +1,7 @@
 /* The command edit: everything that can be refused without a call is refused first, because a call
  * that succeeds costs credits; then one call; then the picture goes where it was wanted. */
 #include "ailab.h"
+#include "cmdline/text.h"
 #include "files/input.h"
 #include "files/key.h"
 #include "files/names.h"
@@ -63,19 +64,27 @@ static bool plan_output(struct edit *edit, char why[WHY_SIZE])
     return output_check(why, edit->output_path, has(edit, OPTION_force));
 }
 
-/* Key and numbers have been judged before: what remains is the address. It is repeated unless it
- * carries a password. */
-static bool check_options(struct edit *edit, char why[WHY_SIZE])
+/* A URL is repeated unless it carries a password. */
+static bool check_url(const struct edit *edit, enum option_id id, char why[WHY_SIZE],
+                      const struct ailab_options *options)
 {
     char source[CMDLINE_NAME_SIZE];
-    const char *url = edit->options.base_url;
-    edit->options.api_key = edit->key.text;
-    const char *problem = ailab_options_problem(&edit->options);
+    const char *url = cmdline_text(edit->line, id), *problem = ailab_options_problem(options);
     if (problem[0] == '\0')
         return true;
-    snprintf(why, WHY_SIZE, "%s '%.200s': %s", cmdline_source(source, edit->line, OPTION_base_url),
-             strchr(url, '@') ? "..." : url, problem);
+    text_print(why, WHY_SIZE, "%s '%s': %s", cmdline_source(source, edit->line, id),
+               strchr(url, '@') ? "..." : TEXT_PATH(url), problem);
     return false;
+}
+
+/* Key and numbers have been judged before: what remains is the address, then the proxy. */
+static bool check_options(struct edit *edit, char why[WHY_SIZE])
+{
+    edit->options.api_key = edit->key.text;
+    struct ailab_options straight = edit->options;
+    straight.proxy = NULL;
+    return check_url(edit, OPTION_base_url, why, &straight) &&
+           check_url(edit, OPTION_proxy, why, &edit->options);
 }
 
 static bool plan(struct edit *edit, char why[WHY_SIZE])
@@ -101,8 +110,9 @@ static void say_plan(const struct edit *edit)
     if (!has(edit, OPTION_verbose))
         return;
     say("read %s: %zu bytes", edit->input_path, edit->input.size);
-    say("posting to %s, expression %d (%s), key from %s", edit->options.base_url, edit->expression,
-        edit->expression_name, edit->key.origin);
+    say("posting to %s%s, expression %d (%s), key from %s", edit->options.base_url,
+        edit->options.proxy ? " through a proxy" : "", edit->expression, edit->expression_name,
+        edit->key.origin);
 }
 
 /* *out is the caller's; it stays NULL when there is no memory. */
@@ -165,6 +175,13 @@ static const char *save(struct edit *edit, char why[WHY_SIZE], const struct aila
     return path;
 }
 
+/* A script that reads the JSON must not take a missing one for a success. */
+static enum status json_lost(enum status status)
+{
+    say("out of memory: the JSON cannot be printed");
+    return status == STATUS_DONE ? STATUS_USAGE : status;
+}
+
 /* Saves, tells, and decides the exit status. What has arrived is saved even after a signal: it has
  * been paid for. */
 static enum status finish(struct edit *edit, const struct ailab_result *result)
@@ -189,10 +206,9 @@ static enum status finish(struct edit *edit, const struct ailab_result *result)
     }
     if (why[0])
         say("%s", why);
-    if (has(edit, OPTION_json) && !report_edit_json(&report))
-        say("out of memory");
-    else if (report.output && !has(edit, OPTION_json) && !has(edit, OPTION_quiet) &&
-             strcmp(report.output, "-") != 0)
+    if (has(edit, OPTION_json))
+        return report_edit_json(&report) ? status : json_lost(status);
+    if (report.output && !has(edit, OPTION_quiet) && strcmp(report.output, "-") != 0)
         puts(report.output);
     return status;
 }

@@ -81,7 +81,7 @@ const struct cmdline_program ailab_program = {
     .environment =
         "AILAB_API_KEY is the API key, unless --api-key-file is given.\n"
         "http_proxy, https_proxy and ALL_PROXY are not looked at: key and picture go straight to "
-        "the server that was named.",
+        "the server that was named, unless --proxy or AILAB_PROXY names a proxy.",
     .statuses = statuses,
     .status_count = sizeof statuses / sizeof statuses[0],
 };

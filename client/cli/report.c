@@ -42,10 +42,12 @@ static void refusal(char out[WHY_SIZE], const struct ailab_result *result)
         meaning = "";
     if (ailab_result_retry_after_s(result) > 0)
         snprintf(wait, sizeof(wait), ", asked to wait %u s", ailab_result_retry_after_s(result));
-    snprintf(out, WHY_SIZE, "refused: %.64s: %.140s%s%.200s (HTTP %ld%s%.64s%s%s)",
-             code[0] ? code : "no code given", meaning, meaning[0] && message[0] ? " - " : "",
-             message, ailab_result_http_status(result), request_id[0] ? ", request_id " : "",
-             request_id, wait, ailab_result_retryable(result) ? ", may work later" : "");
+    text_print(out, WHY_SIZE, "refused: %s: %s%s%s (HTTP %ld%s%s%s%s)",
+               code[0] ? TEXT_START(code, 64) : "no code given", TEXT_START(meaning, 140),
+               meaning[0] && message[0] ? " - " : "", TEXT_START(message, 200),
+               ailab_result_http_status(result), request_id[0] ? ", request_id " : "",
+               TEXT_START(request_id, 64), wait,
+               ailab_result_retryable(result) ? ", may work later" : "");
 }
 
 void report_sentence(char out[WHY_SIZE], const struct ailab_result *result)
@@ -56,10 +58,10 @@ void report_sentence(char out[WHY_SIZE], const struct ailab_result *result)
     else if (ailab_result_error(result) == AILAB_REFUSED)
         refusal(out, result);
     else if (ailab_result_error(result) == AILAB_PREFLIGHT)
-        snprintf(out, WHY_SIZE, "would be refused: %.64s: %s", ailab_result_code_text(result),
-                 ailab_result_error_text(result));
+        text_print(out, WHY_SIZE, "would be refused: %s: %s",
+                   TEXT_START(ailab_result_code_text(result), 64), ailab_result_error_text(result));
     else if (ailab_result_error(result) != AILAB_OK)
-        snprintf(out, WHY_SIZE, "%s", ailab_result_error_text(result));
+        text_print(out, WHY_SIZE, "%s", ailab_result_error_text(result));
 }
 
 bool report_add_text(struct cJSON *object, const char *name, const char *text)

@@ -1,5 +1,6 @@
 /* See settings.h. */
 #include "settings.h"
+#include "cmdline/text.h"
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -9,6 +10,7 @@ bool settings_connection(struct ailab_options *out, char why[WHY_SIZE], const st
 {
     *out = (struct ailab_options){
         .base_url = cmdline_text(line, OPTION_base_url),
+        .proxy = cmdline_text(line, OPTION_proxy),
         .ca_file = cmdline_text(line, OPTION_ca_file),
         .preflight = cmdline_number(line, OPTION_preflight),
         .timeout_ms = cmdline_number(line, OPTION_timeout),
@@ -17,7 +19,8 @@ bool settings_connection(struct ailab_options *out, char why[WHY_SIZE], const st
     };
     if (!out->ca_file || access(out->ca_file, R_OK) == 0)
         return true;
-    snprintf(why, WHY_SIZE, "cannot read --ca-file '%.200s': %s", out->ca_file, strerror(errno));
+    snprintf(why, WHY_SIZE, "cannot read --ca-file '%s': %s", TEXT_PATH(out->ca_file),
+             strerror(errno));
     return false;
 }
 
@@ -50,7 +53,7 @@ bool settings_expression(int *number_out, char name[EXPRESSION_NAME_SIZE], char 
         return true;
     }
     const char *near = nearest_expression(text);
-    snprintf(why, WHY_SIZE, "unknown expression '%.60s'; %s%s%s'ailab expressions' lists them",
-             text, near ? "did you mean " : "", near ? near : "", near ? "? " : "");
+    snprintf(why, WHY_SIZE, "unknown expression '%s'; %s%s%s'ailab expressions' lists them",
+             TEXT_START(text, 60), near ? "did you mean " : "", near ? near : "", near ? "? " : "");
     return false;
 }

@@ -75,7 +75,7 @@ void cmdline_say(const char *program, const char *format, ...)
     char line[LINE_SIZE];
     va_list list;
     va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
+    text_print_list(line, sizeof line, format, list);
     va_end(list);
     text_make_plain(line);
     fprintf(stderr, "%s: %s\n", program, line);

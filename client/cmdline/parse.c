@@ -2,6 +2,7 @@
  * The text after a `=` of an unknown option is never repeated: it may be a key. */
 #include "base/suggest.h"
 #include "internal.h"
+#include "text.h"
 #include <stdlib.h>
 
 struct reader {
@@ -76,11 +77,12 @@ static bool refuse_unknown(const struct reader *reader, const char *typed, size_
 {
     char place[CMDLINE_NAME_SIZE], right[CMDLINE_NAME_SIZE];
     const struct cmdline_option option = {.name = meant};
-    const int shown = length < 60 ? (int)length : 60;
+    char shown[61];
+    text_start(shown, sizeof shown, typed, length);
     if (!meant)
-        return refuse(reader->why, "unknown %s '%s%.*s'; %s lists them", kind, dashes, shown, typed,
+        return refuse(reader->why, "unknown %s '%s%s'; %s lists them", kind, dashes, shown,
                       help_place(place, reader->line));
-    return refuse(reader->why, "unknown %s '%s%.*s'; did you mean %s?", kind, dashes, shown, typed,
+    return refuse(reader->why, "unknown %s '%s%s'; did you mean %s?", kind, dashes, shown,
                   flag_name(right, &option) + 2 - strlen(dashes));
 }
 
@@ -218,7 +220,7 @@ static bool parse_operand(struct reader *reader, const char *text)
         return true;
     }
     if (line->operand_count == line->command->operands_max)
-        return refuse(reader->why, "one argument too many: '%.80s'; usage: %s", text,
+        return refuse(reader->why, "one argument too many: '%s'; usage: %s", TEXT_START(text, 80),
                       usage_text(usage, program, line->command));
     if (line->command == &help_command && !command_find(program, text))
         return refuse_command(reader, text);

@@ -1,5 +1,6 @@
 /* Values: a text is judged by its option's row, wherever it comes from. */
 #include "internal.h"
+#include "text.h"
 #include <ctype.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -10,7 +11,7 @@ bool refuse(char why[CMDLINE_WHY_SIZE], const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    vsnprintf(why, CMDLINE_WHY_SIZE, format, list);
+    text_print_list(why, CMDLINE_WHY_SIZE, format, list);
     va_end(list);
     return false;
 }
@@ -95,7 +96,8 @@ static bool refuse_seconds(const struct cmdline_option *option, const char *name
     char minimum[32], maximum[32];
     print_seconds(minimum, option->minimum);
     print_seconds(maximum, option->maximum);
-    return refuse(why, "%s '%.40s': expected seconds from %s to %s", name, text, minimum, maximum);
+    return refuse(why, "%s '%s': expected seconds from %s to %s", name, TEXT_START(text, 40),
+                  minimum, maximum);
 }
 
 const char *words_text(char out[CMDLINE_TEXT_SIZE], const char *words)
@@ -122,7 +124,7 @@ static bool set_switch(long *out, const char *name, const char *text, enum cmdli
         return true;
     if (from == CMDLINE_FLAG)
         return refuse(why, "%s takes no value; after '=' is expected 1 or 0", name);
-    return refuse(why, "%s '%.40s': expected 1 or 0", name, text);
+    return refuse(why, "%s '%s': expected 1 or 0", name, TEXT_START(text, 40));
 }
 
 static bool judge(struct cmdline_value *value, const struct cmdline_option *option,
@@ -136,14 +138,14 @@ static bool judge(struct cmdline_value *value, const struct cmdline_option *opti
                refuse(why, "%s needs a value: %s %s", name, name, option->argument);
     case CMDLINE_WHOLE:
         return cmdline_whole(&value->number, text, option->minimum, option->maximum) ||
-               refuse(why, "%s '%.40s': expected a number from %ld to %ld", name, text,
+               refuse(why, "%s '%s': expected a number from %ld to %ld", name, TEXT_START(text, 40),
                       option->minimum, option->maximum);
     case CMDLINE_SECONDS:
         return read_seconds(&value->number, text, option->minimum, option->maximum) ||
                refuse_seconds(option, name, text, why);
     case CMDLINE_WORD:
         if (!words_find(&place, option->words, '|', text, strlen(text)))
-            return refuse(why, "%s '%.40s': expected %s", name, text,
+            return refuse(why, "%s '%s': expected %s", name, TEXT_START(text, 40),
                           words_text(words, option->words));
         value->number = (long)place;
         return true;

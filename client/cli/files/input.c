@@ -1,6 +1,7 @@
 /* Reads until the end rather than trusting a size: the input may be a pipe, and a file may grow. */
 #include "files/input.h"
 #include "../../src/large.h"
+#include "cmdline/text.h"
 #include "signals.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@ static bool fail(char *why, const char *path, const char *reason)
     if (strcmp(path, "-") == 0)
         snprintf(why, WHY_SIZE, "cannot read standard input: %s", reason);
     else
-        snprintf(why, WHY_SIZE, "cannot read '%.200s': %s", path, reason);
+        snprintf(why, WHY_SIZE, "cannot read '%s': %s", TEXT_PATH(path), reason);
     return false;
 }
 

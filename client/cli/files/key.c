@@ -1,5 +1,6 @@
 /* A key is opaque: only what cannot travel in an HTTP header is refused here. */
 #include "files/key.h"
+#include "cmdline/text.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 static bool fail(char *why, const char *origin, const char *reason)
 {
-    snprintf(why, WHY_SIZE, "no API key in %.200s: %s", origin, reason);
+    snprintf(why, WHY_SIZE, "no API key in %s: %s", TEXT_PATH(origin), reason);
     return false;
 }
 
@@ -58,6 +59,17 @@ static bool read_environment(struct key *out, char *why, size_t *size_out)
     return true;
 }
 
+/* Editors of Windows begin a file with a byte order mark, which is no part of the key. */
+static size_t without_mark(char *text, size_t size)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const size_t length = sizeof mark - 1;
+    if (size < length || memcmp(text, mark, length) != 0)
+        return size;
+    memmove(text, text + length, size - length);
+    return size - length;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -70,11 +82,12 @@ bool key_read(struct key *out, char why[WHY_SIZE], const char *file)
     out->origin = file ? file : "AILAB_API_KEY";
     if (!(file ? read_file(out, why, file, &size) : read_environment(out, why, &size)))
         return false;
+    size = without_mark(out->text, size);
     while (size > 0 && is_blank(out->text[size - 1]))
         size--;
     if (size == 0)
         return fail(why, out->origin, "the line is empty");
-    if (size >= sizeof(out->text))
+    if (size >= KEY_SIZE)
         return fail(why, out->origin, "the line is longer than 512 characters");
     out->text[size] = '\0';
     for (size_t i = 0; i < size; i++) {

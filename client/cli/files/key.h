@@ -9,9 +9,9 @@
 #define KEY_SIZE 513 /* the library's most, and a NUL */
 
 struct key {
-    char text[KEY_SIZE];
-    const char *origin;     /* borrowed: where it came from, for messages */
-    bool open_to_everybody; /* the file can be read by every user */
+    char text[KEY_SIZE + 3]; /* and a byte order mark while it is read */
+    const char *origin;      /* borrowed: where it came from, for messages */
+    bool open_to_everybody;  /* the file can be read by every user */
 };
 
 /* From the first line of the file, or from AILAB_API_KEY when file is NULL. False: why tells,

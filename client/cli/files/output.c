@@ -1,6 +1,7 @@
 /* Atomic writing: O_EXCL temporary file in the target's directory, then a rename that replaces only
  * if asked to. A symbolic link is followed, so that the link survives. */
 #include "files/output.h"
+#include "cmdline/text.h"
 #include "signals.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,13 +19,14 @@ static bool fail(char *why, const char *path, const char *reason)
     if (strcmp(path, "-") == 0)
         snprintf(why, WHY_SIZE, "cannot write standard output: %s", reason);
     else
-        snprintf(why, WHY_SIZE, "cannot write '%.200s': %s", path, reason);
+        snprintf(why, WHY_SIZE, "cannot write '%s': %s", TEXT_PATH(path), reason);
     return false;
 }
 
 static bool fail_exists(char *why, const char *path)
 {
-    snprintf(why, WHY_SIZE, "'%.200s' exists; --force replaces it, -o FILE names another", path);
+    snprintf(why, WHY_SIZE, "'%s' exists; --force replaces it, -o FILE names another",
+             TEXT_PATH(path));
     return false;
 }
 

@@ -250,6 +250,24 @@ static void cli_answers_retries_as_often_as_it_was_told_to(void **state)
     cJSON_Delete(object);
 }
 
+/* The picture is saved and paid for, but the script's JSON does not arrive. */
+static void cli_edit_reports_a_full_disk_under_its_json(void **state)
+{
+    static const char *const words[] = {"edit", "-esad", "--json", "-oout.png", PORTRAIT, NULL};
+    struct cli_stage *stage = *state;
+    struct program_outcome outcome;
+    char path[PATH_SIZE];
+    cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
+    struct program_call call = cli_stage_call(stage, words);
+    call.output_file = "/dev/full";
+    program_run(&outcome, &call);
+    cli_assert_status(&outcome, 2);
+    assert_non_null(strstr(outcome.err, "cannot write standard output"));
+    program_outcome_clear(&outcome);
+    path_join(path, stage->directory, "out.png");
+    assert_true(file_exists(path));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, cli_stage_make, cli_stage_remove)
 
 int main(void)
@@ -263,6 +281,7 @@ int main(void)
         TEST(cli_answers_describes_a_success_as_json),
         TEST(cli_answers_describes_a_refusal_as_json),
         TEST(cli_answers_sends_nothing_that_a_preflight_refuses),
+        TEST(cli_edit_reports_a_full_disk_under_its_json),
         TEST(cli_answers_retries_as_often_as_it_was_told_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -196,6 +197,40 @@ static void cli_edit_draws_progress_on_a_terminal_only_and_wipes_it(void **state
     program_outcome_clear(&outcome);
 }
 
+/* A proxy gets the whole address in the request line. */
+static void cli_edit_goes_through_the_proxy_that_is_named(void **state)
+{
+    static const struct {
+        const char *option, *variable; /* one of them names the proxy */
+        bool through;
+    } rows[] = {{"--proxy=", NULL, true}, {NULL, "AILAB_PROXY", true}, {NULL, "http_proxy", false}};
+    struct cli_stage *stage = *state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char option[128], variable[128], path[PATH_SIZE];
+        const char *words[] = {"edit", "-esad", "-fqo", "out.png", PORTRAIT, option, NULL};
+        struct program_outcome outcome;
+        cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
+        snprintf(option, sizeof(option), "%s%s", rows[i].option ? rows[i].option : "--quiet",
+                 rows[i].option ? stage->server->url : "");
+        snprintf(variable, sizeof(variable), "%s=%s", rows[i].variable ? rows[i].variable : "TERM",
+                 rows[i].variable ? stage->server->url : "dumb");
+        struct program_call call = cli_stage_call(stage, words);
+        const char *environment[] = {"AILAB_API_KEY=" KEY, variable,
+                                     "AILAB_BASE_URL=http://service.invalid:8", NULL};
+        call.environment = environment;
+        print_message("%s %s\n", option, variable);
+        program_run(&outcome, &call);
+        cli_assert_status(&outcome, rows[i].through ? 0 : 3);
+        program_outcome_clear(&outcome);
+        assert_int_equal(scripted_requests(stage->server), rows[i].through);
+        if (rows[i].through)
+            assert_true(scripted_saw(stage->server, "POST http://service.invalid:8/"));
+        path_join(path, stage->directory, "out.png");
+        assert_int_equal(file_exists(path), rows[i].through);
+        unlink(path);
+    }
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, cli_stage_make, cli_stage_remove)
 
 int main(void)
@@ -209,6 +244,7 @@ int main(void)
         TEST(cli_edit_replaces_a_file_only_when_forced_and_successful),
         TEST(cli_edit_takes_the_key_from_a_file_and_warns_if_all_can_read_it),
         TEST(cli_edit_tells_what_it_does_but_never_the_key),
+        TEST(cli_edit_goes_through_the_proxy_that_is_named),
         TEST(cli_edit_draws_progress_on_a_terminal_only_and_wipes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,11 +133,16 @@ static void cli_settings_understands_expressions(void **state)
     }
 }
 
+#define MARK "\xEF\xBB\xBF"
+
 static void cli_key_is_the_first_line_of_its_file(void **state)
 {
-    char long_line[2000];
+    char long_line[2000], longest[513], marked[516], marked_too_long[517];
     memset(long_line, 'k', sizeof(long_line));
     long_line[sizeof(long_line) - 1] = '\0';
+    snprintf(longest, sizeof(longest), "%.512s", long_line);
+    snprintf(marked, sizeof(marked), MARK "%.512s", long_line);
+    snprintf(marked_too_long, sizeof(marked_too_long), MARK "%.513s", long_line);
     const struct {
         const char *why, *content, *expected; /* NULL: refused */
     } rows[] = {
@@ -146,6 +151,11 @@ static void cli_key_is_the_first_line_of_its_file(void **state)
         {"Windows", "k3y\r\nrest", "k3y"},
         {"further lines", "k3y\nnotes: mine\n", "k3y"},
         {"blanks at the end", "k3y \t\n", "k3y"},
+        {"a byte order mark", MARK "k3y\r\n", "k3y"},
+        {"a mark before the longest key", marked, longest},
+        {"a mark before a key too long", marked_too_long, NULL},
+        {"a mark alone", MARK "\n", NULL},
+        {"half a mark", "\xEF\xBBk3y\n", NULL},
         {"nothing", "", NULL},
         {"empty first line", "\nk3y\n", NULL},
         {"blank inside", "k3 y\n", NULL},

@@ -71,10 +71,37 @@ static void cli_names_are_derived_from_the_input_and_the_format(void **state)
     }
 }
 
+static void cli_text_that_is_cut_says_so(void **state)
+{
+    static const struct {
+        const char *why, *text, *start, *path;
+    } rows[] = {
+        {"nothing", "", "", ""},
+        {"short", "a.jpg", "a.jpg", "a.jpg"},
+        {"just fits", "0123456789ab", "0123456789ab", "0123456789ab"},
+        {"one too long", "0123456789abc", "012345678\u2026", "0123\u202689abc"},
+        {"a path", "/home/me/portraits/cat.jpg", "/home/me/\u2026", "/hom\u2026t.jpg"},
+        {"no half character", "01234567\u00e4\u00e4\u00e4", "01234567\u2026",
+         "0123\u2026\u00e4\u00e4"},
+        {"nor at the front", "012\u00e4567890\u00e4bcde", "012\u00e45678\u2026",
+         "012\u2026bcde"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        print_message("%s\n", rows[i].why);
+        assert_string_equal(TEXT_START(rows[i].text, 12), rows[i].start);
+        char path[13], printed[13];
+        assert_string_equal(text_shorten(path, sizeof(path), rows[i].text), rows[i].path);
+        text_print(printed, sizeof(printed), "%s", rows[i].text);
+        assert_string_equal(printed, rows[i].start);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cli_text_replaces_what_a_terminal_obeys_or_json_forbids),
+        cmocka_unit_test(cli_text_that_is_cut_says_so),
         cmocka_unit_test(cli_names_are_derived_from_the_input_and_the_format),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
