@@ -1,7 +1,11 @@
 /* See cli.h. */
 #include "cli/cli.h"
 #include "base/count_of.h"
+#include "cmdline/text.h"
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Each word with a '|' after it. */
 static const char report_words[] =
@@ -71,10 +75,47 @@ static bool add_report(struct cli *out, const char *text, char why[CMDLINE_WHY_S
     }
     struct buf names = {0};
     report_format_names(&names);
-    snprintf(why, CMDLINE_WHY_SIZE, "there is no report \"%.40s\"; expected %s", text,
+    snprintf(why, CMDLINE_WHY_SIZE, "there is no report \"%s\"; expected %s", TEXT_START(text, 40),
              buf_str(&names));
     buf_clear(&names);
     return false;
+}
+
+/* The file behind a name, whether it exists or its folder alone. An empty text when neither does,
+ * or when it is a device, which several reports may share. */
+static void resolve(char out[PATH_MAX], const char *file)
+{
+    struct stat about;
+    char folder[PATH_MAX];
+    const char *slash = strrchr(file, '/');
+    out[0] = '\0';
+    if (stat(file, &about) == 0) {
+        if (!S_ISREG(about.st_mode) || !realpath(file, out))
+            out[0] = '\0';
+        return;
+    }
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) + 1 : 1,
+             slash ? file : ".");
+    if (!realpath(folder, out))
+        out[0] = '\0';
+    else
+        snprintf(out + strlen(out), PATH_MAX - strlen(out), "/%s", slash ? slash + 1 : file);
+}
+
+/* NULL when each report has a file of its own. */
+static const char *shared_file(const struct cli *cli)
+{
+    char one[PATH_MAX], other[PATH_MAX];
+    for (size_t i = 0; i < cli->report_count; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (!cli->reports[i].file || !cli->reports[k].file)
+                continue;
+            resolve(one, cli->reports[i].file);
+            resolve(other, cli->reports[k].file);
+            if (one[0] && strcmp(one, other) == 0)
+                return cli->reports[i].file;
+        }
+    return NULL;
 }
 
 /* What belongs together. */
@@ -82,7 +123,7 @@ static bool check(const struct cli *cli, char why[CMDLINE_WHY_SIZE])
 {
     const struct cmdline *line = &cli->line;
     size_t to_terminal = 0;
-    const char *wrong = NULL;
+    const char *wrong = NULL, *shared = shared_file(cli);
     for (size_t i = 0; i < cli->report_count; i++)
         to_terminal += !cli->reports[i].file;
     if (cmdline_number(line, OPTION_json) && cli->action != CLI_LIST)
@@ -96,7 +137,10 @@ static bool check(const struct cli *cli, char why[CMDLINE_WHY_SIZE])
         wrong = "--skip-must-fail needs a --skip";
     if (wrong)
         snprintf(why, CMDLINE_WHY_SIZE, "%s", wrong);
-    return !wrong;
+    else if (shared)
+        snprintf(why, CMDLINE_WHY_SIZE, "two reports go to %s; give each a file of its own",
+                 TEXT_PATH(shared));
+    return !wrong && !shared;
 }
 
 bool cli_settle(struct cli *out, char why[CMDLINE_WHY_SIZE])

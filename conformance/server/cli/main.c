@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/list.h"
 #include "cli/outputs.h"
+#include "cmdline/text.h"
 #include "drift/drift.h"
 #include "engine/detect_revision.h"
 #include "engine/runner.h"
@@ -15,6 +16,7 @@
 #include "evidence/record.h"
 #include "plan/expected_failures.h"
 #include "wire/connection.h"
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -38,6 +40,7 @@ struct program {
     struct summary summary;
     struct outputs outputs;
     struct buf revision_why;
+    struct buf unusable;
     char date[CLOCK_DATE_SIZE];
     char host[128];
     int stop_fd;   /* signalfd: readable after SIGINT or SIGTERM */
@@ -48,6 +51,15 @@ static int complain(int code, const char *text)
 {
     say("%s", text);
     return code;
+}
+
+/* Whether what was printed arrived; else says why not. */
+static int flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_CONFORMANT;
+    say("cannot write standard output: %s", strerror(errno));
+    return EXIT_UNUSABLE;
 }
 
 /* SIGINT and SIGTERM become something to read; threads that are started later inherit the mask. */
@@ -230,17 +242,17 @@ static bool prepare_summary(struct program *program)
 }
 
 /* Records are written and drift is compared when all is over. */
-static int keep_records(struct program *program)
+static void keep_records(struct program *program)
 {
-    int code = 0;
     char why[URL_WHY_SIZE] = "";
     struct session *session = &program->session;
     const struct origin origin = session_origin(session);
-    if (session->record && !record_write(session->record, &origin, program->date, why))
-        code = complain(EXIT_UNUSABLE, why);
+    if (session->record && !record_write(session->record, &origin, program->date, why)) {
+        say("%s", why);
+        program->summary.lost = true;
+    }
     if (cmdline_text(&program->cli.line, OPTION_compare))
         drift_make(&program->drift, session->record, &program->plan, session->revision);
-    return code;
 }
 
 /* Cases at once: as many as there are processors, within reason. */
@@ -271,18 +283,19 @@ static int judge(struct program *program)
     program->summary.ms = clock_ms() - start;
     program->summary.credits = program->session.budget.spent;
     program->summary.credits_unsure = program->session.budget.unsure;
-    int code = keep_records(program);
+    if (!program->summary.interrupted && target_is_lost(&program->session, &program->unusable)) {
+        program->summary.unusable = buf_str(&program->unusable);
+        say("%s", program->summary.unusable);
+    }
+    keep_records(program);
     outputs_end(&program->outputs, &program->summary);
-    if (!outputs_close(&program->outputs))
-        return EXIT_UNUSABLE;
-    int verdict = summary_exit(&program->summary);
-    return verdict == 0 ? code : verdict;
+    return program->summary.lost ? EXIT_UNUSABLE : summary_exit(&program->summary);
 }
 
 /* --body and --wire: the case runs until its exchange number STEP, which is printed. */
 static int print_request(struct program *program)
 {
-    char slug[128];
+    char slug[128]; /* longer than every case's */
     struct session *session = &program->session;
     struct result result = {0};
     char why[URL_WHY_SIZE];
@@ -292,7 +305,7 @@ static int print_request(struct program *program)
              program->cli.slug);
     const struct case_def *def = catalogue_find(program->catalogue, slug);
     if (!def) {
-        say("there is no case \"%s\"; --list shows them", slug);
+        say("there is no case \"%s\"; --list shows them", TEXT_START(program->cli.slug, 80));
         return EXIT_USAGE;
     }
     if (!cmdline_text(&program->cli.line, OPTION_target)) /* the first request needs no answer */
@@ -307,9 +320,7 @@ static int print_request(struct program *program)
     test_run(&result, session, def, clock_ms() + (double)session->timeout_ms);
     bool printed = session->dry_step == 0;
     result_clear(&result);
-    return printed && fflush(stdout) == 0
-               ? 0
-               : complain(EXIT_UNUSABLE, "the case made no such request");
+    return printed ? flush_output() : complain(EXIT_UNUSABLE, "the case made no such request");
 }
 
 static int list(struct program *program)
@@ -319,7 +330,7 @@ static int list(struct program *program)
     const struct selection selection = selection_of(program);
     if (list_cases(stdout, program->catalogue, &program->cli, &selection) == 0)
         return complain_of_nothing();
-    return fflush(stdout) == 0 ? 0 : EXIT_UNUSABLE;
+    return flush_output();
 }
 
 static int start(struct program *program)
@@ -352,6 +363,7 @@ static void clear(struct program *program)
     expected_failures_clear(&program->known);
     plan_clear(&program->plan);
     buf_clear(&program->revision_why);
+    buf_clear(&program->unusable);
     catalogue_free(program->catalogue);
     if (program->cancel_fd >= 0)
         close(program->cancel_fd);
@@ -386,7 +398,7 @@ int main(int argc, char **argv)
     struct program program = {.stop_fd = -1, .cancel_fd = -1};
     int code = cmdline_read(&program.cli.line, &conformance_program, argc, argv);
     if (code != CMDLINE_GO_ON)
-        code = code == CMDLINE_DONE && fflush(stdout) != 0 ? EXIT_UNUSABLE : code;
+        code = code == CMDLINE_DONE ? flush_output() : code;
     else if (!cli_settle(&program.cli, why))
         code = complain(EXIT_USAGE, why);
     else

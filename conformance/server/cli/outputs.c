@@ -28,37 +28,66 @@ bool outputs_open(struct outputs *out, const struct cli *cli)
     return true;
 }
 
+/* What the reports say first and in between may fail long before they are closed. */
+static void note_error(struct outputs *outputs, size_t i)
+{
+    if (outputs->errors[i] == 0 && ferror(outputs->reports[i].out))
+        outputs->errors[i] = errno ? errno : EIO;
+}
+
 void outputs_begin(struct outputs *outputs, const struct summary *summary)
 {
-    for (size_t i = 0; i < outputs->count; i++)
+    for (size_t i = 0; i < outputs->count; i++) {
         report_begin(&outputs->reports[i], summary);
+        note_error(outputs, i);
+    }
 }
 
 void outputs_result(struct outputs *outputs, const struct summary *summary, size_t index)
 {
-    for (size_t i = 0; i < outputs->count; i++)
-        report_result(&outputs->reports[i], summary, index);
-}
-
-void outputs_end(struct outputs *outputs, const struct summary *summary)
-{
-    for (size_t i = 0; i < outputs->count; i++)
-        report_end(&outputs->reports[i], summary);
-}
-
-bool outputs_close(struct outputs *outputs)
-{
-    bool whole = true;
     for (size_t i = 0; i < outputs->count; i++) {
-        FILE *out = outputs->reports[i].out;
-        const char *file = outputs->files[i];
-        bool bad = fflush(out) != 0 || ferror(out);
-        if (out != stdout && fclose(out) != 0)
-            bad = true;
-        if (bad)
-            say("the report %s could not be written whole", file ? file : "on standard output");
-        whole = whole && !bad;
+        report_result(&outputs->reports[i], summary, index);
+        note_error(outputs, i);
     }
+}
+
+/* False, with a message, when it is not whole. */
+static bool close_one(struct outputs *outputs, size_t i)
+{
+    FILE *out = outputs->reports[i].out;
+    const char *file = outputs->files[i];
+    if (!out)
+        return true;
+    bool failed = (out == stdout ? fflush(out) : fclose(out)) != 0;
+    if (failed && outputs->errors[i] == 0)
+        outputs->errors[i] = errno;
+    outputs->reports[i].out = NULL;
+    if (outputs->errors[i])
+        say("the report %s could not be written: %s", file ? file : "on standard output",
+            strerror(outputs->errors[i]));
+    return outputs->errors[i] == 0;
+}
+
+static bool end_one(struct outputs *outputs, size_t i, const struct summary *summary)
+{
+    report_end(&outputs->reports[i], summary);
+    note_error(outputs, i);
+    return close_one(outputs, i);
+}
+
+void outputs_end(struct outputs *outputs, struct summary *summary)
+{
+    for (int to_terminal = 0; to_terminal <= 1; to_terminal++)
+        for (size_t i = 0; i < outputs->count; i++)
+            if ((outputs->reports[i].out == stdout) == to_terminal && outputs->reports[i].out &&
+                !end_one(outputs, i, summary))
+                summary->lost = true;
     outputs->count = 0;
-    return whole;
+}
+
+void outputs_close(struct outputs *outputs)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        close_one(outputs, i);
+    outputs->count = 0;
 }

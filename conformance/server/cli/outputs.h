@@ -7,6 +7,7 @@
 struct outputs {
     struct report reports[CLI_REPORTS_MAX];
     const char *files[CLI_REPORTS_MAX]; /* borrowed; NULL: standard output */
+    int errors[CLI_REPORTS_MAX];        /* errno of the first write that failed; 0 for none */
     size_t count;
 };
 
@@ -15,8 +16,11 @@ struct outputs {
 bool outputs_open(struct outputs *out, const struct cli *cli);
 void outputs_begin(struct outputs *outputs, const struct summary *summary);
 void outputs_result(struct outputs *outputs, const struct summary *summary, size_t index);
-void outputs_end(struct outputs *outputs, const struct summary *summary);
-/* False, with a message on standard error, when a report was not written whole. */
-bool outputs_close(struct outputs *outputs);
+/* Ends and closes them, those in files first: the report on standard output knows from
+ * summary->lost whether each was written whole. A message on standard error names one that was not.
+ */
+void outputs_end(struct outputs *outputs, struct summary *summary);
+/* Closes those that are still open. */
+void outputs_close(struct outputs *outputs);
 
 #endif

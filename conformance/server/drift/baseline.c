@@ -1,6 +1,7 @@
 /* See baseline.h. */
 #include "drift/baseline.h"
 #include "base/buf.h"
+#include "cmdline/text.h"
 #include "evidence/record.h"
 #include <dirent.h>
 #include <errno.h>
@@ -20,14 +21,16 @@ bool baseline_probe(const char *directory, char why[URL_WHY_SIZE])
     bool some = false;
     DIR *dir = opendir(directory);
     if (!dir) {
-        snprintf(why, URL_WHY_SIZE, "%.300s holds no record: %.100s", directory, strerror(errno));
+        snprintf(why, URL_WHY_SIZE, "%s holds no record: %s", TEXT_PATH(directory),
+                 strerror(errno));
         return false;
     }
     for (const struct dirent *entry; !some && (entry = readdir(dir));)
         some = is_record_name(entry->d_name);
     closedir(dir);
     if (!some)
-        snprintf(why, URL_WHY_SIZE, "%.300s holds no record: --record writes CASE.json", directory);
+        snprintf(why, URL_WHY_SIZE, "%s holds no record: --record writes CASE.json",
+                 TEXT_PATH(directory));
     return some;
 }
 
@@ -79,7 +82,7 @@ static bool read_case(struct baseline *baseline, const char *directory, const ch
     record_path(&path, directory, slug);
     cJSON *record = load(buf_str(&path), &broken);
     if (broken) {
-        snprintf(why, URL_WHY_SIZE, "%.300s is no record", buf_str(&path));
+        snprintf(why, URL_WHY_SIZE, "%s is no record", TEXT_PATH(buf_str(&path)));
         cJSON_Delete(record);
     } else if (record && cJSON_AddItemToObject(baseline->records, slug, record)) {
         note_origin(baseline, record, revision);
@@ -92,7 +95,7 @@ bool baseline_read(struct baseline *out, const char *directory, const struct pla
                    enum revision revision, char why[URL_WHY_SIZE])
 {
     *out = (struct baseline){.records = cJSON_CreateObject()};
-    snprintf(why, URL_WHY_SIZE, "%.300s holds no record of a case of this run", directory);
+    snprintf(why, URL_WHY_SIZE, "%s holds no record of a case of this run", TEXT_PATH(directory));
     for (size_t i = 0; i < plan->count; i++)
         if (!read_case(out, directory, plan->items[i].def->slug, revision, why))
             return false;

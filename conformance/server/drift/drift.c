@@ -139,55 +139,69 @@ static const char *documented_field(const char *path, enum revision revision)
     return has ? field->documented : NULL;
 }
 
-/* The value of a leaf as text. */
-static void value_of(char out[200], const cJSON *item)
+/* Appends the value of a leaf as text. */
+static void value_of(struct buf *out, const cJSON *item)
 {
     if (cJSON_IsString(item))
-        snprintf(out, 200, "\"%.150s\"", item->valuestring);
+        buf_printf(out, "\"%s\"", item->valuestring);
     else if (cJSON_IsNumber(item))
-        snprintf(out, 200, "%.15g", item->valuedouble);
+        buf_printf(out, "%.15g", item->valuedouble);
     else
-        snprintf(out, 200, "%s", answer_type(item));
+        buf_text(out, answer_type(item));
+}
+
+/* True, with both values, when they differ. */
+static bool differ(struct buf *was, struct buf *is, const cJSON *recorded, const cJSON *seen)
+{
+    value_of(was, recorded);
+    value_of(is, seen);
+    return strcmp(buf_str(was), buf_str(is)) != 0;
 }
 
 static void compare_values(const struct place *place, const char *path, const cJSON *recorded,
                            const cJSON *seen)
 {
     const struct field *field = field_at(path);
-    char was[200], is[200];
-    value_of(was, recorded);
-    value_of(is, seen);
-    if (strcmp(was, is) == 0 || !field || field->value == SEVERITY_NONE)
-        return;
-    struct buf documented = {0};
+    struct buf documented = {0}, was = {0}, is = {0};
     const char *type = documented_field(path, place->revision);
+    if (!field || field->value == SEVERITY_NONE || !differ(&was, &is, recorded, seen))
+        goto out;
     if (strcmp(path, "error_detail.code") == 0 && !place->def->run)
         expect_describe(&documented, place->def->expect, place->revision);
     else
         buf_text(&documented, type ? type : "nothing");
-    add(place, path, field->value, buf_str(&documented), was, is);
+    add(place, path, field->value, buf_str(&documented), buf_str(&was), buf_str(&is));
+out:
     buf_clear(&documented);
+    buf_clear(&was);
+    buf_clear(&is);
 }
 
 static void compare_items(const struct place *place, const char *path, const cJSON *recorded,
                           const cJSON *seen);
 
+static void compare_member(const struct place *place, const char *path, const char *name,
+                           const cJSON *recorded, const cJSON *seen)
+{
+    struct buf inner = {0};
+    buf_printf(&inner, "%s%s%s", path, path[0] ? "." : "", name);
+    compare_items(place, buf_str(&inner), recorded, seen);
+    buf_clear(&inner);
+}
+
 static void compare_objects(const struct place *place, const char *path, const cJSON *recorded,
                             const cJSON *seen)
 {
     const cJSON *item = NULL;
-    char inner[256];
     cJSON_ArrayForEach(item, recorded)
     {
-        snprintf(inner, sizeof inner, "%s%s%.100s", path, path[0] ? "." : "", item->string);
-        compare_items(place, inner, item, cJSON_GetObjectItemCaseSensitive(seen, item->string));
+        compare_member(place, path, item->string, item,
+                       cJSON_GetObjectItemCaseSensitive(seen, item->string));
     }
     cJSON_ArrayForEach(item, seen)
     {
-        if (cJSON_GetObjectItemCaseSensitive(recorded, item->string))
-            continue;
-        snprintf(inner, sizeof inner, "%s%s%.100s", path, path[0] ? "." : "", item->string);
-        compare_items(place, inner, NULL, item);
+        if (!cJSON_GetObjectItemCaseSensitive(recorded, item->string))
+            compare_member(place, path, item->string, NULL, item);
     }
 }
 
@@ -208,18 +222,19 @@ static void compare_items(const struct place *place, const char *path, const cJS
 
 static void compare_status(const struct place *place, const cJSON *recorded, const cJSON *seen)
 {
-    char was[200], is[200];
-    value_of(was, cJSON_GetObjectItemCaseSensitive(recorded, "status"));
-    value_of(is, cJSON_GetObjectItemCaseSensitive(seen, "status"));
-    if (strcmp(was, is) == 0)
-        return;
-    struct buf documented = {0};
+    struct buf documented = {0}, was = {0}, is = {0};
+    if (!differ(&was, &is, cJSON_GetObjectItemCaseSensitive(recorded, "status"),
+                cJSON_GetObjectItemCaseSensitive(seen, "status")))
+        goto out;
     if (place->def->run)
         buf_printf(&documented, "see clause %s", clause_of(place->def->clauses[0])->id);
     else
         expect_describe(&documented, place->def->expect, place->revision);
-    add(place, "HTTP status", SEVERITY_CRITICAL, buf_str(&documented), was, is);
+    add(place, "HTTP status", SEVERITY_CRITICAL, buf_str(&documented), buf_str(&was), buf_str(&is));
+out:
     buf_clear(&documented);
+    buf_clear(&was);
+    buf_clear(&is);
 }
 
 static void compare_exchange(const struct place *place, const cJSON *recorded, const cJSON *seen)

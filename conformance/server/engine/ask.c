@@ -77,6 +77,7 @@ void ask_over(struct exchange *out, struct session *session, struct connection *
         answer_parse(&out->answer, &http);
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
+    session_note_request(session, out->result, out->why);
     settle(out, &session->budget, request, sent);
     transcript_answer(&out->text, out, &session->secrets);
 out:

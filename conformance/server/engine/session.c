@@ -1,5 +1,6 @@
 /* See session.h. */
 #include "engine/session.h"
+#include "evidence/redact.h"
 #include "evidence/transcript.h"
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ void session_clear(struct session *session)
     pthread_mutex_destroy(&session->lock);
     budget_clear(&session->budget);
     free(session->silence);
+    free(session->unanswered);
 }
 
 struct origin session_origin(const struct session *session)
@@ -49,5 +51,20 @@ void session_note_silence(struct session *session, const char *why)
     pthread_mutex_lock(&session->lock);
     if (!session->silence)
         session->silence = strdup(why);
+    pthread_mutex_unlock(&session->lock);
+}
+
+void session_note_request(struct session *session, enum wire_result result, const char *why)
+{
+    const bool missing = result == WIRE_UNREACHABLE || result == WIRE_CLOSED ||
+                         result == WIRE_GARBLED || result == WIRE_LATE;
+    pthread_mutex_lock(&session->lock);
+    session->answered |= result == WIRE_OK;
+    if (missing && !session->unanswered) {
+        struct buf text = {0};
+        buf_printf(&text, "%s: %s", wire_result_name(result), why);
+        session->unanswered = redact_line(&text, &session->secrets);
+        buf_clear(&text);
+    }
     pthread_mutex_unlock(&session->lock);
 }

@@ -8,6 +8,7 @@
 #include "evidence/origin.h"
 #include "judge/revision.h"
 #include "pictures/picture.h"
+#include "wire/connection.h"
 #include "wire/endpoint.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -34,8 +35,11 @@ struct session {
     bool dry_wire; /* head and framed body, not the body alone */
 
     struct budget budget;
-    pthread_mutex_t lock;                        /* over silence */
+    pthread_mutex_t lock;                        /* over the next three */
     char *silence;                               /* owned; see session_silence() */
+    char *unanswered;                            /* owned; why the first of the requests that got no
+                                                    answer got none; NULL while each got one */
+    bool answered;                               /* one got an answer */
     pthread_mutex_t shared_lock;                 /* over shared, also while one is asked */
     struct exchange *shared[SESSION_SHARED_MAX]; /* asked once for the whole run; NULL until then */
 };
@@ -50,5 +54,7 @@ struct origin session_origin(const struct session *session);
  * answers. Borrowed; the first reason stays. */
 const char *session_silence(struct session *session);
 void session_note_silence(struct session *session, const char *why);
+/* A request is over. */
+void session_note_request(struct session *session, enum wire_result result, const char *why);
 
 #endif

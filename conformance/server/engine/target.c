@@ -1,6 +1,7 @@
 /* See target.h. */
 #include "engine/target.h"
 #include "base/clock.h"
+#include "cmdline/text.h"
 #include "wire/connection.h"
 #include <ailab_mock.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@ fail(enum target_error error, char why[TARGET_WHY_SIZE], const char *format, ...
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(why, TARGET_WHY_SIZE, format, args);
+    text_print_list(why, TARGET_WHY_SIZE, format, args);
     va_end(args);
     return error;
 }
@@ -84,8 +85,8 @@ static enum target_error reach(const struct session *session, char why[TARGET_WH
     if (result == WIRE_CANCELLED) /* then the run ends at once, and its reports say so */
         return TARGET_OK;
     if (result != WIRE_OK)
-        return fail(TARGET_UNUSABLE, why, "%.300s cannot be reached: %s",
-                    session->endpoint.url.base, reason);
+        return fail(TARGET_UNUSABLE, why, "%s cannot be reached: %s",
+                    TEXT_PATH(session->endpoint.url.base), reason);
     connection_close(connection);
     return TARGET_OK;
 }
@@ -97,8 +98,9 @@ enum target_error target_open(struct target *out, struct session *session, const
     *out = (struct target){0};
     if (strcmp(target, "mock") == 0)
         return open_mock(out, session, why);
-    if (!url_parse(&session->endpoint.url, target, reason))
-        return fail(TARGET_USAGE, why, "\"%.200s\" is no target: %.300s", target, reason);
+    if (!url_parse(&session->endpoint.url, target, reason)) /* it may hold a password */
+        return fail(TARGET_USAGE, why, "\"%s\" is no target: %s",
+                    strchr(target, '@') ? "..." : TEXT_PATH(target), reason);
     if (key && !is_sendable(key))
         return fail(
             TARGET_USAGE, why,
@@ -122,6 +124,19 @@ enum target_error target_open(struct target *out, struct session *session, const
         session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
     snprintf(out->name, sizeof out->name, "%s", session->endpoint.url.base);
     return reach(session, why);
+}
+
+bool target_is_lost(struct session *session, struct buf *why)
+{
+    char reason[TARGET_WHY_SIZE] = "";
+    const char *silence = session_silence(session);
+    if (silence)
+        buf_printf(why, "the target does not answer: %s", silence);
+    else if (session->unanswered && !session->answered)
+        buf_printf(why, "the target gave no HTTP answer to any request: %s", session->unanswered);
+    else if (session->unanswered && reach(session, reason) != TARGET_OK)
+        buf_printf(why, "the target died in the run: %s", reason);
+    return why->len > 0;
 }
 
 void target_close(struct target *target)

@@ -24,4 +24,8 @@ enum target_error target_open(struct target *out, struct session *session, const
                               const char *key, char why[TARGET_WHY_SIZE]);
 void target_close(struct target *target);
 
+/* After a run: whether the target never answered, stopped answering or is gone, so that it cannot
+ * be judged; then a sentence is appended to why. */
+bool target_is_lost(struct session *session, struct buf *why);
+
 #endif

@@ -195,6 +195,8 @@ struct connection *test_connect(struct test *test)
         return connection_unconnected();
     enum wire_result result =
         connection_open(&connection, &test->session->endpoint, test->deadline_ms, why);
+    if (result != WIRE_OK)
+        session_note_request(test->session, result, why);
     if (result == WIRE_CANCELLED)
         test_skip(test, "interrupted");
     else if (result == WIRE_SYSTEM)

@@ -1,6 +1,7 @@
 /* See record.h. A person may show a record to others: it holds no key and no picture, and of each
  * body its size and digest. */
 #include "evidence/record.h"
+#include "cmdline/text.h"
 #include "evidence/redact.h"
 #include "judge/base64.h"
 #include <errno.h>
@@ -49,7 +50,7 @@ struct record *record_new(const char *directory, char why[URL_WHY_SIZE])
     if (!record->cases || (directory && !record->directory))
         goto fail;
     if (directory && !is_writable(directory)) {
-        snprintf(why, URL_WHY_SIZE, "records cannot be written to %.300s: %.100s", directory,
+        snprintf(why, URL_WHY_SIZE, "records cannot be written to %s: %s", TEXT_PATH(directory),
                  strerror(errno));
         goto fail;
     }
@@ -237,12 +238,17 @@ static bool write_case(const struct record *record, cJSON *list, const struct or
     cJSON_AddItemReferenceToObject(root, "exchanges", list);
     char *printed = cJSON_Print(root);
     record_path(&path, record->directory, list->string);
-    FILE *file = fopen(buf_str(&path), "we");
-    bool written = printed && file && fprintf(file, "%s\n", printed) > 0;
-    if (file && fclose(file) != 0)
+    errno = ENOMEM; /* unless the file is what fails */
+    FILE *file = printed ? fopen(buf_str(&path), "we") : NULL;
+    bool written = file && fprintf(file, "%s\n", printed) > 0;
+    int error = errno;
+    if (file && fclose(file) != 0 && written) {
         written = false;
+        error = errno;
+    }
     if (!written)
-        snprintf(why, URL_WHY_SIZE, "%.300s: %s", buf_str(&path), strerror(errno));
+        snprintf(why, URL_WHY_SIZE, "the record %s could not be written: %s",
+                 TEXT_PATH(buf_str(&path)), strerror(error));
     buf_clear(&path);
     free(printed);
     cJSON_Delete(root);

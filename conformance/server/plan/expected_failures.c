@@ -1,5 +1,6 @@
 /* See expected_failures.h. */
 #include "plan/expected_failures.h"
+#include "cmdline/text.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +42,7 @@ static bool apply_line(struct expected_failures *known, char *line,
         *reason++ = '\0';
     reason += strspn(reason, " ");
     if (!catalogue_find(catalogue, slug)) {
-        snprintf(why, why_size, "there is no case \"%.80s\"", slug);
+        snprintf(why, why_size, "there is no case \"%s\"", TEXT_START(slug, 80));
         return false;
     }
     if (!*reason) {
@@ -73,7 +74,7 @@ bool expected_failures_apply(struct expected_failures *out, const char *path,
     *out = (struct expected_failures){.reasons = calloc(LINES_MAX, sizeof *out->reasons)};
     FILE *file = fopen(path, "re");
     if (!file || !out->reasons) {
-        snprintf(why, EXPECTED_FAILURES_WHY_SIZE, "%.150s: %s", path, strerror(errno));
+        snprintf(why, EXPECTED_FAILURES_WHY_SIZE, "%s: %s", TEXT_PATH(path), strerror(errno));
         fine = false;
     }
     while (fine && fgets(line, sizeof line, file)) {
@@ -83,7 +84,7 @@ bool expected_failures_apply(struct expected_failures *out, const char *path,
             continue;
         fine = out->count < LINES_MAX && apply_line(out, line, catalogue, plan, what, sizeof what);
         if (!fine)
-            snprintf(why, EXPECTED_FAILURES_WHY_SIZE, "%.60s, line %u: %s", path, number,
+            snprintf(why, EXPECTED_FAILURES_WHY_SIZE, "%s, line %u: %s", TEXT_PATH(path), number,
                      out->count < LINES_MAX ? what : "more than 1000 lines");
     }
     if (file)

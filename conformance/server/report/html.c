@@ -38,14 +38,14 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
                  "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                  "<title>%s</title>\n<style>\n",
-                 words_verdict(code));
+                 words_verdict(summary));
     fputs(embedded_style, out);
     words_markup(out,
                  "</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n"
-                 "<p class=\"verdict %s\">%s%s</p>\n"
+                 "<p class=\"verdict %s\">%s%s%s%s</p>\n"
                  "<div class=\"bar\" role=\"img\" aria-label=\"shares of verdicts\">",
-                 code == 0 ? "good" : "bad", words_verdict(code),
-                 summary->interrupted ? " " WORDS_INTERRUPTED : "");
+                 code == 0 ? "good" : "bad", words_verdict(summary), summary->unusable ? " " : "",
+                 summary->unusable, summary->interrupted ? " " WORDS_INTERRUPTED : "");
     for (size_t i = 0; i < VERDICT_COUNT; i++)
         if (counts->of[i] > 0)
             words_markup(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),

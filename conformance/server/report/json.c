@@ -111,6 +111,7 @@ static void end(struct report *report, const struct summary *summary)
     text(root, "host", summary->host);
     cJSON_AddNumberToObject(root, "exit", summary_exit(summary));
     cJSON_AddBoolToObject(root, "interrupted", summary->interrupted);
+    text(root, "unusable", summary->unusable);
     cJSON_AddNumberToObject(root, "credits", (double)summary->credits);
     cJSON_AddNumberToObject(root, "ms", (double)(long)(summary->ms + 0.5));
     cJSON_AddItemToObject(root, "counts", counts_of(&counts));

@@ -55,12 +55,14 @@ const char *clause_verdict_name(enum clause_verdict verdict)
 int summary_exit(const struct summary *summary)
 {
     struct counts counts;
+    if (summary->unusable)
+        return 3;
     summary_count(&counts, summary);
     enum verdict drift = summary->drift ? drift_verdict(summary->drift) : VERDICT_PASS;
     if (counts.of[VERDICT_FAIL] > 0 || drift == VERDICT_FAIL)
         return 1;
     if (counts.of[VERDICT_ERROR] > 0 || drift == VERDICT_ERROR || summary->interrupted ||
-        counts.of[VERDICT_PASS] == 0)
+        counts.of[VERDICT_PASS] == 0 || summary->lost)
         return 3;
     return 0;
 }

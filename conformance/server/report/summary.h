@@ -26,6 +26,8 @@ struct summary {
     struct result *results; /* owned by the caller */
     size_t count;           /* planned */
     bool interrupted;
+    const char *unusable; /* why the target could not be judged at all; NULL when it could */
+    bool lost;            /* a record or a report could not be written */
     double ms;
     const struct drift *drift; /* NULL without --compare */
 };

@@ -1,4 +1,5 @@
-/* TAP version 14: a line per case as it comes, a YAML block under each case that did not pass. */
+/* TAP version 13, which every reader knows: a line per case as it comes, a YAML block under each
+ * case that did not pass. */
 #include "drift/drift.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -41,7 +42,7 @@ static void pair(FILE *out, const char *name, const char *value)
 
 static void begin(struct report *report, const struct summary *summary)
 {
-    fprintf(report->out, "TAP version 14\n1..%zu\n", summary->count + (summary->drift != NULL));
+    fprintf(report->out, "TAP version 13\n1..%zu\n", summary->count + (summary->drift != NULL));
     fprintf(report->out, "# ailab-conformance %s, target %s, revision %s, level %s\n",
             summary->version, summary->target, summary->revision, summary->level);
 }
@@ -106,6 +107,8 @@ static void end(struct report *report, const struct summary *summary)
     words_counts(&words, &counts);
     fprintf(report->out, "# %s%s\n", buf_str(&words), summary->interrupted ? ", interrupted" : "");
     buf_clear(&words);
+    if (summary->unusable)
+        fprintf(report->out, "Bail out!  %s\n", summary->unusable);
     fflush(report->out);
 }
 

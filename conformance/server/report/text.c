@@ -240,7 +240,9 @@ static void end(struct report *report, const struct summary *summary)
         paint(report, RED, WORDS_INTERRUPTED);
         fputs("\n", report->out);
     }
-    paint(report, code == 0 ? GREEN : RED, words_verdict(code));
+    if (summary->unusable)
+        fprintf(report->out, "%s\n", summary->unusable);
+    paint(report, code == 0 ? GREEN : RED, words_verdict(summary));
     fputs("\n", report->out);
     fflush(report->out);
 }

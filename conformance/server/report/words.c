@@ -4,11 +4,15 @@
 #include <assert.h>
 #include <string.h>
 
-const char *words_verdict(int exit_code)
+const char *words_verdict(const struct summary *summary)
 {
-    return exit_code == 0   ? "The target is conformant."
-           : exit_code == 1 ? "The target is not conformant."
-                            : "The target could not be judged.";
+    struct summary written = *summary;
+    written.lost = false;
+    const int code = summary_exit(summary), judged = summary_exit(&written);
+    return code == 0     ? "The target is conformant."
+           : code == 1   ? "The target is not conformant."
+           : judged == 0 ? "No case failed, but a record or report could not be written."
+                         : "The target could not be judged.";
 }
 
 void words_counts(struct buf *out, const struct counts *counts)

@@ -8,8 +8,8 @@
 
 #define WORDS_INTERRUPTED "The run was interrupted."
 
-/* "The target is conformant.", …, by the exit code. */
-const char *words_verdict(int exit_code);
+/* "The target is conformant.", … */
+const char *words_verdict(const struct summary *summary);
 /* Appends "3 passed, 1 failed, 0 skipped, 0 errors". */
 void words_counts(struct buf *out, const struct counts *counts);
 /* Appends "documentation, section 4 of the API reference". */

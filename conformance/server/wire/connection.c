@@ -43,7 +43,7 @@ const char *wire_result_name(enum wire_result result)
 static enum wire_result fail(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what,
                              const char *detail)
 {
-    snprintf(why, WIRE_WHY_SIZE, "%.90s%s%.90s", what, detail[0] ? ": " : "", detail);
+    snprintf(why, WIRE_WHY_SIZE, "%s%s%s", what, detail[0] ? ": " : "", detail);
     return result;
 }
 

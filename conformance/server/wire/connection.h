@@ -11,7 +11,7 @@
 #include "wire/endpoint.h"
 #include "wire/http_answer.h"
 
-#define WIRE_WHY_SIZE 192
+#define WIRE_WHY_SIZE 512 /* a host and a reason, or what libcurl says */
 #define WIRE_ANSWER_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 enum wire_result {

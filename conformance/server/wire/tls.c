@@ -73,8 +73,7 @@ enum wire_result tls_open(struct tls **out, int *fd, const struct url *url, cons
         result = code == CURLE_OPERATION_TIMEDOUT    ? WIRE_LATE
                  : code == CURLE_ABORTED_BY_CALLBACK ? WIRE_CANCELLED
                                                      : WIRE_UNREACHABLE;
-        snprintf(why, WIRE_WHY_SIZE, "%.180s",
-                 tls->error[0] ? tls->error : curl_easy_strerror(code));
+        snprintf(why, WIRE_WHY_SIZE, "%s", tls->error[0] ? tls->error : curl_easy_strerror(code));
         goto out;
     }
     curl_easy_setopt(tls->curl, CURLOPT_NOPROGRESS, 1L); /* cancel_fd is this call's */

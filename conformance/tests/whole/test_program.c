@@ -1,7 +1,9 @@
 /* The program from outside: its exit codes and messages, targets that cannot pass, interruption. */
 #include "base/buf.h"
 #include "suite.h"
+#include "testing/files.h"
 #include "testing/scripted.h"
+#include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -181,22 +183,27 @@ static void program_fails_servers_that_say_one_thing(void **state)
 #define IMAGE "\"data\":{\"image\":\"/9j/4AAQSkZJRg==\"}"
     static const struct {
         const char *why, *answer;
+        int exit;         /* 3: it gives no HTTP answer that could be judged */
+        const char *said; /* on standard error */
     } rows[] = {
-        {"it closes every connection", NULL},
-        {"it says nothing but {}", CANNED("200 OK", "{}")},
+        {"it closes every connection", NULL, 3, "gave no HTTP answer to any request: closed"},
+        {"it says nothing but {}", CANNED("200 OK", "{}"), 1, ""},
         {"it always succeeds",
          CANNED("200 OK", "{\"request_id\":\"A\",\"log_id\":\"12345678\",\"error_code\":0,"
                           "\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":"
                           "{\"status_code\":200,\"code\":\"\",\"code_message\":\"\","
-                          "\"message\":\"\"}," IMAGE "}")},
+                          "\"message\":\"\"}," IMAGE "}"),
+         1, ""},
         {"it always refuses",
          CANNED("400 Bad Request",
                 "{\"request_id\":\"A\",\"log_id\":\"12345678\",\"error_code\":400,"
                 "\"error_detail\":{\"status_code\":400,\"code\":\"MISSING_PARAMETERS\","
-                "\"code_message\":\"Missing parameters.\",\"message\":\"m\"}}")},
-        {"it speaks no HTTP", "hello\r\n\r\n"},
-        {"it sends half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"},
-        {"it is a web page", CANNED("200 OK", "<html><body>It works!</body></html>")},
+                "\"code_message\":\"Missing parameters.\",\"message\":\"m\"}}"),
+         1, ""},
+        {"it speaks no HTTP", "hello\r\n\r\n", 3, "request: not an HTTP answer"},
+        {"it sends half an answer", "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{", 3,
+         "request: not an HTTP answer"},
+        {"it is a web page", CANNED("200 OK", "<html><body>It works!</body></html>"), 1, ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct scripted *canned;
@@ -205,8 +212,9 @@ static void program_fails_servers_that_say_one_thing(void **state)
         suite_run(&outcome, NULL, "--target", canned->url, "--timeout", "2000", "--skip",
                   "concurrency/*", "--skip", "choice/*", "--skip", "wire/*", "--skip", "image/*",
                   NULL);
-        if (outcome.status != 1)
+        if (outcome.status != rows[i].exit)
             fail_msg("%s, and the exit code is %d:\n%s", rows[i].why, outcome.status, outcome.out);
+        assert_said(rows[i].why, &outcome, rows[i].exit, rows[i].said);
         program_outcome_clear(&outcome);
         scripted_free(canned);
     }
@@ -293,8 +301,8 @@ static void program_asks_a_silent_target_once(void **state)
         size_t calls;
     } rows[] = {
         {"two suites with a control", {"fields/*", "choice/*"}, "1000000", 3, 1},
-        {"the control is a case too", {"call/*", "[fk]*"}, "1000000", 1, 1},
-        {"with little to spend", {"call/*", "[fk]*"}, "12", 1, 1},
+        {"the control is a case too", {"call/*", "[fk]*"}, "1000000", 3, 1},
+        {"with little to spend", {"call/*", "[fk]*"}, "12", 3, 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct scripted *silent = scripted_start_silent();
@@ -308,11 +316,135 @@ static void program_asks_a_silent_target_once(void **state)
         scripted_free(silent);
         if (connections != 1 + rows[i].calls) /* the first only checks that the port answers */
             fail_msg("%s: %zu connections\n%s", rows[i].why, connections, outcome.out);
-        assert_said(rows[i].why, &outcome, rows[i].exit, "");
+        assert_said(rows[i].why, &outcome, rows[i].exit, "the target does not answer");
         assert_non_null(strstr(outcome.out, "the target does not answer"));
         program_outcome_clear(&outcome);
     }
 }
+
+/* A server in a process of its own: it answers so many connections, and is gone. */
+static pid_t serve_and_die(char url[64], int connections)
+{
+    static const char answer[] = CANNED("500 Dying", "{}");
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    char bytes[4096];
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(listener >= 0);
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    snprintf(url, 64, "http://127.0.0.1:%u", ntohs(address.sin_port));
+    pid_t child = fork();
+    assert_true(child >= 0);
+    for (; child == 0 && connections > 0; connections--) {
+        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (connections == 1)
+            shutdown(listener, SHUT_RDWR); /* before the caller can ask again */
+        if (recv(fd, bytes, sizeof bytes, 0) > 0)
+            (void)send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
+        shutdown(fd, SHUT_WR);
+        while (recv(fd, bytes, sizeof bytes, 0) > 0)
+            ;
+        close(fd);
+    }
+    close(listener);
+    if (child == 0)
+        _exit(0);
+    return child;
+}
+
+static void program_says_that_the_target_died(void **state)
+{
+    (void)state;
+    char url[64];
+    struct program_outcome outcome;
+    pid_t child = serve_and_die(url, 2); /* it checks that the port answers, and asks once */
+    suite_run(&outcome, NULL, "--target", url, "--run", "call/*", "--run", "fields/*", "--jobs",
+              "1", NULL);
+    waitpid(child, NULL, 0);
+    assert_said("dying", &outcome, 3, "the target does not answer: no connection: ");
+    assert_non_null(strstr(outcome.out, "The target could not be judged.\n"));
+    program_outcome_clear(&outcome);
+}
+
+/* Two names of one file too: the second report would be written over the first. */
+static void program_refuses_two_reports_in_one_file(void **state)
+{
+    (void)state;
+    char *directory = folder_new(), one[PATH_SIZE], other[PATH_SIZE], link[PATH_SIZE];
+    const char *reports[4] = {one, other, link, NULL};
+    snprintf(one, sizeof one, "tap:%s/a.report", directory);
+    snprintf(other, sizeof other, "json:%s/./a.report", directory);
+    snprintf(link, sizeof link, "html:%s/link", directory);
+    assert_int_equal(symlink("a.report", link + strlen("html:")), 0);
+    for (size_t i = 0; i < 3; i++) {
+        struct program_outcome outcome;
+        if (i == 1)
+            file_write(one + strlen("tap:"), "mine", 4);
+        suite_run(&outcome, NULL, "--target", "mock", "--run", "call/*", "--report", one,
+                  "--report", reports[i], NULL);
+        assert_said(reports[i], &outcome, 2, "two reports go to ");
+        program_outcome_clear(&outcome);
+    }
+    char *kept = file_read(one + strlen("tap:"), NULL);
+    assert_string_equal(kept, "mine");
+    free(kept);
+    folder_free(directory);
+}
+
+/* The last line on standard output does not say that all is well. */
+static void program_says_why_a_report_or_record_is_lost(void **state)
+{
+    (void)state;
+    char *directory = folder_new(), link[PATH_SIZE];
+    const struct {
+        const char *option, *value, *said;
+    } rows[] = {
+        {"--report", "json:/dev/full", "/dev/full could not be written: No space left"},
+        {"--report", "html:/dev/full", "/dev/full could not be written: No space left"},
+        {"--report", "tap:/dev/full", "/dev/full could not be written: No space left"},
+        {"--record", directory, "call.documented.json could not be written: No space left"},
+    };
+    path_join(link, directory, "call.documented.json");
+    assert_int_equal(symlink("/dev/full", link), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct program_outcome outcome;
+        suite_run(&outcome, NULL, "--target", "mock", "--run", "call/*", "--report", "text",
+                  rows[i].option, rows[i].value, NULL);
+        assert_said(rows[i].value, &outcome, 3, rows[i].said);
+        assert_null(strstr(outcome.out, "is conformant"));
+        assert_non_null(strstr(outcome.out, "\nNo case failed, but a record or report could not"));
+        program_outcome_clear(&outcome);
+    }
+    folder_free(directory);
+    static const char *const printing[][5] = {
+        {"--list"}, {"--help"}, {"--body", "call/documented"}, {"--target=mock", "--run=call/*"}};
+    for (size_t i = 0; i < sizeof printing / sizeof printing[0]; i++) {
+        struct program_outcome outcome;
+        const struct program_call call = {.program = AILAB_BIN_DIR "/ailab-conformance",
+                                          .arguments = printing[i],
+                                          .output_file = "/dev/full"};
+        program_run(&outcome, &call);
+        assert_said(printing[i][0], &outcome, 3, "No space left");
+        program_outcome_clear(&outcome);
+    }
+}
+
+static void program_repeats_no_password_of_a_refused_url(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {"http://me:s3cret@h/", "ftp://me:s3cret@h/", "me:s3cret@h",
+                                       "https://me:s3cret@h:99999/?a=1"};
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+        struct program_outcome outcome;
+        suite_run(&outcome, NULL, "--target", urls[i], NULL);
+        assert_said(urls[i], &outcome, 2, "\"...\" is no target: ");
+        assert_null(strstr(outcome.err, "s3cret"));
+        program_outcome_clear(&outcome);
+    }
+}
+
 static void program_prints_the_body_of_a_case(void **state)
 {
     (void)state;
@@ -339,6 +471,10 @@ int main(void)
         cmocka_unit_test(program_says_once_that_the_good_call_fails),
         cmocka_unit_test(program_writes_reports_when_interrupted),
         cmocka_unit_test(program_asks_a_silent_target_once),
+        cmocka_unit_test(program_says_that_the_target_died),
+        cmocka_unit_test(program_refuses_two_reports_in_one_file),
+        cmocka_unit_test(program_says_why_a_report_or_record_is_lost),
+        cmocka_unit_test(program_repeats_no_password_of_a_refused_url),
         cmocka_unit_test(program_prints_the_body_of_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
