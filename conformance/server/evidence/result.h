@@ -17,6 +17,7 @@ struct result {
     enum verdict verdict;
     const struct clause *blamed; /* of a failure: the clause that it breaks */
     char *expected, *actual;     /* of a failure; NULL otherwise */
+    const char *advice;          /* of a failure: what the caller may have to do; static or NULL */
     char *reason;                /* of a skip or error, or a note on a pass; may be NULL */
     char *exchange;              /* request and answer as text; NULL without one */
     char *curl;                  /* repeats the request; NULL without one */

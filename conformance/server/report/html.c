@@ -89,9 +89,11 @@ static void failure(FILE *out, const struct result *result, bool open)
                  "<details class=\"case\" id=\"%s\"%s><summary><code>%s</code> %s: "
                  "<span class=\"bad\">%s</span></summary>\n"
                  "<dl class=\"facts\"><dt>Expected</dt><dd>%s</dd>\n"
-                 "<dt>Actual</dt><dd class=\"bad\">%s</dd></dl>\n",
+                 "<dt>Actual</dt><dd class=\"bad\">%s</dd>\n",
                  result->slug, open ? " open" : "", result->slug, result->title, result->actual,
                  result->expected, result->actual);
+    fact(out, "Advice", result->advice);
+    fputs("</dl>\n", out);
     folded(out, "The exchange", result->exchange);
     folded(out, "Repeat it", result->curl);
     fputs("</details>\n", out);

@@ -34,6 +34,7 @@ static cJSON *case_of(const struct result *result)
     text(object, "broken_clause", result->blamed ? result->blamed->id : NULL);
     text(object, "expected", result->expected);
     text(object, "actual", result->actual);
+    text(object, "advice", result->advice);
     text(object, result->verdict == VERDICT_PASS ? "note" : "reason", result->reason);
     if (result->verdict == VERDICT_FAIL) {
         text(object, "exchange", result->exchange);

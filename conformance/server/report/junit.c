@@ -37,8 +37,11 @@ static void failure(FILE *out, const struct result *result)
     if (clause)
         words_markup(out, "clause: %s %s: %s (%s)\n", level_name(clause->level), clause->id,
                      clause->text, clause_source(clause));
-    words_markup(out, "expected: %s\nactual: %s\n%s%s%s</failure>\n    ", result->expected,
-                 result->actual, result->exchange, result->curl ? "repeat: " : "", result->curl);
+    words_markup(out, "expected: %s\nactual: %s\n", result->expected, result->actual);
+    if (result->advice)
+        words_markup(out, "advice: %s\n", result->advice);
+    words_markup(out, "%s%s%s</failure>\n    ", result->exchange, result->curl ? "repeat: " : "",
+                 result->curl);
 }
 
 static void test_case(FILE *out, const struct result *result)

@@ -68,6 +68,7 @@ static void on_result(struct report *report, const struct summary *summary, size
         pair(out, "sentence", clause ? clause->text : NULL);
         pair(out, "source", clause ? clause_source(clause) : NULL);
         pair(out, "expected", result->expected);
+        pair(out, "advice", result->advice);
         pair(out, "exchange", result->exchange);
         pair(out, "repeat", result->curl);
         fputs("  ...\n", out);

@@ -67,6 +67,8 @@ static void show_failure(const struct report *report, const struct result *resul
     }
     fprintf(report->out, "      expected  %s\n", result->expected ? result->expected : "");
     fprintf(report->out, "      actual    %s\n", result->actual ? result->actual : "");
+    if (result->advice)
+        fprintf(report->out, "      advice    %s\n", result->advice);
     if (result->exchange) {
         fputs("      exchange\n", report->out);
         indented(report, result->exchange);

@@ -52,6 +52,7 @@ static struct result results[] = {
      .blamed = &contract[1],
      .expected = (char[]){"400 MISSING_PARAMETERS"},
      .actual = (char[]){"500 <&\"'#\\ ]]> \\x01 without an object error_detail"},
+     .advice = "Give the target <another> key.",
      .exchange =
          (char[]){"> POST /api HTTP/1.1\n> ailabapi-api-key: <redacted>\n< HTTP/1.1 500 No\n"},
      .curl = (char[]){"curl -sS -i -H \"ailabapi-api-key: $AILAB_API_KEY\" 'http://h/'"},

@@ -43,6 +43,54 @@ static void target_node_stand_in_passes(void **state)
     program_outcome_clear(&outcome);
 }
 
+/* The variable is set for the client, and the target is a mock as it starts by default. */
+static void target_that_takes_any_key_gets_advice(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *const *env;
+        int exit;
+        size_t advised;
+    } rows[] = {{"a key", only_key, 1, 3}, {"no key", NULL, 0, 0}};
+    static const char advice[] =
+        "advice    AILAB_API_KEY is set, so the target has to know that key and no other.";
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct program_server server;
+        struct program_outcome outcome;
+        size_t advised = 0;
+        assert_true(mock_start_open(&server));
+        suite_run(&outcome, rows[i].env, "--target", server.url, "--run", "key/*", NULL);
+        program_server_stop(&server);
+        assert_exit(rows[i].why, &outcome, rows[i].exit);
+        for (const char *at = outcome.out; (at = strstr(at, advice)) != NULL; at++)
+            advised++;
+        assert_int_equal(advised, rows[i].advised);
+        program_outcome_clear(&outcome);
+    }
+}
+
+/* As README pairs them; only the port differs. */
+static void target_that_knows_the_key_alone_passes(void **state)
+{
+    (void)state;
+    static const char pair[] =
+        "$ build/bin/ailab-mock --port 8081 --api-key my-key & sleep 1\n"
+        "$ AILAB_API_KEY=my-key build/bin/ailab-conformance --target http://127.0.0.1:8081\n";
+    static const char *const argv[] = {
+        AILAB_BIN_DIR "/ailab-mock", "--port", "0", "--api-key", "my-key", NULL};
+    static const char *const env[] = {"AILAB_API_KEY=my-key", NULL};
+    struct program_server server;
+    struct program_outcome outcome;
+    char *page = file_read(AILAB_SOURCE_DIR "/README.md", NULL);
+    assert_non_null(strstr(page, pair));
+    free(page);
+    assert_true(command_serve(&server, argv, NULL));
+    suite_run(&outcome, env, "--target", server.url, NULL);
+    program_server_stop(&server);
+    assert_exit("README's pair", &outcome, 0);
+    program_outcome_clear(&outcome);
+}
+
 /* The same stand-in behind TLS, with a certificate of our own. */
 static void target_over_tls_passes(void **state)
 {
@@ -342,6 +390,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(target_node_stand_in_passes),
+        cmocka_unit_test(target_that_takes_any_key_gets_advice),
+        cmocka_unit_test(target_that_knows_the_key_alone_passes),
         cmocka_unit_test(target_over_tls_passes),
         cmocka_unit_test(target_mock_is_found_out_at_each_revision),
         cmocka_unit_test(target_of_another_revision_fails),
