@@ -145,22 +145,11 @@ static void documents_play_their_steps_in_order(void **state)
         const char *scenario, *expected;
     } rows[] = {
         {"\"match\": {}, \"steps\": [" B ", " T2 ", " S ", " B "]", "BTTSBSSS"},
-        {"\"match\": {}, \"then\": \"normal\", \"steps\": [" B "]", "BSSSSSSS"},
-        {"\"match\": {}, \"then\": \"repeat-last\", \"steps\": [" B ", " T "]", "BTTTTTTT"},
-        {"\"match\": {}, \"then\": \"restart\", \"steps\": [" B ", " T2 "]", "BTTBTTBT"},
         {"\"match\": {}, \"then\": \"restart\", \"times\": 4, \"steps\": [" B ", " T "]",
          "BTBTSSSS"},
-        {"\"match\": {\"request\": 3}, \"then\": \"restart\", \"steps\": [" B "]", "SSBSSSSS"},
-        {"\"match\": {\"request\": {\"every\": 3}}, \"then\": \"restart\", \"steps\": [" B "]",
-         "SSBSSBSS"},
-        {"\"match\": {\"request\": {\"min\": 2, \"every\": 3}}, \"then\": \"restart\", \"steps\": "
-         "[" B "]",
-         "SBSSBSSB"},
         {"\"match\": {\"request\": {\"min\": 2, \"max\": 4}}, \"then\": \"repeat-last\", "
          "\"steps\": [" B ", " T "]",
          "SBTTSSSS"},
-        {"\"match\": {}, \"probability\": 0, \"then\": \"restart\", \"steps\": [" B "]",
-         "SSSSSSSS"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char document[512], first[9], second[9];

@@ -1,0 +1,102 @@
+/* The set of scenarios in force: which of two names wins, the nearest name, how long it lives. */
+#include "play.h"
+#include "scenario_json.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+
+static void scenario_set_finds_own_ones_before_built_in_ones(void **state)
+{
+    (void)state;
+    struct scenario_set *plain = scenario_set_new(NULL, 0);
+    struct scenario_set *set =
+        play_set("{'scenarios': [{'name': 'no-face', 'steps':"
+                 " [{'status': 501}]}, {'name': 'x', 'steps': [{'delay': 1}]}]}");
+    assert_non_null(plain);
+    assert_int_equal(scenario_set_find(set, slice_of("no-face"))->steps[0].status, 501);
+    assert_int_equal(scenario_set_find(plain, slice_of("no-face"))->steps[0].answer, ANSWER_ERROR);
+    assert_non_null(scenario_set_find(set, slice_of("ERROR_BLURRY_FACE")));
+    assert_null(scenario_set_find(set, slice_of("error_blurry_face")));
+    assert_null(scenario_set_find(set, slice_of("")));
+    assert_null(scenario_set_find(set, slice_make("no-face\0", 8)));
+    /* x is new, no-face stands for the built-in one. */
+    assert_int_equal(scenario_set_count(set), scenario_set_count(plain) + 1);
+    assert_string_equal(scenario_set_at(set, 0)->name, "no-face");
+    assert_null(scenario_set_at(set, scenario_set_count(set)));
+    scenario_set_release(plain);
+    scenario_set_release(set);
+}
+
+static void scenario_set_lets_the_later_of_two_names_win(void **state)
+{
+    (void)state;
+    static const char *const json[] = {
+        "{'name': 'a', 'match': {}, 'steps': [{'status': 501}], 'then': 'repeat-last'}",
+        "{'name': 'b', 'match': {}, 'steps': [{'status': 502}]}",
+        "{'name': 'a', 'match': {}, 'steps': [{'status': 503}], 'then': 'repeat-last'}",
+    };
+    struct scenario *scenarios = calloc(ROWS(json), sizeof *scenarios);
+    char run[PLAY_MAX + 1];
+    assert_non_null(scenarios);
+    for (size_t i = 0; i < ROWS(json); i++)
+        scenario_json_scenario(&scenarios[i], json[i]);
+    struct scenario_set *set = scenario_set_new(scenarios, ROWS(json));
+    struct key_state *key = play_key(1, "k");
+    assert_non_null(set);
+    assert_int_equal(scenario_set_find(set, slice_of("a"))->steps[0].status, 503);
+    assert_string_equal(play_matching(run, set, key, 4), "2333");
+    play_end(key);
+    scenario_set_release(set);
+}
+
+static void scenario_set_names_the_nearest(void **state)
+{
+    (void)state;
+    char out[256];
+    struct scenario_set *set =
+        play_set("{'scenarios': [{'name': 'ERROR_BLURY', 'steps': [{'delay': 1}]}]}");
+    scenario_set_nearest(set, slice_of("ERROR_BLURRY"), out, sizeof out);
+    assert_memory_equal(out, "ERROR_BLURY, ", 13);
+    assert_non_null(strstr(out, "ERROR_BLURRY_FACE"));
+    scenario_set_release(set);
+}
+
+static void scenario_set_lives_as_long_as_it_is_held(void **state)
+{
+    (void)state;
+    struct scenario_set *set = scenario_set_new(NULL, 0);
+    assert_ptr_equal(scenario_set_hold(set), set);
+    scenario_set_release(set);
+    assert_non_null(scenario_set_find(set, slice_of("success")));
+    scenario_set_release(set);
+    scenario_set_release(NULL);
+}
+
+static void key_state_counts_requests_from_one(void **state)
+{
+    (void)state;
+    struct key_state *key = play_key(1, "k");
+    assert_int_equal(key_state_next(key), 1);
+    assert_int_equal(key_state_next(key), 2);
+    key_state_reset(key, 1);
+    assert_int_equal(key_state_next(key), 1);
+    play_end(key);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scenario_set_finds_own_ones_before_built_in_ones),
+        cmocka_unit_test(scenario_set_lets_the_later_of_two_names_win),
+        cmocka_unit_test(scenario_set_names_the_nearest),
+        cmocka_unit_test(scenario_set_lives_as_long_as_it_is_held),
+        cmocka_unit_test(key_state_counts_requests_from_one),
+    };
+    return cmocka_run_group_tests_name("scenario_set", tests, NULL, NULL);
+}
