@@ -1,78 +1,11 @@
-/* A request's way through the state, what may be changed while it runs, and keys that do not see
- * one another. labels: threads */
-#include "documents/shapes.h"
-#include "state/state.h"
-#include <pthread.h>
+/* A request's way through the state, and what may be changed while it runs. */
+#include "state_requests.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-static struct state *state_with(const char *json)
-{
-    struct state *state = state_new(&(struct state_options){.settings = {.seed = 7}});
-    struct document document;
-    struct document_error error;
-    assert_non_null(state);
-    if (!json)
-        return state;
-    if (!document_parse(&document, slice_of(json), &error))
-        print_error("%s: %s\n", error.pointer, error.message);
-    else if (state_load(state, &document))
-        return state;
-    fail();
-    return NULL;
-}
-
-static struct visit enter_at(struct state *state, const char *key, bool known, int64_t now_ms)
-{
-    struct visit visit;
-    state_enter(&visit, state,
-                &(struct visit_head){VISIT_CALL, slice_of(key), known, now_ms, 1700000000000});
-    return visit;
-}
-
-static struct visit enter(struct state *state, const char *key)
-{
-    return enter_at(state, key, true, 1000);
-}
-
-static void leave(struct visit *visit, const char *code, bool success)
-{
-    struct journal_entry entry = {.status = code[0] ? 400 : 200, .duration_ms = 1};
-    snprintf(entry.code, sizeof entry.code, "%s", code);
-    state_leave(visit, &entry, slice_make("body", 4), success);
-}
-
-static struct cue cue(enum cue_source source, const char *name)
-{
-    return (struct cue){.source = source, .name = slice_of(name)};
-}
-
-/* What a request with these cues gets; "" for nothing, "?" for an unknown name. */
-struct wish {
-    const char *header, *key, *file_name, *picture;
-    int service_choice;
-};
-
-static void choose_for(char out[SCENARIO_NAME_MAX + 1], struct visit *visit,
-                       const struct wish *wish)
-{
-    struct choice choice;
-    char why[STATE_WHY_SIZE];
-    struct cue header = cue(wish->header ? CUE_HEADER : CUE_NONE, wish->header);
-    struct cue key = cue(wish->key ? CUE_KEY : CUE_NONE, wish->key);
-    struct cue file_name = cue(wish->file_name ? CUE_FILE_NAME : CUE_NONE, wish->file_name);
-    struct cue picture = cue(wish->picture ? CUE_PICTURE : CUE_NONE, wish->picture);
-    struct request_facts facts = {.number = {.service_choice = wish->service_choice}};
-    enum choose_result result = state_choose_by_head(&choice, why, visit, &header, &key);
-    if (result == CHOOSE_NOTHING)
-        result = state_choose_by_body(&choice, why, visit, &file_name, &picture, &facts);
-    snprintf(out, SCENARIO_NAME_MAX + 1, "%s", result == CHOOSE_UNKNOWN ? "?" : choice.scenario);
-    choice_clear(&choice);
-}
 
 static void expect_choice(struct state *state, const char *key, const struct wish *wish,
                           const char *expected, enum chosen_by chosen_by)
@@ -83,14 +16,6 @@ static void expect_choice(struct state *state, const char *key, const struct wis
     assert_string_equal(got, expected);
     assert_int_equal(visit.chosen_by, chosen_by);
     leave(&visit, "", true);
-}
-
-static bool enqueue(struct state *state, const char *key, const char *step_json)
-{
-    struct scenario_step step;
-    struct document_error error;
-    assert_true(shape_parse(&step, &step_shape, slice_of(step_json), &error));
-    return state_enqueue(state, slice_of(key), &step, 1);
 }
 
 static void put(struct state *state, const char *json)
@@ -114,21 +39,6 @@ static size_t own_count(struct state *state)
     size_t count = scenario_set_own_count(set);
     scenario_set_release(set);
     return count;
-}
-
-static bool count(void *context, const struct journal_entry *entry)
-{
-    (void)entry;
-    ++*(size_t *)context;
-    return false;
-}
-
-static size_t journalled(struct state *state)
-{
-    size_t entries = 0;
-    struct journal_selection none;
-    assert_true(state_select(&none, state, count, &entries, 0));
-    return entries;
 }
 
 #define MATCH_12                                                                                   \
@@ -455,165 +365,6 @@ static void state_keeps_bodies_only_when_told(void **unused)
     state_free(state);
 }
 
-/* Threads */
-
-#define KEYS 200
-#define WORKERS 8
-#define ROUNDS 20
-
-struct hammer {
-    struct state *state;
-    unsigned first;
-    char wrong[160]; /* what was seen and should not have been; reported by the main thread */
-};
-
-static bool wants_key(void *context, const struct journal_entry *entry)
-{
-    return memcmp(context, &entry->key, sizeof entry->key) == 0;
-}
-
-/* Each key has a scenario of its own and steps queued before it; it must see them, in order, and
- * nothing else. */
-static void hammer_key(struct hammer *hammer, unsigned number, int round)
-{
-    char key[24], name[24], got[SCENARIO_NAME_MAX + 1];
-    struct key_digest digest;
-    struct journal_selection found;
-    snprintf(key, sizeof key, "key-%u", number);
-    snprintf(name, sizeof name, "own-%u", number);
-    struct wish wish = {.header = round % 2 ? name : NULL};
-    struct visit visit = enter(hammer->state, key);
-    choose_for(got, &visit, &wish);
-    const char *expected = round < 3 ? "queue" : round % 2 ? name : "";
-    if (strcmp(got, expected) != 0)
-        snprintf(hammer->wrong, sizeof hammer->wrong, "%s, round %d: got '%s', expected '%s'", key,
-                 round, got, expected);
-    if (visit.nth != (uint64_t)round + 1)
-        snprintf(hammer->wrong, sizeof hammer->wrong, "%s: request %d was counted as %u", key,
-                 round, (unsigned)visit.nth);
-    leave(&visit, "", true);
-    key_digest_of(&digest, slice_of(key));
-    if (round % 5 == 4 && state_select(&found, hammer->state, wants_key, &digest, 100)) {
-        if (found.total != (size_t)round + 1)
-            snprintf(hammer->wrong, sizeof hammer->wrong, "%s: %zu journalled after %d", key,
-                     found.total, round + 1);
-        journal_selection_clear(&found);
-    }
-}
-
-static void *hammer_keys(void *context)
-{
-    struct hammer *hammer = context;
-    for (int round = 0; round < ROUNDS; round++)
-        for (unsigned i = hammer->first; i < KEYS; i += WORKERS)
-            hammer_key(hammer, i, round);
-    return NULL;
-}
-
-/* What an administrator may do meanwhile without a key noticing. */
-static void *hammer_admin(void *context)
-{
-    struct hammer *hammer = context;
-    char json[128];
-    for (int i = 0; i < 40; i++) {
-        struct scenario scenario;
-        struct document_error error;
-        size_t count;
-        snprintf(json, sizeof json, "{\"name\":\"extra-%d\",\"steps\":[{\"delay\":1}]}", i % 4);
-        if (document_parse_scenario(&scenario, slice_of(json), &error))
-            state_put_scenario(hammer->state, &scenario);
-        state_remove_scenario(hammer->state, slice_of("extra-1"));
-        free(state_accounts(hammer->state, &count));
-        free(state_metrics(hammer->state, "1", "2"));
-    }
-    return NULL;
-}
-
-static void arm_keys(struct state *state)
-{
-    char key[24], json[160];
-    struct document document = {.scenarios = calloc(KEYS, sizeof *document.scenarios)};
-    for (unsigned i = 0; i < KEYS; i++) {
-        struct document_error error;
-        snprintf(json, sizeof json,
-                 "{\"name\":\"own-%u\",\"steps\":[{\"delay\":1}],\"then\":\"repeat-last\"}", i);
-        assert_true(document_parse_scenario(&document.scenarios[document.scenario_count++],
-                                            slice_of(json), &error));
-    }
-    assert_true(state_load(state, &document));
-    for (unsigned i = 0; i < KEYS * 3; i++) {
-        snprintf(key, sizeof key, "key-%u", i % KEYS);
-        assert_true(enqueue(state, key, "{\"delay\":1}"));
-    }
-}
-
-static void state_keys_do_not_see_one_another(void **unused)
-{
-    (void)unused;
-    struct state *state = state_new(&(struct state_options){
-        .settings = {.journal_entries = KEYS * ROUNDS, .journal_bytes = JOURNAL_BYTES_MAX}});
-    struct hammer hammers[WORKERS + 1] = {0};
-    pthread_t threads[WORKERS + 1];
-    arm_keys(state);
-    for (unsigned i = 0; i <= WORKERS; i++) {
-        hammers[i].state = state;
-        hammers[i].first = i;
-        assert_int_equal(pthread_create(&threads[i], NULL, i < WORKERS ? hammer_keys : hammer_admin,
-                                        &hammers[i]),
-                         0);
-    }
-    for (unsigned i = 0; i <= WORKERS; i++)
-        pthread_join(threads[i], NULL);
-    for (unsigned i = 0; i <= WORKERS; i++)
-        assert_string_equal(hammers[i].wrong, "");
-    assert_int_equal(journalled(state), KEYS * ROUNDS);
-    state_free(state);
-}
-
-/* Parallel calls of one key with credits for 100: exactly 100 succeed. */
-struct spender {
-    struct state *state;
-    unsigned succeeded;
-};
-
-static void *spend(void *context)
-{
-    struct spender *spender = context;
-    for (int i = 0; i < 100; i++) {
-        struct visit visit = enter(spender->state, "rich");
-        bool success = !visit.account_verdict.out_of_credits && i % 3 != 0;
-        spender->succeeded += success;
-        leave(&visit, success ? "" : "ERROR_NOT_ENOUGH_CREDITS", success);
-    }
-    return NULL;
-}
-
-static void state_parallel_calls_cannot_overdraw(void **unused)
-{
-    (void)unused;
-    struct state *state = state_with("{\"accounts\":{\"rich\":{\"credits\":1207}}}");
-    struct spender spenders[WORKERS] = {{0}};
-    pthread_t threads[WORKERS];
-    unsigned succeeded = 0;
-    for (unsigned i = 0; i < WORKERS; i++) {
-        spenders[i].state = state;
-        assert_int_equal(pthread_create(&threads[i], NULL, spend, &spenders[i]), 0);
-    }
-    for (unsigned i = 0; i < WORKERS; i++) {
-        pthread_join(threads[i], NULL);
-        succeeded += spenders[i].succeeded;
-    }
-    size_t count;
-    struct account_row *rows = state_accounts(state, &count);
-    assert_int_equal(count, 1);
-    assert_int_equal(rows[0].balance.balance, 1207 - 12 * (int64_t)succeeded);
-    assert_in_range(rows[0].balance.balance, 0, 1207);
-    assert_int_equal(rows[0].reserved, 0);
-    assert_int_equal(rows[0].in_flight, 0);
-    free(rows);
-    state_free(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -632,8 +383,6 @@ int main(void)
         cmocka_unit_test(state_queue_is_bounded_and_all_or_nothing),
         cmocka_unit_test(state_reset_of_one_key_leaves_the_others),
         cmocka_unit_test(state_keeps_bodies_only_when_told),
-        cmocka_unit_test(state_keys_do_not_see_one_another),
-        cmocka_unit_test(state_parallel_calls_cannot_overdraw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
