@@ -181,6 +181,13 @@ enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const cha
 enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *match, size_t *out,
                                        char why[AILAB_MOCK_ERROR_SIZE]);
 
+/* The same, once at_least requests match or timeout_ms (1 to 60000) are over: compare *out with
+ * at_least. A request is in the journal before the last byte of its answer can be read. At most 16
+ * callers wait at once, those of the admin API included; AILAB_MOCK_ARGUMENT for one more. */
+enum ailab_mock_error ailab_mock_wait(struct ailab_mock *mock, const char *match, size_t at_least,
+                                      unsigned timeout_ms, size_t *out,
+                                      char why[AILAB_MOCK_ERROR_SIZE]);
+
 /* How many were refused although no scenario asked for it. A test wants to see 0. */
 enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,
                                                   char why[AILAB_MOCK_ERROR_SIZE]);

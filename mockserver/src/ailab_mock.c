@@ -308,6 +308,7 @@ void ailab_mock_stop(struct ailab_mock *mock)
 {
     if (!mock)
         return;
+    state_end_waits(mock_state(mock->mock));
     server_stop(mock->server);
     mock_free(mock->mock);
     free(mock);

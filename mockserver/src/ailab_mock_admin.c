@@ -19,6 +19,7 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
         .version = AILAB_VERSION_STRING,
         .revision = mock_revision(mock->mock)->name,
         .uptime_ms = clock_monotonic_ms() - mock_started_ms(mock->mock),
+        .waiters_max = ADMIN_WAITERS_MAX,
     };
     const struct admin_request request = {
         slice_of(method),
@@ -110,6 +111,16 @@ enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *matc
 {
     return call_for_number(mock, "POST", "/__admin/requests/count", match ? match : "{}", "count",
                            out, why);
+}
+
+enum ailab_mock_error ailab_mock_wait(struct ailab_mock *mock, const char *match, size_t at_least,
+                                      unsigned timeout_ms, size_t *out,
+                                      char why[AILAB_MOCK_ERROR_SIZE])
+{
+    char path[128];
+    snprintf(path, sizeof path, "/__admin/requests/count?at_least=%zu&wait_ms=%u", at_least,
+             timeout_ms);
+    return call_for_number(mock, "POST", path, match ? match : "{}", "count", out, why);
 }
 
 enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,

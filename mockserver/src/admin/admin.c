@@ -104,6 +104,22 @@ static bool decode(char out[ADMIN_TEXT_SIZE], struct slice text)
 
 /* Queries */
 
+static const char *unknown_parameter(unsigned allowed)
+{
+    switch (allowed) {
+    case 0:
+        return "this route takes no parameters";
+    case QUERY_KEY:
+        return "the only parameter here is api_key";
+    case QUERY_KEY | QUERY_WAIT:
+        return "the parameters here are api_key, at_least and wait_ms";
+    case QUERY_KEY | QUERY_PAGE:
+        return "the parameters here are api_key, limit and before";
+    default:
+        return "the parameters here are api_key, limit, before, at_least and wait_ms";
+    }
+}
+
 /* The complaint about the parameter, or NULL. */
 static const char *take_parameter(struct admin_call *call, unsigned allowed, struct slice name,
                                   struct slice value)
@@ -129,10 +145,17 @@ static const char *take_parameter(struct admin_call *call, unsigned allowed, str
         return decimal_read(&call->before, slice_of(text), 15) && call->before
                    ? NULL
                    : "before is not the id of a request";
-    return allowed == 0            ? "this route takes no parameters"
-           : allowed == QUERY_KEY  ? "the only parameter here is api_key"
-           : allowed == QUERY_PAGE ? "the parameters here are limit and before"
-                                   : "the parameters here are api_key, limit and before";
+    if (allowed & QUERY_WAIT && slice_equal(name, slice_of("at_least")))
+        return decimal_read(&call->at_least, slice_of(text), 15) && call->at_least &&
+                       call->at_least <= JOURNAL_ENTRIES_MAX
+                   ? NULL
+                   : "at_least is not a whole number from 1 to " TEXT_OF(JOURNAL_ENTRIES_MAX);
+    if (allowed & QUERY_WAIT && slice_equal(name, slice_of("wait_ms")))
+        return decimal_read(&call->wait_ms, slice_of(text), 15) && call->wait_ms &&
+                       call->wait_ms <= ADMIN_WAIT_MAX_MS
+                   ? NULL
+                   : "wait_ms is not a whole number from 1 to " TEXT_OF(ADMIN_WAIT_MAX_MS);
+    return unknown_parameter(allowed);
 }
 
 static bool take_query(struct admin_call *call, unsigned allowed, struct slice query)
@@ -152,6 +175,10 @@ static bool take_query(struct admin_call *call, unsigned allowed, struct slice q
             return false;
         }
         query = slice_make(query.ptr + len + (end != NULL), query.len - len - (end != NULL));
+    }
+    if (!call->at_least != !call->wait_ms) {
+        admin_fail(call, 400, "", "query: at_least and wait_ms stand together");
+        return false;
     }
     key_digest_of(&call->digest, slice_of(call->key));
     return true;

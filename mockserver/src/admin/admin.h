@@ -9,11 +9,14 @@
 #include "state/state.h"
 
 #define ADMIN_BODY_MAX DOCUMENT_BYTES_MAX
+#define ADMIN_WAIT_MAX_MS 60000 /* of ?wait_ms= */
+#define ADMIN_WAITERS_MAX 16    /* each takes a thread */
 
 /* What the admin API tells about the mock itself. */
 struct admin_host {
     const char *version, *revision; /* borrowed for the call */
     int64_t uptime_ms;
+    unsigned waiters_max; /* callers that may wait at once, at most ADMIN_WAITERS_MAX */
 };
 
 struct admin_request {

@@ -10,7 +10,7 @@
 #define ADMIN_TEXT_MAX 255
 #define ADMIN_TEXT_SIZE (ADMIN_TEXT_MAX + 1)
 
-enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2 };
+enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2, QUERY_WAIT = 4 };
 
 struct admin_call {
     const struct admin_route *route;
@@ -21,8 +21,9 @@ struct admin_call {
     bool has_key;
     char key[ADMIN_TEXT_SIZE]; /* ?api_key=, decoded */
     struct key_digest digest;
-    size_t limit;    /* ?limit=, else ADMIN_PAGE_MAX */
-    uint64_t before; /* ?before=, else UINT64_MAX */
+    size_t limit;               /* ?limit=, else ADMIN_PAGE_MAX */
+    uint64_t before;            /* ?before=, else UINT64_MAX */
+    uint64_t at_least, wait_ms; /* both given, or both 0 */
 
     int status; /* the route's unless it failed */
     bool shutdown;

@@ -63,6 +63,13 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
         add_parameter(tree, parameters, "query", "before", "integer",
                       "Only requests older than the request with this id: the next page.");
     }
+    if (route->query & QUERY_WAIT) {
+        add_parameter(tree, parameters, "query", "at_least", "integer",
+                      "Wait until so many requests match, 1 to " TEXT_OF(JOURNAL_ENTRIES_MAX) ".");
+        add_parameter(tree, parameters, "query", "wait_ms", "integer",
+                      "Beside at_least: wait no longer than so many milliseconds, 1 to " TEXT_OF(
+                          ADMIN_WAIT_MAX_MS) ". Then the answer is what there is.");
+    }
 }
 
 /* content with a schema; without a name it is text. */

@@ -18,22 +18,43 @@ static bool is_of_key(const struct admin_call *call, const struct journal_entry 
            (entry->has_key && memcmp(&call->digest, &entry->key, sizeof entry->key) == 0);
 }
 
-static bool wanted(void *context, const struct journal_entry *entry)
+static bool is_found(void *context, const struct journal_entry *entry)
+{
+    const struct search *search = context;
+    return is_of_key(search->call, entry) && (!search->only_unexpected || entry->unexpected) &&
+           (!search->only_unanswered || !entry->scenario[0]) &&
+           (!search->query || journal_query_accepts(search->query, entry));
+}
+
+static bool is_on_page(void *context, const struct journal_entry *entry)
 {
     struct search *search = context;
-    if (!is_of_key(search->call, entry) || (search->only_unexpected && !entry->unexpected) ||
-        (search->only_unanswered && entry->scenario[0]) ||
-        (search->query && !journal_query_accepts(search->query, entry)))
+    if (!is_found(context, entry))
         return false;
     search->total++;
     return entry->id < search->call->before;
 }
 
+/* False with an answer made. */
+static bool await(struct admin_call *call, struct search *search)
+{
+    const unsigned most = call->host->waiters_max;
+    if (!call->at_least ||
+        state_await(call->state, is_found, search, call->at_least, (uint32_t)call->wait_ms, most))
+        return true;
+    admin_fail(call, 503, "", "%u callers wait already, and this mock lets no more than that wait",
+               most);
+    return false;
+}
+
+/* False with an answer made. */
 static bool search_journal(struct journal_selection *out, struct admin_call *call,
                            struct search *search, size_t limit)
 {
     search->call = call;
-    if (state_select(out, call->state, wanted, search, limit))
+    if (!await(call, search))
+        return false;
+    if (state_select(out, call->state, is_on_page, search, limit))
         return true;
     call->tree.failed = true;
     return false;

@@ -145,9 +145,7 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
     struct cue header, key;
     struct request *request = &exchange->request;
     if (exchange_admin_begin(exchange, mock, time))
-        return request->head.framing == BODY_NONE || exchange->reply.step_count
-                   ? EXCHANGE_REPLY
-                   : EXCHANGE_READ_BODY;
+        return exchange->reply.step_count ? EXCHANGE_REPLY : EXCHANGE_READ_BODY;
     start(exchange, mock, time, &header, &key);
     if (is_options(&request->head)) {
         exchange_answer_options(exchange);

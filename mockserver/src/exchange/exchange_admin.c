@@ -86,8 +86,6 @@ bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct e
     struct admin_refusal refusal = admin_policy_judge(mock_admin_policy(mock), head);
     if (refusal.status)
         refuse_for(exchange, &refusal);
-    else if (head->framing == BODY_NONE)
-        exchange_admin_answer(exchange);
     return true;
 }
 
@@ -100,6 +98,8 @@ void exchange_admin_answer(struct exchange *exchange)
         .version = AILAB_VERSION_STRING,
         .revision = mock_revision(exchange->mock)->name,
         .uptime_ms = exchange->time.monotonic_ms - mock_started_ms(exchange->mock),
+        .waiters_max =
+            exchange->waiters_max < ADMIN_WAITERS_MAX ? exchange->waiters_max : ADMIN_WAITERS_MAX,
     };
     struct admin_answer answer;
     if (request->head.framing != BODY_NONE && request->body_end != BODY_COMPLETE) {

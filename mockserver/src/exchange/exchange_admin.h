@@ -6,7 +6,7 @@
 #include "exchange/exchange.h"
 
 /* Whether the request is the admin API's. Then the exchange is under way, and its reply is ready
- * unless the body is to be read first. */
+ * where the request is refused; otherwise exchange_admin_answer() makes it. */
 bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct exchange_time time);
 
 /* For a method that the transport does not know. False when the request is not the admin API's. */

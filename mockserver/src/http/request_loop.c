@@ -3,6 +3,7 @@
  * decided elsewhere. Its form parser, error pages, files, CORS and TLS are not used: each has
  * faults that would show in the mock's answers. */
 #include "http/request_loop.h"
+#include "admin/admin.h"
 #include "base/clock.h"
 #include "exchange/exchange.h"
 #include "http/body_receive.h"
@@ -246,10 +247,13 @@ static void serve(struct mg_connection *civetweb, bool last)
     civetweb_head_fill(&exchange->request.head, mg_get_request_info(civetweb));
     exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
                         civetweb_will_close(civetweb);
+    exchange->waiters_max = server->options.max_connections / 2; /* the others serve */
     if (exchange_begin(exchange, server->mock, time_now()) == EXCHANGE_READ_BODY) {
         receive(&flight);
         if (flight.connection) /* for the work before the first byte is sent */
-            connection_set_deadline(flight.connection, server->options.request_timeout_ms);
+            connection_set_deadline(flight.connection,
+                                    server->options.request_timeout_ms +
+                                        (exchange->is_admin ? ADMIN_WAIT_MAX_MS : 0));
         exchange->closing |= atomic_load(&server->stopping);
         exchange_body(exchange, slice_make(flight.received.body, (size_t)flight.received.size),
                       flight.received.end);

@@ -178,6 +178,18 @@ bool journal_find(struct journal_entry *out, const struct journal *journal, uint
     return true;
 }
 
+size_t journal_wanted(const struct journal *journal, journal_filter *filter, void *context,
+                      uint64_t after)
+{
+    size_t wanted = 0;
+    for (size_t i = journal->count; i > 0 && (*at(journal, i - 1))->id > after; i--) {
+        struct journal_entry entry;
+        journal_record_read(&entry, *at(journal, i - 1));
+        wanted += filter(context, &entry);
+    }
+    return wanted;
+}
+
 static bool append(struct journal_selection *out, size_t *size, const struct journal_entry *entry)
 {
     if (out->count == *size) {

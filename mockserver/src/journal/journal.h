@@ -121,6 +121,10 @@ struct journal_selection {
         forgotten; /* requests of all keys that left for want of room since all was forgotten */
 };
 
+/* How many entries behind the one with this id (0: of all) filter wants. */
+size_t journal_wanted(const struct journal *journal, journal_filter *filter, void *context,
+                      uint64_t after);
+
 /* Looks at every entry, newest first, and copies the first limit that filter wants. False when
  * memory ran out. */
 bool journal_select(struct journal_selection *out, const struct journal *journal,

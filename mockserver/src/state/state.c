@@ -1,4 +1,5 @@
 /* Making a state, and the way of a request through it. */
+#include "base/clock.h"
 #include "state/state_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ struct state *state_new(const struct state_options *options)
         return NULL;
     pthread_mutex_init(&state->edit_lock, NULL);
     pthread_mutex_init(&state->lock, NULL);
+    clock_condition_init(&state->arrival);
     state->settings = options->settings;
     default_settings(&state->settings);
     state->base_seed = state->start_seed = state->settings.seed;
@@ -42,6 +44,7 @@ void state_free(struct state *state)
     accounts_free(state->accounts);
     journal_free(state->journal);
     free(state->base_targets);
+    pthread_cond_destroy(&state->arrival);
     pthread_mutex_destroy(&state->lock);
     pthread_mutex_destroy(&state->edit_lock);
     free(state);
@@ -248,6 +251,8 @@ void state_leave(struct visit *visit, struct journal_entry *entry, struct slice 
         journal_add(state->journal, entry);
         metrics_count(&state->metrics, entry->status, entry->code, entry->duration_ms,
                       entry->unexpected);
+        if (state->waiting)
+            pthread_cond_broadcast(&state->arrival);
     }
     state->metrics.in_flight--;
     pthread_mutex_unlock(&state->lock);

@@ -27,6 +27,9 @@ struct state {
     struct journal *journal;
     struct metrics metrics;
     struct state_settings settings;
+    pthread_cond_t arrival; /* a request was journalled, or waiting has ended */
+    unsigned waiting;       /* callers of state_await() */
+    bool waiting_ended;
 };
 
 #endif

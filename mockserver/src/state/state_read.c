@@ -1,4 +1,5 @@
 /* Looking at a state: copies are taken under the lock, everything else happens without it. */
+#include "base/clock.h"
 #include "state/state_internal.h"
 #include <stdlib.h>
 
@@ -9,6 +10,50 @@ bool state_select(struct journal_selection *out, struct state *state, journal_fi
     bool done = journal_select(out, state->journal, filter, context, limit);
     pthread_mutex_unlock(&state->lock);
     return done;
+}
+
+static uint64_t added(const struct state *state)
+{
+    struct journal_counts counts;
+    journal_count(&counts, state->journal);
+    return counts.added;
+}
+
+/* Until a wanted entry is added; looks at those alone that came since. False when waiting is over.
+ */
+static bool await_another(struct state *state, journal_filter *filter, void *context,
+                          const struct timespec *until)
+{
+    for (uint64_t seen = added(state); !state->waiting_ended; seen = added(state)) {
+        if (pthread_cond_timedwait(&state->arrival, &state->lock, until) != 0)
+            return false;
+        if (journal_wanted(state->journal, filter, context, seen))
+            return true;
+    }
+    return false;
+}
+
+bool state_await(struct state *state, journal_filter *filter, void *context, size_t at_least,
+                 uint32_t wait_ms, unsigned waiters_max)
+{
+    const struct timespec until = clock_in_ms(wait_ms);
+    pthread_mutex_lock(&state->lock);
+    bool reached = journal_wanted(state->journal, filter, context, 0) >= at_least;
+    bool admitted = reached || state->waiting < waiters_max;
+    state->waiting += admitted;
+    while (admitted && !reached && await_another(state, filter, context, &until))
+        reached = journal_wanted(state->journal, filter, context, 0) >= at_least;
+    state->waiting -= admitted;
+    pthread_mutex_unlock(&state->lock);
+    return admitted;
+}
+
+void state_end_waits(struct state *state)
+{
+    pthread_mutex_lock(&state->lock);
+    state->waiting_ended = true;
+    pthread_cond_broadcast(&state->arrival);
+    pthread_mutex_unlock(&state->lock);
 }
 
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out)

@@ -15,7 +15,7 @@
 #define WORDS_MAX 10
 
 static const struct admin_host host = {
-    .version = "9.8.7", .revision = "2026-01", .uptime_ms = 3999};
+    .version = "9.8.7", .revision = "2026-01", .uptime_ms = 3999, .waiters_max = 1};
 
 /* Bodies are written with ' for ". */
 static struct admin_answer ask(struct state *state, const char *method, const char *target,
