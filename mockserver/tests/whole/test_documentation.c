@@ -49,7 +49,7 @@ static void run_curl(struct ailab_mock *mock, char *line, char *url)
 {
     char method[16] = "", *path = url + strlen("http://127.0.0.1:8080");
     char *body = strstr(line, "-d '"), *given = strstr(line, "-X ");
-    path[strcspn(path, " `\t\n")] = '\0';
+    path[strcspn(path, " '`\t\n")] = '\0'; /* one with a query of two stands in quotes */
     if (body && body < url) {
         body += strlen("-d '");
         body[strcspn(body, "'")] = '\0';
