@@ -16,14 +16,18 @@ static struct slice trim(struct slice text)
     return text;
 }
 
+struct slice header_value(const struct header_field *field)
+{
+    const struct slice value = trim(field->value);
+    return value.ptr ? value : slice_of("");
+}
+
 struct slice request_header(const struct request_head *head, const char *name)
 {
     struct slice wanted = slice_of(name);
     for (size_t i = 0; i < head->header_count; i++)
-        if (slice_equal_nocase(head->headers[i].name, wanted)) {
-            struct slice value = trim(head->headers[i].value);
-            return value.ptr ? value : slice_of("");
-        }
+        if (slice_equal_nocase(head->headers[i].name, wanted))
+            return header_value(&head->headers[i]);
     return (struct slice){NULL, 0};
 }
 
@@ -119,7 +123,7 @@ void request_head_derive(struct request_head *head)
 {
     head->doubt = judge_framing(head);
     head->endpoint = endpoint_find(head->path);
-    head->key = request_header(head, "ailabapi-api-key");
+    head->key = request_header(head, REQUEST_KEY_HEADER);
     head->is_head = slice_equal(head->method, slice_of("HEAD"));
     bool http_1_1 = slice_equal(head->version, slice_of("1.1"));
     head->keep_alive = !wishes(head, "close") && (http_1_1 || wishes(head, "keep-alive"));

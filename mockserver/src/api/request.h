@@ -16,6 +16,8 @@
 /* What service_choice says when it is none of 0 to CHOICE_MAX. */
 enum { CHOICE_UNREADABLE = -1, CHOICE_LARGE = -2 };
 
+#define REQUEST_KEY_HEADER "ailabapi-api-key"
+
 struct header_field {
     struct slice name, value;
 };
@@ -72,6 +74,8 @@ struct request {
     bool no_memory; /* memory ran out while it was judged */
 };
 
+/* Without surrounding white space; ptr is never NULL. */
+struct slice header_value(const struct header_field *field);
 /* The first header of that name, without surrounding white space; ptr NULL when there is none. */
 struct slice request_header(const struct request_head *head, const char *name);
 

@@ -161,6 +161,7 @@ static const struct shape_other count_field = {
 #define ROW_SIDE(name) RANGE(name, range_field, 0)
 #define ROW_COUNT(name) RANGE(name, count_field, 1)
 #define ROW_DIGEST(name) OTHER(name, sha256_field)
+#define ROW_HEADERS(name) OTHER(name, header_patterns_field)
 
 static const struct shape_row match_rows[CRITERIA] = {
 #define MOCK_CRITERION(name, kind) {#name, ROW_##kind(name)},

@@ -19,6 +19,11 @@ extern const struct shape range_shape; /* {"min": …, "max": …} */
 extern const struct shape_other fault_field; /* fills in a struct scenario_step */
 extern const struct shape_other delay_field; /* fills in a struct delay */
 
+extern const struct shape_other header_patterns_field; /* fills in a struct header_patterns */
+
+/* A complaint unless it is a token of RFC 9110 of at most 64 characters. */
+bool check_header_name(struct reader *reader, const char *name);
+
 /* Prints a char *. */
 shape_printer print_text_field;
 

@@ -130,17 +130,23 @@ static bool is_token(struct slice text)
     return text.len > 0 && text.len <= 64;
 }
 
+bool check_header_name(struct reader *reader, const char *name)
+{
+    char quoted[QUOTED_SIZE];
+    return is_token(slice_of(name)) ||
+           reader_complain(reader,
+                           "found the header name \"%s\", expected a token of 1 to 64 "
+                           "characters (letters, digits, !#$%%&'*+-.^_`|~)",
+                           quote(quoted, name));
+}
+
 static bool check_header(struct reader *reader, const struct scenario_step *step,
                          const cJSON *header)
 {
     static const char *const framing[] = {"Content-Length", "Transfer-Encoding", "Connection"};
     struct slice name = slice_of(header->string);
-    char quoted[QUOTED_SIZE];
-    if (!is_token(name))
-        return reader_complain(reader,
-                               "found the header name \"%s\", expected a token of 1 to 64 "
-                               "characters (letters, digits, !#$%%&'*+-.^_`|~)",
-                               quote(quoted, header->string));
+    if (!check_header_name(reader, header->string))
+        return false;
     for (size_t i = 0; i < COUNT_OF(framing); i++)
         if (slice_equal_nocase(name, slice_of(framing[i])))
             return reader_complain(reader,

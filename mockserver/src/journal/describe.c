@@ -79,6 +79,7 @@ void journal_describe(struct journal_entry *out, const struct journal_source *so
     const struct request_facts facts = request_facts_of(source->request, source->nth);
     out->number = facts.number;
     describe_parts(out, source->request, &facts);
+    out->headers_kept = request_headers_keep(out->headers, &source->request->head);
 #define MOCK_NUMBER(type, name, source, kind, note) out->name = (source);
 #define MOCK_TEXT(name, most, source, kind, note) cut(out->name, sizeof out->name, source);
 #include "journal/facts.def"
@@ -91,7 +92,10 @@ const char *journal_rule(const struct journal_entry *entry)
 
 struct request_facts journal_facts(const struct journal_entry *entry)
 {
-    struct request_facts facts = {.number = entry->number};
+    struct request_facts facts = {
+        .number = entry->number,
+        .headers = {.kept = entry->headers, .cut = entry->headers_kept < entry->header_count},
+    };
     if (entry->image_part) {
         const struct journal_part *part = &entry->parts[entry->image_part - 1];
         facts.file_name = slice_of(part->file_name);

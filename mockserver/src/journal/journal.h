@@ -51,11 +51,13 @@ struct journal_entry {
     struct request_numbers number;
     size_t image_part;         /* index into parts of image_target, from 1; 0: none */
     unsigned oddities;         /* of the picture; bits as in struct image_facts */
+    size_t headers_kept;       /* of header_count */
     struct shared_bytes *body; /* owned; NULL unless bodies are kept */
 #define MOCK_NUMBER(type, name, source, kind, note) type name;
 #include "journal/facts.def"
 
     struct journal_part parts[JOURNAL_PARTS_MAX]; /* the first of part_count */
+    char headers[KEPT_HEADERS_SIZE];              /* as in struct request_headers */
 #define MOCK_TEXT(name, most, source, kind, note) char name[(most) + 1];
 #include "journal/facts.def"
 };

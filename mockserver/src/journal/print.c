@@ -26,6 +26,19 @@ static void print_choice(struct tree *tree, cJSON *object, const char *name, int
         tree_null(tree, object, name);
 }
 
+static void print_headers(struct tree *tree, cJSON *object, const char *name,
+                          const struct journal_entry *entry)
+{
+    struct header_field field;
+    const struct request_headers headers = {.kept = entry->headers};
+    cJSON *array = tree_array(tree, object, name);
+    for (size_t at = 0; request_headers_next(&field, &headers, &at);) {
+        cJSON *header = tree_object(tree, array, NULL);
+        tree_slice(tree, header, "name", field.name);
+        tree_slice(tree, header, "value", field.value);
+    }
+}
+
 static void add_part(struct tree *tree, cJSON *parts, const struct journal_part *part)
 {
     cJSON *object = tree_object(tree, parts, NULL);
@@ -115,6 +128,7 @@ static const char *const choosers[] = {"",          "queue",   "header", "key",
 #define PRINT_DATE print_date
 #define PRINT_KEY print_key
 #define PRINT_CHOICE print_choice
+#define PRINT_HEADERS print_headers
 #define PRINT_PARTS print_parts
 #define PRINT_FORM print_form
 #define PRINT_IMAGE print_image
@@ -133,6 +147,9 @@ static const char *const choosers[] = {"",          "queue",   "header", "key",
 #define SCHEMA_DATE "{'type':'string','format':'date-time'}"
 #define SCHEMA_KEY SCHEMA_NAME
 #define SCHEMA_CHOICE "{'type':['integer','null']}"
+#define SCHEMA_HEADERS                                                                             \
+    "{'type':'array','items':{'type':'object','properties':{'name':" SCHEMA_TEXT                   \
+    ",'value':" SCHEMA_TEXT "},'required':['name','value']}}"
 #define SCHEMA_PARTS "{'type':'array','items':{'$ref':'#/components/schemas/Part'}}"
 #define SCHEMA_FORM "{'$ref':'#/components/schemas/Form'}"
 #define SCHEMA_IMAGE "{'$ref':'#/components/schemas/Image'}"

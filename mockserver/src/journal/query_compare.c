@@ -75,7 +75,7 @@ static void compare_match(struct comparison *c, const struct scenario_match *mat
         if (!field)
             continue;
         match_print(field->expected, match, i);
-        match_print_fact(field->actual, &facts, i);
+        match_print_fact(field->actual, match, &facts, i);
     }
 }
 

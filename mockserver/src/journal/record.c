@@ -8,6 +8,7 @@
 #define PART_NUMBERS offsetof(struct journal_part, name)
 
 static const size_t entry_texts[] = {
+    offsetof(struct journal_entry, headers),
 #define MOCK_TEXT(name, most, source, kind, note) offsetof(struct journal_entry, name),
 #include "journal/facts.def"
 };

@@ -48,6 +48,24 @@ static bool is_same(const char *wanted, struct slice digest)
     return !wanted || slice_equal(slice_of(wanted), digest);
 }
 
+static bool header_fits(const struct header_pattern *wanted, const struct request_headers *headers)
+{
+    struct header_field field;
+    for (size_t at = 0; request_headers_next(&field, headers, &at);)
+        if (slice_equal_nocase(field.name, slice_of(wanted->name)) &&
+            (!wanted->value || pattern_accepts(wanted->value, field.value)))
+            return wanted->value != NULL;
+    return !wanted->value && !headers->cut; /* else it may be among those that are not kept */
+}
+
+static bool headers_fit(const struct header_patterns *wanted, const struct request_headers *headers)
+{
+    for (size_t i = 0; i < wanted->count; i++)
+        if (!header_fits(&wanted->items[i], headers))
+            return false;
+    return true;
+}
+
 #define FULFILS_CHOICES(wanted, fact) is_one_of(&(wanted), fact)
 #define FULFILS_PATTERN(wanted, fact) pattern_accepts(wanted, fact)
 #define FULFILS_KEY(wanted, fact) pattern_accepts(wanted, fact)
@@ -56,6 +74,7 @@ static bool is_same(const char *wanted, struct slice digest)
 #define FULFILS_SIDE(wanted, fact) is_known_and_in(&(wanted), fact)
 #define FULFILS_COUNT(wanted, fact) is_in(&(wanted), fact)
 #define FULFILS_DIGEST(wanted, fact) is_same(wanted, fact)
+#define FULFILS_HEADERS(wanted, fact) headers_fit(&(wanted), &(fact))
 
 bool match_accepts(const struct scenario_match *match, const struct request_facts *facts)
 {
@@ -100,6 +119,11 @@ static bool has_format(enum image_format format)
 static bool has_range(struct range range)
 {
     return range.given;
+}
+
+static bool has_headers(struct header_patterns headers)
+{
+    return headers.count > 0;
 }
 
 bool match_has(const struct scenario_match *match, enum criterion criterion)
@@ -155,6 +179,18 @@ static void print_range(char *out, struct range range)
         append(out, ", every %" PRIu64, range.every);
 }
 
+static void print_header(char *out, const char *name, struct slice value)
+{
+    append(out, "%s%s: %.*s", out[0] ? ", " : "", name, (int)value.len, value.ptr);
+}
+
+static void print_headers(char *out, struct header_patterns headers)
+{
+    for (size_t i = 0; i < headers.count; i++)
+        print_header(out, headers.items[i].name,
+                     slice_of(headers.items[i].value ? headers.items[i].value : "(none)"));
+}
+
 void match_print(char out[CRITERION_TEXT_SIZE], const struct scenario_match *match,
                  enum criterion criterion)
 {
@@ -186,21 +222,45 @@ static void print_slice(char *out, struct slice text)
     append(out, "%.*s", (int)text.len, text.len ? text.ptr : "");
 }
 
-#define PRINT_FACT(out, fact)                                                                      \
-    _Generic(fact, int                                                                             \
-             : print_choice, uint64_t                                                              \
-             : print_whole, enum image_format                                                      \
-             : print_format, struct slice                                                          \
-             : print_slice)(out, fact)
+static void print_wanted(char *out, const struct header_pattern *wanted,
+                         const struct request_headers *headers)
+{
+    struct header_field field;
+    bool found = false;
+    for (size_t at = 0; request_headers_next(&field, headers, &at);)
+        if (slice_equal_nocase(field.name, slice_of(wanted->name))) {
+            print_header(out, wanted->name, field.value);
+            found = true;
+        }
+    if (!found)
+        print_header(out, wanted->name, slice_of(headers->cut ? "(not kept)" : "(none)"));
+}
 
-void match_print_fact(char out[CRITERION_TEXT_SIZE], const struct request_facts *facts,
-                      enum criterion criterion)
+static void print_those_wanted(char *out, const struct header_patterns *wanted,
+                               const struct request_headers *headers)
+{
+    for (size_t i = 0; i < wanted->count; i++)
+        print_wanted(out, &wanted->items[i], headers);
+}
+
+#define SHOW_CHOICES(wanted, fact) print_choice(out, fact)
+#define SHOW_PATTERN(wanted, fact) print_slice(out, fact)
+#define SHOW_KEY(wanted, fact) print_slice(out, fact)
+#define SHOW_FORMAT(wanted, fact) print_format(out, fact)
+#define SHOW_RANGE(wanted, fact) print_whole(out, fact)
+#define SHOW_SIDE(wanted, fact) print_whole(out, fact)
+#define SHOW_COUNT(wanted, fact) print_whole(out, fact)
+#define SHOW_DIGEST(wanted, fact) print_slice(out, fact)
+#define SHOW_HEADERS(wanted, fact) print_those_wanted(out, &(wanted), &(fact))
+
+void match_print_fact(char out[CRITERION_TEXT_SIZE], const struct scenario_match *match,
+                      const struct request_facts *facts, enum criterion criterion)
 {
     out[0] = '\0';
     switch (criterion) {
 #define MOCK_CRITERION(name, kind)                                                                 \
     case CRITERION_##name:                                                                         \
-        PRINT_FACT(out, FACT_##kind(facts, name));                                                 \
+        SHOW_##kind(match->name, FACT_##kind(facts, name));                                        \
         break;
 #include "scenarios/criteria.def"
     case CRITERIA:

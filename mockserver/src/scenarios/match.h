@@ -25,7 +25,8 @@ extern const char *const format_words[];
         struct choices: verb##_choices,                                                            \
         char *: verb##_text,                                                                       \
         enum image_format: verb##_format,                                                          \
-        struct range: verb##_range)
+        struct range: verb##_range,                                                                \
+        struct header_patterns: verb##_headers)
 
 bool match_accepts(const struct scenario_match *match, const struct request_facts *facts);
 /* Whether the match says anything of this criterion. */
@@ -33,10 +34,11 @@ bool match_has(const struct scenario_match *match, enum criterion criterion);
 /* Whether the facts fulfil this criterion; true when the match does not have it. */
 bool match_fulfils(const struct scenario_match *match, const struct request_facts *facts,
                    enum criterion criterion);
-/* For people: the values that the match accepts ("at least 640"), and the value of the request. */
+/* For people: the values that the match accepts ("at least 640"), and the value of the request; of
+ * its headers those that the match names. */
 void match_print(char out[CRITERION_TEXT_SIZE], const struct scenario_match *match,
                  enum criterion criterion);
-void match_print_fact(char out[CRITERION_TEXT_SIZE], const struct request_facts *facts,
-                      enum criterion criterion);
+void match_print_fact(char out[CRITERION_TEXT_SIZE], const struct scenario_match *match,
+                      const struct request_facts *facts, enum criterion criterion);
 
 #endif

@@ -5,6 +5,7 @@ struct request_facts request_facts_of(const struct request *request, uint64_t nt
 {
     struct request_facts facts = {
         .api_key = request->head.key,
+        .headers = {.head = &request->head},
         .number = {.service_choice = request->choice ? request->choice_number : CHOICE_UNREADABLE,
                    .request = nth},
     };

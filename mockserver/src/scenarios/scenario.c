@@ -15,11 +15,32 @@ void scenario_step_clear(struct scenario_step *step)
     memset(step, 0, sizeof *step);
 }
 
-/* Of the criteria, texts are owned. */
+static void clear_text(char **text)
+{
+    free(*text);
+}
+
+static void clear_headers(struct header_patterns *headers)
+{
+    for (size_t i = 0; i < headers->count; i++) {
+        free(headers->items[i].name);
+        free(headers->items[i].value);
+    }
+    free(headers->items);
+}
+
+static void clear_nothing(const void *number)
+{
+    (void)number;
+}
+
 static void match_clear(struct scenario_match *match)
 {
 #define MOCK_CRITERION(name, kind)                                                                 \
-    free(_Generic(match->name, char * : match->name, default : NULL));
+    _Generic(&match->name, char **                                                                 \
+             : clear_text, struct header_patterns *                                                \
+             : clear_headers, default                                                              \
+             : clear_nothing)(&match->name);
 #include "scenarios/criteria.def"
 }
 

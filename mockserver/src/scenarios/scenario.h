@@ -68,6 +68,15 @@ struct choices {
     int numbers[SCENARIO_CHOICES_MAX];
 };
 
+struct header_pattern {
+    char *name, *value; /* owned; a value of NULL: there is no such header */
+};
+
+struct header_patterns {
+    size_t count;
+    struct header_pattern *items; /* owned */
+};
+
 /* The criteria that a request must meet; the ones that are all zero match everything. */
 struct scenario_match {
 #define CRITERION_CHOICES(name) struct choices name;
@@ -78,6 +87,7 @@ struct scenario_match {
 #define CRITERION_SIDE(name) struct range name;
 #define CRITERION_COUNT(name) struct range name;
 #define CRITERION_DIGEST(name) char *name; /* owned; lower-case */
+#define CRITERION_HEADERS(name) struct header_patterns name;
 #define MOCK_CRITERION(name, kind) CRITERION_##kind(name)
 #include "scenarios/criteria.def"
 };

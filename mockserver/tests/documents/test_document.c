@@ -25,7 +25,8 @@ static const char everything[] =
     "  'match': {'service_choice': [12, 15], 'file_name': '*.jp?g', 'api_key': 'team-*',"
     "   'format': 'jpeg', 'size': {'min': 10, 'max': 20}, 'width': {'min': 3},"
     "   'height': {'max': 4}, 'sha256': '" DIGEST "',"
-    "   'request': {'min': 2, 'max': 9, 'every': 3}},"
+    "   'request': {'min': 2, 'max': 9, 'every': 3},"
+    "   'headers': {'X-Test': 'a*', 'Cookie': null}},"
     "  'steps': [{'answer': 'success', 'times': 3},"
     "   {'error': 'EXCEEDING_LIMITS', 'message': 'too fast', 'status': 503,"
     "    'headers': {'Retry-After': '2', 'X-Empty': ''}, 'delay': 250},"
@@ -90,6 +91,11 @@ static void document_reads_what_a_scenario_matches(void **state)
     assert_string_equal(match->sha256, DIGEST);
     assert_true(match->request.given && match->request.minimum == 2 && match->request.maximum == 9);
     assert_int_equal(match->request.every, 3);
+    assert_int_equal(match->headers.count, 2);
+    assert_string_equal(match->headers.items[0].name, "X-Test");
+    assert_string_equal(match->headers.items[0].value, "a*");
+    assert_string_equal(match->headers.items[1].name, "Cookie");
+    assert_null(match->headers.items[1].value);
 
     assert_true(document.scenarios[1].automatic);
     assert_int_equal(document.scenarios[1].then, THEN_REPEAT_LAST);
@@ -251,6 +257,15 @@ static bool same_range(const struct range *a, const struct range *b)
            a->every == b->every;
 }
 
+static bool same_headers(const struct header_patterns *a, const struct header_patterns *b)
+{
+    for (size_t i = 0; a->count == b->count && i < a->count; i++)
+        if (strcmp(a->items[i].name, b->items[i].name) != 0 ||
+            !slice_equal(slice_of(a->items[i].value), slice_of(b->items[i].value)))
+            return false;
+    return a->count == b->count;
+}
+
 static bool same_match(const struct scenario_match *a, const struct scenario_match *b)
 {
     return memcmp(&a->service_choice, &b->service_choice, sizeof a->service_choice) == 0 &&
@@ -258,7 +273,8 @@ static bool same_match(const struct scenario_match *a, const struct scenario_mat
            slice_equal(slice_of(a->api_key), slice_of(b->api_key)) &&
            slice_equal(slice_of(a->sha256), slice_of(b->sha256)) && a->format == b->format &&
            same_range(&a->size, &b->size) && same_range(&a->width, &b->width) &&
-           same_range(&a->height, &b->height) && same_range(&a->request, &b->request);
+           same_range(&a->height, &b->height) && same_range(&a->request, &b->request) &&
+           same_headers(&a->headers, &b->headers);
 }
 
 /* Prints, reads, and prints again. */

@@ -83,6 +83,62 @@ static void journal_cuts_long_texts(void **state)
     free(path);
 }
 
+static void add_header(struct request *request, const char *name, const char *value)
+{
+    request->head.headers[request->head.header_count++] =
+        (struct header_field){slice_of(name), slice_of(value)};
+}
+
+static void journal_keeps_headers_without_secrets(void **state)
+{
+    (void)state;
+    struct request *request = sample_request(sample_form);
+    struct journal_entry entry;
+    add_header(request, "AILABAPI-API-KEY", "secret-1");
+    add_header(request, "authorization", "Bearer secret-2");
+    add_header(request, "Cookie", "a=secret-3");
+    add_header(request, "cookie", "secret-4");
+    add_header(request, "Proxy-Authorization", "Basic secret-5");
+    add_header(request, "X-Test", "\t one: two ");
+    add_header(request, "X-Test", "a\nCookie: b");
+    sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+    assert_string_equal(entry.headers, "Content-Type: multipart/form-data; boundary=b\n"
+                                       "AILABAPI-API-KEY: ***\nauthorization: ***\nCookie: ***\n"
+                                       "cookie: ***\nProxy-Authorization: ***\n"
+                                       "X-Test: one: two\nX-Test: a?Cookie: b\n");
+    assert_int_equal(entry.headers_kept, 8);
+    assert_int_equal(entry.header_count, 8);
+    request->head.doubt = "names say nothing for sure";
+    sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+    assert_null(strstr(entry.headers, "one"));
+    assert_null(strstr(entry.headers, "secret"));
+    free(request);
+}
+
+static void journal_bounds_headers(void **state)
+{
+    (void)state;
+    char value[3000];
+    struct request *request = sample_request(sample_form);
+    struct journal_entry entry;
+    memset(value, 'v', sizeof value - 1);
+    value[sizeof value - 1] = '\0';
+    for (int i = 0; i < 40; i++)
+        add_header(request, "X-Long", value);
+    sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+    assert_in_range(strlen(entry.headers), KEPT_HEADERS_MAX - 300, KEPT_HEADERS_MAX);
+    assert_int_equal(entry.header_count, 41);
+    assert_int_equal(entry.headers_kept, 8);
+    assert_true(journal_facts(&entry).headers.cut);
+    struct header_field field;
+    const struct request_headers kept = journal_facts(&entry).headers;
+    size_t at = 0;
+    assert_true(request_headers_next(&field, &kept, &at) &&
+                request_headers_next(&field, &kept, &at));
+    assert_int_equal(field.value.len, KEPT_VALUE_MAX);
+    free(request);
+}
+
 /* Printing */
 
 static char *print(const struct journal_entry *entry, bool with_body)
@@ -104,7 +160,9 @@ static void journal_prints_every_fact(void **state)
     static const char expected[] =
         "{\"request\":{\"id\":7,\"time\":\"2026-01-08T12:34:56.123Z\",\"time_ms\":1767875696123,"
         "\"method\":\"POST\",\"path\":\"/api/portrait/effects/emotion-editor\","
-        "\"request_id\":\"THE-ID\",\"key\":\"key:" KEY_HASH "\",\"nth\":3,\"service_choice\":12,"
+        "\"request_id\":\"THE-ID\",\"headers\":[{\"name\":\"Content-Type\","
+        "\"value\":\"multipart/form-data; boundary=b\"}],\"header_count\":1,\"key\":\"key:" KEY_HASH
+        "\",\"nth\":3,\"service_choice\":12,"
         "\"parts\":[{\"name\":\"service_choice\",\"size\":2,\"sha256\":\"" SHA_12 "\"},"
         "{\"name\":\"image_target\",\"file_name\":\"me.jpg\",\"content_type\":\"image/jpeg\","
         "\"size\":3,\"sha256\":\"" SHA_ABC "\"}],\"part_count\":2,\"form\":{\"oddities\":[]},"
@@ -141,7 +199,8 @@ static void journal_prints_null_for_what_there_was_not(void **state)
     (void)state;
     static const char expected[] =
         "{\"request\":{\"id\":0,\"time\":\"1970-01-01T00:00:00.000Z\",\"time_ms\":0,"
-        "\"method\":\"\",\"path\":\"\",\"request_id\":\"\",\"key\":null,\"nth\":0,"
+        "\"method\":\"\",\"path\":\"\",\"request_id\":\"\",\"headers\":[],\"header_count\":0,"
+        "\"key\":null,\"nth\":0,"
         "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"form\":{\"oddities\":[]},"
         "\"image\":null,\"status\":0,"
         "\"code\":\"\",\"message\":\"\",\"rule\":null,\"clause\":null,\"scenario\":null,"
@@ -170,6 +229,8 @@ int main(void)
         cmocka_unit_test(journal_describes_what_refused),
         cmocka_unit_test(journal_describes_what_a_scenario_answered),
         cmocka_unit_test(journal_cuts_long_texts),
+        cmocka_unit_test(journal_keeps_headers_without_secrets),
+        cmocka_unit_test(journal_bounds_headers),
         cmocka_unit_test(journal_prints_every_fact),
         cmocka_unit_test(journal_prints_null_for_what_there_was_not),
         cmocka_unit_test(journal_prints_any_bytes_as_utf8),

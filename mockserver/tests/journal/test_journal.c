@@ -61,6 +61,7 @@ static struct journal_entry full_entry(void)
     fill(entry.message, sizeof entry.message, 'e');
     fill(entry.scenario, sizeof entry.scenario, 'f');
     fill(entry.deviation, sizeof entry.deviation, 'g');
+    fill(entry.headers, sizeof entry.headers, 'h');
     for (size_t i = 0; i < JOURNAL_PARTS_MAX; i++) {
         struct journal_part *part = &entry.parts[i];
         fill(part->name, sizeof part->name, (char)('h' + i));
@@ -95,6 +96,7 @@ static void expect_equal(const struct journal_entry *a, const struct journal_ent
     assert_string_equal(a->message, b->message);
     assert_string_equal(a->scenario, b->scenario);
     assert_string_equal(a->deviation, b->deviation);
+    assert_string_equal(a->headers, b->headers);
     for (size_t i = 0; i < JOURNAL_PARTS_MAX; i++) {
         assert_int_equal(a->parts[i].size, b->parts[i].size);
         assert_int_equal(a->parts[i].has_file_name, b->parts[i].has_file_name);

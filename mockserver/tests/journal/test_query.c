@@ -64,6 +64,11 @@ static void query_accepts_what_it_describes(void **state)
         {"{'scenario':''}", false},
         {"{'unexpected':false}", true},
         {"{'unexpected':true}", false},
+        {"{'headers':{'content-type':'multipart/*'}}", true},
+        {"{'match':{'headers':{'Content-Type':'image/*'}}}", false},
+        {"{'headers':{'X-Test':null}}", true},
+        {"{'headers':{'Content-Type':null}}", false},
+        {"{'headers':{'X-Test':'*'}}", false},
     };
     struct journal_entry entry = sample_answered();
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -100,6 +105,9 @@ static void query_refuses_with_the_place(void **state)
         {"{'unexpected':1}", "/unexpected"},
         {"{'code':null}", "/code"},
         {"{'method':''}", "/method"},
+        {"{'headers':{}}", "/headers"},
+        {"{'headers':{'a':1}}", "/headers/a"},
+        {"{'headers':{'a':'b'},'match':{'headers':{'a':'b'}}}", "/headers"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct journal_query query;

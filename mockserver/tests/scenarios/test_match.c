@@ -16,6 +16,7 @@
 static const struct request_facts usual = {
     .api_key = {"team-a/1", 8},
     .file_name = {"Caf\xc3\xa9 (1).jpg", 13},
+    .headers = {.kept = "X-Test: one\nx-test: two\nEmpty: \nCookie: ***\n"},
     .sha256 = DIGEST,
     .number = {.service_choice = 12,
                .format = IMAGE_JPEG,
@@ -107,6 +108,17 @@ static void match_judges_each_criterion(void **state)
         {"'request': {'min': 2, 'every': 4}", NULL},
         {"'request': {'min': 1, 'every': 3}", "request"},
         {"'request': {'every': 2, 'max': 5}", "request"},
+        {"'headers': {'X-TEST': 'one'}", NULL},
+        {"'headers': {'X-Test': 't?o'}", NULL},
+        {"'headers': {'X-Test': 'three'}", "headers"},
+        {"'headers': {'X-Tes': '*'}", "headers"},
+        {"'headers': {'X-Test': null}", "headers"},
+        {"'headers': {'X-Other': null}", NULL},
+        {"'headers': {'X-Other': '*'}", "headers"},
+        {"'headers': {'Empty': ''}", NULL},
+        {"'headers': {'Empty': '?*'}", "headers"},
+        {"'headers': {'Cookie': '*', 'X-Test': 't*', 'A': null}", NULL},
+        {"'headers': {'Cookie': '*', 'X-Test': 't*', 'Empty': null}", "headers"},
         {"'width': 640, 'height': 480, 'format': 'jpeg', 'request': 7", "request"},
     };
     for (size_t i = 0; i < COUNT_OF(table); i++)
@@ -132,6 +144,30 @@ static void match_takes_no_picture_for_none(void **state)
     static const struct request_facts nothing = {.number = {.service_choice = -1, .request = 1}};
     for (size_t i = 0; i < COUNT_OF(table); i++)
         expect_refusal(table[i].match, &nothing, table[i].refused);
+}
+
+/* A header that is not kept may have been there. */
+static void match_knows_no_absence_where_headers_were_cut(void **state)
+{
+    (void)state;
+    struct request_facts facts = usual;
+    facts.headers.cut = true;
+    assert_string_equal(refusal("'headers': {'X-Other': null}", &facts), "headers");
+    assert_null(refusal("'headers': {'X-Test': 'one'}", &facts));
+}
+
+static void match_shows_the_headers_that_it_names(void **state)
+{
+    (void)state;
+    struct scenario scenario;
+    char text[CRITERION_TEXT_SIZE];
+    scenario_json_scenario(&scenario, "{'name': 'a', 'steps': [{'delay': 1}], 'match': {'headers':"
+                                      " {'X-Test': 't*', 'Cookie': null, 'A': '?'}}}");
+    match_print(text, &scenario.match, CRITERION_headers);
+    assert_string_equal(text, "X-Test: t*, Cookie: (none), A: ?");
+    match_print_fact(text, &scenario.match, &usual, CRITERION_headers);
+    assert_string_equal(text, "X-Test: one, X-Test: two, Cookie: ***, A: (none)");
+    scenario_clear(&scenario);
 }
 
 static void match_compares_whole_names(void **state)
@@ -203,6 +239,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(match_judges_each_criterion),
         cmocka_unit_test(match_takes_no_picture_for_none),
+        cmocka_unit_test(match_knows_no_absence_where_headers_were_cut),
+        cmocka_unit_test(match_shows_the_headers_that_it_names),
         cmocka_unit_test(match_compares_whole_names),
         cmocka_unit_test(match_needs_little_time_when_a_pattern_is_hostile),
         cmocka_unit_test(match_reads_the_choice_as_a_number),

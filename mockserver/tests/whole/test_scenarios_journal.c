@@ -52,6 +52,30 @@ static double number_of(const cJSON *object, const char *name)
     return cJSON_IsNumber(number) ? number->valuedouble : -1;
 }
 
+/* A header chooses a scenario, and finds the request in the journal; secrets are not told. */
+static void journal_knows_the_headers(void **state)
+{
+    char why[AILAB_MOCK_ERROR_SIZE];
+    static const char document[] =
+        "{\"scenarios\": [{\"name\": \"beta\", \"steps\": [{\"error\": \"ERROR_BLURRY_FACE\"}], "
+        "\"match\": {\"headers\": {\"X-Beta\": \"y*\", \"Cookie\": null}}}]}";
+    const struct scenarios_call with = {.more = "x-beta: yes\r\n"};
+    const struct scenarios_call cookie = {.more = "X-Beta: yes\r\nCookie: se=cret\r\n"};
+    assert_int_equal(ailab_mock_load(*state, document, why), AILAB_MOCK_OK);
+    scenarios_expect(*state, &cookie, 200, "", "a cookie, which must not be there");
+    scenarios_expect(*state, &plain, 200, "", "no X-Beta");
+    scenarios_expect(*state, &with, 422, "ERROR_BLURRY_FACE", "as the match wants");
+    assert_int_equal(count(*state, "{\"headers\": {\"X-Beta\": \"yes\"}}"), 2);
+    assert_int_equal(count(*state, "{\"headers\": {\"X-Beta\": null}}"), 1);
+    assert_int_equal(count(*state, "{\"headers\": {\"Cookie\": \"*\"}}"), 1);
+    assert_int_equal(count(*state, "{\"headers\": {\"Cookie\": \"se=*\"}}"), 0);
+    struct scenarios_answer answer;
+    ask_admin(&answer, *state, "GET", "/__admin/requests", NULL);
+    assert_non_null(strstr(answer.bytes, "{\"name\":\"Cookie\",\"value\":\"***\"}"));
+    assert_null(strstr(answer.bytes, "se=cret"));
+    scenarios_clear(&answer);
+}
+
 /* The entry is there as soon as the answer is: a thousand times out of a thousand. */
 static void journal_is_written_before_the_answer_is_over(void **state)
 {
@@ -358,6 +382,7 @@ static void journal_and_all_else_never_show_a_key(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(journal_knows_the_headers),
         TEST(journal_is_written_before_the_answer_is_over),
         TEST(journal_tells_what_was_sent_and_answered),
         TEST(journal_counts_and_finds_with_the_matchers_of_scenarios),

@@ -1,0 +1,80 @@
+/* Headers as text and back. */
+#include "scenarios/request_headers.h"
+#include "base/count_of.h"
+
+/* Reading */
+
+static bool next_of_head(struct header_field *out, const struct request_head *head, size_t *at)
+{
+    if (*at == head->header_count)
+        return false;
+    const struct header_field *field = &head->headers[(*at)++];
+    *out = (struct header_field){field->name, header_value(field)};
+    return true;
+}
+
+static bool next_of_text(struct header_field *out, const char *kept, size_t *at)
+{
+    const char *line = kept + *at, *end = strchr(line, '\n');
+    const char *colon = end ? strstr(line, ": ") : NULL;
+    if (!colon)
+        return false;
+    out->name = slice_make(line, (size_t)(colon - line));
+    out->value = slice_make(colon + 2, (size_t)(end - colon - 2));
+    *at += (size_t)(end - line) + 1;
+    return true;
+}
+
+bool request_headers_next(struct header_field *out, const struct request_headers *headers,
+                          size_t *at)
+{
+    if (headers->head)
+        return next_of_head(out, headers->head, at);
+    return headers->kept && next_of_text(out, headers->kept, at);
+}
+
+/* Keeping */
+
+static bool is_secret(struct slice name)
+{
+    static const char *const names[] = {REQUEST_KEY_HEADER, "Authorization", "Cookie",
+                                        "Proxy-Authorization"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (slice_equal_nocase(name, slice_of(names[i])))
+            return true;
+    return false;
+}
+
+/* What would end the line or the text becomes a question mark. */
+static char *put(char *at, struct slice text)
+{
+    if (!text.len)
+        return at;
+    memcpy(at, text.ptr, text.len);
+    for (size_t i = 0; i < text.len; i++)
+        if (at[i] == '\n' || !at[i])
+            at[i] = '?';
+    return at + text.len;
+}
+
+size_t request_headers_keep(char out[KEPT_HEADERS_SIZE], const struct request_head *head)
+{
+    size_t kept = 0;
+    char *at = out;
+    for (; kept < head->header_count; kept++) {
+        const struct slice name = head->headers[kept].name;
+        struct slice value = header_value(&head->headers[kept]);
+        if (head->doubt || is_secret(name))
+            value = slice_of(KEPT_SECRET);
+        value.len = value.len < KEPT_VALUE_MAX ? value.len : KEPT_VALUE_MAX;
+        if (name.len + value.len + 3 > (size_t)(out + KEPT_HEADERS_MAX - at))
+            break;
+        at = put(at, name);
+        *at++ = ':';
+        *at++ = ' ';
+        at = put(at, value);
+        *at++ = '\n';
+    }
+    *at = '\0';
+    return kept;
+}
