@@ -186,6 +186,12 @@ static bool take_query(struct admin_call *call, unsigned allowed, struct slice q
 
 /* Routes */
 
+static bool ends_with(struct slice text, const char *end)
+{
+    const size_t len = strlen(end);
+    return text.len >= len && memcmp(text.ptr + text.len - len, end, len) == 0;
+}
+
 /* {…} stands for one segment that is not empty. */
 static bool fits(const char *pattern, struct slice path, struct slice *segment)
 {
@@ -193,10 +199,11 @@ static bool fits(const char *pattern, struct slice path, struct slice *segment)
     const char *brace = strchr(pattern, '{');
     if (!brace)
         return slice_equal(slice_of(pattern), path);
-    size_t head = (size_t)(brace - pattern);
-    if (path.len <= head || memcmp(path.ptr, pattern, head) != 0)
+    const char *tail = strchr(brace, '}') + 1;
+    size_t head = (size_t)(brace - pattern), around = head + strlen(tail);
+    if (path.len <= around || memcmp(path.ptr, pattern, head) != 0 || !ends_with(path, tail))
         return false;
-    *segment = slice_make(path.ptr + head, path.len - head);
+    *segment = slice_make(path.ptr + head, path.len - around);
     return memchr(segment->ptr, '/', segment->len) == NULL;
 }
 

@@ -119,6 +119,16 @@ void admin_list_scenarios(struct admin_call *call)
     scenario_set_release(set);
 }
 
+void admin_reset_scenario(struct admin_call *call)
+{
+    const struct slice key = slice_of(call->key);
+    if (state_reset_scenario(call->state, slice_of(call->segment), call->has_key ? &key : NULL))
+        return;
+    struct scenario_set *set = state_scenarios(call->state);
+    fail_unknown(call, set);
+    scenario_set_release(set);
+}
+
 /* The queue */
 
 struct queue_call {

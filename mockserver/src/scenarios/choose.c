@@ -106,6 +106,11 @@ static bool is_used_up(const struct scenario *scenario, const struct uses *uses)
            (scenario->then == THEN_NORMAL && uses->step >= scenario->step_count);
 }
 
+void key_state_forget(struct key_state *state, uint64_t serial)
+{
+    uses_forget(&state->uses, serial);
+}
+
 bool key_state_has_used_up(const struct key_state *state, const struct scenario *scenario)
 {
     struct uses uses = uses_of(state, scenario);

@@ -38,6 +38,8 @@ void key_state_reseed(struct key_state *state, uint64_t seed);
 void key_state_restart(struct key_state *state, uint64_t seed);
 /* And empties the queue. */
 void key_state_reset(struct key_state *state, uint64_t seed);
+/* Forgets what was used of the scenario of this serial, and nothing else. */
+void key_state_forget(struct key_state *state, uint64_t serial);
 /* Whether nothing of this scenario is left for the key. */
 bool key_state_has_used_up(const struct key_state *state, const struct scenario *scenario);
 /* Puts a step before the next requests of this key; takes it over, also on failure. False when the

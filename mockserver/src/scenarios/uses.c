@@ -86,6 +86,17 @@ bool uses_keep(struct uses_table *table, uint64_t serial, const struct uses *use
     return true;
 }
 
+void uses_forget(struct uses_table *table, uint64_t serial)
+{
+    struct uses_entry **link = table->bucket_count ? link_of(table, serial) : NULL;
+    struct uses_entry *entry = link ? *link : NULL;
+    if (!entry)
+        return;
+    *link = entry->chain;
+    free(entry);
+    table->count--;
+}
+
 void uses_clear(struct uses_table *table)
 {
     for (size_t i = 0; i < table->bucket_count; i++)

@@ -33,6 +33,8 @@ struct uses uses_find(const struct uses_table *table, uint64_t serial);
  * nothing is kept. */
 bool uses_keep(struct uses_table *table, uint64_t serial, const struct uses *uses,
                uses_filter *filter, const void *context);
+/* Forgets what was used of the scenario of this serial. */
+void uses_forget(struct uses_table *table, uint64_t serial);
 /* Forgets all; the table can be used again. */
 void uses_clear(struct uses_table *table);
 

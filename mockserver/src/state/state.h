@@ -167,6 +167,10 @@ enum state_reset {
 /* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
 bool state_reset(struct state *state, unsigned what, const struct slice *key);
 
+/* Forgets what was used of one scenario, own or built in; key as above. False: there is none of
+ * this name. */
+bool state_reset_scenario(struct state *state, struct slice name, const struct slice *key);
+
 void state_get_settings(struct state *state, struct state_settings *out);
 /* Changes what is given and nothing else; *now gets all that is in force then. With a seed, also
  * the one in force, the random numbers of every key start anew; what was used and queued stays.

@@ -196,6 +196,20 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
     return done;
 }
 
+bool state_reset_scenario(struct state *state, struct slice name, const struct slice *key)
+{
+    struct key_digest digest;
+    key_digest_of(&digest, key ? *key : name);
+    pthread_mutex_lock(&state->lock);
+    const struct scenario *scenario = scenario_set_find(state->set, name);
+    struct account *account =
+        key ? accounts_find(state->accounts, &digest) : accounts_first(state->accounts);
+    for (; scenario && account; account = key ? NULL : account->older)
+        key_state_forget(&account->key, scenario->serial);
+    pthread_mutex_unlock(&state->lock);
+    return scenario != NULL;
+}
+
 /* Settings */
 
 void state_get_settings(struct state *state, struct state_settings *out)
