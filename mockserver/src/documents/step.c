@@ -140,27 +140,60 @@ bool check_header_name(struct reader *reader, const char *name)
                            quote(quoted, name));
 }
 
-static bool check_header(struct reader *reader, const struct scenario_step *step,
-                         const cJSON *header)
+static bool check_new_header(struct reader *reader, const struct scenario_step *step,
+                             const char *name)
 {
     static const char *const framing[] = {"Content-Length", "Transfer-Encoding", "Connection"};
-    struct slice name = slice_of(header->string);
-    if (!check_header_name(reader, header->string))
+    if (!check_header_name(reader, name))
         return false;
     for (size_t i = 0; i < COUNT_OF(framing); i++)
-        if (slice_equal_nocase(name, slice_of(framing[i])))
+        if (slice_equal_nocase(slice_of(name), slice_of(framing[i])))
             return reader_complain(reader,
                                    "found the header %s, expected none that frames the answer: "
                                    "faults do that",
                                    framing[i]);
     for (size_t i = 0; i < step->header_count; i++)
-        if (slice_equal_nocase(name, slice_of(step->headers[i].name)))
-            return reader_complain(reader, "found the header %s twice, expected it once",
+        if (slice_equal_nocase(slice_of(name), slice_of(step->headers[i].name)))
+            return reader_complain(reader,
+                                   "found the header %s twice, expected it once, with an array of "
+                                   "its values",
                                    step->headers[i].name);
-    struct slice value = slice_of(cJSON_GetStringValue(header));
-    if (!value.ptr || value.len > 1024 || !is_plain_text(value))
-        return reader_refuse(reader, header,
+    return true;
+}
+
+static bool add_header(struct reader *reader, struct scenario_step *step, size_t *bytes,
+                       const char *name, const cJSON *value)
+{
+    struct slice text = slice_of(cJSON_GetStringValue(value));
+    if (step->header_count == SCENARIO_HEADERS_MAX)
+        return reader_complain(reader, "found more headers, expected at most %d",
+                               SCENARIO_HEADERS_MAX);
+    if (!text.ptr || text.len > 1024 || !is_plain_text(text))
+        return reader_refuse(reader, value,
                              "a header value: at most 1024 bytes without control characters");
+    *bytes += strlen(name) + text.len + 4;
+    if (*bytes > HEADER_BYTES_MAX)
+        return reader_complain(reader, "found more headers, expected at most %d bytes of them",
+                               HEADER_BYTES_MAX);
+    struct scenario_header *header = &step->headers[step->header_count++];
+    header->name = read_copy(reader, slice_of(name));
+    header->value = read_copy(reader, text);
+    return header->name && header->value;
+}
+
+/* Several headers of one name. */
+static bool add_headers(struct reader *reader, struct scenario_step *step, size_t *bytes,
+                        const cJSON *array)
+{
+    size_t index = 0;
+    if (!array->child)
+        return reader_complain(reader, "found an empty array, expected values of the header");
+    for (const cJSON *value = array->child; value; value = value->next) {
+        size_t mark = reader_enter_at(reader, index++);
+        if (!add_header(reader, step, bytes, array->string, value))
+            return false;
+        reader_leave(reader, mark);
+    }
     return true;
 }
 
@@ -174,31 +207,40 @@ static bool parse_headers(struct reader *reader, void *at, const struct shape_ro
         return false;
     for (const cJSON *member = value->child; member; member = member->next) {
         size_t mark = reader_enter(reader, member->string);
-        if (step->header_count == SCENARIO_HEADERS_MAX)
-            return reader_complain(reader, "found more headers, expected at most %d",
-                                   SCENARIO_HEADERS_MAX);
-        if (!check_header(reader, step, member))
-            return false;
-        bytes += strlen(member->string) + strlen(member->valuestring) + 4;
-        if (bytes > HEADER_BYTES_MAX)
-            return reader_complain(reader, "found more headers, expected at most %d bytes of them",
-                                   HEADER_BYTES_MAX);
-        struct scenario_header *header = &step->headers[step->header_count++];
-        header->name = read_copy(reader, slice_of(member->string));
-        header->value = read_copy(reader, slice_of(member->valuestring));
-        if (!header->name || !header->value)
+        if (!check_new_header(reader, step, member->string) ||
+            !(cJSON_IsArray(member) ? add_headers(reader, step, &bytes, member)
+                                    : add_header(reader, step, &bytes, member->string, member)))
             return false;
         reader_leave(reader, mark);
     }
     return true;
 }
 
+/* How many headers from first on have its name: they stand side by side. */
+static size_t count_of_name(const struct scenario_step *step, size_t first)
+{
+    size_t end = first + 1;
+    while (end < step->header_count &&
+           strcmp(step->headers[end].name, step->headers[first].name) == 0)
+        end++;
+    return end - first;
+}
+
 static void print_headers(struct tree *tree, cJSON *object, const char *name, const void *at)
 {
     const struct scenario_step *step = at;
     cJSON *item = step->header_count ? tree_object(tree, object, name) : NULL;
-    for (size_t i = 0; i < step->header_count; i++)
-        tree_text(tree, item, step->headers[i].name, step->headers[i].value);
+    for (size_t i = 0, count; i < step->header_count; i += count) {
+        const struct scenario_header *header = &step->headers[i];
+        count = count_of_name(step, i);
+        if (count == 1) {
+            tree_text(tree, item, header->name, header->value);
+            continue;
+        }
+        cJSON *values = tree_array(tree, item, header->name);
+        for (size_t k = 0; k < count; k++)
+            tree_text(tree, values, NULL, header[k].value);
+    }
 }
 
 /* Deviations */
@@ -241,8 +283,10 @@ static const struct shape_other error_field = {
     parse_error, print_error, "an error code: a text of 1 to " TEXT_OF(SCENARIO_CODE_MAX) " bytes",
     STRING, NULL};
 static const struct shape_other headers_field = {
-    parse_headers, print_headers, "an object of headers, name: text",
-    "{'type':'object','additionalProperties':" STRING "}", NULL};
+    parse_headers, print_headers, "an object of headers, name: text or an array of texts",
+    "{'type':'object','additionalProperties':{'anyOf':[" STRING ",{'type':'array','items':" STRING
+    ",'minItems':1}]}}",
+    NULL};
 static const struct shape_other body_field = {parse_body, print_body, "a text of at most 1 MiB",
                                               STRING, NULL};
 static const struct shape_other body_base64_field = {

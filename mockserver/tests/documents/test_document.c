@@ -29,7 +29,7 @@ static const char everything[] =
     "   'headers': {'X-Test': 'a*', 'Cookie': null}},"
     "  'steps': [{'answer': 'success', 'times': 3},"
     "   {'error': 'EXCEEDING_LIMITS', 'message': 'too fast', 'status': 503,"
-    "    'headers': {'Retry-After': '2', 'X-Empty': ''}, 'delay': 250},"
+    "    'headers': {'Retry-After': '2', 'X-Empty': '', 'Set-Cookie': ['a', 'b']}, 'delay': 250},"
     "   {'error': 'NO_SUCH_CODE', 'status': 418, 'deviation': 'null-request-id'},"
     "   {'status': 502, 'body': '<html>', 'delay': {'uniform': [1, 2]}},"
     "   {'status': 500, 'body_base64': '/wD+', 'delay': {'normal': {'mean': 5, 'stddev': 1}}},"
@@ -125,10 +125,14 @@ static void document_reads_every_kind_of_step(void **state)
     assert_null(step[1].code_text);
     assert_string_equal(step[1].message, "too fast");
     assert_int_equal(step[1].status, 503);
-    assert_int_equal(step[1].header_count, 2);
+    assert_int_equal(step[1].header_count, 4);
     assert_string_equal(step[1].headers[0].name, "Retry-After");
     assert_string_equal(step[1].headers[0].value, "2");
     assert_string_equal(step[1].headers[1].value, "");
+    assert_string_equal(step[1].headers[2].name, "Set-Cookie");
+    assert_string_equal(step[1].headers[2].value, "a");
+    assert_string_equal(step[1].headers[3].name, "Set-Cookie");
+    assert_string_equal(step[1].headers[3].value, "b");
     assert_true(step[1].delay.kind == DELAY_FIXED && step[1].delay.a == 250);
 
     assert_int_equal(step[2].answer, ANSWER_ERROR);

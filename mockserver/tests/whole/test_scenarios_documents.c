@@ -184,7 +184,8 @@ static void documents_answer_steps_as_they_are_written(void **state)
     scenarios_load(*state,
                    "{\"scenarios\": [{\"name\": \"kinds\", \"match\": {}, \"steps\": ["
                    "{\"error\": \"EXCEEDING_LIMITS\", \"message\": \"slow down\", \"status\": 503,"
-                   " \"headers\": {\"Retry-After\": \"7\", \"X-Own\": \"v\"}},"
+                   " \"headers\": {\"Retry-After\": \"7\", \"X-Own\": \"v\","
+                   " \"Set-Cookie\": [\"a=1\", \"b=2\"]}},"
                    "{\"error\": \"A_CODE_OF_TOMORROW\", \"status\": 422},"
                    "{\"status\": 502, \"headers\": {\"Content-Type\": \"text/html\"}, \"body\": "
                    "\"<h1>é</h1>\"},"
@@ -195,6 +196,7 @@ static void documents_answer_steps_as_they_are_written(void **state)
     assert_string_equal(scenarios_message(&answer), "slow down");
     assert_true(scenarios_header_is(&answer, "Retry-After", "7"));
     assert_true(scenarios_header_is(&answer, "X-Own", "v"));
+    assert_non_null(strstr(answer.bytes, "\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"));
     scenarios_clear(&answer);
     answer = ask(*state, &(struct scenarios_call){0});
     assert_true(scenarios_is(&answer, 422, "A_CODE_OF_TOMORROW"));
