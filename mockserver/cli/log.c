@@ -65,10 +65,11 @@ void log_text(void *writer, const struct ailab_mock_log_entry *entry)
     clock_print(time, entry->time_ms);
     print_oddities(oddities, sizeof oddities, entry);
     int made = snprintf(
-        line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms%s %s%s%s\n", time,
-        *entry->method ? entry->method : "-", *entry->path ? entry->path : "-", entry->status,
+        line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms%s%s%s %s%s%s\n",
+        time, *entry->method ? entry->method : "-", *entry->path ? entry->path : "-", entry->status,
         *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out, entry->duration_ms,
-        oddities, entry->request_id, *entry->message ? " " : "", entry->message);
+        *entry->scenario ? " scenario=" : "", entry->scenario, oddities, entry->request_id,
+        *entry->message ? " " : "", entry->message);
     line_writer_put(writer, line, line_size(line, made));
 }
 

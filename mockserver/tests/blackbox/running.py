@@ -260,6 +260,12 @@ def check_logs(suite, good):
     checks.that(
         "text log: every line is of that form", len(found) == len(sent) and all(found), mock.log()
     )
+    checks.that("text log: no scenario, none named", b"scenario=" not in mock.log(), mock.log())
+    mock.stop()
+    mock = suite.start()
+    asked = request(form(suite.picture("portrait.jpg")), key="mock:two-faces")
+    talk_and_log(mock, [asked])
+    checks.that("text log: the scenario", b"ms scenario=two-faces " in mock.log(), mock.log())
     mock.stop()
     mock = suite.start("--log", "off")
     for data in sent:
