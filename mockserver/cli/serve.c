@@ -40,6 +40,7 @@ static void make_mock_options(struct ailab_mock_options *out, char listen[LISTEN
         .no_cache = values[OPTION_no_cache].number,
         .cache_bytes = (size_t)values[OPTION_cache_bytes].number,
         .max_body_bytes = (size_t)values[OPTION_max_body_bytes].number,
+        .body_budget_bytes = (size_t)values[OPTION_body_budget_bytes].number,
         .max_connections = (unsigned)values[OPTION_max_connections].number,
         .request_timeout_ms = (unsigned)values[OPTION_request_timeout_ms].number,
         .idle_timeout_ms = (unsigned)values[OPTION_idle_timeout_ms].number,

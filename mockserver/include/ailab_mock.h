@@ -83,6 +83,10 @@ struct ailab_mock_options {
     bool trust_images;
     /* Optional. Largest request body. 0: 6 MiB (the largest image, and room for the rest). */
     size_t max_body_bytes;
+    /* Optional. Memory for request bodies in flight, those of at most 64 KiB aside. A request whose
+     * body does not fit waits before the body is read, in order of arrival; the wait does not count
+     * towards request_timeout_ms. A larger body is served alone. 0: 64 MiB. */
+    size_t body_budget_bytes;
     /* Optional. Connections served at once, one thread each.
      * 0: AILAB_MOCK_CONNECTIONS_DEFAULT. At most 1024. The process must have
      * AILAB_MOCK_DESCRIPTORS(max_connections) descriptors to spare. Where the system gives fewer

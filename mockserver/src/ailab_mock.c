@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define DEFAULT_BODY_BYTES ((size_t)6 * 1024 * 1024)
+#define DEFAULT_BODY_BUDGET_BYTES ((size_t)64 * 1024 * 1024)
 #define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
 #define BODY_BYTES_MAX 1073741824 /* 1 GiB */
 #define CONNECTIONS_MAX 1024
@@ -197,10 +198,15 @@ static enum ailab_mock_error plan_bounds(struct plan *plan,
     if (body < LIMIT_IMAGE_BYTES_MAX || body > BODY_BYTES_MAX)
         return wrong(plan, "max_body_bytes %zu: must be %d to " TEXT_OF(BODY_BYTES_MAX), body,
                      LIMIT_IMAGE_BYTES_MAX);
+    if (options->body_budget_bytes > BODY_BYTES_MAX)
+        return wrong(plan, "body_budget_bytes %zu: must be 1 to " TEXT_OF(BODY_BYTES_MAX),
+                     options->body_budget_bytes);
     if (options->max_connections > CONNECTIONS_MAX)
         return wrong(plan, "max_connections %u: must be 1 to " TEXT_OF(CONNECTIONS_MAX),
                      options->max_connections);
     server->max_body_bytes = plan->mock.max_body_bytes = body;
+    server->body_budget_bytes =
+        options->body_budget_bytes ? options->body_budget_bytes : DEFAULT_BODY_BUDGET_BYTES;
     server->max_connections =
         options->max_connections ? options->max_connections : AILAB_MOCK_CONNECTIONS_DEFAULT;
     server->request_timeout_ms = options->request_timeout_ms ? options->request_timeout_ms : 30000;

@@ -18,7 +18,7 @@ struct size_class {
 
 struct block_pool {
     pthread_mutex_t lock;
-    size_t max_bytes, bytes;
+    size_t max_bytes, bytes; /* bytes: taken or kept */
     struct size_class classes[CLASS_COUNT];
 };
 
@@ -58,7 +58,6 @@ static struct free_block *pop(struct block_pool *pool, size_t index)
     class->count--;
     if (class->count < class->least)
         class->least = class->count;
-    pool->bytes -= class_size(index);
     return block;
 }
 
@@ -73,6 +72,13 @@ void block_pool_free(struct block_pool *pool)
     free(pool);
 }
 
+static void forget(struct block_pool *pool, size_t index)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->bytes -= class_size(index);
+    pthread_mutex_unlock(&pool->lock);
+}
+
 void *block_pool_take(struct block_pool *pool, size_t size)
 {
     size_t index = class_of(size);
@@ -80,9 +86,16 @@ void *block_pool_take(struct block_pool *pool, size_t size)
         return malloc(size ? size : 1);
     pthread_mutex_lock(&pool->lock);
     void *block = pop(pool, index);
+    if (!block)
+        pool->bytes += class_size(index);
     pthread_mutex_unlock(&pool->lock);
+    if (block)
+        return block;
     /* What lies beyond size is never touched and so costs no memory. */
-    return block ? block : malloc(class_size(index));
+    block = malloc(class_size(index));
+    if (!block)
+        forget(pool, index);
+    return block;
 }
 
 void block_pool_give(struct block_pool *pool, void *block, size_t size)
@@ -91,18 +104,27 @@ void block_pool_give(struct block_pool *pool, void *block, size_t size)
     bool kept = false;
     if (pool && block && index < CLASS_COUNT) {
         pthread_mutex_lock(&pool->lock);
-        kept = pool->bytes + class_size(index) <= pool->max_bytes;
+        kept = pool->bytes <= pool->max_bytes;
         if (kept) {
             struct free_block *freed = block;
             freed->next = pool->classes[index].first;
             pool->classes[index].first = freed;
             pool->classes[index].count++;
-            pool->bytes += class_size(index);
+        } else {
+            pool->bytes -= class_size(index);
         }
         pthread_mutex_unlock(&pool->lock);
     }
     if (!kept)
         free(block);
+}
+
+static bool keeps_any(const struct block_pool *pool)
+{
+    for (size_t i = 0; i < CLASS_COUNT; i++)
+        if (pool->classes[i].count)
+            return true;
+    return false;
 }
 
 bool block_pool_trim(struct block_pool *pool)
@@ -113,12 +135,13 @@ bool block_pool_trim(struct block_pool *pool)
         struct size_class *class = &pool->classes[i];
         for (size_t n = class->least; n > 0; n--) {
             struct free_block *block = pop(pool, i);
+            pool->bytes -= class_size(i);
             block->next = unwanted;
             unwanted = block;
         }
         class->least = class->count;
     }
-    bool kept = pool->bytes > 0;
+    bool kept = keeps_any(pool);
     pthread_mutex_unlock(&pool->lock);
     while (unwanted) {
         struct free_block *next = unwanted->next;

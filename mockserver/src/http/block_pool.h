@@ -11,7 +11,8 @@
 
 struct block_pool;
 
-/* Keeps at most max_bytes. NULL when memory ran out. */
+/* Keeps a block while all blocks, those in use included, are at most max_bytes. NULL when memory
+ * ran out. */
 struct block_pool *block_pool_new(size_t max_bytes);
 /* All blocks must have been given back. NULL is allowed. */
 void block_pool_free(struct block_pool *pool);

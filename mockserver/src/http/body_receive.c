@@ -2,7 +2,7 @@
  * up to the bound and not a byte further. */
 #include "http/body_receive.h"
 
-#define CHUNKED_FIRST_BYTES ((size_t)64 * 1024)
+#define CHUNKED_FIRST_BYTES BODY_PIECE_BYTES
 #define SLOW_PAUSE_MS 50
 #define SLOW_PIECE_MIN 10 /* below it whole bytes would be too coarse for the rate */
 
@@ -11,12 +11,32 @@ struct receiving {
     const struct upload_fault *upload_fault;
     const struct source *source;
     const struct sink *sink;
-    struct block_pool *pool;
+    const struct body_memory *memory;
 };
+
+/* Small bodies take no place: many of them need less memory than one large body, and no lock. */
+static bool take_place(const struct receiving *r, size_t size)
+{
+    if (size <= BODY_PIECE_BYTES)
+        return true;
+    r->source->hold_deadline(r->source->context, true);
+    bool taken = body_budget_take(r->memory->budget, &r->out->place, size);
+    r->source->hold_deadline(r->source->context, false);
+    return taken;
+}
+
+static bool take_block(const struct receiving *r, size_t size)
+{
+    struct received *out = r->out;
+    out->body = block_pool_take(r->memory->pool, size);
+    out->room = size;
+    body_place_lend(&out->place, out->body);
+    return out->body != NULL;
+}
 
 /* A slow reader takes a small piece and waits until the next is due: one every SLOW_PAUSE_MS, or a
  * byte whenever one is due. */
-static int take(const struct receiving *r, void *buffer, size_t size)
+static int read_some(const struct receiving *r, void *buffer, size_t size)
 {
     if (r->upload_fault->fault == FAULT_slow_upload) {
         uint64_t rate = r->upload_fault->amount ? r->upload_fault->amount : 1;
@@ -32,6 +52,32 @@ static int take(const struct receiving *r, void *buffer, size_t size)
     return r->source->read(r->source->context, buffer, size);
 }
 
+/* A place that was given up is taken anew, unless nothing more can come. After
+ * body_budget_stop() the body goes on without: its socket is about to be shut. */
+static void keep_place(const struct receiving *r)
+{
+    struct received *out = r->out;
+    if (body_place_progress(&out->place, (size_t)out->size) || out->size == out->room ||
+        r->source->is_overdue(r->source->context))
+        return;
+    if (take_place(r, out->room))
+        body_place_lend(&out->place, out->body);
+}
+
+/* Reads a piece behind what there is; returns what source->read returned. */
+static int read_piece(const struct receiving *r)
+{
+    struct received *out = r->out;
+    size_t left = out->room - (size_t)out->size;
+    int got =
+        read_some(r, out->body + out->size, left < BODY_PIECE_BYTES ? left : BODY_PIECE_BYTES);
+    if (got <= 0)
+        return got;
+    out->size += (uint64_t)got;
+    keep_place(r);
+    return got;
+}
+
 static enum body_end ended_early(const struct receiving *r, bool broken)
 {
     if (r->source->is_overdue(r->source->context))
@@ -39,58 +85,58 @@ static enum body_end ended_early(const struct receiving *r, bool broken)
     return broken && !r->source->is_at_end(r->source->context) ? BODY_BAD_CHUNK : BODY_CUT;
 }
 
-/* One byte beyond the bound shows that the body is too large. Usually its length was refused
- * before. */
-static enum body_end receive_announced(const struct receiving *r, uint64_t length,
-                                       uint64_t max_bytes)
+/* The room for a body of known length. One byte beyond the bound shows that the body is too large;
+ * usually its length was refused before. */
+static size_t announced_room(const struct request_head *head, uint64_t max_bytes)
+{
+    return (size_t)(head->content_length > max_bytes ? max_bytes + 1 : head->content_length);
+}
+
+static enum body_end receive_announced(const struct receiving *r, size_t room, uint64_t max_bytes)
 {
     struct received *out = r->out;
-    bool too_large = length > max_bytes;
-    if (too_large)
-        length = max_bytes + 1;
-    out->room = (size_t)length;
-    out->body = block_pool_take(r->pool, out->room);
-    if (!out->body)
+    if (!take_block(r, room))
         return BODY_NO_MEMORY;
-    while (out->size < length) {
-        int got = take(r, out->body + out->size, (size_t)(length - out->size));
-        if (got <= 0)
+    while (out->size < room)
+        if (read_piece(r) <= 0)
             return ended_early(r, false);
-        out->size += (uint64_t)got;
-    }
-    return too_large ? BODY_TOO_LARGE : BODY_COMPLETE;
+    return room > max_bytes ? BODY_TOO_LARGE : BODY_COMPLETE;
 }
 
 /* Twice the room, but not more than one byte beyond the bound. */
-static bool grow(const struct receiving *r, uint64_t max_bytes)
+static enum body_end grow(const struct receiving *r, uint64_t max_bytes)
 {
     struct received *out = r->out;
-    size_t room = out->room ? out->room * 2 : CHUNKED_FIRST_BYTES;
-    if (room > max_bytes + 1)
-        room = (size_t)max_bytes + 1;
-    char *grown = block_pool_take(r->pool, room);
-    if (!grown)
-        return false;
+    char *body = out->body;
+    size_t room = out->room;
+    size_t wanted = room ? room * 2 : CHUNKED_FIRST_BYTES;
+    if (wanted > max_bytes + 1)
+        wanted = (size_t)max_bytes + 1;
+    if (!take_place(r, wanted))
+        return BODY_CUT;
+    if (!take_block(r, wanted)) {
+        out->body = body;
+        out->room = room;
+        return BODY_NO_MEMORY;
+    }
     if (out->size)
-        memcpy(grown, out->body, (size_t)out->size);
-    block_pool_give(r->pool, out->body, out->room);
-    out->body = grown;
-    out->room = room;
-    return true;
+        memcpy(out->body, body, (size_t)out->size);
+    block_pool_give(r->memory->pool, body, room);
+    return BODY_COMPLETE;
 }
 
 static enum body_end receive_chunked(const struct receiving *r, uint64_t max_bytes)
 {
     struct received *out = r->out;
     for (;;) {
-        if (out->size == out->room && !grow(r, max_bytes))
-            return BODY_NO_MEMORY;
-        int got = take(r, out->body + out->size, out->room - (size_t)out->size);
+        enum body_end grown = out->size == out->room ? grow(r, max_bytes) : BODY_COMPLETE;
+        if (grown != BODY_COMPLETE)
+            return grown;
+        int got = read_piece(r);
         if (got < 0)
             return ended_early(r, true);
         if (got == 0)
             return BODY_COMPLETE;
-        out->size += (uint64_t)got;
         if (out->size > max_bytes)
             return BODY_TOO_LARGE;
     }
@@ -125,32 +171,39 @@ static bool send_continue(const struct receiving *r, const struct request_head *
 static enum body_end receive(const struct receiving *r, const struct request_head *head,
                              uint64_t max_bytes)
 {
-    if (r->upload_fault->fault == FAULT_stall_upload) {
+    const enum fault_id fault = r->upload_fault->fault;
+    const bool drops = fault == FAULT_reset_upload || fault == FAULT_close_upload;
+    const bool announced = head->framing == BODY_LENGTH;
+    const size_t room = announced ? announced_room(head, max_bytes) : 0;
+    if (fault == FAULT_stall_upload) {
         r->sink->wait(r->sink->context, r->upload_fault->amount);
         return BODY_DROPPED;
     }
     if (head->framing == BODY_NONE)
         return BODY_COMPLETE;
+    if (!drops && !take_place(r, room))
+        return BODY_CUT;
     if (!send_continue(r, head))
         return BODY_CUT;
-    if (r->upload_fault->fault == FAULT_reset_upload ||
-        r->upload_fault->fault == FAULT_close_upload)
+    if (drops)
         return read_then_drop(r);
-    return head->framing == BODY_LENGTH ? receive_announced(r, head->content_length, max_bytes)
-                                        : receive_chunked(r, max_bytes);
+    return announced ? receive_announced(r, room, max_bytes) : receive_chunked(r, max_bytes);
 }
 
 void receive_body(struct received *out, const struct request_head *head,
                   const struct upload_fault *upload_fault, uint64_t max_bytes,
-                  const struct source *source, const struct sink *sink, struct block_pool *pool)
+                  const struct source *source, const struct sink *sink,
+                  const struct body_memory *memory)
 {
-    const struct receiving receiving = {out, upload_fault, source, sink, pool};
-    *out = (struct received){0};
+    const struct receiving receiving = {out, upload_fault, source, sink, memory};
     out->end = receive(&receiving, head, max_bytes);
+    body_place_work(&out->place);
 }
 
-void received_clear(struct received *received, struct block_pool *pool)
+/* The place first: a block must not be another request's while it is lent. */
+void received_clear(struct received *received, const struct body_memory *memory)
 {
-    block_pool_give(pool, received->body, received->room);
+    body_budget_give_back(&received->place);
+    block_pool_give(memory->pool, received->body, received->room);
     received->body = NULL;
 }

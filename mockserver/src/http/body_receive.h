@@ -5,6 +5,7 @@
 #define AILAB_MOCKSERVER_HTTP_BODY_RECEIVE_H
 
 #include "exchange/exchange.h"
+#include "http/body_budget.h"
 #include "http/reply_send.h"
 
 /* Where a body comes from, its chunked coding already taken off. */
@@ -15,7 +16,15 @@ struct source {
     bool (*is_overdue)(void *context);
     /* Whether the client has ended its side. */
     bool (*is_at_end)(void *context);
+    /* Stops the clock of the deadline, or lets it go on. */
+    void (*hold_deadline)(void *context, bool hold);
     void *context;
+};
+
+/* Where the memory for bodies comes from. */
+struct body_memory {
+    struct block_pool *pool;
+    struct body_budget *budget;
 };
 
 struct received {
@@ -23,13 +32,16 @@ struct received {
     size_t room; /* what was taken */
     uint64_t size;
     enum body_end end;
+    struct body_place place; /* none for a small body */
 };
 
+/* out starts as zeros. A body beyond BODY_PIECE_BYTES waits for a place in the budget. */
 void receive_body(struct received *out, const struct request_head *head,
                   const struct upload_fault *upload_fault, uint64_t max_bytes,
-                  const struct source *source, const struct sink *sink, struct block_pool *pool);
+                  const struct source *source, const struct sink *sink,
+                  const struct body_memory *memory);
 
-/* Gives the body back. */
-void received_clear(struct received *received, struct block_pool *pool);
+/* Gives the body and its place back. */
+void received_clear(struct received *received, const struct body_memory *memory);
 
 #endif

@@ -221,6 +221,16 @@ void connection_set_deadline(struct connection *connection, uint32_t timeout_ms)
     atomic_store_explicit(&connection->overdue_ms, overdue, memory_order_relaxed);
 }
 
+uint32_t connection_hold_deadline(struct connection *connection)
+{
+    int64_t overdue = atomic_load_explicit(&connection->overdue_ms, memory_order_relaxed);
+    if (!overdue || atomic_load(&connection->expired))
+        return 0;
+    atomic_store_explicit(&connection->overdue_ms, 0, memory_order_relaxed);
+    int64_t left = overdue - clock_monotonic_ms();
+    return left > 0 ? (uint32_t)left : 1;
+}
+
 struct shutting {
     uint16_t local_port;
     bool listening_only;

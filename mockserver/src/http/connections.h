@@ -48,6 +48,9 @@ void connections_unlisten(struct connections *connections);
 
 /* Gives the connection timeout_ms from now; 0 ends the deadline. */
 void connection_set_deadline(struct connection *connection, uint32_t timeout_ms);
+/* Ends the deadline and returns the milliseconds that were left, at least 1; 0 when the watchdog
+ * has ended the reading or there was no deadline. */
+uint32_t connection_hold_deadline(struct connection *connection);
 
 /* Shuts every socket of this process with this local port: stops listening sockets, and wakes
  * threads that wait on the others. listening_only leaves the others alone. */

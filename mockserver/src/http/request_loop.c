@@ -21,7 +21,8 @@ struct flight {
     struct exchange exchange;
     struct received received;
     uint64_t bytes_out;
-    bool unread; /* the client may still be sending */
+    uint32_t held_ms; /* what was left of a deadline that is held */
+    bool unread;      /* the client may still be sending */
     int64_t start_us;
 };
 
@@ -55,10 +56,23 @@ static bool is_at_end(void *context)
     return flight->connection && socket_at_end(flight->connection->fd);
 }
 
+/* To wait for room is no fault of the client. */
+static void hold_deadline(void *context, bool hold)
+{
+    struct flight *flight = context;
+    if (!flight->connection)
+        return;
+    if (hold)
+        flight->held_ms = connection_hold_deadline(flight->connection);
+    else if (flight->held_ms)
+        connection_set_deadline(flight->connection, flight->held_ms);
+}
+
 /* A client may be slow as long as it takes a slice in time. */
 static bool write_bytes(void *context, struct slice bytes)
 {
     struct flight *flight = context;
+    body_place_await(&flight->received.place);
     if (flight->connection)
         connection_set_deadline(flight->connection, flight->server->options.request_timeout_ms);
     return mg_write(flight->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
@@ -70,6 +84,7 @@ static bool wait_on_purpose(void *context, uint64_t ms)
     struct flight *flight = context;
     if (!flight->connection)
         return false;
+    body_place_yield(&flight->received.place);
     connection_set_deadline(flight->connection,
                             (uint32_t)ms + flight->server->options.request_timeout_ms);
     return socket_wait(flight->connection->fd, ms);
@@ -119,11 +134,11 @@ static struct sink sink_of(struct flight *flight)
 
 static void receive(struct flight *flight)
 {
-    const struct source source = {read_bytes, is_overdue, is_at_end, flight};
+    const struct source source = {read_bytes, is_overdue, is_at_end, hold_deadline, flight};
     const struct sink sink = sink_of(flight);
     const struct exchange *exchange = &flight->exchange;
     receive_body(&flight->received, &exchange->request.head, &exchange->upload_fault,
-                 flight->server->options.max_body_bytes, &source, &sink, flight->server->pool);
+                 flight->server->options.max_body_bytes, &source, &sink, &flight->server->memory);
     flight->unread = flight->received.end != BODY_COMPLETE;
 }
 
@@ -133,7 +148,7 @@ static void send_answer(struct flight *flight)
     struct reply *reply = &flight->exchange.reply;
     if (reply->close)
         mg_disable_connection_keep_alive(flight->civetweb);
-    if (!send_reply(&flight->bytes_out, reply, &sink, flight->server->pool))
+    if (!send_reply(&flight->bytes_out, reply, &sink, flight->server->memory.pool))
         mg_disable_connection_keep_alive(flight->civetweb);
     if (flight->unread && flight->connection)
         socket_linger(flight->connection->fd, LINGER_QUIET_MS,
@@ -216,7 +231,7 @@ static void end_flight(struct flight *flight)
     if (flight->exchange.shutdown && server->options.on_shutdown)
         server->options.on_shutdown(server->options.shutdown_context);
     exchange_end(&flight->exchange);
-    received_clear(&flight->received, server->pool);
+    received_clear(&flight->received, &server->memory);
     if (flight->connection)
         connection_set_deadline(flight->connection, 0);
     leave_flight(server);

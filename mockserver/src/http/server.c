@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define POOL_BYTES_MAX ((size_t)512 * 1024 * 1024) /* the pool keeps no more than this */
+#define POOL_OVERSIZE 2  /* a block of the pool is up to twice as large as its body */
 #define THREADS_SPARE 2  /* where threads are scarce: for what else the user or container does */
 #define ACCEPT_START_S 5 /* from its start to the first step of civetweb's accepting thread */
 
@@ -130,7 +130,8 @@ static bool accepts(struct server *server)
 static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_mock_error error)
 {
     connections_free(server->connections);
-    block_pool_free(server->pool);
+    body_budget_free(server->memory.budget);
+    block_pool_free(server->memory.pool);
     mg_exit_library();
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
@@ -198,8 +199,10 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     clock_condition_init(&server->idle);
     mg_init_library(0); /* without TLS: civetweb would load an OpenSSL library of a version that it
                            does not fit */
-    server->pool = block_pool_new(POOL_BYTES_MAX);
-    server->connections = server->pool ? connections_new(trim_pool, server->pool) : NULL;
+    server->memory.pool = block_pool_new(options->body_budget_bytes * POOL_OVERSIZE);
+    server->memory.budget = body_budget_new(options->body_budget_bytes);
+    if (server->memory.pool && server->memory.budget)
+        server->connections = connections_new(trim_pool, server->memory.pool);
     if (!server->connections) {
         snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot start the watchdog thread");
         return fail_to_start(server, AILAB_MOCK_SYSTEM);
@@ -252,11 +255,13 @@ void server_stop(struct server *server)
     connections_unlisten(server->connections);
     sockets_shutdown(server->port, true);
     wait_until_idle(server);
+    body_budget_stop(server->memory.budget);
     sockets_shutdown(server->port, false);
     mg_stop(server->civetweb);
     mg_exit_library();
     connections_free(server->connections);
-    block_pool_free(server->pool);
+    body_budget_free(server->memory.budget);
+    block_pool_free(server->memory.pool);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
     sem_destroy(&server->accepting);

@@ -10,6 +10,7 @@ struct server_options {
     const char *host; /* IPv4 address */
     uint16_t port;    /* 0: a free one */
     uint64_t max_body_bytes;
+    size_t body_budget_bytes; /* bodies in flight; those that do not fit wait */
     unsigned max_connections; /* fewer where the system gives fewer threads */
     uint32_t request_timeout_ms;
     uint32_t idle_timeout_ms;

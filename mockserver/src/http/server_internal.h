@@ -2,6 +2,7 @@
 #ifndef AILAB_MOCKSERVER_HTTP_SERVER_INTERNAL_H
 #define AILAB_MOCKSERVER_HTTP_SERVER_INTERNAL_H
 
+#include "http/body_receive.h"
 #include "http/connections.h"
 #include "http/server.h"
 #include <pthread.h>
@@ -10,7 +11,6 @@
 
 #define SERVER_HEAD_BYTES_MAX "16384" /* request line and headers; civetweb wants it as text */
 
-struct block_pool;
 struct mg_context;
 
 struct server {
@@ -18,7 +18,7 @@ struct server {
     struct mock *mock;
     struct mg_context *civetweb;
     struct connections *connections;
-    struct block_pool *pool;
+    struct body_memory memory;
     uint16_t port;
     char *why;       /* where civetweb's complaints go while it starts; NULL afterwards */
     sem_t accepting; /* posted by the accepting thread when it begins */
