@@ -215,6 +215,7 @@ static void emit(void *context, const struct result *result, size_t index)
 static bool prepare_summary(struct program *program)
 {
     struct summary *summary = &program->summary;
+    const struct cmdline_value *values = program->cli.line.values;
     clock_date(program->date, time(NULL));
     if (gethostname(program->host, sizeof program->host) != 0)
         program->host[0] = '\0';
@@ -228,6 +229,7 @@ static bool prepare_summary(struct program *program)
         .date = program->date,
         .host = program->host,
         .other_revisions = program->plan.other_revisions,
+        .selected = values[OPTION_run].count + values[OPTION_skip].count > 0,
         .credits_bound = -1,
         .results = calloc(program->plan.count, sizeof *summary->results),
         .count = program->plan.count,

@@ -1,10 +1,24 @@
 /* See outputs.h. */
 #include "cli/outputs.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { COLOUR_AUTO, COLOUR_ALWAYS }; /* the words of --color */
+
+/* See no-color.org; a dumb terminal knows no sequences, neither for colours nor to erase a line. */
+static bool is_dumb(void)
+{
+    const char *kind = getenv("TERM");
+    return kind && strcmp(kind, "dumb") == 0;
+}
+
+static bool wants_no_colour(void)
+{
+    const char *wish = getenv("NO_COLOR");
+    return is_dumb() || (wish && wish[0]);
+}
 
 bool outputs_open(struct outputs *out, const struct cli *cli)
 {
@@ -18,11 +32,13 @@ bool outputs_open(struct outputs *out, const struct cli *cli)
             return false;
         }
         out->files[i] = file;
-        out->reports[i] = (struct report){.format = cli->reports[i].format,
-                                          .out = to,
-                                          .colour = colour == COLOUR_ALWAYS ||
-                                                    (colour == COLOUR_AUTO && terminal),
-                                          .progress = terminal};
+        out->reports[i] =
+            (struct report){.format = cli->reports[i].format,
+                            .out = to,
+                            .colour = colour == COLOUR_ALWAYS ||
+                                      (colour == COLOUR_AUTO && terminal && !wants_no_colour()),
+                            .verbose = cmdline_number(&cli->line, OPTION_verbose),
+                            .progress = terminal && !is_dumb()};
         out->count = i + 1;
     }
     return true;

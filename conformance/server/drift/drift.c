@@ -21,6 +21,7 @@ void drift_clear(struct drift *drift)
         free(drift->rows[i].seen);
     }
     free(drift->rows);
+    free(drift->groups);
     baseline_clear(&drift->baseline);
     *drift = (struct drift){0};
 }
@@ -62,13 +63,83 @@ void drift_warn(struct buf *out, const struct drift *drift, const char *revision
                    other, revision, other);
 }
 
-void drift_list(struct buf *out, const struct drift *drift)
+static struct drift_group *group_of(struct drift *drift, const char *path)
 {
+    for (size_t i = 0; i < drift->group_count; i++)
+        if (strcmp(drift->rows[drift->groups[i].first].path, path) == 0)
+            return &drift->groups[i];
+    return NULL;
+}
+
+static bool same_values(const struct drift_row *a, const struct drift_row *b)
+{
+    return strcmp(a->documented, b->documented) == 0 && strcmp(a->recorded, b->recorded) == 0 &&
+           strcmp(a->seen, b->seen) == 0;
+}
+
+/* The order of the groups is the same in every run. */
+static int compare_groups(const void *one, const void *other)
+{
+    const struct drift_group *a = one, *b = other;
+    if (a->severity != b->severity)
+        return a->severity < b->severity ? -1 : 1;
+    if (a->cases != b->cases)
+        return a->cases > b->cases ? -1 : 1;
+    return a->first < b->first ? -1 : 1;
+}
+
+/* The rows of a case stand together, so a case counts where its first row of a path is. */
+static bool is_first_of_case(const struct drift *drift, size_t index)
+{
+    const struct drift_row *row = &drift->rows[index];
+    for (size_t i = index; i > 0 && strcmp(drift->rows[i - 1].slug, row->slug) == 0; i--)
+        if (strcmp(drift->rows[i - 1].path, row->path) == 0)
+            return false;
+    return true;
+}
+
+void drift_group(struct drift *drift)
+{
+    drift->group_count = 0;
+    drift->groups = calloc(drift->count + 1, sizeof *drift->groups);
+    if (!drift->groups) {
+        drift->failed = true;
+        return;
+    }
     for (size_t i = 0; i < drift->count; i++) {
         const struct drift_row *row = &drift->rows[i];
-        buf_printf(out, "%s  %s  %s: documented %s, recorded %s, seen now %s\n",
-                   severity_name(row->severity), row->slug, row->path, row->documented,
-                   row->recorded, row->seen);
+        struct drift_group *group = group_of(drift, row->path);
+        if (!group) {
+            group = &drift->groups[drift->group_count++];
+            *group = (struct drift_group){.first = i, .severity = row->severity, .alike = true};
+        }
+        if (row->severity < group->severity) {
+            group->severity = row->severity;
+            group->first = i;
+        }
+        group->cases += is_first_of_case(drift, i);
+        group->alike = group->alike && same_values(row, &drift->rows[group->first]);
+    }
+    qsort(drift->groups, drift->group_count, sizeof *drift->groups, compare_groups);
+}
+
+void drift_describe(struct buf *out, const struct drift *drift, const struct drift_group *group)
+{
+    const struct drift_row *row = &drift->rows[group->first];
+    if (group->cases > 1)
+        buf_printf(out, "%s in %zu cases, such as %s", row->path, group->cases, row->slug);
+    else
+        buf_printf(out, "%s in %s", row->path, row->slug);
+    buf_printf(out, ": documented %s, recorded %s, seen now %s%s", row->documented, row->recorded,
+               row->seen, group->alike ? "" : "; other values elsewhere");
+}
+
+void drift_list(struct buf *out, const struct drift *drift)
+{
+    for (size_t i = 0; i < drift->group_count; i++) {
+        buf_printf(out, "%s  ", severity_name(drift->groups[i].severity));
+        drift_describe(out, drift, &drift->groups[i]);
+        buf_text(out, "\n");
     }
 }
 
@@ -265,4 +336,5 @@ void drift_make(struct drift *out, const struct record *now, const struct plan *
         else
             out->missing++;
     }
+    drift_group(out);
 }

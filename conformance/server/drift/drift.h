@@ -23,9 +23,19 @@ struct drift_row {
     char *documented, *recorded, *seen; /* owned */
 };
 
+/* The rows of one path: a field that changed everywhere is one finding. */
+struct drift_group {
+    size_t first;           /* index of the first of its worst rows, which stands for all */
+    enum severity severity; /* the worst */
+    size_t cases;           /* that show it */
+    bool alike;             /* the values are the same in all of them */
+};
+
 struct drift {
     struct drift_row *rows; /* owned */
     size_t count, cap;
+    struct drift_group *groups; /* owned; the worst first, then those that most cases show */
+    size_t group_count;
     size_t compared, missing; /* cases with a record, and without one */
     bool failed;              /* memory ran out */
     struct baseline baseline; /* owned */
@@ -38,6 +48,8 @@ struct drift {
 /* Compares the records of this run with out->baseline. */
 void drift_make(struct drift *out, const struct record *now, const struct plan *plan,
                 enum revision revision);
+/* Groups the rows by path; drift_make() has done so. */
+void drift_group(struct drift *drift);
 void drift_clear(struct drift *drift);
 /* A fail when something critical drifted, an error when nothing could be compared. */
 enum verdict drift_verdict(const struct drift *drift);
@@ -45,7 +57,10 @@ enum verdict drift_verdict(const struct drift *drift);
 void drift_sum(struct buf *out, const struct drift *drift, const char *revision);
 /* Appends a warning about records of another revision; nothing when they are of this one. */
 void drift_warn(struct buf *out, const struct drift *drift, const char *revision);
-/* A line for each difference. */
+/* Appends "error_code in 37 cases, such as call/documented: documented an integer, recorded absent,
+ * seen now a number". */
+void drift_describe(struct buf *out, const struct drift *drift, const struct drift_group *group);
+/* A line for each group. */
 void drift_list(struct buf *out, const struct drift *drift);
 /* "critical", "warning", "info". */
 const char *severity_name(enum severity severity);

@@ -18,22 +18,52 @@ static void fact(FILE *out, const char *name, const char *value)
         words_markup(out, "<dt>%s</dt><dd>%s</dd>\n", name, value);
 }
 
-static size_t kept_clauses(const struct summary *summary)
+/* The parts of the contract, in its order; a section without a title of its own goes to the last.
+ */
+static int part_of(const struct clause *clause)
 {
-    size_t kept = 0;
+    return clause->section < 1 || clause->section > 6 ? 0 : clause->section;
+}
+
+/* The clauses that concern the run: how many have each verdict. part -1: all parts. */
+static void count_clauses(size_t of[CLAUSE_VERDICT_COUNT], const struct summary *summary, int part)
+{
+    memset(of, 0, CLAUSE_VERDICT_COUNT * sizeof *of);
     for (size_t i = 0; i < summary->clause_count; i++) {
         struct matrix_row row;
         summary_clause(&row, summary, &summary->clauses[i]);
-        kept += row.verdict == CLAUSE_KEPT;
+        if ((part < 0 || part_of(&summary->clauses[i]) == part) && summary_concerns(summary, &row))
+            of[row.verdict]++;
     }
-    return kept;
+}
+
+/* The shares of the verdicts, and a legend with the same colours and the numbers. */
+static void bar(FILE *out, const struct counts *counts)
+{
+    static const struct {
+        const char *name, *word;
+    } parts[VERDICT_COUNT] = {
+        {"good", "passed"}, {"bad", "failed"}, {"dim", "not asked"}, {"soft", "not judged"}};
+    fputs("<div class=\"bar\" aria-hidden=\"true\">", out);
+    for (size_t i = 0; i < VERDICT_COUNT; i++)
+        if (counts->of[i] > 0)
+            words_markup(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", parts[i].name,
+                         counts->of[i]);
+    fputs("</div>\n<ul class=\"legend\">", out);
+    for (size_t i = 0; i < VERDICT_COUNT; i++)
+        if (counts->of[i] > 0)
+            words_markup(out, "<li><i class=\"%s\"></i>%zu %s</li>", parts[i].name, counts->of[i],
+                         parts[i].word);
+    fputs("</ul>\n", out);
 }
 
 static void head(FILE *out, const struct summary *summary, const struct counts *counts)
 {
     int code = summary_exit(summary);
+    size_t of[CLAUSE_VERDICT_COUNT];
     struct buf words = {0};
-    words_counts(&words, counts);
+    count_clauses(of, summary, -1);
+    words_clauses(&words, of);
     words_markup(out,
                  "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -42,19 +72,13 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
     fputs(embedded_style, out);
     words_markup(out,
                  "</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n"
-                 "<p class=\"verdict %s\">%s%s%s%s</p>\n"
-                 "<div class=\"bar\" role=\"img\" aria-label=\"shares of verdicts\">",
+                 "<p class=\"verdict %s\">%s%s%s%s</p>\n",
                  code == 0 ? "good" : "bad", words_verdict(summary), summary->unusable ? " " : "",
                  summary->unusable, summary->interrupted ? " " WORDS_INTERRUPTED : "");
-    for (size_t i = 0; i < VERDICT_COUNT; i++)
-        if (counts->of[i] > 0)
-            words_markup(out, "<i class=\"%s\" style=\"flex:%zu\"></i>", class_of((enum verdict)i),
-                         counts->of[i]);
+    bar(out, counts);
     words_markup(out,
-                 "</div>\n<p class=\"soft\">%zu of %zu clauses are kept. %zu cases: %s, in %.2f s."
-                 "</p>\n<dl class=\"facts\">\n",
-                 kept_clauses(summary), summary->clause_count, counts->total, buf_str(&words),
-                 summary->ms / 1e3);
+                 "<p class=\"soft\">%zu cases in %.2f s. Clauses: %s.</p>\n<dl class=\"facts\">\n",
+                 counts->total, summary->ms / 1e3, buf_str(&words));
     fact(out, "Target", summary->target);
     fact(out, "Revision", summary->revision);
     fact(out, "Found out", summary->revision_why);
@@ -171,17 +195,21 @@ static void reasons(FILE *out, const struct summary *summary, enum verdict verdi
 static void clause_row(FILE *out, const struct summary *summary, const struct clause *clause)
 {
     struct matrix_row row;
+    struct buf cases = {0};
     summary_clause(&row, summary, clause);
+    if (!summary_concerns(summary, &row))
+        return;
+    words_cases(&cases, &row.counts);
     const char *colour = row.verdict == CLAUSE_KEPT     ? "good"
                          : row.verdict == CLAUSE_BROKEN ? "bad"
                                                         : "dim";
     words_markup(out,
                  "<details class=\"row\" id=\"clause-%s\"%s><summary>"
                  "<span class=\"soft\">%s</span><span class=\"verdict %s\">%s</span>"
-                 "<span>%s</span><span class=\"soft count\">%zu/%zu</span></summary>\n",
+                 "<span>%s</span><span class=\"soft count\">%s</span></summary>\n",
                  clause->id, row.verdict == CLAUSE_BROKEN ? " open" : "", level_name(clause->level),
-                 colour, clause_verdict_name(row.verdict), clause->text,
-                 row.counts.of[VERDICT_PASS], row.counts.total);
+                 colour, clause_verdict_name(row.verdict), clause->text, buf_str(&cases));
+    buf_clear(&cases);
     source(out, "", clause);
     if (row.verdict == CLAUSE_WAIVED)
         words_markup(out, "<p>Waived: %s.</p>\n", clause_waiver(clause));
@@ -200,13 +228,6 @@ static void clause_row(FILE *out, const struct summary *summary, const struct cl
     fputs("</ul></details>\n", out);
 }
 
-/* The parts of the contract, in its order; a section without a title of its own goes to the last.
- */
-static size_t part_of(const struct clause *clause)
-{
-    return clause->section < 1 || clause->section > 6 ? 0 : (size_t)clause->section;
-}
-
 static void matrix(FILE *out, const struct summary *summary)
 {
     static const char *const titles[] = {"Other clauses",
@@ -216,27 +237,22 @@ static void matrix(FILE *out, const struct summary *summary)
                                          "Errors",
                                          "Credits, accounts, limits, browsers",
                                          "How callers differ on the wire"};
-    size_t count = summary->clause_count, parts = COUNT_OF(titles);
-    const struct clause *all = summary->clauses;
-    fputs("<h2>Every clause of the contract</h2>\n", out);
-    for (size_t p = 1; p <= parts; p++) {
-        size_t part = p % parts, total = 0, kept = 0;
-        for (size_t i = 0; i < count; i++) {
-            struct matrix_row row;
-            if (part_of(&all[i]) != part)
-                continue;
-            summary_clause(&row, summary, &all[i]);
-            total++;
-            kept += row.verdict == CLAUSE_KEPT;
-        }
-        if (total == 0)
-            continue;
-        words_markup(out,
-                     "<h3><span>%s</span><span class=\"soft count\">%zu of %zu kept</span></h3>\n",
-                     titles[part], kept, total);
-        for (size_t i = 0; i < count; i++)
-            if (part_of(&all[i]) == part)
-                clause_row(out, summary, &all[i]);
+    fputs(summary->selected ? "<h2>The clauses of the cases that were chosen</h2>\n"
+                            : "<h2>Every clause of the contract</h2>\n",
+          out);
+    for (size_t p = 1; p <= COUNT_OF(titles); p++) {
+        const int part = (int)(p % COUNT_OF(titles)); /* those without a section come last */
+        size_t of[CLAUSE_VERDICT_COUNT];
+        struct buf words = {0};
+        count_clauses(of, summary, part);
+        words_clauses(&words, of);
+        if (words.len > 0)
+            words_markup(out, "<h3><span>%s</span><span class=\"soft count\">%s</span></h3>\n",
+                         titles[part], buf_str(&words));
+        for (size_t i = 0; i < summary->clause_count; i++)
+            if (part_of(&summary->clauses[i]) == part)
+                clause_row(out, summary, &summary->clauses[i]);
+        buf_clear(&words);
     }
 }
 
@@ -257,6 +273,23 @@ static void drift_origin(FILE *out, const struct summary *summary)
     buf_clear(&warning);
 }
 
+/* The values are those of the first case; the others unfold. */
+static void drift_row(FILE *out, const struct drift *drift, const struct drift_group *group)
+{
+    const struct drift_row *row = &drift->rows[group->first];
+    words_markup(out,
+                 "<tr><td class=\"%s\">%s</td><td><code>%s</code></td>"
+                 "<td><details><summary>%zu</summary>",
+                 group->severity == SEVERITY_CRITICAL ? "bad" : "dim",
+                 severity_name(group->severity), row->path, group->cases);
+    for (size_t i = 0; i < drift->count; i++)
+        if (strcmp(drift->rows[i].path, row->path) == 0)
+            words_markup(out, "<p><code>%s</code>: %s, now %s</p>", drift->rows[i].slug,
+                         drift->rows[i].recorded, drift->rows[i].seen);
+    words_markup(out, "</details></td><td>%s</td><td>%s</td><td>%s%s</td></tr>\n", row->documented,
+                 row->recorded, row->seen, group->alike ? "" : "; other values elsewhere");
+}
+
 static void drift_table(FILE *out, const struct summary *summary)
 {
     const struct drift *drift = summary->drift;
@@ -264,20 +297,14 @@ static void drift_table(FILE *out, const struct summary *summary)
         out, "<h2>Drift</h2>\n<p class=\"soft\">%zu cases compared, %zu without a record.</p>\n",
         drift->compared, drift->missing);
     drift_origin(out, summary);
-    if (drift->count == 0)
+    if (drift->group_count == 0)
         return;
-    fputs("<table><tr><th>Severity</th><th>Case</th><th>Field</th><th>Documented</th><th>Recorded"
-          "</th><th>Seen now</th></tr>\n",
+    fputs("<table "
+          "class=\"drift\"><tr><th>Severity</th><th>Field</th><th>Cases</th><th>Documented</th>"
+          "<th>Recorded</th><th>Seen now</th></tr>\n",
           out);
-    for (size_t i = 0; i < drift->count; i++) {
-        const struct drift_row *row = &drift->rows[i];
-        words_markup(out,
-                     "<tr><td class=\"%s\">%s</td><td><code>%s</code></td>"
-                     "<td><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td></tr>\n",
-                     row->severity == SEVERITY_CRITICAL ? "bad" : "dim",
-                     severity_name(row->severity), row->slug, row->path, row->documented,
-                     row->recorded, row->seen);
-    }
+    for (size_t i = 0; i < drift->group_count; i++)
+        drift_row(out, drift, &drift->groups[i]);
     fputs("</table>\n", out);
 }
 

@@ -11,6 +11,7 @@ struct report {
     const struct report_format *format;
     FILE *out;
     bool colour;
+    bool verbose;  /* every clause and every difference */
     bool progress; /* a line that is overwritten while the run goes on */
     /* Kept between calls by the text report. */
     const char *suite;

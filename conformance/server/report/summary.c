@@ -45,6 +45,11 @@ void summary_clause(struct matrix_row *out, const struct summary *summary,
         out->verdict = clause_waiver(clause) ? CLAUSE_WAIVED : CLAUSE_UNJUDGED;
 }
 
+bool summary_concerns(const struct summary *summary, const struct matrix_row *row)
+{
+    return !summary->selected || row->counts.total > 0;
+}
+
 const char *clause_verdict_name(enum clause_verdict verdict)
 {
     static const char *const names[CLAUSE_VERDICT_COUNT] = {"kept",    "broken", "undecided",

@@ -18,6 +18,7 @@ struct summary {
     const char *date; /* of the start, ISO 8601 in UTC */
     const char *host; /* where the suite ran */
     size_t other_revisions;
+    bool selected; /* the user chose cases: clauses that none of them is about are no concern */
     long credits_bound;           /* most that the plan may cost; -1 without a bound */
     long credits;                 /* spent, by every call of the run */
     long credits_unsure;          /* of these: for calls that got no answer */
@@ -53,6 +54,8 @@ struct matrix_row {
 };
 
 void summary_count(struct counts *out, const struct summary *summary);
+/* Whether the clause is a concern of the run. */
+bool summary_concerns(const struct summary *summary, const struct matrix_row *row);
 void summary_clause(struct matrix_row *out, const struct summary *summary,
                     const struct clause *clause);
 /* "kept", "broken", … */

@@ -1,5 +1,6 @@
-/* The report for people: a line per suite, every case that did not pass with all that is known
- * about it, the matrix of clauses, the sum. Colours and the progress line only when asked for. */
+/* The report for people: a line per suite, every case that failed with all that is known about it,
+ * the clauses that are not kept, the sum, the failed cases once more, the verdict. Verbose: every
+ * clause and every reason. Colours and the progress line only when asked for. */
 #include "drift/drift.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -105,35 +106,48 @@ static void show_reasons(const struct report *report, const struct summary *summ
     }
 }
 
+/* The reason of the skips of a suite at the end of its line; NULL without skips. */
+static const char *skip_reason(const struct summary *summary, size_t from, size_t to, bool *others)
+{
+    const char *first = NULL;
+    for (size_t i = from; i < to; i++) {
+        const struct result *result = &summary->results[i];
+        if (result->verdict != VERDICT_SKIP || !result->reason)
+            continue;
+        *others = *others || (first && strcmp(first, result->reason) != 0);
+        first = first ? first : result->reason;
+    }
+    return first;
+}
+
 static void show_suite(struct report *report, const struct summary *summary, size_t to)
 {
-    static const char *const words[] = {"passed", "failed", "skipped", "not judged"};
-    size_t of[VERDICT_COUNT] = {0};
+    struct counts counts = {0};
+    struct buf words = {0};
     if (!report->suite)
         return;
     for (size_t i = report->from; i < to; i++)
-        of[summary->results[i].verdict]++;
-    bool bad = of[VERDICT_FAIL] + of[VERDICT_ERROR] > 0;
+        counts.of[summary->results[i].verdict]++;
+    bool bad = counts.of[VERDICT_FAIL] + counts.of[VERDICT_ERROR] > 0;
+    bool others = false, explained = bad || report->verbose;
+    const char *reason = explained ? NULL : skip_reason(summary, report->from, to, &others);
+    words_cases(&words, &counts);
     clear_progress(report);
     paint(report,
-          bad                ? RED
-          : of[VERDICT_PASS] ? GREEN
-                             : YELLOW,
-          bad                ? "not ok"
-          : of[VERDICT_PASS] ? "ok    "
-                             : "--    ");
-    fprintf(report->out, "  %-28s", report->suite);
-    bool more = false;
-    for (size_t i = 0; i < VERDICT_COUNT; i++)
-        if (of[i] > 0) {
-            fprintf(report->out, "%s%zu %s", more ? ", " : "", of[i], words[i]);
-            more = true;
-        }
-    fputs("\n", report->out);
+          bad                       ? RED
+          : counts.of[VERDICT_PASS] ? GREEN
+                                    : YELLOW,
+          bad                       ? "not ok"
+          : counts.of[VERDICT_PASS] ? "ok    "
+                                    : "--    ");
+    fprintf(report->out, "  %-28s%s%s%s%s\n", report->suite, buf_str(&words), reason ? ": " : "",
+            reason ? reason : "", others ? "; and other reasons" : "");
+    buf_clear(&words);
     for (size_t i = report->from; i < to; i++)
         if (summary->results[i].verdict == VERDICT_FAIL)
             show_failure(report, &summary->results[i]);
-    show_reasons(report, summary, report->from, to);
+    if (explained)
+        show_reasons(report, summary, report->from, to);
     fflush(report->out);
 }
 
@@ -152,26 +166,42 @@ static void on_result(struct report *report, const struct summary *summary, size
     }
 }
 
+static void show_clause(const struct report *report, const struct clause *clause,
+                        const struct matrix_row *row)
+{
+    const char *name = clause_verdict_name(row->verdict);
+    const int gap = (int)(10 - strlen(name));
+    struct buf cases = {0};
+    fprintf(report->out, "  %-6s  %-28s  ", level_name(clause->level), clause->id);
+    paint(report,
+          row->verdict == CLAUSE_KEPT     ? GREEN
+          : row->verdict == CLAUSE_BROKEN ? RED
+                                          : YELLOW,
+          name);
+    words_cases(&cases, &row->counts);
+    if (row->counts.total > 0)
+        fprintf(report->out, "%*s  %s", gap, "", buf_str(&cases));
+    else if (row->verdict == CLAUSE_WAIVED)
+        fprintf(report->out, "%*s  %s", gap, "", clause_waiver(clause));
+    fputs("\n", report->out);
+    buf_clear(&cases);
+}
+
+/* Verbose: all that concern the run; else those that something is wrong with. */
 static void show_matrix(const struct report *report, const struct summary *summary)
 {
-    fputs("\nClauses\n", report->out);
+    bool any = false;
     for (size_t i = 0; i < summary->clause_count; i++) {
         struct matrix_row row;
         const struct clause *clause = &summary->clauses[i];
         summary_clause(&row, summary, clause);
-        const char *name = clause_verdict_name(row.verdict);
-        fprintf(report->out, "  %-6s  %-28s  ", level_name(clause->level), clause->id);
-        paint(report,
-              row.verdict == CLAUSE_KEPT     ? GREEN
-              : row.verdict == CLAUSE_BROKEN ? RED
-                                             : YELLOW,
-              name);
-        if (row.counts.total > 0)
-            fprintf(report->out, "%*s  %zu of %zu cases passed", (int)(10 - strlen(name)), "",
-                    row.counts.of[VERDICT_PASS], row.counts.total);
-        else if (row.verdict == CLAUSE_WAIVED)
-            fprintf(report->out, "%*s  %s", (int)(10 - strlen(name)), "", clause_waiver(clause));
-        fputs("\n", report->out);
+        bool wrong = row.verdict == CLAUSE_BROKEN || row.verdict == CLAUSE_UNDECIDED;
+        if (!wrong && !(report->verbose && summary_concerns(summary, &row)))
+            continue;
+        if (!any)
+            fputs(report->verbose ? "\nClauses\n" : "\nClauses that are not kept\n", report->out);
+        any = true;
+        show_clause(report, clause, &row);
     }
 }
 
@@ -200,7 +230,16 @@ static void show_drift(const struct report *report, const struct summary *summar
     fprintf(report->out, "\nDrift: %zu cases compared, %zu without a record\n", drift->compared,
             drift->missing);
     show_drift_origin(report, summary);
-    for (size_t i = 0; i < drift->count; i++) {
+    for (size_t i = 0; i < drift->group_count; i++) {
+        struct buf line = {0};
+        const enum severity severity = drift->groups[i].severity;
+        drift_describe(&line, drift, &drift->groups[i]);
+        fputs("  ", report->out);
+        paint(report, severity == SEVERITY_CRITICAL ? RED : YELLOW, severity_name(severity));
+        fprintf(report->out, "  %s\n", buf_str(&line));
+        buf_clear(&line);
+    }
+    for (size_t i = 0; report->verbose && i < drift->count; i++) {
         const struct drift_row *row = &drift->rows[i];
         fputs("  ", report->out);
         paint(report, row->severity == SEVERITY_CRITICAL ? RED : YELLOW,
@@ -222,6 +261,18 @@ static void show_credits(const struct report *report, const struct summary *summ
     fputs("\n", report->out);
 }
 
+/* Those that went wrong, once more in a line each: a reader looks at the end first. */
+static void show_failed(const struct report *report, const struct summary *summary,
+                        const struct counts *counts)
+{
+    if (counts->of[VERDICT_FAIL] == 0)
+        return;
+    fputs("\nFailed\n", report->out);
+    for (size_t i = 0; i < summary->count; i++)
+        if (summary->results[i].verdict == VERDICT_FAIL)
+            fprintf(report->out, "  %s: %s\n", summary->results[i].slug, summary->results[i].title);
+}
+
 static void end(struct report *report, const struct summary *summary)
 {
     struct counts counts;
@@ -231,6 +282,7 @@ static void end(struct report *report, const struct summary *summary)
     if (summary->drift)
         show_drift(report, summary);
     summary_count(&counts, summary);
+    show_failed(report, summary, &counts);
     int code = summary_exit(summary);
     words_counts(&words, &counts);
     fprintf(report->out, "\n%zu cases: %s; %.2f s\n", counts.total, buf_str(&words),

@@ -17,8 +17,40 @@ const char *words_verdict(const struct summary *summary)
 
 void words_counts(struct buf *out, const struct counts *counts)
 {
-    buf_printf(out, "%zu passed, %zu failed, %zu skipped, %zu errors", counts->of[VERDICT_PASS],
-               counts->of[VERDICT_FAIL], counts->of[VERDICT_SKIP], counts->of[VERDICT_ERROR]);
+    buf_printf(out, "%zu passed, %zu failed, %zu not asked, %zu not judged",
+               counts->of[VERDICT_PASS], counts->of[VERDICT_FAIL], counts->of[VERDICT_SKIP],
+               counts->of[VERDICT_ERROR]);
+}
+
+/* Appends the counts that are not 0, each with its word. */
+static void list_counts(struct buf *out, const size_t *of, const char *const *words, size_t count)
+{
+    bool more = false;
+    for (size_t i = 0; i < count; i++) {
+        if (of[i] == 0)
+            continue;
+        buf_printf(out, "%s%zu %s", more ? ", " : "", of[i], words[i]);
+        more = true;
+    }
+}
+
+void words_cases(struct buf *out, const struct counts *counts)
+{
+    static const char *const words[VERDICT_COUNT] = {"passed", "failed", "not asked", "not judged"};
+    list_counts(out, counts->of, words, VERDICT_COUNT);
+}
+
+void words_clauses(struct buf *out, const size_t of[CLAUSE_VERDICT_COUNT])
+{
+    const char *words[CLAUSE_VERDICT_COUNT];
+    size_t shown[CLAUSE_VERDICT_COUNT];
+    for (int i = 0; i < CLAUSE_VERDICT_COUNT; i++) {
+        words[i] = i == CLAUSE_UNJUDGED ? "not asked" : clause_verdict_name((enum clause_verdict)i);
+        shown[i] = of[i];
+    }
+    shown[CLAUSE_UNJUDGED] += shown[CLAUSE_SKIPPED];
+    shown[CLAUSE_SKIPPED] = 0;
+    list_counts(out, shown, words, CLAUSE_VERDICT_COUNT);
 }
 
 void words_source(struct buf *out, const struct clause *clause)

@@ -10,8 +10,13 @@
 
 /* "The target is conformant.", … */
 const char *words_verdict(const struct summary *summary);
-/* Appends "3 passed, 1 failed, 0 skipped, 0 errors". */
+/* Appends "3 passed, 1 failed, 0 not asked, 0 not judged". */
 void words_counts(struct buf *out, const struct counts *counts);
+/* Appends those that are not 0, "2 passed, 126 not asked". A case that was
+ * skipped was not asked; one that ended in an error was not judged. */
+void words_cases(struct buf *out, const struct counts *counts);
+/* Appends "40 kept, 1 broken": what became of the some clauses. */
+void words_clauses(struct buf *out, const size_t of[CLAUSE_VERDICT_COUNT]);
 /* Appends "documentation, section 4 of the API reference". */
 void words_source(struct buf *out, const struct clause *clause);
 /* Append the origin of the two sides of a comparison: target, revision and date. Records without

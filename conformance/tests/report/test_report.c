@@ -6,6 +6,7 @@
 #include "report/report.h"
 #include "suite.h"
 #include "testing/files.h"
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -83,11 +84,19 @@ static struct drift_row drift_rows[] = {
      (char[]){"\"PARAMETERS_CANNOT_EMPTY\""}},
     {(char[]){"call/documented"}, (char[]){"data.image.format"}, SEVERITY_INFO, (char[]){"nothing"},
      (char[]){"\"PNG\""}, (char[]){"\"JPEG\""}},
+    {(char[]){"call/documented"}, (char[]){"error_code"}, SEVERITY_WARNING, (char[]){"an integer"},
+     (char[]){"0"}, (char[]){"200"}},
+    {(char[]){"fields/choice-missing"}, (char[]){"error_code"}, SEVERITY_CRITICAL,
+     (char[]){"an integer"}, (char[]){"a number"}, (char[]){"absent"}},
+    {(char[]){"fields/choice-missing"}, (char[]){"error_code"}, SEVERITY_WARNING,
+     (char[]){"an integer"}, (char[]){"0"}, (char[]){"400"}},
+    {(char[]){"fields/choice-missing"}, (char[]){"data.image.format"}, SEVERITY_INFO,
+     (char[]){"nothing"}, (char[]){"\"PNG\""}, (char[]){"\"JPEG\""}},
 };
 
-static const struct drift drift = {
+static struct drift drift = {
     .rows = drift_rows,
-    .count = 2,
+    .count = sizeof drift_rows / sizeof drift_rows[0],
     .compared = 5,
     .missing = 1,
     .baseline = {.target = "https://live.example",
@@ -116,13 +125,14 @@ static const struct summary summary = {
     .drift = &drift,
 };
 
-static char *written(const char *format, bool colour)
+static char *written(const char *format, bool colour, bool verbose)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     assert_non_null(out);
-    struct report report = {.format = report_format_find(format), .out = out, .colour = colour};
+    struct report report = {
+        .format = report_format_find(format), .out = out, .colour = colour, .verbose = verbose};
     assert_non_null(report.format);
     report_begin(&report, &summary);
     for (size_t i = 0; i < summary.count; i++)
@@ -132,12 +142,12 @@ static char *written(const char *format, bool colour)
     return text;
 }
 
-/* Each format, and text once more in colour. */
+/* Each format, and text once more in colour, and once with everything. */
 static size_t goldens(void)
 {
     size_t count = 0;
     report_formats(&count);
-    return count + 1;
+    return count + 2;
 }
 
 /* The golden file's text as it is written now; its path goes into path. */
@@ -145,10 +155,10 @@ static char *golden_now(char path[PATH_SIZE], size_t index)
 {
     size_t count = 0;
     const struct report_format *formats = report_formats(&count);
-    bool colour = index == count;
-    const char *name = colour ? "text" : formats[index].name;
-    snprintf(path, PATH_SIZE, GOLDEN "%s", colour ? "ansi" : name);
-    return written(name, colour);
+    bool colour = index == count, verbose = index > count;
+    const char *name = index < count ? formats[index].name : "text";
+    snprintf(path, PATH_SIZE, GOLDEN "%s", colour ? "ansi" : verbose ? "verbose" : name);
+    return written(name, colour, verbose);
 }
 
 static void report_matches_its_golden_file(void **state)
@@ -284,8 +294,55 @@ static void report_html_stands_alone(void **state)
     free(html);
 }
 
+/* "#5c6166" or "#fff" as the relative luminance of WCAG 2. */
+static double luminance(const char *colour)
+{
+    static const double weights[] = {0.2126, 0.7152, 0.0722};
+    const size_t digits = strspn(colour + 1, "0123456789abcdef") / 3;
+    double sum = 0;
+    assert_true(digits == 1 || digits == 2);
+    for (size_t i = 0; i < 3; i++) {
+        char hex[3] = {colour[1 + i * digits], colour[i * digits + digits], '\0'};
+        double part = (double)strtol(hex, NULL, 16) / 255;
+        sum += weights[i] * (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+/* Of a variable in a scheme of the page. */
+static double luminance_of(const char *scheme, const char *name)
+{
+    char wanted[16];
+    snprintf(wanted, sizeof wanted, "--%s:", name);
+    const char *at = strstr(scheme, wanted);
+    assert_non_null(at);
+    return luminance(at + strlen(wanted));
+}
+
+static void report_html_can_be_read_in_both_schemes(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"fg", "soft", "good", "bad", "dim"};
+    static const char *const grounds[] = {"bg", "card"};
+    char *html = file_read(GOLDEN "html", NULL);
+    const char *schemes[] = {strstr(html, ":root{"), strstr(html, "scheme:dark){:root{")};
+    for (size_t s = 0; s < 2; s++)
+        for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+            for (size_t k = 0; k < 2; k++) {
+                assert_non_null(schemes[s]);
+                double a = luminance_of(schemes[s], texts[i]);
+                double b = luminance_of(schemes[s], grounds[k]);
+                double contrast = a > b ? (a + 0.05) / (b + 0.05) : (b + 0.05) / (a + 0.05);
+                if (contrast < 4.5)
+                    fail_msg("scheme %zu: %s on %s has a contrast of %.2f", s, texts[i], grounds[k],
+                             contrast);
+            }
+    free(html);
+}
+
 int main(int argc, char **argv)
 {
+    drift_group(&drift);
     if (argc == 2 && strcmp(argv[1], "--write") == 0)
         return write_golden_files();
     const struct CMUnitTest tests[] = {
@@ -296,6 +353,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(report_junit_is_read_by_junitparser),
         cmocka_unit_test(report_junit_keeps_the_schema),
         cmocka_unit_test(report_html_stands_alone),
+        cmocka_unit_test(report_html_can_be_read_in_both_schemes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -445,6 +445,77 @@ static void program_repeats_no_password_of_a_refused_url(void **state)
     }
 }
 
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; (text = strchr(text, '\n')) != NULL; text++)
+        lines++;
+    return lines;
+}
+
+/* A line a suite and the verdict; --verbose adds the clauses of the cases that were chosen. */
+static void program_says_little_of_a_success(void **state)
+{
+    (void)state;
+    struct program_outcome brief, verbose;
+    suite_run(&brief, NULL, "--target", "mock", "--run", "call/*", "--run", "key/*", NULL);
+    assert_said("brief", &brief, 0, "");
+    assert_int_equal(count_lines(brief.out), 6 + 2 + 3); /* head, suites, sum */
+    assert_null(strstr(brief.out, "Clauses"));
+    suite_run(&verbose, NULL, "--target", "mock", "--run", "call/*", "--run", "key/*", "-v", NULL);
+    assert_said("verbose", &verbose, 0, "");
+    assert_non_null(strstr(verbose.out, "\nClauses\n"));
+    assert_non_null(strstr(verbose.out, "key_name_any_case "));
+    assert_null(strstr(verbose.out, "image_jpeg"));
+    assert_null(strstr(verbose.out, "not judged\n"));
+    program_outcome_clear(&brief);
+    program_outcome_clear(&verbose);
+}
+
+/* What failed is listed right before the sum and the verdict. */
+static void program_lists_failed_cases_before_the_verdict(void **state)
+{
+    (void)state;
+    struct program_outcome outcome;
+    suite_run(&outcome, NULL, "--target", "mock", "--run", "call/*", "--skip", "key/none",
+              "--skip-must-fail", "--run", "key/none", NULL);
+    assert_said("failed", &outcome, 1, "");
+    assert_non_null(strstr(outcome.out, "\nFailed\n  key/none: no key header\n\n2 cases: "));
+    program_outcome_clear(&outcome);
+}
+
+/* On a terminal; --color always wins over the environment. */
+static void program_colours_only_where_it_is_wanted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *environment[2], *colour;
+        bool colours, erases;
+    } rows[] = {
+        {"a terminal", {"TERM=xterm"}, "auto", true, true},
+        {"NO_COLOR", {"TERM=xterm", "NO_COLOR=1"}, "auto", false, true},
+        {"an empty NO_COLOR", {"TERM=xterm", "NO_COLOR="}, "auto", true, true},
+        {"a dumb terminal", {"TERM=dumb"}, "auto", false, false},
+        {"always", {"TERM=dumb", "NO_COLOR=1"}, "always", true, false},
+        {"never", {"TERM=xterm"}, "never", false, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct program_outcome outcome;
+        const char *words[] = {"--target", "mock", "--run=call/*", "--color", rows[i].colour, NULL};
+        const char *environment[] = {rows[i].environment[0], rows[i].environment[1], NULL};
+        const struct program_call call = {.program = AILAB_BIN_DIR "/ailab-conformance",
+                                          .arguments = words,
+                                          .environment = environment,
+                                          .terminal = true};
+        program_run(&outcome, &call);
+        const char *all = outcome.out_size ? outcome.out : outcome.err;
+        if (outcome.status != 0 || (strstr(all, "\033[32m") != NULL) != rows[i].colours ||
+            (strstr(all, "\033[K") != NULL) != rows[i].erases)
+            fail_msg("%s: status %d, %s", rows[i].why, outcome.status, all);
+        program_outcome_clear(&outcome);
+    }
+}
+
 static void program_prints_the_body_of_a_case(void **state)
 {
     (void)state;
@@ -475,6 +546,9 @@ int main(void)
         cmocka_unit_test(program_refuses_two_reports_in_one_file),
         cmocka_unit_test(program_says_why_a_report_or_record_is_lost),
         cmocka_unit_test(program_repeats_no_password_of_a_refused_url),
+        cmocka_unit_test(program_says_little_of_a_success),
+        cmocka_unit_test(program_lists_failed_cases_before_the_verdict),
+        cmocka_unit_test(program_colours_only_where_it_is_wanted),
         cmocka_unit_test(program_prints_the_body_of_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
