@@ -14,36 +14,19 @@ static uint64_t base64_size(size_t bytes)
 
 const char *reply_reason(int status)
 {
-    static const struct {
-        int status;
-        const char *reason;
-    } reasons[] = {
-        {100, "Continue"},
-        {200, "OK"},
-        {201, "Created"},
-        {204, "No Content"},
-        {400, "Bad Request"},
-        {401, "Unauthorized"},
-        {403, "Forbidden"},
-        {404, "Not Found"},
-        {405, "Method Not Allowed"},
-        {406, "Not Acceptable"},
-        {409, "Conflict"},
-        {410, "Gone"},
-        {413, "Content Too Large"},
-        {415, "Unsupported Media Type"},
-        {422, "Unprocessable Content"},
-        {429, "Too Many Requests"},
-        {500, "Internal Server Error"},
-        {501, "Not Implemented"},
-        {502, "Bad Gateway"},
-        {503, "Service Unavailable"},
-        {504, "Gateway Timeout"},
-    };
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
-        if (reasons[i].status == status)
-            return reasons[i].reason;
-    return "Unknown";
+    switch (status) {
+#define MOCK_REASON(number, phrase)                                                                \
+    case number:                                                                                   \
+        return phrase;
+#include "api/reasons.def"
+    default:
+        return "Unknown";
+    }
+}
+
+bool reply_may_have_body(int status)
+{
+    return status != 204 && status != 205 && status != 304;
 }
 
 /* A head under construction; what does not fit is left out, and used says how much there would be.
@@ -128,8 +111,10 @@ static void put_body_framing(struct head_text *out, const struct reply_head *hea
                              uint64_t body_size)
 {
     char number[NUMBER_SIZE];
-    if (head->status == 204)
+    if (head->status == 204 || head->status == 304)
         return;
+    if (!reply_may_have_body(head->status))
+        body_size = 0;
     if (head->chunked) {
         put_header(out, head, "Transfer-Encoding", "chunked");
         return;
@@ -163,6 +148,8 @@ static bool print_head(struct head_text *out, const struct reply_head *head, uin
         put_header(out, head, "Retry-After", print_number(number, head->retry_after_s));
     put_header(out, head, "X-Mock-Scenario", head->scenario);
     put_header(out, head, "Access-Control-Allow-Origin", head->same_origin ? NULL : "*");
+    if (!head->same_origin && !head->allow_methods)
+        put_header(out, head, "Access-Control-Expose-Headers", "Retry-After, X-Mock-Scenario");
     if (head->allow_methods) {
         put_header(out, head, "Access-Control-Allow-Methods", head->allow_methods);
         put_header(out, head, "Access-Control-Allow-Headers", head->allow_headers);

@@ -88,7 +88,10 @@ void reply_clear(struct reply *reply);
 /* How many bytes the steps send, up to the first RESET or CLOSE. */
 uint64_t reply_size(const struct reply *reply);
 
-/* "OK", "Bad Request", … Static storage. */
+/* "OK", "Bad Request", …; "Unknown" for a status that IANA does not list. Static storage. */
 const char *reply_reason(int status);
+
+/* False for 204, 205 and 304 (RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5). */
+bool reply_may_have_body(int status);
 
 #endif

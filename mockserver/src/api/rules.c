@@ -128,14 +128,32 @@ static bool refuses_unfinished_body(const struct subject *s)
                           request->body.len, request->head.content_length);
         return REFUSE(s, "request body: not complete in time; the last chunk has not come.");
     case BODY_BAD_CHUNK:
-        return REFUSE(s, "request body: a chunk of the chunked transfer coding is malformed.");
+        return REFUSE(
+            s, "request body: a chunk of the chunked transfer coding is malformed, or has an "
+               "extension, which the mock does not read.");
     default:
         return false;
     }
 }
 
+/* A form begins with "--", or with a line end before it. What begins otherwise and names a content
+ * coding is compressed, even where the reader finds delimiters in it. */
+static bool is_coded(const struct request *request)
+{
+    const struct slice body = request->body;
+    if (!body.len || body.ptr[0] == '-' || body.ptr[0] == '\r')
+        return false;
+    const struct slice coding = request_header(&request->head, "Content-Encoding");
+    return coding.len && !slice_equal_nocase(coding, slice_of("identity"));
+}
+
 static bool refuses_multipart(const struct subject *s)
 {
+    char coding[32];
+    if (is_coded(s->request))
+        return REFUSE(s, "request body: Content-Encoding is '%s'; send the form without a coding.",
+                      printable(coding, sizeof coding,
+                                request_header(&s->request->head, "Content-Encoding")));
     return !s->request->parsed && REFUSE(s, "request body: %s.", s->request->parse_why);
 }
 

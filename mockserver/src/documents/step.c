@@ -376,8 +376,7 @@ static bool check_step(struct reader *reader, void *out, const cJSON *value)
         return reader_complain(reader, "found a deviation beside a status without an error, "
                                        "expected an answer with an envelope");
     }
-    if ((step->status == 204 || step->status == 304) &&
-        (step->answer == ANSWER_ERROR || step->body_size)) {
+    if (!reply_may_have_body(step->status) && (step->answer == ANSWER_ERROR || step->body_size)) {
         reader_enter(reader, "status");
         return reader_complain(reader, "found %d, expected a status that may have a body",
                                step->status);

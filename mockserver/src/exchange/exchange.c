@@ -3,6 +3,7 @@
 #include "exchange/exchange.h"
 #include "exchange/exchange_admin.h"
 #include "exchange/exchange_answer.h"
+#include "exchange/exchange_page.h"
 #include <stdio.h>
 
 static const struct slice NOTHING = {NULL, 0};
@@ -153,6 +154,10 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
     }
     if (exchange->visit.kind == VISIT_CALL)
         return begin_call(exchange, &header, &key);
+    if (exchange_wants_page(&request->head)) {
+        exchange_answer_page(exchange);
+        return EXCHANGE_REPLY;
+    }
     rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
     if (exchange->verdict.code == ERROR_NONE && exchange->visit.kind == VISIT_CREDITS)
         exchange_answer_credits(exchange);

@@ -92,6 +92,8 @@ static bool lay_out(struct exchange *exchange, const struct scenario_step *step,
     enum fault_id fault = fault_of_answer(step);
     bool done;
     add_headers(&head, step, headers);
+    if (!reply_may_have_body(head.status))
+        head.is_head = true; /* a fault may want to send a body all the same */
     if (fault)
         done = fault_reply(reply, &head, body, image, fault, step->fault_amount);
     else if (step && step->answer == ANSWER_RAW)

@@ -163,7 +163,7 @@ static bool send_continue(const struct receiving *r, const struct request_head *
     if (!head->expects_continue || r->upload_fault->fault == FAULT_no_continue)
         return true;
     if (r->upload_fault->fault == FAULT_late_continue &&
-        !r->sink->wait(r->sink->context, r->upload_fault->amount))
+        !r->sink->stall(r->sink->context, r->upload_fault->amount))
         return false;
     return r->sink->write(r->sink->context, slice_of("HTTP/1.1 100 Continue\r\n\r\n"));
 }
@@ -176,7 +176,7 @@ static enum body_end receive(const struct receiving *r, const struct request_hea
     const bool announced = head->framing == BODY_LENGTH;
     const size_t room = announced ? announced_room(head, max_bytes) : 0;
     if (fault == FAULT_stall_upload) {
-        r->sink->wait(r->sink->context, r->upload_fault->amount);
+        r->sink->stall(r->sink->context, r->upload_fault->amount);
         return BODY_DROPPED;
     }
     if (head->framing == BODY_NONE)

@@ -286,15 +286,26 @@ void socket_reset(int fd)
                   sizeof unspecified); /* fails only where the connection is gone already */
 }
 
-bool socket_wait(int fd, uint64_t ms)
+/* poll() tells POLLERR and POLLHUP, a connection that is gone, whatever the events are. */
+static bool nothing_happens(int fd, short events, uint64_t ms)
 {
     int64_t until = clock_monotonic_ms() + (int64_t)ms;
     for (;;) {
         int64_t left = until - clock_monotonic_ms();
-        struct pollfd peer = {.fd = fd}; /* POLLERR and POLLHUP: the connection is gone */
+        struct pollfd peer = {.fd = fd, .events = events};
         if (left <= 0)
             return true;
         if (poll(&peer, 1, (int)(left < 3600000 ? left : 3600000)) > 0)
             return false;
     }
+}
+
+bool socket_wait(int fd, uint64_t ms)
+{
+    return nothing_happens(fd, 0, ms);
+}
+
+bool socket_stall(int fd, uint64_t ms)
+{
+    return nothing_happens(fd, POLLRDHUP, ms);
 }

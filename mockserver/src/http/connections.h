@@ -66,9 +66,13 @@ void socket_linger(int fd, uint32_t quiet_ms, uint32_t max_ms);
 void socket_reset(int fd);
 
 /* Waits ms milliseconds; false at once when the connection is gone: reset by the client, or shut by
- * the watchdog or server_stop(). A client that has only ended its sending half still wants its
- * answer. */
+ * server_stop(). A client that has ended its sending half (shutdown, nc -N) still wants its answer,
+ * and one that has closed the connection looks the same until something is sent to it. */
 bool socket_wait(int fd, uint64_t ms);
+
+/* As socket_wait(), but false also when the client has ended its sending half: for waits that no
+ * answer follows. */
+bool socket_stall(int fd, uint64_t ms);
 
 /* The other side has sent its end, and nothing before it is unread. */
 bool socket_at_end(int fd);

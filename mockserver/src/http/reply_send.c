@@ -116,7 +116,19 @@ static bool end_connection(struct buffer *buffer, enum sink_end how)
     return true;
 }
 
-static bool carry_out(struct buffer *buffer, const struct reply_step *step)
+static bool is_end(const struct reply_step *step)
+{
+    return step->kind == REPLY_RESET || step->kind == REPLY_CLOSE;
+}
+
+static bool pause_sending(struct buffer *buffer, uint64_t ms, bool before_end)
+{
+    const struct sink *sink = buffer->sink;
+    bool (*pause)(void *context, uint64_t ms) = before_end ? sink->stall : sink->wait;
+    return flush(buffer) && (!pause || pause(sink->context, ms));
+}
+
+static bool carry_out(struct buffer *buffer, const struct reply_step *step, bool before_end)
 {
     const struct sink *sink = buffer->sink;
     switch (step->kind) {
@@ -127,7 +139,7 @@ static bool carry_out(struct buffer *buffer, const struct reply_step *step)
     case REPLY_FILL:
         return put_filling(buffer, step->bytes.ptr[0], step->amount);
     case REPLY_WAIT:
-        return flush(buffer) && (!sink->wait || sink->wait(sink->context, step->amount));
+        return pause_sending(buffer, step->amount, before_end);
     case REPLY_REFUSE:
         if (!flush(buffer))
             return false;
@@ -140,11 +152,6 @@ static bool carry_out(struct buffer *buffer, const struct reply_step *step)
         return end_connection(buffer, SINK_CLOSE);
     }
     return false;
-}
-
-static bool is_end(const struct reply_step *step)
-{
-    return step->kind == REPLY_RESET || step->kind == REPLY_CLOSE;
 }
 
 /* Whether the last step, but for an end, is a pause. */
@@ -174,8 +181,9 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
     buffer.bytes = block_pool_take(pool, buffer.size + ENCODE_RESERVE);
     bool done = buffer.bytes != NULL;
     for (size_t i = 0; done && i < reply->step_count; i++) {
-        done = carry_out(&buffer, &reply->steps[i]);
-        if (is_end(&reply->steps[i]))
+        const struct reply_step *step = &reply->steps[i];
+        done = carry_out(&buffer, step, i + 1 < reply->step_count && is_end(step + 1));
+        if (is_end(step))
             break;
     }
     done = done && flush(&buffer);

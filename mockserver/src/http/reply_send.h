@@ -8,12 +8,16 @@
 
 enum sink_end { SINK_CLOSE, SINK_RESET };
 
-/* Where a reply goes. wait, refuse and end may be NULL when the replies have no such steps. */
+/* Where a reply goes. wait, stall, refuse and end may be NULL when the replies have no such steps.
+ */
 struct sink {
     /* Takes all of bytes, or returns false. */
     bool (*write)(void *context, struct slice bytes);
     /* Returns after ms milliseconds, or false at once when the peer is gone. */
     bool (*wait)(void *context, uint64_t ms);
+    /* As wait, and false also when the peer has ended its sending half. For a wait that only the
+     * end of the connection follows: then nobody needs it. */
+    bool (*stall)(void *context, uint64_t ms);
     /* Refuses new connections for ms milliseconds. */
     void (*refuse)(void *context, uint64_t ms);
     /* Ends the connection. */

@@ -81,13 +81,23 @@ static bool write_bytes(void *context, struct slice bytes)
 /* Waiting on purpose moves the deadline. */
 static bool wait_on_purpose(void *context, uint64_t ms)
 {
-    struct flight *flight = context;
+    const struct flight *flight = context;
     if (!flight->connection)
         return false;
     body_place_yield(&flight->received.place);
     connection_set_deadline(flight->connection,
                             (uint32_t)ms + flight->server->options.request_timeout_ms);
     return socket_wait(flight->connection->fd, ms);
+}
+
+static bool stall_on_purpose(void *context, uint64_t ms)
+{
+    const struct flight *flight = context;
+    if (!flight->connection)
+        return false;
+    connection_set_deadline(flight->connection,
+                            (uint32_t)ms + flight->server->options.request_timeout_ms);
+    return socket_stall(flight->connection->fd, ms);
 }
 
 static void refuse_connections(void *context, uint64_t ms)
@@ -128,8 +138,13 @@ static void settle(void *context)
 
 static struct sink sink_of(struct flight *flight)
 {
-    return (struct sink){write_bytes,    wait_on_purpose, refuse_connections,
-                         end_connection, settle,          flight};
+    return (struct sink){.write = write_bytes,
+                         .wait = wait_on_purpose,
+                         .stall = stall_on_purpose,
+                         .refuse = refuse_connections,
+                         .end = end_connection,
+                         .last = settle,
+                         .context = flight};
 }
 
 static void receive(struct flight *flight)

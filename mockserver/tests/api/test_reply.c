@@ -55,6 +55,7 @@ static void reply_starts_with_a_whole_head(void **state)
                               "Content-Length: 2\r\n"
                               "Connection: keep-alive\r\n"
                               "Access-Control-Allow-Origin: *\r\n"
+                              "Access-Control-Expose-Headers: Retry-After, X-Mock-Scenario\r\n"
                               "\r\n"
                               "{}");
     free(text);
@@ -74,6 +75,82 @@ static void reply_names_every_status_of_the_error_table(void **state)
         assert_string_not_equal(reply_reason(info->status_2026_01), "Unknown");
     }
     assert_string_equal(reply_reason(299), "Unknown");
+}
+
+/* IANA's HTTP Status Code Registry of 2025, from 200 on, typed again. */
+static const char *const registry[] = {
+    "200 OK",
+    "201 Created",
+    "202 Accepted",
+    "203 Non-Authoritative Information",
+    "204 No Content",
+    "205 Reset Content",
+    "206 Partial Content",
+    "207 Multi-Status",
+    "208 Already Reported",
+    "226 IM Used",
+    "300 Multiple Choices",
+    "301 Moved Permanently",
+    "302 Found",
+    "303 See Other",
+    "304 Not Modified",
+    "305 Use Proxy",
+    "307 Temporary Redirect",
+    "308 Permanent Redirect",
+    "400 Bad Request",
+    "401 Unauthorized",
+    "402 Payment Required",
+    "403 Forbidden",
+    "404 Not Found",
+    "405 Method Not Allowed",
+    "406 Not Acceptable",
+    "407 Proxy Authentication Required",
+    "408 Request Timeout",
+    "409 Conflict",
+    "410 Gone",
+    "411 Length Required",
+    "412 Precondition Failed",
+    "413 Content Too Large",
+    "414 URI Too Long",
+    "415 Unsupported Media Type",
+    "416 Range Not Satisfiable",
+    "417 Expectation Failed",
+    "421 Misdirected Request",
+    "422 Unprocessable Content",
+    "423 Locked",
+    "424 Failed Dependency",
+    "425 Too Early",
+    "426 Upgrade Required",
+    "428 Precondition Required",
+    "429 Too Many Requests",
+    "431 Request Header Fields Too Large",
+    "451 Unavailable For Legal Reasons",
+    "500 Internal Server Error",
+    "501 Not Implemented",
+    "502 Bad Gateway",
+    "503 Service Unavailable",
+    "504 Gateway Timeout",
+    "505 HTTP Version Not Supported",
+    "506 Variant Also Negotiates",
+    "507 Insufficient Storage",
+    "508 Loop Detected",
+    "510 Not Extended",
+    "511 Network Authentication Required",
+};
+
+static void reply_says_the_registered_reason_of_each_status_of_a_step(void **state)
+{
+    (void)state;
+    size_t next = 0;
+    for (int status = 200; status <= 599; status++) {
+        char expected[64], got[64];
+        bool listed = next < ROWS(registry) && atoi(registry[next]) == status;
+        snprintf(expected, sizeof expected, "%d Unknown", status);
+        snprintf(got, sizeof got, "%d %s", status, reply_reason(status));
+        assert_string_equal(got, listed ? registry[next] : expected);
+        next += listed;
+    }
+    assert_int_equal(next, ROWS(registry));
 }
 
 static void reply_announces_the_exact_length_for_each_picture_size(void **state)
@@ -136,7 +213,7 @@ static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
         {"closing",
          {.status = 400},
          {"\r\nConnection: close\r\n"},
-         {"keep-alive", "\r\nAllow:", "Retry-After", "Content-Type"}},
+         {"keep-alive", "\r\nAllow:", "\r\nRetry-After:", "Content-Type"}},
         {"405",
          {.status = 405, .allow = "POST, OPTIONS"},
          {"\r\nAllow: POST, OPTIONS\r\n"},
@@ -146,7 +223,17 @@ static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
          {.status = 204, .allow = "GET", .allow_methods = "GET", .allow_headers = "a, b"},
          {" 204 No Content\r\n", "\r\nAccess-Control-Allow-Methods: GET\r\n",
           "\r\nAccess-Control-Allow-Headers: a, b\r\n", "\r\nAccess-Control-Max-Age: "},
-         {"Content-Length", "Content-Type", "Transfer-Encoding"}},
+         {"Content-Length", "Content-Type", "Transfer-Encoding", "Expose-Headers"}},
+        {"205", {.status = 205}, {" 205 Reset Content\r\n", "\r\nContent-Length: 0\r\n"}, {NULL}},
+        {"304", {.status = 304}, {" 304 Not Modified\r\n"}, {"Content-Length"}},
+        {"for pages of any origin",
+         {.status = 429},
+         {"\r\nAccess-Control-Expose-Headers: Retry-After, X-Mock-Scenario\r\n"},
+         {NULL}},
+        {"for no page of another origin",
+         {.status = 200, .same_origin = true},
+         {NULL},
+         {"Access-Control-"}},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct reply reply;
@@ -229,6 +316,7 @@ int main(void)
         cmocka_unit_test(reply_starts_with_a_whole_head),
         cmocka_unit_test(reply_dates_like_strftime_in_english),
         cmocka_unit_test(reply_names_every_status_of_the_error_table),
+        cmocka_unit_test(reply_says_the_registered_reason_of_each_status_of_a_step),
         cmocka_unit_test(reply_announces_the_exact_length_for_each_picture_size),
         cmocka_unit_test(reply_to_head_announces_the_body_and_sends_none),
         cmocka_unit_test(reply_adds_what_is_asked_for_and_nothing_else),

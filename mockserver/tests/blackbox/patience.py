@@ -3,14 +3,13 @@
 Its mocks have short time-outs, so that a bound is seen in a second. Every bound is generous towards
 a busy machine and still far from what a mock without the bound would take.
 """
-import json
 import os
 import select
 import socket
 import time
 
-from harness import KEY, main, until
-from wire import Peer, complaint, form, head_of, request, summary
+from harness import main, until
+from wire import Peer, arm, complaint, form, head_of, request, summary
 
 OK = (200, "")
 BAD = (400, "ERROR_PARAMETERS")
@@ -76,11 +75,7 @@ def check_half_closed(suite, mock, good):
         ("dribbled", {"fault": {"name": "dribble", "amount": 80000}}, 0.5),
         ("after a slow upload", {"fault": {"name": "slow-upload", "amount": 80000}}, 0.5),
     ):
-        order = json.dumps({"api_key": KEY, "steps": [step]}).encode()
-        with Peer(mock) as peer:
-            local = {"target": "/__admin/queue", "host": f"Host: {mock.host}\r\n"}
-            armed = peer.send(request(order, key=None, content_type=None, **local)).answer()
-        suite.checks.equal(f"half-closed, {why}: armed", armed and armed.status, 200)
+        suite.checks.equal(f"half-closed, {why}: armed", arm(mock, step), 200)
         start = time.monotonic()
         with Peer(mock) as peer:
             peer.send(good)

@@ -12,6 +12,7 @@ from wire import (
     CREDITS_PATH,
     PATH,
     Peer,
+    arm,
     body_of,
     chunked,
     form,
@@ -285,6 +286,67 @@ def check_browser(suite, mock, body):
                 answer.header("Access-Control-Allow-Origin") in ("*", "http://localhost:3000"),
                 answer.headers,
             )
+            checks.equal(
+                f"a page may read when to retry, and the scenario of {why}",
+                listed(answer.header("Access-Control-Expose-Headers")),
+                ["retry-after", "x-mock-scenario"],
+            )
+
+
+def check_bodiless(suite, mock, body):
+    """204, 205 and 304 have no body, not even one that a fault wants; the connection goes on."""
+    for status in (204, 205, 304):
+        for more in ({}, {"fault": "html-body"}, {"fault": "json-garbage"}):
+            armed = arm(mock, {"status": status, **more})
+            with Peer(mock) as peer:
+                answer = peer.send(request(body)).answer()
+                after = summary(peer.send(request(body)).answer())
+                seen = [armed, answer.status, answer.body, after]
+            suite.checks.equal(f"{status} with {more}", seen, [200, status, b"", OK])
+            suite.checks.equal(
+                f"{status} with {more}: Content-Length",
+                answer.header("Content-Length"),
+                "0" if status == 205 else None,
+            )
+
+
+def check_page(suite, mock):
+    """A browser that opens the mock learns what it is; every other client gets the 404."""
+    browser = "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
+    get = {"method": "GET", "target": "/", "key": None, "content_type": None}
+    checks = suite.checks
+    with Peer(mock) as peer:
+        host = "Host: localhost:8123\r\n"
+        page = peer.send(head_of(None, host=host, more=browser, **get)).answer()
+        checks.equal(
+            "a browser at /: status and type",
+            (page.status, page.header("Content-Type")),
+            (200, "text/html; charset=utf-8"),
+        )
+        text = page.body.decode("utf-8")
+        about = {**get, "target": "/__admin/version", "host": f"Host: {mock.host}\r\n"}
+        version = peer.send(head_of(None, **about)).answer().json()
+        for words in (
+            f"ailab-mock {version['version']}",
+            f"revision {version['revision']}",
+            "unofficial",
+            "curl --header",
+            f"http://localhost:8123{PATH}",
+            'href="/__admin/openapi.json"',
+            'href="/__admin/health"',
+        ):
+            checks.that(f"the page says {words}", words in text, text)
+        evil = "Host: <script>alert(1)</script>\r\n"
+        text = peer.send(head_of(None, host=evil, more=browser, **get)).answer().body
+        checks.that("the page repeats no markup of the request", b"<script" not in text, text)
+        for why, more, head in (
+            ("another client", "Accept: */*\r\n", get),
+            ("no Accept", "", get),
+            ("another path", browser, {**get, "target": "/x"}),
+            ("another method", browser, {**get, "method": "DELETE"}),
+        ):
+            answer = peer.send(head_of(None, more=more, **head)).answer()
+            checks.equal(f"{why}: no page", summary(answer), (404, "ERROR_AI_NOT_EXISTS"))
 
 
 def check_other_methods(suite, mock, body):
@@ -323,6 +385,8 @@ def test(suite):
     check_every_choice(suite, mock)
     check_expect(suite, mock, body)
     check_browser(suite, mock, body)
+    check_bodiless(suite, mock, body)
+    check_page(suite, mock)
     check_other_methods(suite, mock, body)
     mock.stop()
 

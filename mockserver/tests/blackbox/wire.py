@@ -122,7 +122,7 @@ def parse_answer(data, bodiless=False):
     if len(set(names)) != len(names):
         raise Malformed(f"a header twice in {names}")
     rest = data[end + 4 :]
-    if answer.status < 200 or answer.status == 204 or bodiless:
+    if answer.status < 200 or answer.status in (204, 304) or bodiless:
         return answer, rest
     if not re.fullmatch(r"\d+", answer.header("Content-Length") or ""):
         raise Malformed(f"Content-Length in {headers}")
@@ -265,6 +265,13 @@ def talk(mock, data, bodiless=False):
     with Peer(mock) as peer:
         peer.send(data)
         return peer.answer(bodiless)
+
+
+def arm(mock, *steps):
+    """Puts steps before the next calls of the key; the status that the admin API answers."""
+    order = json.dumps({"api_key": KEY, "steps": steps}).encode()
+    head = {"key": None, "content_type": None, "host": f"Host: {mock.host}\r\n"}
+    return talk(mock, request(order, target="/__admin/queue", **head)).status
 
 
 def summary(answer):

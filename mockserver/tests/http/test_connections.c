@@ -1,7 +1,7 @@
 /* The watchdog over real sockets: what an overdue request may still do, and when that ends.
  * (labels: threads) */
-#include "http/connections.h"
 #include "base/clock.h"
+#include "http/connections.h"
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
@@ -160,6 +160,14 @@ static void wait_lasts_although_the_client_has_ended_its_sending_half(void **sta
     expect_arrival(pair);
 }
 
+static void stall_ends_when_the_client_has_ended_its_sending_half(void **state)
+{
+    const struct pair *pair = *state;
+    assert_true(socket_stall(pair->server, 50));
+    assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
+    assert_false(socket_stall(pair->server, PATIENCE_MS));
+}
+
 static void wait_ends_when_the_client_resets_the_connection(void **state)
 {
     const struct pair *pair = *state;
@@ -250,6 +258,7 @@ int main(void)
         TEST(connection_ends_when_nobody_answers),
         TEST(connection_of_nobody_is_not_found),
         TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
+        TEST(stall_ends_when_the_client_has_ended_its_sending_half),
         TEST(wait_ends_when_the_client_resets_the_connection),
         TEST(wait_ends_when_the_server_stops),
         TEST(linger_ends_with_the_upload_however_long_that_is),

@@ -169,7 +169,8 @@ static void sender_stops_at_the_call_that_fails(void **state)
     free(bytes);
 }
 
-/* A sink that writes down what it was told: text, then "<ms>" for a wait, "!" and "#" for ends. */
+/* A sink that writes down what it was told: text, then "<ms>" for a wait, "{ms}" for a stall, "!"
+ * and "#" for ends. */
 static bool write_down(void *context, struct slice bytes)
 {
     mock_text_add(context, bytes);
@@ -180,6 +181,12 @@ static bool wait_down(void *context, uint64_t ms)
 {
     mock_text_print(context, "<%llu>", (unsigned long long)ms);
     return ms != 666; /* the peer is gone then */
+}
+
+static bool stall_down(void *context, uint64_t ms)
+{
+    mock_text_print(context, "{%llu}", (unsigned long long)ms);
+    return true;
 }
 
 static void end_down(void *context, enum sink_end how)
@@ -227,6 +234,13 @@ static void sender_carries_out_steps_in_their_order(void **state)
          "YQ==#",
          4,
          true},
+        {"a wait that only the end follows",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 70}, {REPLY_CLOSE, {NULL, 0}, 0}},
+         3,
+         "ab{70}#",
+         2,
+         true},
         {"the peer goes while waiting",
          0,
          {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 666}, {REPLY_SEND, {"cd", 2}, 0}},
@@ -241,8 +255,11 @@ static void sender_carries_out_steps_in_their_order(void **state)
         uint64_t sent = 0;
         struct mock_text told = {0};
         struct reply reply = {.status = 200, .bytes_per_s = rows[i].bytes_per_s};
-        const struct sink sink = {
-            .write = write_down, .wait = wait_down, .end = end_down, .context = &told};
+        const struct sink sink = {.write = write_down,
+                                  .wait = wait_down,
+                                  .stall = stall_down,
+                                  .end = end_down,
+                                  .context = &told};
         for (size_t k = 0; k < rows[i].count; k++)
             reply.steps[reply.step_count++] = rows[i].steps[k];
         bool done = send_reply(&sent, &reply, &sink, NULL);
