@@ -87,11 +87,12 @@ static const char *judge_framing(struct request_head *head)
     size_t lengths = count_headers(head, "Content-Length");
     size_t codings = count_headers(head, "Transfer-Encoding");
     head->framing = BODY_NONE;
+    if (head->headers_incomplete && head->incomplete_why)
+        return head->incomplete_why;
     if (head->headers_incomplete)
         return head->header_count == REQUEST_HEADERS_MAX
                    ? "there are more than " TEXT_OF(REQUEST_HEADERS_MAX) " headers"
-                   : "the head has a line that is not 'name: value', ends a line without CR, or "
-                     "begins with white space";
+                   : "the head has a line that is not 'name: value', or ends a line without CR";
     if (!names_are_tokens(head))
         return "a header name holds a character that is not allowed there";
     if (lengths && codings)

@@ -30,12 +30,15 @@ static bool headers_are_contiguous(const struct mg_request_info *info)
     return true;
 }
 
-/* civetweb skips white space before the request line but then counts the head's length from the
- * wrong place. Its buffer comes from malloc(), so a request line that is not aligned was not at the
- * buffer's beginning. */
+/* civetweb skips white space before the request line. It counts the head's length right after one
+ * empty line, which a server should ignore (RFC 9112 section 2.2), and wrong after more of them.
+ * Its buffer comes from malloc(), so a request line that is not aligned was not at the buffer's
+ * beginning. */
 static bool starts_the_buffer(const struct mg_request_info *info)
 {
-    return (uintptr_t)info->request_method % _Alignof(max_align_t) == 0;
+    const char *method = info->request_method;
+    size_t skipped = (uintptr_t)method % _Alignof(max_align_t);
+    return skipped == 0 || (skipped == 2 && memcmp(method - 2, "\r\n", 2) == 0);
 }
 
 /* The path as it stood in the request line, without decoding, cleaning or case folding. */
@@ -59,6 +62,8 @@ void civetweb_head_fill(struct request_head *head, const struct mg_request_info 
         head->headers[head->header_count++] = (struct header_field){
             slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};
     head->headers_incomplete = !starts_the_buffer(info) || !headers_are_contiguous(info);
+    if (!starts_the_buffer(info))
+        head->incomplete_why = "several empty lines or other white space before the request line";
 }
 
 bool civetweb_head_has_unknown_method(const struct mg_request_info *info, int status)

@@ -317,8 +317,10 @@ static enum error_code refusal_of(const char **why, int status, const struct mg_
     *why = doubt_of(info);
     if (*why)
         return CODE_ERROR_PARAMETERS;
-    *why = "no whole head: it is malformed, larger than " SERVER_HEAD_BYTES_MAX
-           " bytes, or did not come in time";
+    /* civetweb has thrown the bytes away, and gives one message for all of these. */
+    *why = "the head cannot be read: it holds a tab or another control character, as a TLS hello "
+           "does (this port speaks no TLS), has a malformed request line, is larger "
+           "than " SERVER_HEAD_BYTES_MAX " bytes, or did not come whole in time";
     if (status == 505)
         *why = "the HTTP version is neither 1.0 nor 1.1";
     else if (status >= 500) {

@@ -108,7 +108,13 @@ def framing_rows(body):
         ("HTTP/0.9", b"GET /\r\n\r\n", [BAD], CLOSED),
         ("HTTP/2 preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9), [BAD], CLOSED),
         ("TLS hello", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 506, [BAD], CLOSED),
-        ("empty lines first", b"\r\n\r\n" + good, [BAD], CLOSED),
+        ("one empty line first", b"\r\n" + good, [OK], OPEN),
+        ("an empty line between requests", good + b"\r\n" + good, [OK, OK], OPEN),
+        ("two empty lines first", b"\r\n\r\n" + good, [BAD], CLOSED),
+        ("an empty line of LF alone first", b"\n" + good, [BAD], CLOSED),
+        ("a space first", b" " + good, [BAD], CLOSED),
+        ("a tab after a colon", good.replace(b"Host: ", b"Host:\t"), [BAD], CLOSED),
+        ("a tab in a header", request(body, more="X-A: b\tc\r\n"), [BAD], CLOSED),
         ("noise", bytes(range(256)) * 8 + b"\r\n\r\n", [BAD], CLOSED),
     ]
     for value in [
@@ -496,7 +502,11 @@ def check_chunk_extension(suite, mock, body):
 
 def check_reasons(suite, mock, body):
     """What valid HTTP lacks for this mock is named in the refusal."""
+    tls = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 506
     rows = [
+        ("a tab in a header", request(body, more="X-A: b\tc\r\n"), "a tab"),
+        ("a TLS hello", tls, "TLS"),
+        ("two empty lines first", b"\r\n\r\n" + request(body), "several empty lines"),
         (
             "a gzip body",
             request(gzip.compress(body), more="Content-Encoding: gzip\r\n"),
@@ -516,7 +526,11 @@ def check_reasons(suite, mock, body):
         suite.checks.equal(f"{why}: refused", summary(answer), BAD)
         said = answer.json()["error_detail"]["message"]
         suite.checks.that(f"{why}: the refusal names it", words in said, said)
-        suite.checks.that(f"{why}: the log names it", words.encode() in mock.log(), mock.log()[-300:])
+        last = mock.log().splitlines()[-1]
+        suite.checks.that(f"{why}: the log names it", words.encode() in last, last)
+        if "head cannot be read" not in said:
+            line = f" POST {PATH} 400 ".encode()
+            suite.checks.that(f"{why}: the log has method and path", line in last, last)
 
 
 def test(suite):
