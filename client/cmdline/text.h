@@ -16,7 +16,8 @@ void text_make_plain(char *text);
  * the functions below, which return out. */
 __attribute__((format(printf, 3, 4))) void text_print(char *out, size_t capacity,
                                                       const char *format, ...);
-void text_print_list(char *out, size_t capacity, const char *format, va_list list);
+__attribute__((format(printf, 3, 0))) void text_print_list(char *out, size_t capacity,
+                                                           const char *format, va_list list);
 
 /* The first `length` bytes of a text; one that does not fit ends in an ellipsis. */
 const char *text_start(char *out, size_t capacity, const char *text, size_t length);
