@@ -12,7 +12,7 @@
 struct scenario_set *play_set(const char *json);
 /* A key that made no request yet, to be ended. */
 struct key_state *play_key(uint64_t seed, const char *key);
-void play_end(struct key_state *key);
+void play_end(struct key_state *state);
 
 /* The character of a choice, which it clears. */
 char play_letter(struct choice *choice);
