@@ -45,15 +45,21 @@ static bool is_secret(struct slice name)
     return false;
 }
 
+static void mask(char *text, size_t len, char what)
+{
+    const char *end = text + len;
+    while ((text = memchr(text, what, (size_t)(end - text))) != NULL)
+        *text++ = '?';
+}
+
 /* What would end the line or the text becomes a question mark. */
 static char *put(char *at, struct slice text)
 {
     if (!text.len)
         return at;
     memcpy(at, text.ptr, text.len);
-    for (size_t i = 0; i < text.len; i++)
-        if (at[i] == '\n' || !at[i])
-            at[i] = '?';
+    mask(at, text.len, '\n');
+    mask(at, text.len, '\0');
     return at + text.len;
 }
 
