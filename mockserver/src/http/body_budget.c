@@ -84,27 +84,28 @@ static void deactivate(struct body_place *place)
     budget->active_count--;
 }
 
-/* The owner may be filling the piece after its progress. The rest may lie in a block that was full
- * for an earlier request. */
-static void release_beyond(const struct body_place *place, size_t progress)
+/* The memory beyond what a body holds may have been filled by an earlier request. */
+static void release_beyond(const struct body_place *place, size_t held)
 {
     char *block = atomic_load(&place->block);
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t used = progress + BODY_PIECE_BYTES;
-    if (!block || used >= place->size)
+    if (!block)
         return;
-    size_t skipped = (page - (uintptr_t)(block + used) % page) % page;
-    size_t length = place->size - used;
+    size_t skipped = (page - (uintptr_t)(block + held) % page) % page;
+    size_t length = place->size - held;
     if (length > skipped)
-        madvise(block + used + skipped, (length - skipped) / page * page, MADV_DONTNEED);
+        madvise(block + held + skipped, (length - skipped) / page * page, MADV_DONTNEED);
 }
 
+/* The owner may be filling the piece after its progress, and goes no further. */
 static void give_up(struct body_place *place)
 {
-    size_t progress = (size_t)atomic_fetch_or(&place->progress, GIVEN_UP);
+    size_t held = (size_t)atomic_fetch_or(&place->progress, GIVEN_UP) + BODY_PIECE_BYTES;
+    if (held > place->size)
+        held = place->size;
     deactivate(place);
-    charge(place, progress);
-    release_beyond(place, progress);
+    charge(place, held);
+    release_beyond(place, held);
 }
 
 /* The queue, under the lock */
@@ -176,7 +177,6 @@ bool body_budget_take(struct body_budget *budget, struct body_place *place, size
     place->budget = budget;
     if (is_active(place))
         give_up(place);
-    charge(place, place->told);
     atomic_store(&place->block, NULL);
     if (budget->stopping)
         taken = false;

@@ -3,9 +3,9 @@
  * A body takes a place before it is read, for as many bytes as it will have, and gives the place
  * back when its memory is free again. A body that does not fit waits; bodies are admitted in the
  * order in which they asked. A body that makes no progress for BODY_STALL_MS gives its place up
- * while others wait: it then counts for the bytes that it has, and takes a place anew before it is
- * read on. While no body is at work the first in the queue is always admitted, so that neither slow
- * clients nor a body larger than the budget can bar the way.
+ * while others wait: it then counts for the bytes that it has and the piece that is being read, and
+ * takes a place anew before it is read on. While no body is at work the first in the queue is
+ * always admitted, so that neither slow clients nor a body larger than the budget can bar the way.
  *
  * A place belongs to one thread; the budget is thread-safe. It knows no sockets. */
 #ifndef AILAB_MOCKSERVER_HTTP_BODY_BUDGET_H
@@ -17,8 +17,9 @@
 #include <stdint.h>
 
 #define BODY_STALL_MS 100
-/* An owner reads this much at most before it tells of its progress. */
-#define BODY_PIECE_BYTES ((size_t)64 * 1024)
+/* An owner reads this much at most before it tells of its progress: a smaller piece costs system
+ * calls, a larger one takes slow clients for stalled ones. */
+#define BODY_PIECE_BYTES ((size_t)256 * 1024)
 
 struct body_budget;
 

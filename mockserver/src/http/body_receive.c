@@ -2,7 +2,7 @@
  * up to the bound and not a byte further. */
 #include "http/body_receive.h"
 
-#define CHUNKED_FIRST_BYTES BODY_PIECE_BYTES
+#define SMALL_BYTES ((size_t)64 * 1024)
 #define SLOW_PAUSE_MS 50
 #define SLOW_PIECE_MIN 10 /* below it whole bytes would be too coarse for the rate */
 
@@ -17,7 +17,7 @@ struct receiving {
 /* Small bodies take no place: many of them need less memory than one large body, and no lock. */
 static bool take_place(const struct receiving *r, size_t size)
 {
-    if (size <= BODY_PIECE_BYTES)
+    if (size <= SMALL_BYTES)
         return true;
     r->source->hold_deadline(r->source->context, true);
     bool taken = body_budget_take(r->memory->budget, &r->out->place, size);
@@ -109,7 +109,7 @@ static enum body_end grow(const struct receiving *r, uint64_t max_bytes)
     struct received *out = r->out;
     char *body = out->body;
     size_t room = out->room;
-    size_t wanted = room ? room * 2 : CHUNKED_FIRST_BYTES;
+    size_t wanted = room ? room * 2 : SMALL_BYTES;
     if (wanted > max_bytes + 1)
         wanted = (size_t)max_bytes + 1;
     if (!take_place(r, wanted))

@@ -35,7 +35,7 @@ struct received {
     struct body_place place; /* none for a small body */
 };
 
-/* out starts as zeros. A body beyond BODY_PIECE_BYTES waits for a place in the budget. */
+/* out starts as zeros. A body of more than 64 KiB waits for a place in the budget. */
 void receive_body(struct received *out, const struct request_head *head,
                   const struct upload_fault *upload_fault, uint64_t max_bytes,
                   const struct source *source, const struct sink *sink,

@@ -7,14 +7,14 @@ import threading
 import time
 
 from harness import main
-from wire import LIMIT_S, Peer, form, head_of, request, summary
+from wire import Peer, form, head_of, request, summary
 
 OK = (200, "")
 SIZE = 4_900_000
 CROWD = 64
 SLOW = 60
 MEMORY_KB = 110 * 1024
-PIECE, PAUSE_S, STALL_S = 64 * 1024, 0.01, 0.1
+PIECE, PAUSE_S, STALL_S = 256 * 1024, 0.04, 0.1
 TURN_MS = 2500  # for one steady upload, which takes 0.8 s; the last of four waits for 2.4 s
 
 
@@ -48,7 +48,7 @@ def together(count, target, *arguments):
 
 def check_memory(suite, mock):
     data = upload_of(suite, "Connection: close\r\n")
-    for _ in range(3):
+    for _ in range(2):
         seen = together(CROWD, status_of, mock, data)
         suite.checks.equal(
             f"{CROWD} uploads at once are answered", seen, [(b"200", True)] * CROWD
@@ -77,7 +77,7 @@ def check_stalled(suite, mock, why, sent, count=SLOW):
     for peer in slow:
         peer.outgoing = memoryview(upload_of(suite)[:sent])
         peer._write()
-    limit = time.monotonic() + LIMIT_S  # those beyond the budget cannot send all
+    limit = time.monotonic() + 3 * suite.patience  # those beyond the budget cannot send all
     while any(peer.outgoing for peer in slow) and time.monotonic() < limit:
         before = sum(peer.sent for peer in slow)
         for peer in slow:
@@ -129,7 +129,7 @@ def check_turns(suite):
     suite.checks.equal("four that take turns are answered", seen, [(100, OK)] * 4)
     spans = sorted(notes["spans"])
     apart = all(one[1] <= next_one[0] + 0.05 for one, next_one in zip(spans, spans[1:]))
-    if notes["longest"] >= STALL_S / 2:
+    if notes["longest"] >= STALL_S * 0.8:
         suite.checks.note("this machine was too busy to send steadily: turns are not judged")
     else:
         suite.checks.that("each is told to go on when the one before is over", apart, spans)

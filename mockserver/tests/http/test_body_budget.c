@@ -148,7 +148,7 @@ static void a_stalled_body_gives_its_place_up_and_takes_it_again(void **state)
     queue(&client, budget, LARGE, &turns);
     assert_int_equal(turn_of(&client), 1);
     assert_true(clock_monotonic_ms() - start >= BODY_STALL_MS);
-    assert_int_equal(body_budget_use(budget).charged, LARGE + 1000);
+    assert_int_equal(body_budget_use(budget).charged, LARGE + 1000 + BODY_PIECE_BYTES);
 
     assert_false(body_place_progress(&stalled, 2000));
     body_budget_give_back(&client.place);
