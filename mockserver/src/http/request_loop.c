@@ -78,26 +78,27 @@ static bool write_bytes(void *context, struct slice bytes)
     return mg_write(flight->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
 }
 
-/* Waiting on purpose moves the deadline. */
-static bool wait_on_purpose(void *context, uint64_t ms)
+/* Waiting on purpose moves the deadline, and lets other bodies in meanwhile. */
+static bool begin_wait(struct flight *flight, uint64_t ms)
 {
-    const struct flight *flight = context;
     if (!flight->connection)
         return false;
     body_place_yield(&flight->received.place);
     connection_set_deadline(flight->connection,
                             (uint32_t)ms + flight->server->options.request_timeout_ms);
-    return socket_wait(flight->connection->fd, ms);
+    return true;
+}
+
+static bool wait_on_purpose(void *context, uint64_t ms)
+{
+    struct flight *flight = context;
+    return begin_wait(flight, ms) && socket_wait(flight->connection->fd, ms);
 }
 
 static bool stall_on_purpose(void *context, uint64_t ms)
 {
-    const struct flight *flight = context;
-    if (!flight->connection)
-        return false;
-    connection_set_deadline(flight->connection,
-                            (uint32_t)ms + flight->server->options.request_timeout_ms);
-    return socket_stall(flight->connection->fd, ms);
+    struct flight *flight = context;
+    return begin_wait(flight, ms) && socket_stall(flight->connection->fd, ms);
 }
 
 static void refuse_connections(void *context, uint64_t ms)
