@@ -44,7 +44,8 @@ static void expect_answer(const struct admin_answer *answer)
 {
     expect(answer->text && answer->size == strlen(answer->text));
     expect(answer->status == 200 || answer->status == 201 ||
-           (answer->status >= 400 && answer->status < 500) || answer->status == 507);
+           (answer->status >= 400 && answer->status < 500) || answer->status == 503 ||
+           answer->status == 507);
     expect((answer->status == 405) == (answer->allow[0] != '\0'));
     if (strcmp(answer->content_type, "application/json") != 0)
         return;
