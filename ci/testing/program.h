@@ -39,8 +39,8 @@ struct program {
     size_t to_write_size;
 };
 
-/* Whether this machine has pseudo-terminals. If it has none, says so on standard output: a test that
- * needs one then skips. */
+/* Whether this machine has pseudo-terminals. If it has none, says so on standard output: a test
+ * that needs one then skips. */
 bool program_has_terminals(void);
 
 /* False when the program could not be started. */
