@@ -83,8 +83,7 @@ static void cli_text_that_is_cut_says_so(void **state)
         {"a path", "/home/me/portraits/cat.jpg", "/home/me/\u2026", "/hom\u2026t.jpg"},
         {"no half character", "01234567\u00e4\u00e4\u00e4", "01234567\u2026",
          "0123\u2026\u00e4\u00e4"},
-        {"nor at the front", "012\u00e4567890\u00e4bcde", "012\u00e45678\u2026",
-         "012\u2026bcde"},
+        {"nor at the front", "012\u00e4567890\u00e4bcde", "012\u00e45678\u2026", "012\u2026bcde"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -31,7 +31,7 @@ struct request_head {
     struct slice version; /* "1.0" or "1.1" */
     struct header_field headers[REQUEST_HEADERS_MAX];
     size_t header_count;
-    bool headers_incomplete; /* the transport dropped headers or could not read them all */
+    bool headers_incomplete;    /* the transport dropped headers or could not read them all */
     const char *incomplete_why; /* what the transport knows about that, or NULL; static storage */
 
     /* Derived by request_head_derive(). */

@@ -5,7 +5,7 @@ on. Slow, silent and many clients are patience.py's; right requests are shapes.p
 """
 import gzip
 
-from harness import KEY, main
+from harness import KEY, main, until
 from wire import (
     CHUNKED,
     CREDITS_PATH,
@@ -526,7 +526,9 @@ def check_reasons(suite, mock, body):
         suite.checks.equal(f"{why}: refused", summary(answer), BAD)
         said = answer.json()["error_detail"]["message"]
         suite.checks.that(f"{why}: the refusal names it", words in said, said)
-        last = mock.log().splitlines()[-1]
+        said_id = answer.json()["request_id"].encode()  # the line comes after the answer
+        lines = until(lambda i=said_id: [row for row in mock.log().splitlines() if i in row])
+        last = lines[-1] if lines else b""
         suite.checks.that(f"{why}: the log names it", words.encode() in last, last)
         if "head cannot be read" not in said:
             line = f" POST {PATH} 400 ".encode()
