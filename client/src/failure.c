@@ -89,6 +89,10 @@ const char *ai_failure_words(const struct ai_failure *failure)
         return "the answer's head or chunks are malformed, or a line is longer than the 100 KB "
                "that "
                "libcurl takes";
+#if LIBCURL_VERSION_NUM >= 0x080600
+    if (failure->code == CURLE_TOO_LARGE) /* libcurl's own words may be "Out of memory" */
+        return "the answer's head, or a line of its head or trailer, is longer than libcurl takes";
+#endif
     if (failure->code == CURLE_OK)
         return "the connection broke in the head of the answer";
     if (failure->code == CURLE_SEND_FAIL_REWIND)

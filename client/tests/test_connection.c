@@ -26,7 +26,7 @@ static const char make_certificates[] =
     "make() { openssl req -new -key key.pem -subj /CN=test -addext \"subjectAltName=$2\" "
     "-out request && openssl x509 -req -in request -signkey key.pem -days \"$3\" "
     "-copy_extensions copy -out \"$1.pem\"; } && "
-    "make sound IP:127.0.0.1 2 && make other IP:127.0.0.1 2 && make expired IP:127.0.0.1 -1 && "
+    "make sound IP:127.0.0.1 2 && make other IP:127.0.0.1 2 && make expired IP:127.0.0.1 0 && "
     "make elsewhere DNS:www.example.com 2";
 
 struct server {

@@ -103,6 +103,10 @@ static void failure_is_told_in_the_best_words_there_are(void **state)
         {{CURLE_OUT_OF_MEMORY, "", STARTED}, "a line of the answer"},
         {{CURLE_RECV_ERROR, "Out of memory in chunked-encoding", STARTED},
          "the answer's head or chunks are malformed"},
+#if LIBCURL_VERSION_NUM >= 0x080600
+        {{CURLE_TOO_LARGE, "Out of memory in chunked-encoding", WHOLE_HEAD},
+         "the answer's head, or a line of its head or trailer, is longer"},
+#endif
         {{CURLE_OK, "", STARTED}, "the connection broke in the head"},
         {{CURLE_SEND_FAIL_REWIND, "necessary data rewind", NO_ANSWER},
          "the connection broke before"},
