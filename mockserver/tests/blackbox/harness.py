@@ -200,6 +200,10 @@ class Mock:
         with open(self.log_path, "rb") as log:
             return log.read()
 
+    def log_lines(self):
+        """The whole lines; the mock may be in the middle of writing one more."""
+        return self.log().rpartition(b"\n")[0].splitlines()
+
     def memory(self):
         """The Vm... and Rss... rows of /proc/PID/status, in kilobytes."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:

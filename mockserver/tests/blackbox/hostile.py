@@ -527,7 +527,7 @@ def check_reasons(suite, mock, body):
         said = answer.json()["error_detail"]["message"]
         suite.checks.that(f"{why}: the refusal names it", words in said, said)
         said_id = answer.json()["request_id"].encode()  # the line comes after the answer
-        lines = until(lambda i=said_id: [row for row in mock.log().splitlines() if i in row])
+        lines = until(lambda i=said_id: [row for row in mock.log_lines() if i in row])
         last = lines[-1] if lines else b""
         suite.checks.that(f"{why}: the log names it", words.encode() in last, last)
         if "head cannot be read" not in said:

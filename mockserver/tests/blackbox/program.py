@@ -255,7 +255,7 @@ def check_environment(suite):
     suite.checks.equal("variables: result", answer.image() == suite.picture("portrait.jpg"), True)
     suite.checks.equal("variables: another key", talk(mock, head_of(0, key="second")).status, 401)
     mock.stop()  # lines of different connections may come in another order, and the last one late
-    logged = [json.loads(line)["status"] for line in mock.log().splitlines()]
+    logged = [json.loads(line)["status"] for line in mock.log_lines()]
     suite.checks.equal("variables: log", sorted(logged), [200, 401])
     mock = suite.start(
         "--api-key",

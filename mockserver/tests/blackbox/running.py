@@ -197,7 +197,7 @@ def check_logs(suite, good):
     ]
     mock = suite.start("--log", "json")
     answers = talk_and_log(mock, sent)
-    lines = [json.loads(line) for line in mock.log().splitlines()]
+    lines = [json.loads(line) for line in mock.log_lines()]
     names = [
         "ts",
         "level",
@@ -251,7 +251,7 @@ def check_logs(suite, good):
     row = re.compile(
         TIMESTAMP + r" (\S+) (\S+) (\d{3}) (\S+) in=\d+ out=\d+ [\d.]+ms " + UUID + "( .*)?"
     )
-    found = [row.fullmatch(line) for line in mock.log().decode("ascii").splitlines()]
+    found = [row.fullmatch(line.decode("ascii")) for line in mock.log_lines()]
     checks.equal(
         "text log: method, path, status, code",
         [m and m.groups()[:4] for m in found[:2]],
@@ -335,7 +335,7 @@ def check_scenario_file(suite):
     suite.save("scenarios.json", document % 24)
     suite.checks.that("and the old ones are not loaded again", lines_grow_to(5), mock.log())
     suite.checks.equal("so that all is spent", talk(mock, form_of_poor).status, 429)
-    told = [b"loaded" in line for line in mock.log().splitlines() if b"scenarios.json: " in line]
+    told = [b"loaded" in line for line in mock.log_lines() if b"scenarios.json: " in line]
     suite.checks.equal("loaded, or told why not", told, [False, True, True, False, False])
     mock.stop()
 
