@@ -1,11 +1,8 @@
 /* See text.h. What UTF-8 is, base/utf8.h knows. */
 #include "text.h"
 #include "base/utf8.h"
-#include <stdbool.h>
+#include "src/shorten.h"
 #include <stdio.h>
-
-#define ELLIPSIS "\xE2\x80\xA6"
-#define ELLIPSIS_SIZE (sizeof ELLIPSIS - 1)
 
 void text_make_utf8(char *text)
 {
@@ -26,11 +23,6 @@ void text_make_plain(char *text)
         else if (at[0] < 0x20 || at[0] == 0x7F)
             at[0] = '?';
     }
-}
-
-static bool continues_character(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
 /* The text fills out: its last characters make room for the ellipsis. */
@@ -65,18 +57,6 @@ const char *text_start(char *out, size_t capacity, const char *text, size_t leng
 
 const char *text_shorten(char *out, size_t capacity, const char *text)
 {
-    size_t size = strlen(text), room = capacity - 1 - ELLIPSIS_SIZE;
-    if (size < capacity) {
-        memcpy(out, text, size + 1);
-        return out;
-    }
-    size_t head = room / 2, tail = size - (room - head);
-    while (head > 0 && continues_character(text[head]))
-        head--;
-    while (continues_character(text[tail]))
-        tail++;
-    memcpy(out, text, head);
-    memcpy(out + head, ELLIPSIS, ELLIPSIS_SIZE);
-    memcpy(out + head + ELLIPSIS_SIZE, text + tail, size - tail + 1);
+    ai_text_shorten(out, capacity, text);
     return out;
 }

@@ -2,7 +2,7 @@
  * never end, so a caller reads those itself and uses ailab_edit(). */
 #include "file.h"
 #include "large.h"
-#include "text.h"
+#include "shorten.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>

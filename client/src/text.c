@@ -1,14 +1,13 @@
 /* Makes foreign bytes fit to show. A server's text may end up in a terminal or a log, so this file
  * replaces every character that could steer either. */
 #include "text.h"
+#include "shorten.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #define TELLING_MIN 8 /* a cut text that became part of a sentence shows no more of a secret */
 #define REPLACEMENT "\xEF\xBF\xBD"
-#define ELLIPSIS "\xE2\x80\xA6"
-#define ELLIPSIS_SIZE (sizeof ELLIPSIS - 1)
 
 /* How many bytes the character at text has, and which it is; 0 when it is not UTF-8. */
 static size_t decode(uint32_t *out, const unsigned char *text, size_t size)
@@ -73,28 +72,6 @@ void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size)
         size -= taken;
     }
     out[used] = '\0';
-}
-
-static bool continues_character(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
-}
-
-void ai_text_shorten(char *out, size_t capacity, const char *text)
-{
-    size_t size = strlen(text), room = capacity - 1 - ELLIPSIS_SIZE;
-    if (size < capacity) {
-        memcpy(out, text, size + 1);
-        return;
-    }
-    size_t head = room / 2, tail = size - (room - head);
-    while (head > 0 && continues_character(text[head]))
-        head--;
-    while (continues_character(text[tail]))
-        tail++;
-    memcpy(out, text, head);
-    memcpy(out + head, ELLIPSIS, ELLIPSIS_SIZE);
-    memcpy(out + head + ELLIPSIS_SIZE, text + tail, size - tail + 1);
 }
 
 /* The length without the mark of a cut text. */

@@ -10,10 +10,6 @@
  * become '?'; a byte that is not UTF-8 becomes U+FFFD. capacity > 0. */
 void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size);
 
-/* Copies a path or URL that may be too long: then it takes the middle out and puts an ellipsis
- * there, so that the rest does not read like another path. capacity > 8. */
-void ai_text_shorten(char *out, size_t capacity, const char *text);
-
 /* Replaces every occurrence of secret by "***"; so too a beginning of it: eight characters or
  * longer anywhere, for a text that was cut may stand in a sentence; four or longer at the end. */
 void ai_text_redact(char *text, const char *secret);

@@ -8,7 +8,7 @@
 #include "failure.h" /* and with it <curl/curl.h> */
 #include "no_sigpipe.h"
 #include "picture.h"
-#include "text.h"
+#include "shorten.h"
 #include <limits.h>
 #include <pthread.h>
 #include <stdio.h>

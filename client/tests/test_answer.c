@@ -426,7 +426,7 @@ static void answer_bounds_the_texts_of_a_refusal(void **state)
     ailab_result_free(result);
 }
 
-static void answer_refuses_an_encoding_that_nobody_asked_for(void **state)
+static void answer_refuses_an_encoding_that_was_not_asked_for(void **state)
 {
     struct ai_answer answer = {.http_status = 200, .encoded = true};
     struct ai_envelope envelope = {0};
@@ -460,7 +460,7 @@ int main(void)
         cmocka_unit_test(answer_falls_back_on_error_msg_when_there_is_no_message),
         cmocka_unit_test(answer_cleans_the_texts_of_a_refusal),
         cmocka_unit_test(answer_bounds_the_texts_of_a_refusal),
-        cmocka_unit_test(answer_refuses_an_encoding_that_nobody_asked_for),
+        cmocka_unit_test(answer_refuses_an_encoding_that_was_not_asked_for),
         cmocka_unit_test(answer_is_never_wrong_about_any_prefix_of_a_success),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

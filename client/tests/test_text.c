@@ -1,4 +1,5 @@
 /* Foreign bytes made fit to show. */
+#include "shorten.h"
 #include "text.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -257,7 +257,7 @@ static void transport_names_what_broke(void **state)
     }
 }
 
-static void transport_says_so_when_nobody_listens(void **state)
+static void transport_says_so_when_no_server_listens(void **state)
 {
     static const struct scripted_step steps[] = {END};
     struct scene scene = {0};
@@ -403,7 +403,7 @@ int main(void)
         cmocka_unit_test(transport_hears_a_refusal_or_a_break_when_the_server_resets_an_upload),
         cmocka_unit_test(transport_gives_up_when_the_answer_is_slow),
         cmocka_unit_test(transport_names_what_broke),
-        cmocka_unit_test(transport_says_so_when_nobody_listens),
+        cmocka_unit_test(transport_says_so_when_no_server_listens),
         cmocka_unit_test(transport_never_follows_a_redirect),
         cmocka_unit_test(result_never_shows_a_key_that_the_server_echoes),
         cmocka_unit_test(transport_sends_an_empty_picture_as_an_empty_part),

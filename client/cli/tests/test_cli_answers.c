@@ -103,7 +103,7 @@ static void cli_answers_tells_every_failure_apart(void **state)
     }
 }
 
-static void cli_answers_says_when_nobody_listens(void **state)
+static void cli_answers_says_when_no_server_listens(void **state)
 {
     static const char *const words[] = {"edit", "-esad", PORTRAIT, "-oout.png", NULL};
     struct cli_stage *stage = *state;
@@ -274,7 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(cli_answers_tells_every_failure_apart),
-        TEST(cli_answers_says_when_nobody_listens),
+        TEST(cli_answers_says_when_no_server_listens),
         TEST(cli_answers_gives_up_at_the_time_out),
         TEST(cli_answers_ends_with_the_signal_s_status),
         TEST(cli_answers_ignores_a_hang_up_that_its_parent_ignored),

@@ -16,7 +16,7 @@ struct sink {
     /* Returns after ms milliseconds, or false at once when the peer is gone. */
     bool (*wait)(void *context, uint64_t ms);
     /* As wait, and false also when the peer has ended its sending half. For a wait that only the
-     * end of the connection follows: then nobody needs it. */
+     * end of the connection follows: such a peer needs no further wait. */
     bool (*stall)(void *context, uint64_t ms);
     /* Refuses new connections for ms milliseconds. */
     void (*refuse)(void *context, uint64_t ms);
