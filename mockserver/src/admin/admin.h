@@ -17,6 +17,8 @@ struct admin_host {
     const char *version, *revision; /* borrowed for the call */
     int64_t uptime_ms;
     unsigned waiters_max; /* callers that may wait at once, at most ADMIN_WAITERS_MAX */
+    bool (*is_gone)(const void *caller); /* ends the caller's wait; NULL: the caller stays */
+    const void *caller;
 };
 
 struct admin_request {

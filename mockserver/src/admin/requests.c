@@ -38,12 +38,13 @@ static bool is_on_page(void *context, const struct journal_entry *entry)
 /* False with an answer made. */
 static bool await(struct admin_call *call, struct search *search)
 {
-    const unsigned most = call->host->waiters_max;
-    if (!call->at_least ||
-        state_await(call->state, is_found, search, call->at_least, (uint32_t)call->wait_ms, most))
+    const struct admin_host *host = call->host;
+    const struct state_wait wait = {call->at_least, (uint32_t)call->wait_ms, host->waiters_max,
+                                    host->is_gone, host->caller};
+    if (!call->at_least || state_await(call->state, is_found, search, &wait))
         return true;
     admin_fail(call, 503, "", "%u callers wait already, and this mock lets no more than that wait",
-               most);
+               host->waiters_max);
     return false;
 }
 

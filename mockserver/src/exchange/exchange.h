@@ -44,17 +44,19 @@ struct exchange {
     struct choice choice;
     enum choose_result choose_result;
     unsigned waiters_max; /* set by the transport: how many may wait in the admin API at once */
-    bool closing;         /* set by the transport: the connection ends after the answer */
-    bool is_admin;        /* answered by the admin API, which may take ADMIN_WAIT_MAX_MS */
-    bool visited;         /* the visit is under way */
-    bool charged;         /* a success: it costs credits */
-    bool shutdown;        /* the admin API was asked to stop the mock after this answer */
+    bool (*is_gone)(const void *client); /* set by the transport: the client has left for good */
+    const void *client;                  /* set by the transport, for is_gone */
+    bool closing;  /* set by the transport: the connection ends after the answer */
+    bool is_admin; /* answered by the admin API, which may take ADMIN_WAIT_MAX_MS */
+    bool visited;  /* the visit is under way */
+    bool charged;  /* a success: it costs credits */
+    bool shutdown; /* the admin API was asked to stop the mock after this answer */
     bool described;
     struct journal_entry entry; /* once described: the record of this request */
 };
 
-/* Starts an exchange in memory of the caller: fill request.head (method to headers), closing and
- * waiters_max, all else zero. */
+/* Starts an exchange in memory of the caller: fill request.head (method to headers), closing,
+ * waiters_max, is_gone and client, all else zero. */
 enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time);
 

@@ -100,6 +100,8 @@ void exchange_admin_answer(struct exchange *exchange)
         .uptime_ms = exchange->time.monotonic_ms - mock_started_ms(exchange->mock),
         .waiters_max =
             exchange->waiters_max < ADMIN_WAITERS_MAX ? exchange->waiters_max : ADMIN_WAITERS_MAX,
+        .is_gone = exchange->is_gone,
+        .caller = exchange->client,
     };
     struct admin_answer answer;
     if (request->head.framing != BODY_NONE && request->body_end != BODY_COMPLETE) {

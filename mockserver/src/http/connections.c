@@ -3,6 +3,7 @@
 #include "http/connections.h"
 #include "base/clock.h"
 #include "http/descriptors.h"
+#include "http/peer_gone.h"
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #define WATCH_INTERVAL_MS 50
 #define ANSWER_GRACE_MS 1000
 #define TIDY_INTERVAL_MS 1000
+#define PEER_INTERVAL_MS 200 /* between two questions whether a client that ended is gone */
 
 struct connections {
     pthread_mutex_t lock;
@@ -287,11 +289,10 @@ void socket_reset(int fd)
 }
 
 /* poll() tells POLLERR and POLLHUP, a connection that is gone, whatever the events are. */
-static bool nothing_happens(int fd, short events, uint64_t ms)
+static bool nothing_happens(int fd, short events, int64_t until_ms)
 {
-    int64_t until = clock_monotonic_ms() + (int64_t)ms;
     for (;;) {
-        int64_t left = until - clock_monotonic_ms();
+        int64_t left = until_ms - clock_monotonic_ms();
         struct pollfd peer = {.fd = fd, .events = events};
         if (left <= 0)
             return true;
@@ -302,10 +303,29 @@ static bool nothing_happens(int fd, short events, uint64_t ms)
 
 bool socket_wait(int fd, uint64_t ms)
 {
-    return nothing_happens(fd, 0, ms);
+    const int64_t until = clock_monotonic_ms() + (int64_t)ms;
+    if (nothing_happens(fd, POLLRDHUP, until))
+        return true;
+    for (;;) {
+        int64_t next = clock_monotonic_ms() + PEER_INTERVAL_MS;
+        if (!nothing_happens(fd, 0, next < until ? next : until))
+            return false;
+        if (peer_is_gone(fd)) /* also after a short wait: slow uploads and answers are many */
+            return false;
+        if (next >= until)
+            return true;
+    }
 }
 
 bool socket_stall(int fd, uint64_t ms)
 {
-    return nothing_happens(fd, POLLRDHUP, ms);
+    return nothing_happens(fd, POLLRDHUP, clock_monotonic_ms() + (int64_t)ms);
+}
+
+bool socket_is_gone(int fd)
+{
+    struct pollfd peer = {.fd = fd, .events = POLLRDHUP};
+    if (poll(&peer, 1, 0) <= 0)
+        return false;
+    return peer.revents != POLLRDHUP || peer_is_gone(fd);
 }

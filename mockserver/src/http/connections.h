@@ -66,9 +66,13 @@ void socket_linger(int fd, uint32_t quiet_ms, uint32_t max_ms);
 void socket_reset(int fd);
 
 /* Waits ms milliseconds; false at once when the connection is gone: reset by the client, or shut by
- * server_stop(). A client that has ended its sending half (shutdown, nc -N) still wants its answer,
- * and one that has closed the connection looks the same until something is sent to it. */
+ * server_stop(). A client that has ended its sending half (shutdown, nc -N) still wants its answer.
+ * One that has closed the connection looks the same on the wire: on this machine its end is noticed
+ * within a second (peer_gone.h), elsewhere when something is sent to it. */
 bool socket_wait(int fd, uint64_t ms);
+
+/* Whether the connection is gone, as socket_wait() judges it. */
+bool socket_is_gone(int fd);
 
 /* As socket_wait(), but false also when the client has ended its sending half: for waits that no
  * answer follows. */

@@ -101,6 +101,12 @@ static bool stall_on_purpose(void *context, uint64_t ms)
     return begin_wait(flight, ms) && socket_stall(flight->connection->fd, ms);
 }
 
+static bool is_gone(const void *client)
+{
+    const struct connection *connection = client;
+    return connection && socket_is_gone(connection->fd);
+}
+
 static void refuse_connections(void *context, uint64_t ms)
 {
     const struct flight *flight = context;
@@ -279,6 +285,8 @@ static void serve(struct mg_connection *civetweb, bool last)
     exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
                         civetweb_will_close(civetweb);
     exchange->waiters_max = server->options.max_connections / 2; /* the others serve */
+    exchange->is_gone = is_gone;
+    exchange->client = flight.connection;
     if (exchange_begin(exchange, server->mock, time_now()) == EXCHANGE_READ_BODY) {
         receive(&flight);
         if (flight.connection) /* for the work before the first byte is sent */

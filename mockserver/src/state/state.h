@@ -183,11 +183,20 @@ bool state_change_settings(struct state *state, const struct state_change *chang
 /* As journal_select(). filter is called under the lock: it must be quick. */
 bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
                   void *context, size_t limit);
-/* Waits until the journal has at_least entries that filter wants, wait_ms are over, or
- * state_end_waits() is called. False at once when waiters_max callers wait already. filter as
- * above. */
-bool state_await(struct state *state, journal_filter *filter, void *context, size_t at_least,
-                 uint32_t wait_ms, unsigned waiters_max);
+/* What a caller waits for, and how long. */
+struct state_wait {
+    size_t at_least;
+    uint32_t wait_ms;
+    unsigned waiters_max;             /* callers that may wait at once */
+    bool (*is_gone)(const void *who); /* whether the caller still wants to know; NULL: it does */
+    const void *who;                  /* for is_gone */
+};
+
+/* Waits until the journal has at_least entries that filter wants, wait_ms are over, is_gone(),
+ * asked a few times a second and without the lock, says so, or state_end_waits() is called. False
+ * at once when waiters_max callers wait already. filter as above. */
+bool state_await(struct state *state, journal_filter *filter, void *context,
+                 const struct state_wait *wait);
 /* Ends every wait, also those to come: the mock stops. */
 void state_end_waits(struct state *state);
 /* Whether there is an entry with this id; out's body is held for the caller. */

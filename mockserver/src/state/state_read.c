@@ -3,6 +3,8 @@
 #include "state/state_internal.h"
 #include <stdlib.h>
 
+#define GONE_INTERVAL_MS 200
+
 bool state_select(struct journal_selection *out, struct state *state, journal_filter *filter,
                   void *context, size_t limit)
 {
@@ -19,30 +21,47 @@ static uint64_t added(const struct state *state)
     return counts.added;
 }
 
+/* Until something may have been added. False when waiting is over. */
+static bool await_arrival(struct state *state, const struct state_wait *wait, int64_t until_ms)
+{
+    const int64_t left_ms = until_ms - clock_monotonic_ms();
+    if (left_ms <= 0)
+        return false;
+    const int64_t turn_ms =
+        wait->is_gone && left_ms > GONE_INTERVAL_MS ? GONE_INTERVAL_MS : left_ms;
+    const struct timespec until = clock_in_ms((uint32_t)turn_ms);
+    if (pthread_cond_timedwait(&state->arrival, &state->lock, &until) == 0 || !wait->is_gone)
+        return true;
+    pthread_mutex_unlock(&state->lock);
+    const bool gone = wait->is_gone(wait->who);
+    pthread_mutex_lock(&state->lock);
+    return !gone;
+}
+
 /* Until a wanted entry is added; looks at those alone that came since. False when waiting is over.
  */
 static bool await_another(struct state *state, journal_filter *filter, void *context,
-                          const struct timespec *until)
+                          const struct state_wait *wait, int64_t until_ms)
 {
-    for (uint64_t seen = added(state); !state->waiting_ended; seen = added(state)) {
-        if (pthread_cond_timedwait(&state->arrival, &state->lock, until) != 0)
-            return false;
+    uint64_t seen = added(state);
+    while (!state->waiting_ended && await_arrival(state, wait, until_ms)) {
         if (journal_wanted(state->journal, filter, context, seen))
             return true;
+        seen = added(state);
     }
     return false;
 }
 
-bool state_await(struct state *state, journal_filter *filter, void *context, size_t at_least,
-                 uint32_t wait_ms, unsigned waiters_max)
+bool state_await(struct state *state, journal_filter *filter, void *context,
+                 const struct state_wait *wait)
 {
-    const struct timespec until = clock_in_ms(wait_ms);
+    const int64_t until_ms = clock_monotonic_ms() + wait->wait_ms;
     pthread_mutex_lock(&state->lock);
-    bool reached = journal_wanted(state->journal, filter, context, 0) >= at_least;
-    bool admitted = reached || state->waiting < waiters_max;
+    bool reached = journal_wanted(state->journal, filter, context, 0) >= wait->at_least;
+    bool admitted = reached || state->waiting < wait->waiters_max;
     state->waiting += admitted;
-    while (admitted && !reached && await_another(state, filter, context, &until))
-        reached = journal_wanted(state->journal, filter, context, 0) >= at_least;
+    while (admitted && !reached && await_another(state, filter, context, wait, until_ms))
+        reached = journal_wanted(state->journal, filter, context, 0) >= wait->at_least;
     state->waiting -= admitted;
     pthread_mutex_unlock(&state->lock);
     return admitted;

@@ -2,12 +2,16 @@
  * (labels: threads) */
 #include "base/clock.h"
 #include "http/connections.h"
+#include "http/peer_gone.h"
 #include <arpa/inet.h>
+#include <errno.h>
+#include <linux/netlink.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,7 +73,8 @@ static int part_pair(void **state)
     assert_int_equal(connections_count(pair->connections), 0);
     connections_free(pair->connections);
     close(pair->server);
-    close(pair->client);
+    if (pair->client >= 0)
+        close(pair->client);
     free(pair);
     return 0;
 }
@@ -177,6 +182,40 @@ static void wait_ends_when_the_client_resets_the_connection(void **state)
     assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
 }
 
+/* Where the kernel tells; a container may forbid the question. */
+static void wait_ends_when_the_client_has_closed_its_socket(void **state)
+{
+    struct pair *pair = *state;
+    int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (netlink < 0) {
+        print_message("skipped: this machine does not tell about sockets: %s\n", strerror(errno));
+        skip();
+    }
+    close(netlink);
+    assert_false(peer_is_gone(pair->server));
+    assert_false(socket_is_gone(pair->server));
+    assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
+    assert_true(readable(pair->server, PATIENCE_MS));
+    assert_false(peer_is_gone(pair->server));
+    assert_false(socket_is_gone(pair->server));
+    close(pair->client);
+    pair->client = -1;
+    assert_true(peer_is_gone(pair->server));
+    assert_true(socket_is_gone(pair->server));
+    assert_false(socket_wait(pair->server, PATIENCE_MS));
+}
+
+static void peer_of_another_kind_of_socket_is_not_gone(void **state)
+{
+    (void)state;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    close(pair[1]);
+    assert_false(peer_is_gone(pair[0]));
+    close(pair[0]);
+    assert_false(peer_is_gone(-1));
+}
+
 static void wait_ends_when_the_server_stops(void **state)
 {
     const struct pair *pair = *state;
@@ -260,6 +299,8 @@ int main(void)
         TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
         TEST(stall_ends_when_the_client_has_ended_its_sending_half),
         TEST(wait_ends_when_the_client_resets_the_connection),
+        TEST(wait_ends_when_the_client_has_closed_its_socket),
+        cmocka_unit_test(peer_of_another_kind_of_socket_is_not_gone),
         TEST(wait_ends_when_the_server_stops),
         TEST(linger_ends_with_the_upload_however_long_that_is),
         TEST(linger_ends_when_the_client_pauses),
