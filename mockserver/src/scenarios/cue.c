@@ -82,28 +82,62 @@ struct block {
     bool leads;        /* nothing may be put before it: JFIF's and EXIF's APPn, IHDR */
 };
 
-#define JPEG_COM 0xfe
-#define JPEG_APP0 0xe0
-#define JPEG_APP15 0xef
+enum jpeg_marker {
+    JPEG_TEM = 0x01,
+    JPEG_SOF0 = 0xc0,
+    JPEG_RST0 = 0xd0,
+    JPEG_RST7 = 0xd7,
+    JPEG_EOI = 0xd9,
+    JPEG_SOS = 0xda,
+    JPEG_DNL = 0xdc,
+    JPEG_APP0 = 0xe0,
+    JPEG_APP15 = 0xef,
+    JPEG_COM = 0xfe,
+};
 
-/* The next segment before the image data. False at its end, or when the bytes make no sense. */
-static bool next_segment(struct block *out, struct slice bytes, size_t at)
+/* The place behind the next marker that a segment can follow, which *marker gets; 0 when there is
+ * none. The image reader takes what may stand before it: stray bytes, stuffing, markers that stand
+ * alone. */
+static size_t behind_next_marker(unsigned char *marker, struct slice bytes, size_t at)
 {
-    size_t start = at;
-    while (at < bytes.len && bytes.len - at >= 2 && (unsigned char)bytes.ptr[at] == 0xff &&
-           (unsigned char)bytes.ptr[at + 1] == 0xff)
-        at++; /* fill bytes */
-    if (at > bytes.len || bytes.len - at < 4 || (unsigned char)bytes.ptr[at] != 0xff)
+    while (at < bytes.len) {
+        const char *found = memchr(bytes.ptr + at, 0xff, bytes.len - at);
+        at = found ? (size_t)(found - bytes.ptr) : bytes.len;
+        while (at < bytes.len && (unsigned char)bytes.ptr[at] == 0xff)
+            at++;
+        *marker = at < bytes.len ? (unsigned char)bytes.ptr[at++] : JPEG_EOI;
+        if (*marker >= JPEG_SOF0 && (*marker < JPEG_RST0 || *marker > JPEG_RST7))
+            return *marker <= JPEG_SOS && *marker > JPEG_RST7 ? 0 : at;
+        if (*marker > JPEG_TEM && *marker < JPEG_SOF0)
+            return 0;
+    }
+    return 0;
+}
+
+/* Decoders pass over these, whatever their length says. */
+static bool is_skippable(unsigned char marker)
+{
+    return (marker >= JPEG_APP0 && marker <= JPEG_APP15) || marker == JPEG_COM ||
+           marker == JPEG_DNL;
+}
+
+/* The next segment before the image data, with what stands before it. False at its end, or when
+ * the image reader would see damage there. */
+static bool next_segment(struct block *out, struct slice bytes, size_t start)
+{
+    unsigned char marker;
+    size_t at = behind_next_marker(&marker, bytes, start);
+    if (at == 0 || bytes.len - at < 2)
         return false;
-    unsigned char marker = (unsigned char)bytes.ptr[at + 1];
-    size_t length = big_endian(bytes.ptr + at + 2, 2);
-    if (marker < 0xc0 || marker == 0xda || (marker >= 0xd0 && marker <= 0xd9) || length < 2 ||
-        length > bytes.len - at - 2)
+    size_t length = big_endian(bytes.ptr + at, 2);
+    if (length < 2 && is_skippable(marker))
+        length = 2;
+    if (length < 2 || length > bytes.len - at)
         return false;
-    *out = (struct block){start, at + 2 + length, {NULL, 0}, false};
+    *out = (struct block){start, at + length, {NULL, 0}, false};
     out->leads = marker >= JPEG_APP0 && marker <= JPEG_APP15;
     if (marker == JPEG_COM)
-        out->text = slice_make(bytes.ptr + at + 4, length - 2);
+        out->text = slice_make(bytes.ptr + at + 2, length - 2);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /* Cues: found in each of the four places, in right and in hostile bytes; written into a picture
  * they are found again, and the picture stays sound. */
 #include "scenarios/cue.h"
-#include "testing/image_make.h"
+#include "testing/image_cases.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -255,6 +255,40 @@ static void cue_is_found_behind_fill_bytes(void **state)
     free(file.data);
 }
 
+/* The marker that begins the first segment of this kind. */
+static size_t find_marker(const struct image_file *file, const char marker[2])
+{
+    const unsigned char *found = memmem(file->data, file->len, marker, 2);
+    assert_non_null(found);
+    return (size_t)(found - file->data);
+}
+
+/* A picture that the mock takes with an oddity before its comment has its cue all the same. */
+static void cue_is_found_behind_all_that_the_image_reader_takes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < image_case_count(); i++) {
+        struct image_file odd;
+        const struct image_case *row = image_case_make(&odd, i);
+        const bool jpeg = odd.data[0] == 0xff;
+        if (row->verdict == IMAGE_CASE_TAKEN) {
+            size_t at = jpeg ? find_marker(&odd, "\xff\xda") : image_make_chunk_at(&odd, "IDAT");
+            if (jpeg)
+                image_make_segment(&odd, at, 0xfe, slice_of("mock:a"));
+            else
+                image_make_chunk(&odd, at, "tEXt", slice_make("k\0mock:a", 8));
+            if (!slice_equal(find_in(&odd, NULL), slice_of("a")))
+                fail_msg("%s: there is no cue", row->name);
+            struct image_file out = marked(&odd, "b", false);
+            if (!slice_equal(find_in(&out, NULL), slice_of("b")))
+                fail_msg("%s: the cue is not replaced", row->name);
+            require_same_picture(&odd, &out);
+            free(out.data);
+        }
+        free(odd.data);
+    }
+}
+
 /* In a block of its exact size, so that a sanitizer sees one byte too far. */
 static void look_everywhere(const char *bytes, size_t len)
 {
@@ -357,6 +391,7 @@ int main(void)
         cmocka_unit_test(cue_comes_right_behind_ihdr_with_a_right_crc),
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
         cmocka_unit_test(cue_is_found_behind_fill_bytes),
+        cmocka_unit_test(cue_is_found_behind_all_that_the_image_reader_takes),
         cmocka_unit_test(cue_survives_hostile_bytes),
         cmocka_unit_test(cue_survives_a_picture_that_is_cut_off_anywhere),
         cmocka_unit_test(cue_is_written_into_pictures_only),
