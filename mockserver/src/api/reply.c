@@ -134,6 +134,14 @@ static void put_status_line(struct head_text *out, int status)
     put(out, "\r\n");
 }
 
+/* A browser looks at the answer itself for what a page may read of it, so an answer without these
+ * headers has nothing to say about them. */
+static bool has_headers_for_pages(const struct reply_head *head)
+{
+    return head->retry_after_s || head->scenario || is_overridden(head, "Retry-After") ||
+           is_overridden(head, "X-Mock-Scenario");
+}
+
 static bool print_head(struct head_text *out, const struct reply_head *head, uint64_t body_size)
 {
     char number[NUMBER_SIZE];
@@ -148,7 +156,7 @@ static bool print_head(struct head_text *out, const struct reply_head *head, uin
         put_header(out, head, "Retry-After", print_number(number, head->retry_after_s));
     put_header(out, head, "X-Mock-Scenario", head->scenario);
     put_header(out, head, "Access-Control-Allow-Origin", head->same_origin ? NULL : "*");
-    if (!head->same_origin && !head->allow_methods)
+    if (!head->same_origin && has_headers_for_pages(head))
         put_header(out, head, "Access-Control-Expose-Headers", "Retry-After, X-Mock-Scenario");
     if (head->allow_methods) {
         put_header(out, head, "Access-Control-Allow-Methods", head->allow_methods);

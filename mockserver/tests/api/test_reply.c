@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
+#define EXPOSED "\r\nAccess-Control-Expose-Headers: Retry-After, X-Mock-Scenario\r\n"
 #define MARKED "{\"data\":{\"image\":\"@\"}}"
 
 static struct reply_head head_with(int status)
@@ -55,7 +56,6 @@ static void reply_starts_with_a_whole_head(void **state)
                               "Content-Length: 2\r\n"
                               "Connection: keep-alive\r\n"
                               "Access-Control-Allow-Origin: *\r\n"
-                              "Access-Control-Expose-Headers: Retry-After, X-Mock-Scenario\r\n"
                               "\r\n"
                               "{}");
     free(text);
@@ -205,6 +205,7 @@ static void reply_to_head_announces_the_body_and_sends_none(void **state)
 static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
 {
     (void)state;
+    const struct reply_header retry_after = {"retry-after", "9"}, other = {"X-Own", "v"};
     const struct {
         const char *why;
         struct reply_head head;
@@ -226,12 +227,24 @@ static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
          {"Content-Length", "Content-Type", "Transfer-Encoding", "Expose-Headers"}},
         {"205", {.status = 205}, {" 205 Reset Content\r\n", "\r\nContent-Length: 0\r\n"}, {NULL}},
         {"304", {.status = 304}, {" 304 Not Modified\r\n"}, {"Content-Length"}},
-        {"for pages of any origin",
-         {.status = 429},
-         {"\r\nAccess-Control-Expose-Headers: Retry-After, X-Mock-Scenario\r\n"},
+        {"when to retry, for pages of any origin",
+         {.status = 429, .retry_after_s = 7},
+         {EXPOSED},
          {NULL}},
+        {"the scenario, for pages of any origin",
+         {.status = 200, .scenario = "stall"},
+         {EXPOSED},
+         {NULL}},
+        {"when to retry, by a step, for pages of any origin",
+         {.status = 429, .extra = &retry_after, .extra_count = 1},
+         {EXPOSED},
+         {NULL}},
+        {"neither, for pages of any origin",
+         {.status = 429, .extra = &other, .extra_count = 1},
+         {"\r\nAccess-Control-Allow-Origin: *\r\n"},
+         {"Expose-Headers"}},
         {"for no page of another origin",
-         {.status = 200, .same_origin = true},
+         {.status = 200, .same_origin = true, .retry_after_s = 7},
          {NULL},
          {"Access-Control-"}},
     };
