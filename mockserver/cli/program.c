@@ -1,6 +1,8 @@
 /* ailab-mock in tables: its commands, options and exit codes. */
 #include "ailab_mock.h"
+#include "api/contract.h"
 #include "commands.h"
+#include "journal/journal.h"
 
 /* Each word with a '|' after it. */
 static const char revision_words[] =

@@ -36,6 +36,9 @@ extern "C" {
 #define AILAB_MOCK_DESCRIPTORS(connections) (2 * (connections) + 16)
 #define AILAB_MOCK_CONNECTIONS_WAITING 512
 #define AILAB_MOCK_CONNECTIONS_DEFAULT 128
+#define AILAB_MOCK_CONNECTIONS_MAX 1024
+/* The upper bound of max_body_bytes and body_budget_bytes: 1 GiB. */
+#define AILAB_MOCK_BODY_BYTES_MAX 1073741824
 
 enum ailab_mock_error {
     AILAB_MOCK_OK = 0,
@@ -88,7 +91,7 @@ struct ailab_mock_options {
      * towards request_timeout_ms. A larger body is served alone. 0: 64 MiB. */
     size_t body_budget_bytes;
     /* Optional. Connections served at once, one thread each.
-     * 0: AILAB_MOCK_CONNECTIONS_DEFAULT. At most 1024. The process must have
+     * 0: AILAB_MOCK_CONNECTIONS_DEFAULT. At most AILAB_MOCK_CONNECTIONS_MAX. The process must have
      * AILAB_MOCK_DESCRIPTORS(max_connections) descriptors to spare. Where the system gives fewer
      * threads (RLIMIT_NPROC, a container's pids limit), the mock serves with those that it got: see
      * ailab_mock_max_connections(). */

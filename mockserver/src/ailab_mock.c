@@ -18,8 +18,6 @@
 #define DEFAULT_BODY_BYTES ((size_t)6 * 1024 * 1024)
 #define DEFAULT_BODY_BUDGET_BYTES ((size_t)64 * 1024 * 1024)
 #define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
-#define BODY_BYTES_MAX 1073741824 /* 1 GiB */
-#define CONNECTIONS_MAX 1024
 #define KEY_BYTES_MAX 255 /* as in a scenario document */
 #define RESULT_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
@@ -195,14 +193,15 @@ static enum ailab_mock_error plan_bounds(struct plan *plan,
 {
     struct server_options *server = &plan->server;
     size_t body = options->max_body_bytes ? options->max_body_bytes : DEFAULT_BODY_BYTES;
-    if (body < LIMIT_IMAGE_BYTES_MAX || body > BODY_BYTES_MAX)
-        return wrong(plan, "max_body_bytes %zu: must be %d to " TEXT_OF(BODY_BYTES_MAX), body,
-                     LIMIT_IMAGE_BYTES_MAX);
-    if (options->body_budget_bytes > BODY_BYTES_MAX)
-        return wrong(plan, "body_budget_bytes %zu: must be 1 to " TEXT_OF(BODY_BYTES_MAX),
+    if (body < LIMIT_IMAGE_BYTES_MAX || body > AILAB_MOCK_BODY_BYTES_MAX)
+        return wrong(plan, "max_body_bytes %zu: must be %d to " TEXT_OF(AILAB_MOCK_BODY_BYTES_MAX),
+                     body, LIMIT_IMAGE_BYTES_MAX);
+    if (options->body_budget_bytes > AILAB_MOCK_BODY_BYTES_MAX)
+        return wrong(plan,
+                     "body_budget_bytes %zu: must be 1 to " TEXT_OF(AILAB_MOCK_BODY_BYTES_MAX),
                      options->body_budget_bytes);
-    if (options->max_connections > CONNECTIONS_MAX)
-        return wrong(plan, "max_connections %u: must be 1 to " TEXT_OF(CONNECTIONS_MAX),
+    if (options->max_connections > AILAB_MOCK_CONNECTIONS_MAX)
+        return wrong(plan, "max_connections %u: must be 1 to " TEXT_OF(AILAB_MOCK_CONNECTIONS_MAX),
                      options->max_connections);
     server->max_body_bytes = plan->mock.max_body_bytes = body;
     server->body_budget_bytes =
