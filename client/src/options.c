@@ -1,6 +1,6 @@
 /* The limits of the options, and their defaults. */
 #include "options.h"
-#include "transport.h"
+#include "url.h"
 #include <string.h>
 
 #define KEY_MAX 512
@@ -40,9 +40,9 @@ const char *ailab_options_problem(const struct ailab_options *options)
         return "no options were given";
     const char *problem = key_problem(options->api_key);
     if (!*problem && options->base_url)
-        problem = ai_transport_url_problem(options->base_url);
+        problem = ai_url_problem(options->base_url);
     if (!*problem && options->proxy)
-        problem = ai_transport_proxy_problem(options->proxy);
+        problem = ai_url_proxy_problem(options->proxy);
     if (*problem)
         return problem;
     if (!is_duration(options->connect_timeout_ms) || !is_duration(options->timeout_ms))

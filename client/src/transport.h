@@ -1,5 +1,5 @@
-/* Sends one request and receives its answer. With failure.c it is the only part that knows libcurl.
- * answer.c judges the answer, retry.c decides whether to try again. */
+/* Sends one request and receives its answer. With failure.c and url.c it is the only part that
+ * knows libcurl. answer.c judges the answer, retry.c decides whether to try again. */
 #ifndef CLIENT_SRC_TRANSPORT_H
 #define CLIENT_SRC_TRANSPORT_H
 
@@ -23,11 +23,6 @@ struct ai_received {
     bool may_pass; /* when not AILAB_OK: the same request may succeed later */
     char why[400]; /* when not AILAB_OK */
 };
-
-/* The fault of a base URL, "" when there is none. Static storage. */
-const char *ai_transport_url_problem(const char *base_url);
-/* The same for a proxy's URL. */
-const char *ai_transport_proxy_problem(const char *proxy);
 
 /* The options must be valid and complete (options.h). Copies the options that it needs; borrows
  * wake until ai_transport_free(). False when memory ran out. */
