@@ -16,6 +16,21 @@ from wire import form, head_of, request, summary, talk
 OK = (200, "")
 NO_KEY = (401, "ERROR_USER_NOT_EXISTS")
 
+# The bounds that options.def names instead of typing them, as users meet them.
+NAMED_BOUNDS = {
+    "JOURNAL_ENTRIES_MAX": 100000,
+    "JOURNAL_BYTES_MIN": 65536,
+    "JOURNAL_BYTES_MAX": 1073741824,
+    "LIMIT_IMAGE_BYTES_MAX": 5242880,
+    "AILAB_MOCK_BODY_BYTES_MAX": 1073741824,
+    "AILAB_MOCK_CONNECTIONS_MAX": 1024,
+}
+
+
+def bound_of(fields, bound):
+    written = (re.search(rf"\.{bound} = (\w+)", fields) or [0, "0"])[1]
+    return int(written) if written.isdigit() else NAMED_BOUNDS[written]
+
 
 def option_rows(suite):
     """(flag, kind, minimum, maximum) of each row of options.def, read as text."""
@@ -24,10 +39,9 @@ def option_rows(suite):
         text = file.read()
     rows = []
     for name, kind, fields in re.findall(r"^OPTION\((\w+), (\w+),(.*?)\)$", text, re.M | re.S):
-        low, high = (
-            int((re.search(rf"\.{bound} = (\d+)", fields) or [0, 0])[1])
-            for bound in ("minimum", "maximum")
-        )
+        low, high = (0, 0)
+        if kind == "WHOLE":
+            low, high = bound_of(fields, "minimum"), bound_of(fields, "maximum")
         rows.append(("--" + name.replace("_", "-"), kind, low, high))
     return rows
 
