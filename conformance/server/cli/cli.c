@@ -118,6 +118,19 @@ static const char *shared_file(const struct cli *cli)
     return NULL;
 }
 
+static bool is_mock(const struct cmdline *line)
+{
+    const char *target = cmdline_text(line, OPTION_target);
+    return target && strcmp(target, "mock") == 0;
+}
+
+/* Whether an option says how the target is reached over the network. */
+static bool reaches_out(const struct cmdline *line)
+{
+    return cmdline_text(line, OPTION_proxy) || cmdline_text(line, OPTION_ca_file) ||
+           cmdline_number(line, OPTION_insecure);
+}
+
 /* What belongs together. */
 static bool check(const struct cli *cli, char why[CMDLINE_WHY_SIZE])
 {
@@ -130,6 +143,9 @@ static bool check(const struct cli *cli, char why[CMDLINE_WHY_SIZE])
         wrong = "--json belongs to --list; a JSON report is --report json";
     else if (cli->action == CLI_RUN && !cmdline_text(line, OPTION_target))
         wrong = "--target is missing: mock, or a base URL";
+    else if (is_mock(line) && reaches_out(line))
+        wrong = "--proxy, --ca-file and --insecure belong to a base URL as --target; the mock in "
+                "process needs none of them";
     else if (to_terminal > 1)
         wrong = "two reports go to standard output; give a file to all but one (--report "
                 "junit:report.xml)";

@@ -100,11 +100,13 @@ static int open_target(struct program *program)
     session->budget.bound =
         cmdline_given(line, OPTION_max_credits) ? cmdline_number(line, OPTION_max_credits) : -1;
     session->endpoint.ca_file = cmdline_text(line, OPTION_ca_file);
+    session->endpoint.insecure = cmdline_number(line, OPTION_insecure);
     session->revision = cli->revision;
     if (strcmp(target, "mock") == 0 && session->timeout_ms == 0)
         session->timeout_ms = 10000;
-    enum target_error error =
-        target_open(&program->target, session, target, key && key[0] ? key : NULL, why);
+    enum target_error error = target_set_proxy(session, cmdline_text(line, OPTION_proxy), why);
+    if (error == TARGET_OK)
+        error = target_open(&program->target, session, target, key && key[0] ? key : NULL, why);
     if (error != TARGET_OK)
         return complain(error == TARGET_USAGE ? EXIT_USAGE : EXIT_UNUSABLE, why);
     if (program->target.live)

@@ -91,6 +91,23 @@ static enum target_error reach(const struct session *session, char why[TARGET_WH
     return TARGET_OK;
 }
 
+enum target_error target_set_proxy(struct session *session, const char *proxy,
+                                   char why[TARGET_WHY_SIZE])
+{
+    char reason[URL_WHY_SIZE] = "";
+    struct url *url = &session->endpoint.proxy;
+    if (!proxy)
+        return TARGET_OK;
+    bool parsed = url_parse(url, proxy, reason);
+    if (parsed && !url->tls && !url->prefix[0])
+        return TARGET_OK;
+    if (parsed)
+        snprintf(reason, sizeof reason, "%s",
+                 url->tls ? "it must begin with http://" : "a proxy's URL has no path");
+    return fail(TARGET_USAGE, why, "--proxy \"%s\" is no proxy: %s", /* it may hold a password */
+                strchr(proxy, '@') ? "..." : TEXT_PATH(proxy), reason);
+}
+
 enum target_error target_open(struct target *out, struct session *session, const char *target,
                               const char *key, char why[TARGET_WHY_SIZE])
 {
@@ -113,6 +130,10 @@ enum target_error target_open(struct target *out, struct session *session, const
         return fail(TARGET_USAGE, why,
                     "the key is not sent to the live service without TLS; the URL must begin with "
                     "https://");
+    if (out->live && session->endpoint.insecure)
+        return fail(TARGET_USAGE, why,
+                    "the key is sent to the live service only when its certificate is right; leave "
+                    "--insecure out");
     session->secrets.keys[ACCOUNT_GOOD] = key ? key : stand_in_key;
     session->secrets.own[ACCOUNT_GOOD] = key == NULL;
     session->key_known = key != NULL;
@@ -122,7 +143,9 @@ enum target_error target_open(struct target *out, struct session *session, const
         session->budget.bound = LIVE_CREDITS;
     if (session->timeout_ms == 0)
         session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
-    snprintf(out->name, sizeof out->name, "%s", session->endpoint.url.base);
+    const char *proxy = session->endpoint.proxy.base;
+    snprintf(out->name, sizeof out->name, "%s%s%s", session->endpoint.url.base,
+             proxy[0] ? " through " : "", proxy);
     return reach(session, why);
 }
 

@@ -8,7 +8,7 @@
 
 struct target {
     struct ailab_mock *mock; /* NULL for a URL */
-    char name[700];          /* for reports */
+    char name[1400];         /* for reports: the URL, and the proxy's */
     bool live;               /* the vendor's own service */
 };
 
@@ -17,6 +17,10 @@ enum target_error {
     TARGET_USAGE,    /* the URL or the key is wrong */
     TARGET_UNUSABLE, /* it cannot be started or reached */
 };
+
+/* The proxy that the target is reached through; NULL for none. Before target_open(). */
+enum target_error target_set_proxy(struct session *session, const char *proxy,
+                                   char why[TARGET_WHY_SIZE]);
 
 /* Sets URL, keys, key_known and the defaults of the run that follow from them. key is the value of
  * AILAB_API_KEY, or NULL. The revision is only for the mock. */

@@ -111,6 +111,33 @@ static void raw_headers(struct buf *out, const struct origin *origin, const char
     }
 }
 
+static void trust(struct buf *out, const struct endpoint *endpoint, const char *ca_option)
+{
+    if (endpoint->ca_file) {
+        buf_printf(out, " %s ", ca_option);
+        word(out, endpoint->ca_file);
+    }
+    if (endpoint->insecure)
+        buf_text(out, " --insecure");
+}
+
+/* Sends standard input as it is: the program of the shell that can, over what the run went over. */
+static void raw_client(struct buf *out, const struct endpoint *endpoint, bool finish)
+{
+    const struct url *url = &endpoint->url, *proxy = &endpoint->proxy;
+    if (url->tls) {
+        buf_printf(out, "openssl s_client -quiet -servername %s -connect %s:%s", url->host,
+                   url->host, url->port);
+        if (proxy->host[0])
+            buf_printf(out, " -proxy %s:%s", proxy->host, proxy->port);
+        return;
+    } /* -N: the server is told that nothing follows, as it was in the case */
+    buf_printf(out, "nc %s-w %d ", finish ? "-N " : "", NC_WAIT_S);
+    if (proxy->host[0])
+        buf_printf(out, "-X connect -x %s:%s ", proxy->host, proxy->port);
+    buf_printf(out, "%s %s", url->host, url->port);
+}
+
 /* The program itself makes the bytes again, with the options of this run. */
 static void source(struct buf *out, const struct origin *origin, const char *flag, const char *slug,
                    unsigned step)
@@ -120,10 +147,11 @@ static void source(struct buf *out, const struct origin *origin, const char *fla
     word(out, origin->endpoint->url.base);
     if (origin->revision != REVISION_DEFAULT)
         buf_printf(out, " --revision %s", revision_name(origin->revision));
-    if (origin->endpoint->ca_file) {
-        buf_text(out, " --ca-file ");
-        word(out, origin->endpoint->ca_file);
+    if (origin->endpoint->proxy.host[0]) {
+        buf_text(out, " --proxy ");
+        word(out, origin->endpoint->proxy.base);
     }
+    trust(out, origin->endpoint, "--ca-file");
     buf_printf(out, step > 1 ? " %s %s#%u | " : " %s %s | ", flag, slug, step);
 }
 
@@ -150,16 +178,16 @@ void curl_line(struct buf *out, const struct origin *origin, const struct reques
     bool body = request->raw_body || request->part_count > 0;
     if (raw_framing || body)
         source(out, origin, raw_framing ? "--wire" : "--body", slug, step);
-    if (raw_framing) { /* -N: the server is told that nothing follows, as it was in the case */
-        buf_printf(out, "nc %s-w %d %s %s", request->finish ? "-N " : "", NC_WAIT_S,
-                   origin->endpoint->url.host, origin->endpoint->url.port);
+    if (raw_framing) {
+        raw_client(out, origin->endpoint, request->finish);
         return;
     }
     buf_text(out, "curl -sS -i");
-    if (origin->endpoint->ca_file) {
-        buf_text(out, " --cacert ");
-        word(out, origin->endpoint->ca_file);
+    if (origin->endpoint->proxy.host[0]) {
+        buf_text(out, " --proxytunnel --proxy ");
+        word(out, origin->endpoint->proxy.base);
     }
+    trust(out, origin->endpoint, "--cacert");
     if (strcmp(request->method, "HEAD") == 0)
         buf_text(out, " -I");
     else

@@ -1,12 +1,9 @@
 /* See connection.h. Every wait is one poll() on the socket and the cancel descriptor. */
 #include "wire/connection.h"
 #include "base/clock.h"
+#include "cmdline/text.h"
 #include "wire/connection_io.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +16,7 @@
 struct connection {
     int fd;
     int cancel_fd;
-    struct tls *tls; /* NULL for http */
+    struct tls *tls; /* NULL for http; it has taken fd over */
     struct buf in;   /* came, not yet part of an answer */
     bool ended;      /* the server closed or reset */
     bool reset;
@@ -40,84 +37,36 @@ const char *wire_result_name(enum wire_result result)
     return names[result];
 }
 
-static enum wire_result fail(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what,
-                             const char *detail)
+/* Names the proxy, which could not be reached. */
+static enum wire_result of_proxy(enum wire_result result, const struct endpoint *endpoint,
+                                 char why[WIRE_WHY_SIZE])
 {
-    snprintf(why, WIRE_WHY_SIZE, "%s%s%s", what, detail[0] ? ": " : "", detail);
+    char reason[WIRE_WHY_SIZE];
+    snprintf(reason, sizeof reason, "%s", why);
+    text_print(why, WIRE_WHY_SIZE, "the proxy %s: %s", endpoint->proxy.base, reason);
     return result;
 }
 
-/* Waits for events on fd. WIRE_OK with *got set, WIRE_LATE or WIRE_CANCELLED. */
-static enum wire_result wait_for(int fd, int cancel_fd, short events, short *got,
-                                 double deadline_ms)
+/* Over a proxy or not, with TLS or not. */
+static enum wire_result open_any(struct connection *connection, const struct endpoint *endpoint,
+                                 double deadline_ms, char why[WIRE_WHY_SIZE])
 {
-    for (;;) {
-        struct pollfd fds[2] = {{fd, events, 0}, {cancel_fd, POLLIN, 0}};
-        int ready = poll(fds, cancel_fd >= 0 ? 2 : 1, clock_left_ms(deadline_ms));
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready < 0)
-            return WIRE_SYSTEM;
-        if (cancel_fd >= 0 && fds[1].revents)
-            return WIRE_CANCELLED;
-        *got = fds[0].revents;
-        if (ready > 0)
-            return WIRE_OK;
-        if (clock_left_ms(deadline_ms) == 0)
-            return WIRE_LATE;
+    const bool proxied = endpoint->proxy.host[0];
+    int fd = -1;
+    enum wire_result result = wire_connect(&fd, proxied ? &endpoint->proxy : &endpoint->url,
+                                           endpoint->cancel_fd, deadline_ms, why);
+    if (result != WIRE_OK && proxied)
+        return of_proxy(result, endpoint, why);
+    if (result != WIRE_OK)
+        return result;
+    connection->fd = fd;
+    if (proxied)
+        result = proxy_open_tunnel(fd, endpoint, deadline_ms, why);
+    if (result == WIRE_OK && endpoint->url.tls) {
+        connection->fd = -1; /* unless it succeeds, tls_open() closes it */
+        result = tls_open(&connection->tls, fd, endpoint, deadline_ms, why);
+        connection->fd = result == WIRE_OK ? fd : -1;
     }
-}
-
-static enum wire_result waited(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what)
-{
-    if (result == WIRE_LATE)
-        return fail(result, why, what, "the time is up");
-    return fail(result, why, what, wire_result_name(result));
-}
-
-static enum wire_result connect_one(int *out, const struct addrinfo *address, int cancel_fd,
-                                    double deadline_ms, char why[WIRE_WHY_SIZE])
-{
-    enum wire_result result = WIRE_UNREACHABLE;
-    int one = 1, error = 0;
-    socklen_t size = sizeof error;
-    short got = 0;
-    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return fail(WIRE_SYSTEM, why, "socket", strerror(errno));
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
-        fail(result, why, "connect", strerror(errno));
-        goto out;
-    }
-    result = wait_for(fd, cancel_fd, POLLOUT, &got, deadline_ms);
-    if (result != WIRE_OK) {
-        waited(result, why, "connect");
-        goto out;
-    }
-    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error != 0) {
-        result = fail(WIRE_UNREACHABLE, why, "connect", strerror(error));
-        goto out;
-    }
-    *out = fd;
-    return WIRE_OK;
-out:
-    close(fd);
-    return result;
-}
-
-static enum wire_result connect_any(int *out, const struct url *url, int cancel_fd,
-                                    double deadline_ms, char why[WIRE_WHY_SIZE])
-{
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
-    struct addrinfo *found = NULL;
-    int error = getaddrinfo(url->host, url->port, &hints, &found);
-    if (error != 0)
-        return fail(WIRE_UNREACHABLE, why, url->host, gai_strerror(error));
-    enum wire_result result = WIRE_UNREACHABLE;
-    for (const struct addrinfo *a = found; a && result == WIRE_UNREACHABLE; a = a->ai_next)
-        result = connect_one(out, a, cancel_fd, deadline_ms, why);
-    freeaddrinfo(found);
     return result;
 }
 
@@ -127,14 +76,10 @@ enum wire_result connection_open(struct connection **out, const struct endpoint 
     *out = NULL;
     struct connection *connection = calloc(1, sizeof *connection);
     if (!connection)
-        return fail(WIRE_SYSTEM, why, "out of memory", "");
+        return wire_fail(WIRE_SYSTEM, why, "out of memory", "");
     connection->fd = -1;
     connection->cancel_fd = endpoint->cancel_fd;
-    enum wire_result result =
-        endpoint->url.tls
-            ? tls_open(&connection->tls, &connection->fd, &endpoint->url, endpoint->ca_file,
-                       endpoint->cancel_fd, deadline_ms, why)
-            : connect_any(&connection->fd, &endpoint->url, endpoint->cancel_fd, deadline_ms, why);
+    enum wire_result result = open_any(connection, endpoint, deadline_ms, why);
     if (result != WIRE_OK) {
         connection_close(connection);
         return result;
@@ -201,11 +146,11 @@ enum wire_result connection_send(struct connection *connection, const void *data
             break; /* the server reads no more; its answer can still be received */
         short got = 0;
         enum wire_result result =
-            wait_for(connection->fd, connection->cancel_fd, POLLIN | POLLOUT, &got, deadline_ms);
+            wire_await(connection->fd, connection->cancel_fd, POLLIN | POLLOUT, &got, deadline_ms);
         if (result != WIRE_OK)
-            return waited(result, why, "sending the request");
+            return wire_waited(result, why, "sending the request");
         if ((got & POLLIN) && !drain(connection))
-            return fail(WIRE_SYSTEM, why, "out of memory", "");
+            return wire_fail(WIRE_SYSTEM, why, "out of memory", "");
         if (connection->in.len > 0 && http_has_final_head(connection->in.ptr, connection->in.len))
             break;
     }
@@ -220,10 +165,12 @@ void connection_finish(struct connection *connection)
 
 bool connection_wait(struct connection *connection, int wait_ms)
 {
+    const double deadline_ms = clock_ms() + wait_ms;
     short got = 0;
-    if (connection->in.len == 0 && wait_for(connection->fd, connection->cancel_fd, POLLIN, &got,
-                                            clock_ms() + wait_ms) == WIRE_OK)
-        drain(connection);
+    while (connection->in.len == 0 && !connection->ended && /* TLS has messages of its own */
+           wire_await(connection->fd, connection->cancel_fd, POLLIN, &got, deadline_ms) == WIRE_OK)
+        if (!drain(connection))
+            break;
     return connection->in.len > 0;
 }
 
@@ -234,8 +181,9 @@ static enum wire_result whole_or_not(struct http_answer *out, struct connection 
     size_t used = 0;
     *more = false;
     if (connection->ended && connection->in.len == 0)
-        return fail(WIRE_CLOSED, why, "the connection was",
-                    connection->reset ? "reset without an answer" : "closed without an answer");
+        return wire_fail(WIRE_CLOSED, why, "the connection was",
+                         connection->reset ? "reset without an answer"
+                                           : "closed without an answer");
     switch (http_read(out, &used, buf_str(&connection->in), connection->in.len, connection->ended,
                       head_request, broken)) {
     case HTTP_DONE:
@@ -243,14 +191,14 @@ static enum wire_result whole_or_not(struct http_answer *out, struct connection 
         connection->in.len -= used;
         return WIRE_OK;
     case HTTP_BROKEN:
-        return fail(WIRE_GARBLED, why, broken, "");
+        return wire_fail(WIRE_GARBLED, why, broken, "");
     case HTTP_NO_MEMORY:
-        return fail(WIRE_SYSTEM, why, "out of memory", "");
+        return wire_fail(WIRE_SYSTEM, why, "out of memory", "");
     case HTTP_MORE:
         break;
     }
     if (connection->in.len >= WIRE_ANSWER_BYTES_MAX)
-        return fail(WIRE_GARBLED, why, "the answer is larger than 64 MiB", "");
+        return wire_fail(WIRE_GARBLED, why, "the answer is larger than 64 MiB", "");
     *more = true;
     return WIRE_OK;
 }
@@ -265,20 +213,20 @@ enum wire_result connection_receive(struct http_answer *out, struct connection *
         if (!more)
             return result;
         short got = 0;
-        result = wait_for(connection->fd, connection->cancel_fd, POLLIN, &got, deadline_ms);
+        result = wire_await(connection->fd, connection->cancel_fd, POLLIN, &got, deadline_ms);
         if (result != WIRE_OK)
-            return waited(result, why,
-                          connection->in.len ? "within the answer" : "waiting for the answer");
+            return wire_waited(result, why,
+                               connection->in.len ? "within the answer" : "waiting for the answer");
         if (!drain(connection))
-            return fail(WIRE_SYSTEM, why, "out of memory", "");
+            return wire_fail(WIRE_SYSTEM, why, "out of memory", "");
     }
 }
 
 bool connection_is_closed(struct connection *connection, double deadline_ms)
 {
     short got = 0;
-    while (!connection->ended &&
-           wait_for(connection->fd, connection->cancel_fd, POLLIN, &got, deadline_ms) == WIRE_OK) {
+    while (!connection->ended && wire_await(connection->fd, connection->cancel_fd, POLLIN, &got,
+                                            deadline_ms) == WIRE_OK) {
         if (!drain(connection))
             return false;
         buf_clear(&connection->in);

@@ -1,20 +1,40 @@
-/* The two ways a connection moves bytes: a plain socket, or a TLS tunnel. Private to connection.c
- * and tls.c. */
+/* How a connection comes to be and moves its bytes: a socket, a tunnel through a proxy, TLS over
+ * either. Private to connection.c, socket.c, proxy.c and tls.c. */
 #ifndef CONFORMANCE_SERVER_WIRE_CONNECTION_IO_H
 #define CONFORMANCE_SERVER_WIRE_CONNECTION_IO_H
 
 #include "wire/connection.h"
 #include <sys/types.h>
 
-/* A tunnel through TLS that libcurl made. */
+/* Returns result, with "what: detail" in why; detail may be "". */
+enum wire_result wire_fail(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what,
+                           const char *detail);
+/* The same for a wait that failed. */
+enum wire_result wire_waited(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what);
+
+/* Waits for events on fd. WIRE_OK with *got set, WIRE_LATE, WIRE_CANCELLED or WIRE_SYSTEM. */
+enum wire_result wire_await(int fd, int cancel_fd, short events, short *got, double deadline_ms);
+
+/* *out is a connected socket that does not block. */
+enum wire_result wire_connect(int *out, const struct url *url, int cancel_fd, double deadline_ms,
+                              char why[WIRE_WHY_SIZE]);
+
+/* Asks the proxy at the other end of fd for a tunnel to the endpoint's target. On WIRE_OK the next
+ * byte of fd is the target's. */
+enum wire_result proxy_open_tunnel(int fd, const struct endpoint *endpoint, double deadline_ms,
+                                   char why[WIRE_WHY_SIZE]);
+
+/* TLS that libcurl speaks. */
 struct tls;
 
-/* *fd is the tunnel's socket, to poll only. Blocks at most until the deadline. */
-enum wire_result tls_open(struct tls **out, int *fd, const struct url *url, const char *ca_file,
-                          int cancel_fd, double deadline_ms, char why[WIRE_WHY_SIZE]);
+/* Speaks TLS with the endpoint's target over fd, a connected socket, which it takes over whatever
+ * happens. Blocks at most until the deadline. Afterwards fd may be polled. */
+enum wire_result tls_open(struct tls **out, int fd, const struct endpoint *endpoint,
+                          double deadline_ms, char why[WIRE_WHY_SIZE]);
 /* As send() and recv() on a socket that does not block: -1 with errno EAGAIN, 0 for the end. */
 ssize_t tls_send(struct tls *tls, const void *data, size_t len);
 ssize_t tls_receive(struct tls *tls, void *data, size_t len);
+/* NULL is allowed. */
 void tls_close(struct tls *tls);
 
 #endif

@@ -116,6 +116,25 @@ static void finishing(struct scene *scene)
     scene->request.finish = true;
 }
 
+static void proxied(struct scene *scene)
+{
+    char why[URL_WHY_SIZE];
+    assert_true(url_parse(&scene->endpoint.proxy, "http://p:3128", why));
+}
+
+static void encrypted(struct scene *scene)
+{
+    char why[URL_WHY_SIZE];
+    assert_true(url_parse(&scene->endpoint.url, "https://h:8443", why));
+    scene->endpoint.insecure = true;
+}
+
+static void encrypted_and_proxied(struct scene *scene)
+{
+    encrypted(scene);
+    proxied(scene);
+}
+
 /* The line, pasted into a shell, sends the same bytes as the suite did. */
 static void curl_line_leaves_nothing_out(void **state)
 {
@@ -147,6 +166,17 @@ static void curl_line_leaves_nothing_out(void **state)
         {"revision and authority", revised, false,
          "--revision 1.0.0 --ca-file ca.pem --body a/case | curl -sS -i --cacert ca.pem",
          "redacted"},
+        {"a proxy", proxied, false,
+         "--proxy http://p:3128 --body a/case | curl -sS -i --proxytunnel --proxy http://p:3128",
+         "redacted"},
+        {"any certificate", encrypted, false,
+         "--insecure --body a/case | curl -sS -i --insecure -X POST", "--cacert"},
+        {"a proxy, raw", proxied, true, "--wire a/case | nc -w 10 -X connect -x p:3128 127.0.0.1 1",
+         "curl"},
+        {"TLS, raw", encrypted, true,
+         "--wire a/case | openssl s_client -quiet -servername h -connect h:8443", "nc "},
+        {"TLS and a proxy, raw", encrypted_and_proxied, true, "-connect h:8443 -proxy p:3128",
+         "nc "},
         {"no end of its own", plain, true, "--wire a/case | nc -w 10 127.0.0.1 1", "-N"},
         {"an early end", finishing, true, "--wire a/case | nc -N -w 10 127.0.0.1 1", "curl"},
     };

@@ -92,49 +92,6 @@ static void target_that_knows_the_key_alone_passes(void **state)
     program_outcome_clear(&outcome);
 }
 
-/* The same stand-in behind TLS, with a certificate of our own. */
-static void target_over_tls_passes(void **state)
-{
-    (void)state;
-    static const char certificate[] =
-        "openssl req -x509 -newkey rsa:2048 -nodes -keyout \"$0/key.pem\" -out \"$0/cert.pem\" "
-        "-days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 2>/dev/null && node -v";
-    static const char script[] =
-        "const [directory, server] = process.argv.splice(1, 2), fs = require('fs');"
-        "const read = (name) => fs.readFileSync(`${directory}/${name}.pem`);"
-        "require('http').createServer = (options, handler) => require('https').createServer("
-        "{ ...options, key: read('key'), cert: read('cert') }, handler);"
-        "process.argv.splice(1, 0, server); require(server);";
-    char *directory = folder_new(), authority[96], url[160];
-    struct program_server server;
-    struct program_outcome outcome;
-    assert_non_null(directory);
-    snprintf(authority, sizeof authority, "%s/cert.pem", directory);
-    const char *make[] = {"sh", "-c", certificate, directory, NULL};
-    command_run(&outcome, make, NULL);
-    bool made = outcome.status == 0;
-    program_outcome_clear(&outcome);
-    if (!made) {
-        folder_free(directory);
-        skip();
-    }
-    const char *argv[] = {
-        "node",   "-e",      script,
-        "--",     directory, AILAB_SOURCE_DIR "/conformance/examples/node/server.js",
-        "--port", "0",       NULL};
-    assert_true(command_serve(&server, argv, only_key));
-    snprintf(url, sizeof url, "https%s", server.url + 4);
-    suite_run(&outcome, only_key, "--target", url, "--ca-file", authority, "--skip", "image/*",
-              "--skip", "choice/*", NULL);
-    assert_exit("the stand-in behind TLS", &outcome, 0);
-    program_outcome_clear(&outcome);
-    suite_run(&outcome, only_key, "--target", url, "--run", "call/*", NULL);
-    assert_exit("a certificate that no authority signed", &outcome, 3);
-    program_outcome_clear(&outcome);
-    program_server_stop(&server);
-    folder_free(directory);
-}
-
 struct judged {
     bool started;
     struct program_outcome outcome;
@@ -418,7 +375,6 @@ int main(void)
         cmocka_unit_test(target_node_stand_in_passes),
         cmocka_unit_test(target_that_takes_any_key_gets_advice),
         cmocka_unit_test(target_that_knows_the_key_alone_passes),
-        cmocka_unit_test(target_over_tls_passes),
         cmocka_unit_test(target_mock_is_found_out_at_each_revision),
         cmocka_unit_test(target_of_another_revision_fails),
         cmocka_unit_test(budget_is_never_exceeded),
