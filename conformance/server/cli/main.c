@@ -381,7 +381,7 @@ static int run(struct program *program, char *self)
 {
     int code = EXIT_UNUSABLE;
     signal(SIGPIPE, SIG_IGN);
-    if (!connections_begin() || !session_init(&program->session))
+    if (!session_init(&program->session))
         return complain(EXIT_UNUSABLE, "out of memory");
     program->session.program = self;
     program->catalogue = catalogue_of_all();
@@ -392,7 +392,6 @@ static int run(struct program *program, char *self)
     else
         code = start(program);
     clear(program);
-    connections_end();
     return code;
 }
 

@@ -91,6 +91,14 @@ static enum target_error reach(const struct session *session, char why[TARGET_WH
     return TARGET_OK;
 }
 
+static bool set_trust(struct target *out, struct endpoint *endpoint, char why[TARGET_WHY_SIZE])
+{
+    if (endpoint->url.tls)
+        out->trust = trust_new(endpoint->ca_file, endpoint->insecure, why);
+    endpoint->trust = out->trust;
+    return !endpoint->url.tls || out->trust;
+}
+
 enum target_error target_set_proxy(struct session *session, const char *proxy,
                                    char why[TARGET_WHY_SIZE])
 {
@@ -143,6 +151,8 @@ enum target_error target_open(struct target *out, struct session *session, const
         session->budget.bound = LIVE_CREDITS;
     if (session->timeout_ms == 0)
         session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
+    if (!set_trust(out, &session->endpoint, why))
+        return TARGET_USAGE;
     const char *proxy = session->endpoint.proxy.base;
     snprintf(out->name, sizeof out->name, "%s%s%s", session->endpoint.url.base,
              proxy[0] ? " through " : "", proxy);
@@ -165,5 +175,6 @@ bool target_is_lost(struct session *session, struct buf *why)
 void target_close(struct target *target)
 {
     ailab_mock_stop(target->mock);
+    trust_free(target->trust);
     *target = (struct target){0};
 }

@@ -10,6 +10,7 @@ struct target {
     struct ailab_mock *mock; /* NULL for a URL */
     char name[1400];         /* for reports: the URL, and the proxy's */
     bool live;               /* the vendor's own service */
+    struct trust *trust;     /* NULL for http */
 };
 
 enum target_error {

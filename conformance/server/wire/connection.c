@@ -157,10 +157,17 @@ enum wire_result connection_send(struct connection *connection, const void *data
     return WIRE_OK;
 }
 
+bool connection_can_finish(const struct connection *connection)
+{
+    return !connection->tls || tls_can_finish(connection->tls);
+}
+
 void connection_finish(struct connection *connection)
 {
     if (!connection->tls)
         shutdown(connection->fd, SHUT_WR);
+    else if (tls_can_finish(connection->tls))
+        tls_finish(connection->tls);
 }
 
 bool connection_wait(struct connection *connection, int wait_ms)

@@ -2,8 +2,7 @@
  *
  * The suite's own client: it sends whatever bytes a case wants, sees an early answer while it still
  * uploads, and knows the difference between refused, closed, reset, late and garbled. A connection
- * belongs to one thread. For https the bytes go through a TLS tunnel that libcurl opens; nothing
- * of HTTP is left to libcurl. */
+ * belongs to one thread. For https the bytes go through TLS. */
 #ifndef CONFORMANCE_SERVER_WIRE_CONNECTION_H
 #define CONFORMANCE_SERVER_WIRE_CONNECTION_H
 
@@ -11,7 +10,7 @@
 #include "wire/endpoint.h"
 #include "wire/http_answer.h"
 
-#define WIRE_WHY_SIZE 512 /* a host and a reason, or what libcurl says */
+#define WIRE_WHY_SIZE 512 /* a host and a reason */
 #define WIRE_ANSWER_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 enum wire_result {
@@ -24,10 +23,6 @@ enum wire_result {
     WIRE_HELD,        /* not sent: the budget does not hold it */
     WIRE_SYSTEM,      /* our side: memory or descriptors */
 };
-
-/* Once in a program, before it has threads, and at its end. False when libcurl cannot be used. */
-bool connections_begin(void);
-void connections_end(void);
 
 struct connection; /* one connection */
 
@@ -45,7 +40,9 @@ struct connection *connection_unconnected(void);
 enum wire_result connection_send(struct connection *connection, const void *data, size_t len,
                                  double deadline_ms, char why[WIRE_WHY_SIZE]);
 
-/* Tells the server that nothing more will be sent, and keeps listening. http only. */
+/* Whether the sending half can end alone: TLS before 1.3 cannot do that. */
+bool connection_can_finish(const struct connection *connection);
+/* Tells the server that nothing more will be sent, and keeps listening; if that can be. */
 void connection_finish(struct connection *connection);
 
 /* Waits until some bytes have come, at most wait_ms. True when there are some. */

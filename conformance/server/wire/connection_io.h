@@ -24,16 +24,19 @@ enum wire_result wire_connect(int *out, const struct url *url, int cancel_fd, do
 enum wire_result proxy_open_tunnel(int fd, const struct endpoint *endpoint, double deadline_ms,
                                    char why[WIRE_WHY_SIZE]);
 
-/* TLS that libcurl speaks. */
+/* A stream of bytes inside TLS. */
 struct tls;
 
 /* Speaks TLS with the endpoint's target over fd, a connected socket, which it takes over whatever
- * happens. Blocks at most until the deadline. Afterwards fd may be polled. */
+ * happens. Afterwards fd may be polled. */
 enum wire_result tls_open(struct tls **out, int fd, const struct endpoint *endpoint,
                           double deadline_ms, char why[WIRE_WHY_SIZE]);
 /* As send() and recv() on a socket that does not block: -1 with errno EAGAIN, 0 for the end. */
 ssize_t tls_send(struct tls *tls, const void *data, size_t len);
 ssize_t tls_receive(struct tls *tls, void *data, size_t len);
+/* Whether this version of TLS lets one side end alone. */
+bool tls_can_finish(const struct tls *tls);
+void tls_finish(struct tls *tls);
 /* NULL is allowed. */
 void tls_close(struct tls *tls);
 

@@ -1,135 +1,178 @@
-/* TLS by libcurl over a connected socket: it shakes hands, checks the certificate and then only
- * carries bytes. The one file that includes <curl/curl.h>; not used for http. */
-#include "base/clock.h"
+/* The client's side of TLS, by OpenSSL, over a connected socket that does not block. */
 #include "cmdline/text.h"
 #include "wire/connection_io.h"
-#include <curl/curl.h>
+#include "wire/trust.h"
+#include <arpa/inet.h>
 #include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-struct tls {
-    CURL *curl;
-    struct curl_slist *names; /* so that libcurl looks no name up */
-    int fd;                   /* until libcurl has taken it; then -1 */
-    char error[CURL_ERROR_SIZE];
+struct trust {
+    SSL_CTX *context;
 };
 
-bool connections_begin(void)
+struct tls {
+    SSL *ssl;
+    int fd;
+};
+
+/* The words of OpenSSL's last error. */
+static const char *last_reason(void)
 {
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == 0;
+    unsigned long error = ERR_peek_last_error();
+    const char *reason = error ? ERR_reason_error_string(error) : NULL;
+    return reason ? reason : "the connection was closed";
 }
 
-void connections_end(void)
+static bool read_authorities(SSL_CTX *context, const char *ca_file, char why[TRUST_WHY_SIZE])
 {
-    curl_global_cleanup();
+    if (!ca_file && SSL_CTX_set_default_verify_paths(context) == 1)
+        return true;
+    if (ca_file && access(ca_file, R_OK) != 0)
+        text_print(why, TRUST_WHY_SIZE, "--ca-file %s: %s", TEXT_PATH(ca_file), strerror(errno));
+    else if (ca_file && SSL_CTX_load_verify_file(context, ca_file) == 1)
+        return true;
+    else if (ca_file)
+        text_print(why, TRUST_WHY_SIZE, "--ca-file %s: certificates in PEM were expected",
+                   TEXT_PATH(ca_file));
+    else
+        text_print(why, TRUST_WHY_SIZE, "the system's certificates: %s", last_reason());
+    return false;
+}
+
+struct trust *trust_new(const char *ca_file, bool insecure, char why[TRUST_WHY_SIZE])
+{
+    struct trust *trust = calloc(1, sizeof *trust);
+    ERR_clear_error();
+    text_print(why, TRUST_WHY_SIZE, "out of memory");
+    if (trust)
+        trust->context = SSL_CTX_new(TLS_client_method());
+    if (!trust || !trust->context || !read_authorities(trust->context, ca_file, why)) {
+        trust_free(trust);
+        return NULL;
+    }
+    SSL_CTX_set_min_proto_version(trust->context, TLS1_2_VERSION);
+    /* An end without close_notify is an end: HTTP tells whether the answer is whole. */
+    SSL_CTX_set_options(trust->context, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_mode(trust->context,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_verify(trust->context, insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+    return trust;
+}
+
+void trust_free(struct trust *trust)
+{
+    if (!trust)
+        return;
+    SSL_CTX_free(trust->context);
+    free(trust);
 }
 
 void tls_close(struct tls *tls)
 {
     if (!tls)
         return;
-    curl_easy_cleanup(tls->curl);
-    curl_slist_free_all(tls->names);
-    if (tls->fd >= 0)
-        close(tls->fd);
+    if (tls->ssl && SSL_is_init_finished(tls->ssl))
+        SSL_shutdown(tls->ssl);
+    ERR_clear_error();
+    SSL_free(tls->ssl);
+    close(tls->fd);
     free(tls);
 }
 
-/* libcurl asks this about once a second while it shakes hands; 1 ends it. */
-static int is_cancelled(void *context, curl_off_t total_down, curl_off_t down, curl_off_t total_up,
-                        curl_off_t up)
+static bool is_address(const char *host)
 {
-    struct pollfd fd = {*(const int *)context, POLLIN, 0};
-    (void)total_down;
-    (void)down;
-    (void)total_up;
-    (void)up;
-    return poll(&fd, 1, 0) > 0;
+    unsigned char address[16];
+    return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
 }
 
-static curl_socket_t hand_out(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+/* The name that the certificate must have; an address is no name, and is not sent ahead. */
+static bool set_name(SSL *ssl, const char *host)
 {
-    struct tls *tls = context;
-    int fd = tls->fd;
-    (void)purpose;
-    (void)address;
-    tls->fd = -1;
-    return fd >= 0 ? fd : CURL_SOCKET_BAD;
+    if (is_address(host))
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1;
+    char name[sizeof((struct url *)0)->host];
+    size_t length = strlen(host);
+    memcpy(name, host, length + 1);
+    if (length > 1 && name[length - 1] == '.') /* the root, written out, stands in no certificate */
+        name[length - 1] = '\0';
+    return SSL_set_tlsext_host_name(ssl, name) == 1 && SSL_set1_host(ssl, name) == 1;
 }
 
-static int is_connected(void *context, curl_socket_t fd, curlsocktype purpose)
+static bool make_stream(struct tls *tls, const struct endpoint *endpoint)
 {
-    (void)context;
-    (void)fd;
-    (void)purpose;
-    return CURL_SOCKOPT_ALREADY_CONNECTED;
+    tls->ssl = endpoint->trust ? SSL_new(endpoint->trust->context) : NULL;
+    return tls->ssl && SSL_set_fd(tls->ssl, tls->fd) == 1 && set_name(tls->ssl, endpoint->url.host);
 }
 
-/* Another connection than the one that is handed out must not come about: neither a proxy of the
- * environment's nor a look-up of the name has a place here. */
-static bool keep_to_socket(struct tls *tls, const struct url *url)
+static void explain_certificate(long verdict, const struct endpoint *endpoint,
+                                char why[WIRE_WHY_SIZE])
 {
-    char name[300];
-    snprintf(name, sizeof name, "%s:%s:127.0.0.1", url->host, url->port);
-    tls->names = strchr(url->host, ':') ? NULL : curl_slist_append(NULL, name);
-    return !curl_easy_setopt(tls->curl, CURLOPT_PROXY, "") &&
-           !curl_easy_setopt(tls->curl, CURLOPT_RESOLVE, tls->names) &&
-           !curl_easy_setopt(tls->curl, CURLOPT_OPENSOCKETFUNCTION, hand_out) &&
-           !curl_easy_setopt(tls->curl, CURLOPT_OPENSOCKETDATA, tls) &&
-           !curl_easy_setopt(tls->curl, CURLOPT_SOCKOPTFUNCTION, is_connected);
-}
-
-/* cancel_fd lives as long as the call of tls_open(). */
-static bool set_up(struct tls *tls, const struct endpoint *endpoint, double deadline_ms)
-{
-    CURL *curl = tls->curl;
-    const long checks = endpoint->insecure ? 0L : 1L;
-    return keep_to_socket(tls, &endpoint->url) &&
-           !curl_easy_setopt(curl, CURLOPT_URL, endpoint->url.base) &&
-           !curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L) &&
-           !curl_easy_setopt(curl, CURLOPT_SSL_ENABLE_ALPN, 0L) &&
-           !curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) &&
-           !curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, tls->error) &&
-           !curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                             (long)clock_left_ms(deadline_ms) + 1) &&
-           !curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) &&
-           !curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_cancelled) &&
-           !curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &endpoint->cancel_fd) &&
-           !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, checks) &&
-           !curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2 * checks) &&
-           (!endpoint->ca_file || !curl_easy_setopt(curl, CURLOPT_CAINFO, endpoint->ca_file));
-}
-
-/* What libcurl says, and what can be done about it. */
-static enum wire_result explain(const struct tls *tls, CURLcode code,
-                                const struct endpoint *endpoint, char why[WIRE_WHY_SIZE])
-{
-    const char *before = "TLS: ", *advice = "";
-    if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        before = "the certificate is refused: ";
-        advice = endpoint->ca_file ? "" : " (--ca-file FILE names its authority)";
-    } else if (code == CURLE_SSL_CACERT_BADFILE) {
-        before = "--ca-file: ";
-        advice = " (a file of PEM certificates was expected)";
-    } else if (code == CURLE_SSL_CONNECT_ERROR) {
-        advice = " (does this port speak TLS?)";
+    const char *reason = X509_verify_cert_error_string(verdict);
+    switch (verdict) {
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        text_print(why, WIRE_WHY_SIZE, "the certificate is refused: %s: it is not for %s", reason,
+                   endpoint->url.host);
+        return;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        text_print(why, WIRE_WHY_SIZE, "the certificate is refused: %s: %s", reason,
+                   endpoint->ca_file ? "the file of --ca-file has another authority"
+                                     : "--ca-file FILE names its authority");
+        return;
+    default:
+        text_print(why, WIRE_WHY_SIZE, "the certificate is refused: %s", reason);
     }
-    text_print(why, WIRE_WHY_SIZE, "%s%s%s", before,
-               tls->error[0] ? tls->error : curl_easy_strerror(code), advice);
+}
+
+static enum wire_result explain(const struct tls *tls, int error, const struct endpoint *endpoint,
+                                char why[WIRE_WHY_SIZE])
+{
+    const int system_error = errno;
+    const long verdict = SSL_get_verify_result(tls->ssl);
+    if (verdict != X509_V_OK && !endpoint->insecure)
+        explain_certificate(verdict, endpoint, why);
+    else if (error == SSL_ERROR_SYSCALL && system_error)
+        text_print(why, WIRE_WHY_SIZE, "TLS: %s", strerror(system_error));
+    else
+        text_print(why, WIRE_WHY_SIZE, "TLS: %s (does this port speak TLS?)", last_reason());
     text_make_plain(why);
-    return code == CURLE_OPERATION_TIMEDOUT    ? WIRE_LATE
-           : code == CURLE_ABORTED_BY_CALLBACK ? WIRE_CANCELLED
-                                               : WIRE_UNREACHABLE;
+    return WIRE_UNREACHABLE;
+}
+
+static enum wire_result shake_hands(struct tls *tls, const struct endpoint *endpoint,
+                                    double deadline_ms, char why[WIRE_WHY_SIZE])
+{
+    for (;;) {
+        short got = 0;
+        ERR_clear_error();
+        errno = 0;
+        int done = SSL_connect(tls->ssl), error = SSL_get_error(tls->ssl, done);
+        if (done == 1)
+            return WIRE_OK;
+        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
+            return explain(tls, error, endpoint, why);
+        enum wire_result result =
+            wire_await(tls->fd, endpoint->cancel_fd,
+                       error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, &got, deadline_ms);
+        if (result != WIRE_OK)
+            return wire_waited(result, why, "the TLS handshake");
+    }
 }
 
 enum wire_result tls_open(struct tls **out, int fd, const struct endpoint *endpoint,
                           double deadline_ms, char why[WIRE_WHY_SIZE])
 {
-    curl_socket_t socket = CURL_SOCKET_BAD;
     struct tls *tls = calloc(1, sizeof *tls);
     *out = NULL;
     if (!tls) {
@@ -137,42 +180,61 @@ enum wire_result tls_open(struct tls **out, int fd, const struct endpoint *endpo
         return wire_fail(WIRE_SYSTEM, why, "out of memory", "");
     }
     tls->fd = fd;
-    tls->curl = curl_easy_init();
-    if (!tls->curl || !set_up(tls, endpoint, deadline_ms)) {
+    enum wire_result result = make_stream(tls, endpoint)
+                                  ? shake_hands(tls, endpoint, deadline_ms, why)
+                                  : wire_fail(WIRE_SYSTEM, why, "out of memory", "");
+    if (result == WIRE_OK)
+        *out = tls;
+    else
         tls_close(tls);
-        return wire_fail(WIRE_SYSTEM, why, "out of memory", "");
-    }
-    CURLcode code = curl_easy_perform(tls->curl);
-    if (code == CURLE_OK)
-        code = curl_easy_getinfo(tls->curl, CURLINFO_ACTIVESOCKET, &socket);
-    if (code != CURLE_OK || socket != fd) {
-        enum wire_result result = explain(tls, code, endpoint, why);
-        tls_close(tls);
-        return result;
-    }
-    curl_easy_setopt(tls->curl, CURLOPT_NOPROGRESS, 1L); /* cancel_fd is this call's */
-    *out = tls;
-    return WIRE_OK;
+    return result;
 }
 
-static ssize_t as_socket(CURLcode code, size_t done)
+/* What a call that failed means, as a socket would tell it. */
+static ssize_t as_socket(const struct tls *tls, int done)
 {
-    if (code == CURLE_OK)
-        return (ssize_t)done;
-    errno = code == CURLE_AGAIN ? EAGAIN : ECONNRESET;
-    return -1;
+    switch (SSL_get_error(tls->ssl, done)) {
+    case SSL_ERROR_ZERO_RETURN:
+        return 0;
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+        errno = EAGAIN;
+        return -1;
+    default:
+        errno = ECONNRESET;
+        return -1;
+    }
 }
 
 ssize_t tls_send(struct tls *tls, const void *data, size_t len)
 {
-    size_t done = 0;
-    CURLcode code = curl_easy_send(tls->curl, data, len, &done);
-    return as_socket(code, done);
+    size_t sent = 0;
+    ERR_clear_error();
+    int done = SSL_write_ex(tls->ssl, data, len, &sent);
+    if (done == 1)
+        return (ssize_t)sent;
+    ssize_t result = as_socket(tls, done);
+    if (result == 0)
+        errno = ECONNRESET;
+    return result == 0 ? -1 : result;
 }
 
 ssize_t tls_receive(struct tls *tls, void *data, size_t len)
 {
-    size_t done = 0;
-    CURLcode code = curl_easy_recv(tls->curl, data, len, &done);
-    return as_socket(code, done);
+    size_t got = 0;
+    ERR_clear_error();
+    int done = SSL_read_ex(tls->ssl, data, len, &got);
+    return done == 1 ? (ssize_t)got : as_socket(tls, done);
+}
+
+bool tls_can_finish(const struct tls *tls)
+{
+    return SSL_version(tls->ssl) >= TLS1_3_VERSION;
+}
+
+void tls_finish(struct tls *tls)
+{
+    ERR_clear_error();
+    SSL_shutdown(tls->ssl); /* sends close_notify; what comes can still be read */
+    shutdown(tls->fd, SHUT_WR);
 }

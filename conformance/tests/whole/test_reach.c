@@ -255,12 +255,15 @@ static void reach_by_tls_says_what_is_wrong(void **state)
         const char *why, *target, *option, *value, *words;
         int exit;
     } rows[] = {
-        {"an unknown authority", secure->url, NULL, NULL, " (--ca-file FILE names its authority)",
+        {"an unknown authority", secure->url, NULL, NULL,
+         "the certificate is refused: self-signed certificate: --ca-file FILE names its authority",
          3},
         {"no such file", secure->url, "--ca-file", "/nowhere/ca.pem",
-         "cannot be reached: --ca-file", 3},
+         "--ca-file /nowhere/ca.pem: No such file", 2},
+        {"a file of something else", secure->url, "--ca-file", __FILE__,
+         ": certificates in PEM were expected", 2},
         {"another name", other_name, "--ca-file", secure->authority,
-         "the certificate is refused: ", 3},
+         "mismatch: it is not for localhost", 3},
         {"any certificate", other_name, "--insecure", NULL, NULL, 0},
         {"no TLS", plain, "--ca-file", secure->authority, " (does this port speak TLS?)", 3},
     };
