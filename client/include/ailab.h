@@ -124,7 +124,8 @@ struct ailab_options {
     /* Optional. The longest wait. If a Retry-After is longer, the client does not retry.
      * 0: AILAB_DEFAULT_RETRY_WAIT_MAX_MS. */
     long retry_wait_max_ms;
-    /* Optional, copied. PEM file of certificate authorities instead of the system's. */
+    /* Optional, copied. PEM file of certificate authorities instead of the system's, for the
+     * service and for an https proxy. */
     const char *ca_file;
     /* Optional, copied. NULL: "ailab/<version>". */
     const char *user_agent;

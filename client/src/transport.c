@@ -204,6 +204,14 @@ static bool set_proxy(CURL *easy, const char *proxy)
            !curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
+/* For the service and for a proxy that speaks TLS, which a libcurl without such proxies refuses by
+ * itself. */
+static bool trust(CURL *easy, const char *ca_file)
+{
+    (void)curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file);
+    return !curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+}
+
 /* Everything that holds for all requests of the handle. */
 static bool set_up(struct ai_transport *transport, const struct ailab_options *options)
 {
@@ -226,7 +234,7 @@ static bool set_up(struct ai_transport *transport, const struct ailab_options *o
            !curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, note_progress) &&
            !curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) &&
            !curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) &&
-           (!options->ca_file || !curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file));
+           (!options->ca_file || trust(easy, options->ca_file));
 }
 
 static struct curl_slist *key_header(const char *key)

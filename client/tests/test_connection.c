@@ -83,12 +83,16 @@ static void connection_trusts_the_right_certificate_alone(void **state)
     static const struct {
         const char *why, *certificate, *authority; /* NULL: the system's authorities */
         enum ailab_error error;
+        bool of_proxy;
     } rows[] = {
-        {"the one that ca_file names", "sound", "sound", AILAB_OK},
-        {"one that has expired", "expired", "expired", AILAB_UNREACHABLE},
-        {"one for another host", "elsewhere", "elsewhere", AILAB_UNREACHABLE},
-        {"one that no authority signed", "sound", NULL, AILAB_UNREACHABLE},
-        {"another than ca_file names", "sound", "elsewhere", AILAB_UNREACHABLE},
+        {"the one that ca_file names", "sound", "sound", AILAB_OK, false},
+        {"one that has expired", "expired", "expired", AILAB_UNREACHABLE, false},
+        {"one for another host", "elsewhere", "elsewhere", AILAB_UNREACHABLE, false},
+        {"one that no authority signed", "sound", NULL, AILAB_UNREACHABLE, false},
+        {"another than ca_file names", "sound", "elsewhere", AILAB_UNREACHABLE, false},
+        {"a proxy's that ca_file names", "sound", "sound", AILAB_OK, true},
+        {"a proxy's for another host", "elsewhere", "elsewhere", AILAB_UNREACHABLE, true},
+        {"a proxy's that no authority signed", "sound", NULL, AILAB_UNREACHABLE, true},
     };
     const char *folder = *state;
     const char *make[] = {"-c", make_certificates, folder, NULL};
@@ -108,11 +112,13 @@ static void connection_trusts_the_right_certificate_alone(void **state)
                  rows[i].authority ? rows[i].authority : "");
         server_start(&server, folder, "127.0.0.1", certificate);
         enum ailab_error error =
-            call(&result, &(struct ailab_options){.api_key = SCENE_KEY,
-                                                  .base_url = server.url,
-                                                  .ca_file = rows[i].authority ? authority : NULL,
-                                                  .retries = 3,
-                                                  .retry_wait_ms = 1});
+            call(&result, &(struct ailab_options){
+                              .api_key = SCENE_KEY,
+                              .base_url = rows[i].of_proxy ? "http://service.invalid" : server.url,
+                              .proxy = rows[i].of_proxy ? server.url : NULL,
+                              .ca_file = rows[i].authority ? authority : NULL,
+                              .retries = 3,
+                              .retry_wait_ms = 1});
         program_server_stop(&server.program);
         char *log = file_read(server.log, NULL);
         const char *expected = error == AILAB_OK ? "connection\nrequest\n" : "connection\n";
