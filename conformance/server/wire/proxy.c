@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "cmdline/text.h"
 #include "wire/connection_io.h"
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -109,14 +110,33 @@ static enum wire_result take_head(struct talk *talk, double deadline_ms, char wh
     return complain(talk, WIRE_UNREACHABLE, why, "did not answer CONNECT by HTTP");
 }
 
-/* The first line of a plain text that explains the refusal; "" for a page, which is for browsers.
- */
+/* Where a JSON body has its sentence for people; NULL for none. Borrowed from the tree. */
+static const char *message_of(const cJSON *root)
+{
+    static const char *const names[] = {"message", "error", "detail", "error_msg"};
+    const cJSON *detail = cJSON_GetObjectItemCaseSensitive(root, "error_detail");
+    const cJSON *from = cJSON_IsObject(detail) ? detail : root;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(from, names[i]));
+        if (text)
+            return text;
+    }
+    return NULL;
+}
+
+/* The first line of the text that explains the refusal; "" for a page, which is for browsers. */
 static void find_sentence(char out[SENTENCE_MAX + 1], const char *body)
 {
     body += strspn(body, " \t\r\n");
-    text_start(out, SENTENCE_MAX + 1, *body == '<' ? "" : body,
-               *body == '<' ? 0 : strcspn(body, "\r\n"));
+    cJSON *root = *body == '{' ? cJSON_Parse(body) : NULL;
+    const char *message = root ? message_of(root) : NULL;
+    if (message)
+        body = message;
+    else if (*body == '<')
+        body = "";
+    text_start(out, SENTENCE_MAX + 1, body, strcspn(body, "\r\n"));
     text_make_plain(out);
+    cJSON_Delete(root);
 }
 
 /* What a person can do about it. */
