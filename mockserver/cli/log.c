@@ -59,6 +59,17 @@ static void print_oddities(char *out, size_t size, const struct ailab_mock_log_e
                                              : entry->image_oddities[i - of_form]);
 }
 
+/* Puts the hint behind a line where the message has it not, as with --strict. Returns the length.
+ */
+static int add_hint(char line[LINE_BYTES_MAX], int made, const struct ailab_mock_log_entry *entry)
+{
+    if (!*entry->hint || made < 1 || (size_t)made >= LINE_BYTES_MAX ||
+        strstr(entry->message, entry->hint))
+        return made;
+    const size_t used = (size_t)made - 1; /* before the newline */
+    return (int)used + snprintf(line + used, LINE_BYTES_MAX - used, " Hint: %s\n", entry->hint);
+}
+
 void log_text(void *writer, const struct ailab_mock_log_entry *entry)
 {
     char time[CLOCK_TEXT_SIZE], oddities[LINE_BYTES_MAX / 4], line[LINE_BYTES_MAX];
@@ -70,7 +81,7 @@ void log_text(void *writer, const struct ailab_mock_log_entry *entry)
         *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out, entry->duration_ms,
         *entry->scenario ? " scenario=" : "", entry->scenario, oddities, entry->request_id,
         *entry->message ? " " : "", entry->message);
-    line_writer_put(writer, line, line_size(line, made));
+    line_writer_put(writer, line, line_size(line, add_hint(line, made, entry)));
 }
 
 static void add_oddities(cJSON *line, const char *of, const char *const *words, size_t count)
@@ -93,6 +104,7 @@ void log_json(void *writer, const struct ailab_mock_log_entry *entry)
     cJSON_AddNumberToObject(line, "status", entry->status);
     cJSON_AddStringToObject(line, "code", entry->code);
     cJSON_AddStringToObject(line, "message", entry->message);
+    cJSON_AddStringToObject(line, "hint", entry->hint);
     cJSON_AddStringToObject(line, "scenario", entry->scenario);
     add_oddities(line, "form", entry->form_oddities, entry->form_oddity_count);
     add_oddities(line, "image", entry->image_oddities, entry->image_oddity_count);

@@ -56,6 +56,7 @@ struct ailab_mock_log_entry {
     int status;             /* HTTP status sent; 0 when none was sent */
     const char *code;       /* error_detail.code, "" on success */
     const char *message;    /* error_detail.message */
+    const char *hint;       /* what was nearly right, "" for nothing; in message unless strict */
     const char *scenario;   /* which scenario answered, "" for none */
     const char *request_id; /* as sent */
     const char *remote;     /* "address:port" of the client */

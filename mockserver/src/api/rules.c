@@ -196,8 +196,9 @@ static bool refuses_choice_text(const struct subject *s)
     const struct multipart_part *choice = s->request->choice;
     if (!choice || s->request->choice_number != CHOICE_UNREADABLE)
         return false;
+    const bool is_key = slice_equal(choice->body, s->request->head.key); /* the two swapped */
     return REFUSE(s, "service_choice: '%s' is not a plain decimal integer; it is one of %s.",
-                  printable(text, sizeof text, choice->body),
+                  is_key ? "***" : printable(text, sizeof text, choice->body),
                   expression_list(list, sizeof list, s->context->revision));
 }
 

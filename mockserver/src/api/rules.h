@@ -7,7 +7,7 @@
 
 #include "api/request.h"
 
-#define VERDICT_MESSAGE_SIZE 384
+#define VERDICT_MESSAGE_SIZE 640 /* with a hint behind it */
 
 enum rule_id {
     RULE_NONE = 0,

@@ -299,7 +299,7 @@ static const struct shape_other deviation_field = {parse_deviation, print_text_f
 static const struct shape_row step_rows[] = {
     {"answer", SHAPE_OTHER, .of.other = &answer_field},
     {"error", SHAPE_OTHER, .of.other = &error_field},
-    {"message", SHAPE_TEXT, 0, STEP(message), .minimum = 1, .maximum = VERDICT_MESSAGE_SIZE - 1},
+    {"message", SHAPE_TEXT, 0, STEP(message), .minimum = 1, .maximum = SCENARIO_MESSAGE_MAX},
     {"status", SHAPE_WHOLE, 0, STEP(status), .minimum = 200, .maximum = 599},
     {"headers", SHAPE_OTHER, .of.other = &headers_field},
     {"body", SHAPE_OTHER, .of.other = &body_field},

@@ -265,6 +265,7 @@ static void describe(struct exchange *exchange, const struct exchange_figures *f
         .verdict = &exchange->verdict,
         .choice = &exchange->choice,
         .request_id = exchange->ids.request_id,
+        .hint = exchange->hint,
         .nth = exchange->visit.nth,
         .time_ms = exchange->time.wall_ms,
         .status = figures->bytes_out ? exchange->reply.status : 0,

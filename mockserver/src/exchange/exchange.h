@@ -36,6 +36,7 @@ struct exchange {
     struct rule_context context;
     struct upload_fault upload_fault;
     struct verdict verdict;
+    char hint[HINT_SIZE]; /* of a refusal by a rule */
     struct answer_ids ids;
     struct reply reply;
     struct shared_bytes *result; /* what the reply's image step borrows from */

@@ -3,6 +3,7 @@
 #include "exchange/exchange_answer.h"
 #include "api/deviation.h"
 #include <cjson/cJSON.h>
+#include <stdio.h>
 
 static const struct slice NOTHING = {NULL, 0};
 
@@ -139,11 +140,25 @@ static cJSON *make_envelope(const struct exchange *exchange, const struct scenar
     return NULL;
 }
 
+/* Says behind the message of a rule what was nearly right. Strict and an error of the step leave
+ * the message alone. */
+static void add_hint(struct exchange *exchange, const struct scenario_step *step)
+{
+    struct verdict *verdict = &exchange->verdict;
+    const size_t used = strlen(verdict->message);
+    if (!hint_find(exchange->hint, verdict->rule, &exchange->request, exchange->context.revision) ||
+        (step && step->answer == ANSWER_ERROR) || state_is_strict(mock_state(exchange->mock)))
+        return;
+    snprintf(verdict->message + used, sizeof verdict->message - used, " Hint: %s.", exchange->hint);
+}
+
 /* data and step may be NULL; data is consumed. image is borrowed until the reply is sent. */
 static void reply_envelope(struct exchange *exchange, const struct scenario_step *step, cJSON *data,
                            struct slice image)
 {
     struct reply_head head = reply_head_for(exchange);
+    if (exchange->verdict.rule)
+        add_hint(exchange, step);
     cJSON *envelope = make_envelope(exchange, step, data, &head.status);
     char *text = envelope ? cJSON_PrintUnformatted(envelope) : NULL;
     if (!text || !lay_out(exchange, step, head, slice_of(text), image))

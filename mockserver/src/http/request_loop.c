@@ -193,6 +193,7 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
         .status = figures->bytes_out ? flight->exchange.reply.status : 0,
         .code = entry->code,
         .message = entry->message,
+        .hint = entry->hint,
         .scenario = entry->scenario,
         .request_id = entry->request_id,
         .remote = flight->connection ? flight->connection->remote : "",

@@ -11,6 +11,7 @@
 #include "api/rules.h"
 #include "base/sha256.h"
 #include "base/shared_bytes.h"
+#include "hints/hints.h"
 #include "scenarios/choose.h"
 #include "scenarios/request_facts.h"
 
@@ -72,7 +73,7 @@ struct journal_source {
     const struct request *request;
     const struct verdict *verdict;
     const struct choice *choice; /* the scenario and the step that answer; all zero for none */
-    const char *request_id;
+    const char *request_id, *hint;
     uint64_t nth; /* which request of its key, from 1; 0 when it was not counted */
     int64_t time_ms;
     int status; /* sent; 0: no status line was sent */

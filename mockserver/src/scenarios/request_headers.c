@@ -35,14 +35,42 @@ bool request_headers_next(struct header_field *out, const struct request_headers
 
 /* Keeping */
 
+static bool ends_with(struct slice name, const char *end, size_t len)
+{
+    return name.len >= len &&
+           slice_equal_nocase(slice_make(name.ptr + name.len - len, len), slice_make(end, len));
+}
+
+#define ENDS_WITH(name, end) ends_with(name, end, sizeof(end) - 1)
+
+static bool is_key(struct slice name)
+{
+    return ENDS_WITH(name, "key") && !ENDS_WITH(name, "Idempotency-Key") &&
+           !ENDS_WITH(name, "Sec-WebSocket-Key");
+}
+
+/* Callers send a key under many names: x-api-key, ailab-api-key, access_token, a misspelt one.
+ * Every header of every request is asked, so the last letter decides first. */
 static bool is_secret(struct slice name)
 {
-    static const char *const names[] = {REQUEST_KEY_HEADER, "Authorization", "Cookie",
-                                        "Proxy-Authorization"};
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (slice_equal_nocase(name, slice_of(names[i])))
-            return true;
-    return false;
+    if (name.len > 5 && slice_equal_nocase(slice_make(name.ptr, 5), slice_make("ailab", 5)))
+        return true;
+    switch (name.len ? slice_lower(name.ptr[name.len - 1]) : '\0') {
+    case 'y':
+        return is_key(name);
+    case 'n':
+        return ENDS_WITH(name, "token") || ENDS_WITH(name, "authorization");
+    case 't':
+        return ENDS_WITH(name, "secret");
+    case 'h':
+        return ENDS_WITH(name, "auth");
+    case 'e':
+        return ENDS_WITH(name, "cookie");
+    case 'd':
+        return ENDS_WITH(name, "password");
+    default:
+        return false;
+    }
 }
 
 static void mask(char *text, size_t len, char what)

@@ -22,8 +22,9 @@ bool request_headers_next(struct header_field *out, const struct request_headers
                           size_t *at);
 
 /* Writes the headers as text, as many as fit, and returns how many. The values of those that may
- * hold a secret become KEPT_SECRET: the API key's, Authorization, Cookie, Proxy-Authorization; and
- * of a doubtful head all values, since there a name says nothing for sure. */
+ * hold a secret become KEPT_SECRET: names that begin with ailab or end with key, token, secret,
+ * auth, authorization, cookie or password, except Idempotency-Key and Sec-WebSocket-Key; and of a
+ * doubtful head all values, since there a name says nothing for sure. */
 size_t request_headers_keep(char out[KEPT_HEADERS_SIZE], const struct request_head *head);
 
 #endif

@@ -16,6 +16,7 @@
 #define SCENARIO_CHOICES_MAX 16
 #define SCENARIO_CODE_MAX 128    /* bytes of an error code, wherever one is read or kept */
 #define SCENARIO_PATTERN_MAX 255 /* bytes of a pattern, and of the texts that are kept for one */
+#define SCENARIO_MESSAGE_MAX 383 /* bytes of error_detail.message of a step */
 #define SCENARIO_DELAY_MAX_MS 600000 /* ten minutes */
 
 enum delay_kind { DELAY_NONE, DELAY_FIXED, DELAY_UNIFORM, DELAY_NORMAL, DELAY_LOGNORMAL };

@@ -207,6 +207,7 @@ def check_logs(suite, good):
         "status",
         "code",
         "message",
+        "hint",
         "scenario",
         "bytes_in",
         "bytes_out",

@@ -99,15 +99,21 @@ static void journal_keeps_headers_without_secrets(void **state)
     add_header(request, "Cookie", "a=secret-3");
     add_header(request, "cookie", "secret-4");
     add_header(request, "Proxy-Authorization", "Basic secret-5");
+    add_header(request, "x-api-key", "secret-6");
+    add_header(request, "ailab-api-kye", "secret-7");
+    add_header(request, "X-Auth-Token", "secret-8");
+    add_header(request, "Idempotency-Key", "order-9");
     add_header(request, "X-Test", "\t one: two ");
     add_header(request, "X-Test", "a\nCookie: b");
     sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
     assert_string_equal(entry.headers, "Content-Type: multipart/form-data; boundary=b\n"
                                        "AILABAPI-API-KEY: ***\nauthorization: ***\nCookie: ***\n"
                                        "cookie: ***\nProxy-Authorization: ***\n"
+                                       "x-api-key: ***\nailab-api-kye: ***\nX-Auth-Token: ***\n"
+                                       "Idempotency-Key: order-9\n"
                                        "X-Test: one: two\nX-Test: a?Cookie: b\n");
-    assert_int_equal(entry.headers_kept, 8);
-    assert_int_equal(entry.header_count, 8);
+    assert_int_equal(entry.headers_kept, 12);
+    assert_int_equal(entry.header_count, 12);
     request->head.doubt = "names say nothing for sure";
     sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
     assert_null(strstr(entry.headers, "one"));
@@ -169,7 +175,8 @@ static void journal_prints_every_fact(void **state)
         "\"image\":{\"format\":\"jpeg\",\"width\":30,\"height\":40,\"size\":3,"
         "\"sha256\":\"" SHA_ABC "\",\"oddities\":[\"wrong_crc\",\"bytes_after_end\"]},"
         "\"status\":422,\"code\":\"ERROR_BLURRY_FACE\","
-        "\"message\":\"why\",\"rule\":\"image_size\",\"clause\":\"error_file_size\","
+        "\"message\":\"why\",\"hint\":\"near\",\"rule\":\"image_size\",\"clause\":\"error_file_"
+        "size\","
         "\"scenario\":\"success\",\"chosen_by\":\"file_name\",\"fault\":\"early-413\","
         "\"deviation\":\"null-request-id\",\"unexpected\":true,\"duration_ms\":1.5,"
         "\"bytes_in\":321,\"bytes_out\":654,\"has_body\":true,\"body_base64\":\"AP8B\"}}";
@@ -184,6 +191,7 @@ static void journal_prints_every_fact(void **state)
     entry.body = shared_bytes_copy(slice_make("\0\xff\x01", 3));
     snprintf(entry.code, sizeof entry.code, "ERROR_BLURRY_FACE");
     snprintf(entry.message, sizeof entry.message, "why");
+    snprintf(entry.hint, sizeof entry.hint, "near");
     snprintf(entry.deviation, sizeof entry.deviation, "null-request-id");
     char *text = print(&entry, true);
     assert_string_equal(text, expected);
@@ -203,7 +211,8 @@ static void journal_prints_null_for_what_there_was_not(void **state)
         "\"key\":null,\"nth\":0,"
         "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"form\":{\"oddities\":[]},"
         "\"image\":null,\"status\":0,"
-        "\"code\":\"\",\"message\":\"\",\"rule\":null,\"clause\":null,\"scenario\":null,"
+        "\"code\":\"\",\"message\":\"\",\"hint\":null,\"rule\":null,\"clause\":null,\"scenario\":"
+        "null,"
         "\"chosen_by\":null,\"fault\":null,\"deviation\":null,\"unexpected\":false,"
         "\"duration_ms\":0,\"bytes_in\":0,\"bytes_out\":0,\"has_body\":false}}";
     const struct journal_entry entry = {.number = {.service_choice = -1}};
