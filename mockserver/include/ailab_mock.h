@@ -200,11 +200,18 @@ enum ailab_mock_error ailab_mock_wait(struct ailab_mock *mock, const char *match
 enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,
                                                   char why[AILAB_MOCK_ERROR_SIZE]);
 
-/* Forgets journal, queues, what was used of scenarios, and account counters, of one key or, with
- * NULL, of all; then scenarios, account settings and seed go back to the last document's too, or
- * to the options'. */
+/* Forgets journal, coverage, queues, what was used of scenarios, and account counters, of one key
+ * or, with NULL, of all; then scenarios, account settings and seed go back to the last document's
+ * too, or to the options'. */
 enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
                                        char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* Which codes, faults, deviations, expressions, formats and limits the requests have met since the
+ * last reset, of one key or, with NULL, of all, and what provokes the rest. format: "text", "json"
+ * or "html" (a page that stands alone). *report is to be freed with free(); NULL after an error. */
+enum ailab_mock_error ailab_mock_coverage(struct ailab_mock *mock, const char *format,
+                                          const char *api_key, char **report,
+                                          char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Any call of the admin API, without a socket: method "GET", path "/__admin/requests" with an
  * optional query, body a JSON text or NULL. *status gets the HTTP status; *answer the document, to

@@ -22,10 +22,8 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
         .waiters_max = ADMIN_WAITERS_MAX,
     };
     const struct admin_request request = {
-        slice_of(method),
-        slice_make(path, path_len),
-        slice_of(query),
-        slice_of(body ? body : ""),
+        slice_of(method), slice_make(path, path_len), slice_of(query),
+        slice_of(""),     slice_of(body ? body : ""),
     };
     admin_answer(&made, mock_state(mock->mock), &host, &request);
     *status = made.status;
@@ -130,16 +128,20 @@ enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_
                            why);
 }
 
-/* Percent-encodes what a query cannot hold as it is. NULL when memory ran out. */
-static char *path_with_key(const char *path, const char *api_key)
+/* The path with a parameter behind it, whose value is percent-encoded. To be freed; NULL when
+ * memory ran out, and for a path that is NULL. */
+static char *path_with(const char *path, const char *name, const char *value)
 {
-    size_t size = strlen(path) + strlen("?api_key=") + 3 * strlen(api_key) + 1;
+    if (!path)
+        return NULL;
+    size_t size = strlen(path) + strlen(name) + 3 * strlen(value) + 3;
     char *made = malloc(size);
     if (!made)
         return NULL;
-    size_t used = (size_t)snprintf(made, size, "%s?api_key=", path);
-    for (; *api_key; api_key++)
-        used += (size_t)snprintf(made + used, size - used, "%%%02X", (unsigned char)*api_key);
+    size_t used =
+        (size_t)snprintf(made, size, "%s%c%s=", path, strchr(path, '?') ? '&' : '?', name);
+    for (; *value; value++)
+        used += (size_t)snprintf(made + used, size - used, "%%%02X", (unsigned char)*value);
     return made;
 }
 
@@ -148,9 +150,33 @@ enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_
 {
     if (!api_key)
         return call(mock, "POST", "/__admin/reset", NULL, NULL, why);
-    char *path = path_with_key("/__admin/reset", api_key);
+    char *path = path_with("/__admin/reset", "api_key", api_key);
     enum ailab_mock_error error =
         path ? call(mock, "POST", path, NULL, NULL, why) : AILAB_MOCK_NO_MEMORY;
     free(path);
+    return error;
+}
+
+enum ailab_mock_error ailab_mock_coverage(struct ailab_mock *mock, const char *format,
+                                          const char *api_key, char **report,
+                                          char why[AILAB_MOCK_ERROR_SIZE])
+{
+    int status = 0;
+    char *all = path_with("/__admin/coverage", "format", format);
+    char *path = api_key ? path_with(all, "api_key", api_key) : all;
+    enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
+    *report = NULL;
+    if (path)
+        error = ailab_mock_admin(mock, "GET", path, NULL, &status, report);
+    if (why)
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "%s", error ? "out of memory" : "");
+    if (!error && status >= 400) {
+        error = complain(why, *report);
+        free(*report);
+        *report = NULL;
+    }
+    if (api_key)
+        free(path);
+    free(all);
     return error;
 }

@@ -14,4 +14,4 @@
 
 EMBED("embedded_jpeg", AILAB_IMAGES_DIR "/portrait.jpg");
 EMBED("embedded_png", AILAB_IMAGES_DIR "/portrait.png");
-EMBED("embedded_style", AILAB_REPORT_DIR "/page.css");
+EMBED("embedded_style", AILAB_PAGE_STYLE);

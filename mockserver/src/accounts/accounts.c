@@ -303,6 +303,16 @@ void accounts_reset(struct accounts *accounts, struct account *account)
         reset_one(accounts, account);
 }
 
+void accounts_reset_coverage(struct accounts *accounts, struct account *account)
+{
+    if (account) {
+        account->coverage = (struct coverage_set){0};
+        return;
+    }
+    for (account = accounts->newest; account; account = account->older)
+        account->coverage = (struct coverage_set){0};
+}
+
 void accounts_change_keys(struct accounts *accounts, struct account *account, key_change *change,
                           uint64_t seed)
 {

@@ -10,6 +10,7 @@
 #include "accounts/key_digest.h"
 #include "accounts/rate_window.h"
 #include "api/rules.h"
+#include "coverage/coverage.h"
 #include "scenarios/choose.h"
 
 #define ACCOUNTS_DEFAULT_MAX 10000
@@ -31,6 +32,7 @@ struct account {
     uint32_t in_flight; /* calls that count against the concurrency limit */
     uint32_t visits;    /* requests that hold this account */
     uint64_t calls, successes, failures, refused;
+    struct coverage_set coverage; /* what its requests have met */
     /* Wall-clock: first use, last change of the balance; 0 until account_note_time(). */
     int64_t first_ms, changed_ms;
     struct account *chain; /* next in the bucket */
@@ -77,6 +79,8 @@ bool accounts_set(struct accounts *accounts, const struct account_target *target
                   bool replace);
 /* Balances, counters and rate windows start again; of one account, or of all with NULL. */
 void accounts_reset(struct accounts *accounts, struct account *account);
+/* Nothing was met; of one account, or of all with NULL. */
+void accounts_reset_coverage(struct accounts *accounts, struct account *account);
 /* Changes what keys have used and will draw: of one account; with NULL of all, and accounts made
  * later start with the seed. */
 void accounts_change_keys(struct accounts *accounts, struct account *account, key_change *change,

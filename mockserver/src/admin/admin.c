@@ -113,6 +113,8 @@ static const char *unknown_parameter(unsigned allowed)
         return "the only parameter here is api_key";
     case QUERY_KEY | QUERY_WAIT:
         return "the parameters here are api_key, at_least and wait_ms";
+    case QUERY_KEY | QUERY_COVERAGE:
+        return "the parameters here are api_key, format and since";
     case QUERY_KEY | QUERY_PAGE:
         return "the parameters here are api_key, limit and before";
     default:
@@ -145,6 +147,18 @@ static const char *take_parameter(struct admin_call *call, unsigned allowed, str
         return decimal_read(&call->before, slice_of(text), 15) && call->before
                    ? NULL
                    : "before is not the id of a request";
+    if (allowed & QUERY_COVERAGE && slice_equal(name, slice_of("format"))) {
+        snprintf(call->format, sizeof call->format, "%.7s", text);
+        return strcmp(text, "json") == 0 || strcmp(text, "text") == 0 || strcmp(text, "html") == 0
+                   ? NULL
+                   : "format is not one of json, text and html";
+    }
+    if (allowed & QUERY_COVERAGE && slice_equal(name, slice_of("since"))) {
+        call->since_start = strcmp(text, "start") == 0;
+        return call->since_start || strcmp(text, "reset") == 0
+                   ? NULL
+                   : "since is not one of reset and start";
+    }
     if (allowed & QUERY_WAIT && slice_equal(name, slice_of("at_least")))
         return decimal_read(&call->at_least, slice_of(text), 15) && call->at_least &&
                        call->at_least <= JOURNAL_ENTRIES_MAX
@@ -269,6 +283,7 @@ void admin_answer(struct admin_answer *out, struct state *state, const struct ad
         .state = state,
         .host = host,
         .body = request->body,
+        .accept = request->accept,
         .limit = ADMIN_PAGE_MAX,
         .before = UINT64_MAX,
     };

@@ -25,7 +25,8 @@ struct admin_request {
     struct slice method;
     struct slice path; /* raw, without the query */
     struct slice query;
-    struct slice body; /* whole; one longer than ADMIN_BODY_MAX is answered with 413 */
+    struct slice accept; /* the header Accept; may be empty */
+    struct slice body;   /* whole; one longer than ADMIN_BODY_MAX is answered with 413 */
 };
 
 struct admin_answer {

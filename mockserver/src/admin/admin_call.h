@@ -10,13 +10,13 @@
 #define ADMIN_TEXT_MAX 255
 #define ADMIN_TEXT_SIZE (ADMIN_TEXT_MAX + 1)
 
-enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2, QUERY_WAIT = 4 };
+enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2, QUERY_WAIT = 4, QUERY_COVERAGE = 8 };
 
 struct admin_call {
     const struct admin_route *route;
     struct state *state;
     const struct admin_host *host;
-    struct slice body;
+    struct slice body, accept;
     char segment[ADMIN_TEXT_SIZE]; /* what stood for {…}, decoded */
     bool has_key;
     char key[ADMIN_TEXT_SIZE]; /* ?api_key=, decoded */
@@ -24,6 +24,8 @@ struct admin_call {
     size_t limit;               /* ?limit=, else ADMIN_PAGE_MAX */
     uint64_t before;            /* ?before=, else UINT64_MAX */
     uint64_t at_least, wait_ms; /* both given, or both 0 */
+    char format[8];             /* ?format=, "" when not given */
+    bool since_start;           /* ?since=start */
 
     int status; /* the route's unless it failed */
     bool shutdown;

@@ -63,6 +63,14 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
         add_parameter(tree, parameters, "query", "before", "integer",
                       "Only requests older than the request with this id: the next page.");
     }
+    if (route->query & QUERY_COVERAGE) {
+        add_parameter(
+            tree, parameters, "query", "format", "string",
+            "json, text or html. Without it, what the header Accept asks for, else json.");
+        add_parameter(tree, parameters, "query", "since", "string",
+                      "reset: what was met since the last reset, which is usual. start: since the "
+                      "mock was started, of all keys.");
+    }
     if (route->query & QUERY_WAIT) {
         add_parameter(tree, parameters, "query", "at_least", "integer",
                       "Wait until so many requests match, 1 to " TEXT_OF(JOURNAL_ENTRIES_MAX) ".");

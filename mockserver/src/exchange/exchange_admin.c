@@ -93,7 +93,8 @@ void exchange_admin_answer(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
     const struct admin_request asked = {request->head.method, request->head.path,
-                                        request->head.query, request->body};
+                                        request->head.query,
+                                        request_header(&request->head, "Accept"), request->body};
     const struct admin_host host = {
         .version = AILAB_VERSION_STRING,
         .revision = mock_revision(exchange->mock)->name,

@@ -46,7 +46,9 @@ struct mock *mock_new(const struct mock_options *options)
     mock->key_count = options->api_key_count;
     mock->keys = calloc(mock->key_count ? mock->key_count : 1, sizeof *mock->keys);
     mock->pictures = picture_work_new(&options->pictures);
-    mock->state = state_new(&options->state);
+    struct state_options state = options->state;
+    state.revision = options->revision;
+    mock->state = state_new(&state);
     if (!mock->keys || !mock->pictures || !mock->state || !set_admin(mock, options) ||
         (options->document && !state_load(mock->state, options->document))) {
         mock_free(mock);

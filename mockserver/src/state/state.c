@@ -24,6 +24,7 @@ struct state *state_new(const struct state_options *options)
     default_settings(&state->settings);
     state->base_seed = state->start_seed = state->settings.seed;
     atomic_init(&state->strict, state->settings.strict);
+    state->revision = options->revision ? options->revision : revision_default();
     state->set = scenario_set_new(NULL, 0);
     state->base = state->set ? scenario_set_hold(state->set) : NULL;
     state->accounts = accounts_new(
@@ -235,12 +236,48 @@ static void complete_entry(struct journal_entry *entry, const struct visit *visi
         entry->body = shared_bytes_copy(body);
 }
 
+static void find_what_was_met(struct coverage_set *out, const struct visit *visit,
+                              const struct journal_entry *entry, bool success)
+{
+    const struct request_numbers *number = &entry->number;
+    coverage_of(out, &(struct coverage_facts){
+                         .revision = visit->state->revision,
+                         .answered = entry->status != 0,
+                         .code = entry->code,
+                         .rule = entry->rule,
+                         .fault = entry->fault,
+                         .deviation = entry->deviation,
+                         .success = success,
+                         .service_choice = number->service_choice < 0 ? 0 : number->service_choice,
+                         .format = number->format,
+                         .bytes = number->size,
+                         .side = number->width > number->height ? number->width : number->height,
+                     });
+}
+
+/* Under the lock. A request that was refused before it got an account counts for its key's, if
+ * there is one. */
+static void add_coverage(struct state *state, const struct visit *visit,
+                         const struct coverage_set *met)
+{
+    struct account *account = visit->account;
+    if (!account && visit->has_key)
+        account = accounts_find(state->accounts, &visit->digest);
+    if (account)
+        coverage_add(&account->coverage, met);
+    coverage_add(&state->coverage, met);
+    coverage_add(&state->coverage_since_start, met);
+}
+
 void state_leave(struct visit *visit, struct journal_entry *entry, struct slice body, bool success)
 {
     struct state *state = visit->state;
     struct account *account = visit->account;
-    if (entry)
+    struct coverage_set met;
+    if (entry) {
         complete_entry(entry, visit, body);
+        find_what_was_met(&met, visit, entry, success);
+    }
 
     pthread_mutex_lock(&state->lock);
     if (visit->admitted)
@@ -248,6 +285,7 @@ void state_leave(struct visit *visit, struct journal_entry *entry, struct slice 
     if (account)
         account->visits--;
     if (entry) {
+        add_coverage(state, visit, &met);
         journal_add(state->journal, entry);
         metrics_count(&state->metrics, entry->status, entry->code, entry->duration_ms,
                       entry->unexpected);

@@ -43,8 +43,9 @@ struct state_change {
 };
 
 struct state_options {
-    struct state_settings settings; /* 0: the fallback */
-    size_t accounts_max;            /* 0: ACCOUNTS_DEFAULT_MAX */
+    struct state_settings settings;  /* 0: the fallback */
+    size_t accounts_max;             /* 0: ACCOUNTS_DEFAULT_MAX */
+    const struct revision *revision; /* of the mock, for coverage; NULL: the default */
 };
 
 /* NULL when memory ran out. */
@@ -162,7 +163,8 @@ enum state_reset {
                           * forgotten, requests count from 1 and random numbers start at the seed
                           * again, queues stay; not with a key */
     RESET_SEED = 16,     /* that of the last document, else of state_options; not with a key */
-    RESET_ALL = 31,
+    RESET_COVERAGE = 32, /* what requests have met */
+    RESET_ALL = 63,
 };
 /* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
 bool state_reset(struct state *state, unsigned what, const struct slice *key);
@@ -218,6 +220,12 @@ struct account_row {
 /* Most recently used first; to be freed with free(). NULL with *count_out 0 when there are none;
  * NULL with SIZE_MAX when memory ran out. */
 struct account_row *state_accounts(struct state *state, size_t *count_out);
+
+enum state_coverage_of { COVERAGE_SINCE_RESET, COVERAGE_SINCE_START };
+/* What the requests of a key have met, or, with NULL, those of all keys. Of a key only what it has
+ * met since the last reset is known. Returns the mock's revision. */
+const struct revision *state_coverage(struct coverage_set *out, struct state *state,
+                                      enum state_coverage_of since, const struct key_digest *key);
 
 /* Prometheus text, to be freed with free(); NULL when memory ran out. */
 char *state_metrics(struct state *state, const char *version, const char *revision);

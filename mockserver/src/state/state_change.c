@@ -168,6 +168,8 @@ static bool reset_key(struct state *state, unsigned what, struct slice key)
         accounts_change_keys(state->accounts, account, key_state_reset, state->settings.seed);
     if (account && what & RESET_ACCOUNTS)
         accounts_reset(state->accounts, account);
+    if (account && what & RESET_COVERAGE)
+        accounts_reset_coverage(state->accounts, account);
     pthread_mutex_unlock(&state->lock);
     return true;
 }
@@ -190,6 +192,10 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
     if (what & RESET_ACCOUNTS) {
         done &= accounts_set(state->accounts, state->base_targets, state->base_target_count, true);
         accounts_reset(state->accounts, NULL);
+    }
+    if (what & RESET_COVERAGE) {
+        state->coverage = (struct coverage_set){0};
+        accounts_reset_coverage(state->accounts, NULL);
     }
     pthread_mutex_unlock(&state->lock);
     pthread_mutex_unlock(&state->edit_lock);

@@ -17,7 +17,8 @@ struct state {
     struct account_target *base_targets; /* owned */
     size_t base_target_count;
     uint64_t base_seed;
-    uint64_t start_seed; /* of state_options; never changes */
+    uint64_t start_seed;             /* of state_options; never changes */
+    const struct revision *revision; /* of state_options; never changes */
 
     /* Guards everything below; held for moments. */
     pthread_mutex_t lock;
@@ -26,6 +27,7 @@ struct state {
     struct accounts *accounts;
     struct journal *journal;
     struct metrics metrics;
+    struct coverage_set coverage, coverage_since_start; /* of all keys */
     struct state_settings settings;
     pthread_cond_t arrival; /* a request was journalled, or waiting has ended */
     unsigned waiting;       /* callers of state_await() */

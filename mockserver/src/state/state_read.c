@@ -126,6 +126,19 @@ struct account_row *state_accounts(struct state *state, size_t *count_out)
     return rows;
 }
 
+const struct revision *state_coverage(struct coverage_set *out, struct state *state,
+                                      enum state_coverage_of since, const struct key_digest *key)
+{
+    pthread_mutex_lock(&state->lock);
+    const struct account *account = key ? accounts_find(state->accounts, key) : NULL;
+    if (key)
+        *out = account ? account->coverage : (struct coverage_set){0};
+    else
+        *out = since == COVERAGE_SINCE_START ? state->coverage_since_start : state->coverage;
+    pthread_mutex_unlock(&state->lock);
+    return state->revision;
+}
+
 char *state_metrics(struct state *state, const char *version, const char *revision)
 {
     struct journal_counts journal;

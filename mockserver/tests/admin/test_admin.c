@@ -130,8 +130,9 @@ static void admin_refuses_a_body_that_is_too_large(void **unused)
     struct admin_answer answer;
     char *body = malloc(ADMIN_BODY_MAX + 1);
     memset(body, ' ', ADMIN_BODY_MAX + 1);
-    const struct admin_request request = {slice_of("POST"), slice_of("/__admin/mappings"),
-                                          slice_of(""), slice_make(body, ADMIN_BODY_MAX + 1)};
+    const struct admin_request request = {.method = slice_of("POST"),
+                                          .path = slice_of("/__admin/mappings"),
+                                          .body = slice_make(body, ADMIN_BODY_MAX + 1)};
     admin_answer(&answer, state, &host, &request);
     assert_int_equal(answer.status, 413);
     admin_answer_clear(&answer);
@@ -294,6 +295,38 @@ static void admin_prints_metrics_and_shuts_down(void **unused)
     state_free(state);
 }
 
+static void admin_prints_coverage_in_the_wanted_format(void **unused)
+{
+    (void)unused;
+    static const char browser[] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    static const struct {
+        const char *query, *accept, *type, *beginning;
+    } formats[] = {
+        {"", "", "application/json", "{\"percent\":0,"},
+        {"", "*/*", "application/json", "{\"percent\":0,"},
+        {"", browser, "text/html; charset=utf-8", "<!doctype html>"},
+        {"", "text/plain", "text/plain; charset=utf-8", "coverage: 0.0 % (0 of "},
+        {"format=json", browser, "application/json", "{\"percent\":0,"},
+        {"format=text", "*/*", "text/plain; charset=utf-8", "coverage: 0.0 % (0 of "},
+        {"format=html&api_key=" SECRET, "", "text/html; charset=utf-8", "<!doctype html>"},
+    };
+    struct state *state = state_empty();
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        struct admin_answer answer;
+        const struct admin_request request = {.method = slice_of("GET"),
+                                              .path = slice_of("/__admin/coverage"),
+                                              .query = slice_of(formats[i].query),
+                                              .accept = slice_of(formats[i].accept)};
+        admin_answer(&answer, state, &host, &request);
+        assert_int_equal(answer.status, 200);
+        assert_string_equal(answer.content_type, formats[i].type);
+        assert_memory_equal(answer.text, formats[i].beginning, strlen(formats[i].beginning));
+        assert_null(strstr(answer.text, SECRET));
+        admin_answer_clear(&answer);
+    }
+    state_free(state);
+}
+
 /* OpenAPI */
 
 static void expect_references(const cJSON *json, const cJSON *schemas)
@@ -367,6 +400,8 @@ static void admin_openapi_describes_what_is_answered(void **unused)
         {"/__admin/scenarios", "Scenarios", ""},
         {"/__admin/accounts", "Accounts", ""},
         {"/__admin/accounts", "Account", "accounts/0"},
+        {"/__admin/coverage", "Coverage", ""},
+        {"/__admin/coverage", "CoverageGroup", "groups/0"},
         {"/__admin/settings", "Settings", ""},
         {"/__admin/health", "Health", ""},
         {"/__admin/version", "Version", ""},
@@ -408,6 +443,7 @@ int main(void)
         cmocka_unit_test(admin_table_asks_every_route),
         cmocka_unit_test(admin_scenarios_lists_each_name_once),
         cmocka_unit_test(admin_prints_metrics_and_shuts_down),
+        cmocka_unit_test(admin_prints_coverage_in_the_wanted_format),
         cmocka_unit_test(admin_openapi_has_exactly_the_routes),
         cmocka_unit_test(admin_openapi_describes_what_is_answered),
         cmocka_unit_test(admin_openapi_describes_what_a_query_takes),

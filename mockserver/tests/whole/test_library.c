@@ -405,6 +405,33 @@ static void mock_logs_each_request_once_and_no_key(void **state)
     pthread_mutex_destroy(&journal.lock);
 }
 
+static void mock_reports_coverage_in_each_format(void **state)
+{
+    static const struct {
+        const char *format, *key, *holds;
+    } rows[] = {
+        {"text", NULL, " of all keys\n"},   {"json", NULL, "\"met\":3"},
+        {"html", NULL, "3 met</li>"},       {"json", MOCK_KEY, "\"met\":3"},
+        {"json", "other&key", "\"met\":0"}, {"text", MOCK_KEY, " of key:"},
+    };
+    char why[AILAB_MOCK_ERROR_SIZE], *report = NULL;
+    struct mock_call call = right(state);
+    struct ailab_mock *mock = start(&(struct ailab_mock_options){0});
+    assert_int_equal(status_of(mock, &call), 200);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        assert_int_equal(ailab_mock_coverage(mock, rows[i].format, rows[i].key, &report, why),
+                         AILAB_MOCK_OK);
+        if (!strstr(report, rows[i].holds))
+            fail_msg("no '%s' in %.300s", rows[i].holds, report);
+        assert_null(strstr(report, MOCK_KEY));
+        free(report);
+    }
+    assert_int_equal(ailab_mock_coverage(mock, "pdf", NULL, &report, why), AILAB_MOCK_ARGUMENT);
+    assert_null(report);
+    assert_string_equal(why, "at '': query: format is not one of json, text and html");
+    ailab_mock_stop(mock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +446,7 @@ int main(void)
         cmocka_unit_test(mock_lets_a_request_in_flight_finish),
         cmocka_unit_test(mock_gives_up_a_stalled_request_when_its_drain_time_is_over),
         cmocka_unit_test(mock_logs_each_request_once_and_no_key),
+        cmocka_unit_test(mock_reports_coverage_in_each_format),
     };
     return cmocka_run_group_tests_name("mock", tests, image_make_state, image_free_state);
 }
