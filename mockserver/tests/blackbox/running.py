@@ -268,11 +268,28 @@ def check_logs(suite, good):
     talk_and_log(mock, [asked])
     checks.that("text log: the scenario", b"ms scenario=two-faces " in mock.log(), mock.log())
     mock.stop()
+    check_hints(suite)
     mock = suite.start("--log", "off")
     for data in sent:
         talk(mock, data)
     mock.stop()
     checks.equal("--log off: silence", mock.log(), b"")
+
+
+def check_hints(suite):
+    """A hint is in the log once; with --strict there alone."""
+    asked = request(form(suite.picture("portrait.jpg"), "0"))
+    hint = b" Hint: 0 was Big laugh until revision 2025-09"
+    for options, told in ((), 1), (("--strict",), 0):
+        mock = suite.start(*options)
+        answer = talk_and_log(mock, [asked])[0]
+        suite.checks.equal(
+            f"hint in the answer {options}",
+            answer.json()["error_detail"]["message"].encode().count(hint),
+            told,
+        )
+        suite.checks.equal(f"hint in the text log {options}", mock.log().count(hint), 1)
+        mock.stop()
 
 
 def check_stop(suite, good):
