@@ -1,11 +1,7 @@
 /* See cli.h. */
 #include "cli/cli.h"
 #include "base/count_of.h"
-#include "cmdline/text.h"
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include <stdio.h>
 
 /* Each word with a '|' after it. */
 static const char report_words[] =
@@ -55,69 +51,6 @@ const struct cmdline_program conformance_program = {
     .status_count = COUNT_OF(statuses),
 };
 
-/* "junit:report.xml"; no file, or the file "-", is standard output. */
-static bool add_report(struct cli *out, const char *text, char why[CMDLINE_WHY_SIZE])
-{
-    char name[16] = "";
-    size_t length = strcspn(text, ":");
-    const char *file = text[length] ? text + length + 1 : NULL;
-    if (length < sizeof name)
-        memcpy(name, text, length);
-    const struct report_format *format = report_format_find(name);
-    if (format && !(file && !file[0])) {
-        bool terminal = !file || strcmp(file, "-") == 0;
-        out->reports[out->report_count++] = (struct cli_report){format, terminal ? NULL : file};
-        return true;
-    }
-    if (format) {
-        snprintf(why, CMDLINE_WHY_SIZE, "--report %s: the file name is missing", name);
-        return false;
-    }
-    struct buf names = {0};
-    report_format_names(&names);
-    snprintf(why, CMDLINE_WHY_SIZE, "there is no report \"%s\"; expected %s", TEXT_START(text, 40),
-             buf_str(&names));
-    buf_clear(&names);
-    return false;
-}
-
-/* The file behind a name, whether it exists or its folder alone. An empty text when neither does,
- * or when it is a device, which several reports may share. */
-static void resolve(char out[PATH_MAX], const char *file)
-{
-    struct stat about;
-    char folder[PATH_MAX];
-    const char *slash = strrchr(file, '/');
-    out[0] = '\0';
-    if (stat(file, &about) == 0) {
-        if (!S_ISREG(about.st_mode) || !realpath(file, out))
-            out[0] = '\0';
-        return;
-    }
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - file) + 1 : 1,
-             slash ? file : ".");
-    if (!realpath(folder, out))
-        out[0] = '\0';
-    else
-        snprintf(out + strlen(out), PATH_MAX - strlen(out), "/%s", slash ? slash + 1 : file);
-}
-
-/* NULL when each report has a file of its own. */
-static const char *shared_file(const struct cli *cli)
-{
-    char one[PATH_MAX], other[PATH_MAX];
-    for (size_t i = 0; i < cli->report_count; i++)
-        for (size_t k = 0; k < i; k++) {
-            if (!cli->reports[i].file || !cli->reports[k].file)
-                continue;
-            resolve(one, cli->reports[i].file);
-            resolve(other, cli->reports[k].file);
-            if (one[0] && strcmp(one, other) == 0)
-                return cli->reports[i].file;
-        }
-    return NULL;
-}
-
 static bool is_mock(const struct cmdline *line)
 {
     const char *target = cmdline_text(line, OPTION_target);
@@ -135,10 +68,7 @@ static bool reaches_out(const struct cmdline *line)
 static bool check(const struct cli *cli, char why[CMDLINE_WHY_SIZE])
 {
     const struct cmdline *line = &cli->line;
-    size_t to_terminal = 0;
-    const char *wrong = NULL, *shared = shared_file(cli);
-    for (size_t i = 0; i < cli->report_count; i++)
-        to_terminal += !cli->reports[i].file;
+    const char *wrong = NULL;
     if (cmdline_number(line, OPTION_json) && cli->action != CLI_LIST)
         wrong = "--json belongs to --list; a JSON report is --report json";
     else if (cli->action == CLI_RUN && !cmdline_text(line, OPTION_target))
@@ -146,23 +76,16 @@ static bool check(const struct cli *cli, char why[CMDLINE_WHY_SIZE])
     else if (is_mock(line) && reaches_out(line))
         wrong = "--proxy, --ca-file and --insecure belong to a base URL as --target; the mock in "
                 "process needs none of them";
-    else if (to_terminal > 1)
-        wrong = "two reports go to standard output; give a file to all but one (--report "
-                "junit:report.xml)";
     else if (cmdline_number(line, OPTION_skip_must_fail) && line->values[OPTION_skip].count == 0)
         wrong = "--skip-must-fail needs a --skip";
     if (wrong)
         snprintf(why, CMDLINE_WHY_SIZE, "%s", wrong);
-    else if (shared)
-        snprintf(why, CMDLINE_WHY_SIZE, "two reports go to %s; give each a file of its own",
-                 TEXT_PATH(shared));
-    return !wrong && !shared;
+    return !wrong;
 }
 
 bool cli_settle(struct cli *out, char why[CMDLINE_WHY_SIZE])
 {
     const struct cmdline *line = &out->line;
-    const struct cmdline_value *reports = &line->values[OPTION_report];
     const char *body = cmdline_text(line, OPTION_body), *wire = cmdline_text(line, OPTION_wire);
     out->action = wire                                ? CLI_WIRE
                   : body                              ? CLI_BODY
@@ -175,8 +98,8 @@ bool cli_settle(struct cli *out, char why[CMDLINE_WHY_SIZE])
     out->revision_given = cmdline_given(line, OPTION_revision) && !out->revision_auto;
     if (out->revision_auto)
         out->revision = REVISION_DEFAULT;
-    for (size_t i = 0; i < reports->count; i++)
-        if (!add_report(out, reports->items[i], why))
-            return false;
-    return check(out, why);
+    out->reports.color = cmdline_number(line, OPTION_color);
+    out->reports.verbose = cmdline_number(line, OPTION_verbose);
+    return report_options_read(&out->reports, &line->values[OPTION_report], why) &&
+           check(out, why) && report_options_differ(&out->reports, why);
 }

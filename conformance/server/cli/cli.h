@@ -3,12 +3,9 @@
 #ifndef CONFORMANCE_SERVER_CLI_CLI_H
 #define CONFORMANCE_SERVER_CLI_CLI_H
 
-#include "cmdline/cmdline.h"
+#include "cli/report_options.h"
 #include "judge/clauses.h"
 #include "judge/revision.h"
-#include "report/report.h"
-
-#define CLI_REPORTS_MAX 8
 
 enum option_id {
 #define OPTION(id, ...) OPTION_##id,
@@ -18,19 +15,13 @@ enum option_id {
 
 enum cli_action { CLI_RUN = 0, CLI_LIST, CLI_BODY, CLI_WIRE };
 
-struct cli_report {
-    const struct report_format *format;
-    const char *file; /* NULL: standard output */
-};
-
 struct cli {
     struct cmdline line;
     enum cli_action action;
     enum level level;
     enum revision revision;
     bool revision_auto, revision_given; /* given: one was named, by whichever means */
-    struct cli_report reports[CLI_REPORTS_MAX];
-    size_t report_count;
+    struct report_options reports;
     const char *slug; /* for CLI_BODY and CLI_WIRE, with an optional #STEP */
 };
 

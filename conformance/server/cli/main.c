@@ -352,7 +352,7 @@ static int start(struct program *program)
     if ((code = find_revision(program)) != 0 || (code = make_plan(program)) != 0 ||
         (code = read_baseline(program)) != 0)
         return code;
-    return outputs_open(&program->outputs, &program->cli) ? judge(program) : EXIT_UNUSABLE;
+    return outputs_open(&program->outputs, &program->cli.reports) ? judge(program) : EXIT_UNUSABLE;
 }
 
 static void clear(struct program *program)

@@ -1,5 +1,6 @@
 /* See outputs.h. */
 #include "cli/outputs.h"
+#include "cli/cli.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +21,10 @@ static bool wants_no_colour(void)
     return is_dumb() || (wish && wish[0]);
 }
 
-bool outputs_open(struct outputs *out, const struct cli *cli)
+bool outputs_open(struct outputs *out, const struct report_options *wanted)
 {
-    const long colour = cmdline_number(&cli->line, OPTION_color);
-    for (size_t i = 0; i < cli->report_count; i++) {
-        const char *file = cli->reports[i].file;
+    for (size_t i = 0; i < wanted->count; i++) {
+        const char *file = wanted->items[i].file;
         bool terminal = !file && isatty(STDOUT_FILENO);
         FILE *to = file ? fopen(file, "we") : stdout;
         if (!to) {
@@ -32,13 +32,13 @@ bool outputs_open(struct outputs *out, const struct cli *cli)
             return false;
         }
         out->files[i] = file;
-        out->reports[i] =
-            (struct report){.format = cli->reports[i].format,
-                            .out = to,
-                            .colour = colour == COLOUR_ALWAYS ||
-                                      (colour == COLOUR_AUTO && terminal && !wants_no_colour()),
-                            .verbose = cmdline_number(&cli->line, OPTION_verbose),
-                            .progress = terminal && !is_dumb()};
+        out->reports[i] = (struct report){
+            .format = wanted->items[i].format,
+            .out = to,
+            .colour = wanted->color == COLOUR_ALWAYS ||
+                      (wanted->color == COLOUR_AUTO && terminal && !wants_no_colour()),
+            .verbose = wanted->verbose,
+            .progress = terminal && !is_dumb()};
         out->count = i + 1;
     }
     return true;

@@ -2,7 +2,7 @@
 #ifndef CONFORMANCE_SERVER_CLI_OUTPUTS_H
 #define CONFORMANCE_SERVER_CLI_OUTPUTS_H
 
-#include "cli/cli.h"
+#include "cli/report_options.h"
 
 struct outputs {
     struct report reports[CLI_REPORTS_MAX];
@@ -13,7 +13,7 @@ struct outputs {
 
 /* Opens every report that the command line asks for. False, with a message on standard error, when
  * a file cannot be written. End it with outputs_close() in any case. */
-bool outputs_open(struct outputs *out, const struct cli *cli);
+bool outputs_open(struct outputs *out, const struct report_options *wanted);
 void outputs_begin(struct outputs *outputs, const struct summary *summary);
 void outputs_result(struct outputs *outputs, const struct summary *summary, size_t index);
 /* Ends and closes them, those in files first: the report on standard output knows from
