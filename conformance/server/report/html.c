@@ -62,6 +62,7 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
     int code = summary_exit(summary);
     size_t of[CLAUSE_VERDICT_COUNT];
     struct buf words = {0};
+    const struct wording *names = words_of(summary);
     count_clauses(of, summary, -1);
     words_clauses(&words, of);
     words_markup(out,
@@ -71,15 +72,16 @@ static void head(FILE *out, const struct summary *summary, const struct counts *
                  words_verdict(summary));
     fputs(embedded_style, out);
     words_markup(out,
-                 "</style>\n</head>\n<body>\n<h1>Conformance: change facial expressions</h1>\n"
+                 "</style>\n</head>\n<body>\n<h1>%s</h1>\n"
                  "<p class=\"verdict %s\">%s%s%s%s</p>\n",
-                 code == 0 ? "good" : "bad", words_verdict(summary), summary->unusable ? " " : "",
-                 summary->unusable, summary->interrupted ? " " WORDS_INTERRUPTED : "");
+                 names->heading, code == 0 ? "good" : "bad", words_verdict(summary),
+                 summary->unusable ? " " : "", summary->unusable,
+                 summary->interrupted ? " " WORDS_INTERRUPTED : "");
     bar(out, counts);
     words_markup(out,
-                 "<p class=\"soft\">%zu cases in %.2f s. Clauses: %s.</p>\n<dl class=\"facts\">\n",
-                 counts->total, summary->ms / 1e3, buf_str(&words));
-    fact(out, "Target", summary->target);
+                 "<p class=\"soft\">%zu %s in %.2f s. Clauses: %s.</p>\n<dl class=\"facts\">\n",
+                 counts->total, names->cases, summary->ms / 1e3, buf_str(&words));
+    fact(out, names->subject_title, summary->target);
     fact(out, "Revision", summary->revision);
     fact(out, "Found out", summary->revision_why);
     fact(out, "Level", summary->level);
@@ -107,7 +109,7 @@ static void folded(FILE *out, const char *title, const char *text)
 }
 
 /* One case that went wrong, folded unless it is the first of its clause. */
-static void failure(FILE *out, const struct result *result, bool open)
+static void failure(FILE *out, const struct wording *words, const struct result *result, bool open)
 {
     words_markup(out,
                  "<details class=\"case\" id=\"%s\"%s><summary><code>%s</code> %s: "
@@ -118,7 +120,7 @@ static void failure(FILE *out, const struct result *result, bool open)
                  result->expected, result->actual);
     fact(out, "Advice", result->advice);
     fputs("</dl>\n", out);
-    folded(out, "The exchange", result->exchange);
+    folded(out, words->exchange_title, result->exchange);
     folded(out, "Repeat it", result->curl);
     fputs("</details>\n", out);
 }
@@ -148,7 +150,7 @@ static void failures_of(FILE *out, const struct summary *summary, const struct c
     }
     for (size_t i = 0; i < summary->count; i++)
         if (blames(&summary->results[i], clause))
-            failure(out, &summary->results[i], shown++ == 0);
+            failure(out, words_of(summary), &summary->results[i], shown++ == 0);
     fputs("</section>\n", out);
 }
 

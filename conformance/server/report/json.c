@@ -1,6 +1,7 @@
 /* The whole run as one JSON document: facts, counts, cases, clauses, drift. */
 #include "drift/drift.h"
 #include "report/report.h"
+#include "report/words.h"
 #include <cjson/cJSON.h>
 #include <stdlib.h>
 
@@ -104,7 +105,7 @@ static void end(struct report *report, const struct summary *summary)
     summary_count(&counts, summary);
     text(root, "program", "ailab-conformance");
     text(root, "version", summary->version);
-    text(root, "target", summary->target);
+    text(root, words_of(summary)->subject, summary->target);
     text(root, "revision", summary->revision);
     text(root, "revision_why", summary->revision_why);
     text(root, "level", summary->level);

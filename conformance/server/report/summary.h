@@ -9,9 +9,12 @@
 
 struct drift; /* see drift.h */
 
+struct wording; /* see words.h */
+
 struct summary {
     const char *version;
-    const char *target; /* URL, or "mock (URL)" */
+    const struct wording *wording; /* static; NULL: that of a server's judge */
+    const char *target;            /* URL, or "mock (URL)"; of a caller, its command */
     const char *revision;
     const char *revision_why; /* how it was found out; NULL when it was given */
     const char *level;

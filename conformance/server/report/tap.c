@@ -43,8 +43,8 @@ static void pair(FILE *out, const char *name, const char *value)
 static void begin(struct report *report, const struct summary *summary)
 {
     fprintf(report->out, "TAP version 13\n1..%zu\n", summary->count + (summary->drift != NULL));
-    fprintf(report->out, "# ailab-conformance %s, target %s, revision %s, level %s\n",
-            summary->version, summary->target, summary->revision, summary->level);
+    fprintf(report->out, "# ailab-conformance %s, %s %s, revision %s, level %s\n", summary->version,
+            words_of(summary)->subject, summary->target, summary->revision, summary->level);
 }
 
 static void on_result(struct report *report, const struct summary *summary, size_t index)

@@ -29,12 +29,13 @@ static void clear_progress(const struct report *report)
 static void begin(struct report *report, const struct summary *summary)
 {
     fprintf(report->out, "ailab-conformance %s\n", summary->version);
-    fprintf(report->out, "target    %s\n", summary->target);
+    const struct wording *words = words_of(summary);
+    fprintf(report->out, "%-8s  %s\n", words->subject, summary->target);
     fprintf(report->out, "revision  %s\n", summary->revision);
     if (summary->revision_why)
         fprintf(report->out, "          %s\n", summary->revision_why);
     fprintf(report->out, "level     %s\n", summary->level);
-    fprintf(report->out, "cases     %zu", summary->count);
+    fprintf(report->out, "%-8s  %zu", words->cases, summary->count);
     if (summary->other_revisions > 0)
         fprintf(report->out, " (%zu more belong to other revisions)", summary->other_revisions);
     fputs("\n", report->out);
@@ -53,7 +54,8 @@ static void indented(const struct report *report, const char *text)
     }
 }
 
-static void show_failure(const struct report *report, const struct result *result)
+static void show_failure(const struct report *report, const struct wording *words,
+                         const struct result *result)
 {
     const struct clause *clause = result->blamed;
     struct buf source = {0};
@@ -71,7 +73,7 @@ static void show_failure(const struct report *report, const struct result *resul
     if (result->advice)
         fprintf(report->out, "      advice    %s\n", result->advice);
     if (result->exchange) {
-        fputs("      exchange\n", report->out);
+        fprintf(report->out, "      %s\n", words->exchange);
         indented(report, result->exchange);
     }
     if (result->curl) {
@@ -145,7 +147,7 @@ static void show_suite(struct report *report, const struct summary *summary, siz
     buf_clear(&words);
     for (size_t i = report->from; i < to; i++)
         if (summary->results[i].verdict == VERDICT_FAIL)
-            show_failure(report, &summary->results[i]);
+            show_failure(report, words_of(summary), &summary->results[i]);
     if (explained)
         show_reasons(report, summary, report->from, to);
     fflush(report->out);
@@ -285,8 +287,8 @@ static void end(struct report *report, const struct summary *summary)
     show_failed(report, summary, &counts);
     int code = summary_exit(summary);
     words_counts(&words, &counts);
-    fprintf(report->out, "\n%zu cases: %s; %.2f s\n", counts.total, buf_str(&words),
-            summary->ms / 1e3);
+    fprintf(report->out, "\n%zu %s: %s; %.2f s\n", counts.total, words_of(summary)->cases,
+            buf_str(&words), summary->ms / 1e3);
     buf_clear(&words);
     if (summary->credits_bound >= 0)
         show_credits(report, summary);

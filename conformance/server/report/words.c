@@ -4,15 +4,45 @@
 #include <assert.h>
 #include <string.h>
 
+static const struct wording words_of_servers = {
+    .subject = "target",
+    .subject_title = "Target",
+    .cases = "cases",
+    .heading = "Conformance: change facial expressions",
+    .exchange = "exchange",
+    .exchange_title = "The exchange",
+    .passed = "The target is conformant.",
+    .failed = "The target is not conformant.",
+    .undecided = "The target could not be judged.",
+};
+
+const struct wording words_of_callers = {
+    .subject = "caller",
+    .subject_title = "Caller",
+    .cases = "situations",
+    .heading = "A caller of: change facial expressions",
+    .exchange = "what happened",
+    .exchange_title = "What happened",
+    .passed = "The caller is ready.",
+    .failed = "The caller is not ready.",
+    .undecided = "The caller could not be judged.",
+};
+
+const struct wording *words_of(const struct summary *summary)
+{
+    return summary->wording ? summary->wording : &words_of_servers;
+}
+
 const char *words_verdict(const struct summary *summary)
 {
+    const struct wording *words = words_of(summary);
     struct summary written = *summary;
     written.lost = false;
     const int code = summary_exit(summary), judged = summary_exit(&written);
-    return code == 0     ? "The target is conformant."
-           : code == 1   ? "The target is not conformant."
+    return code == 0     ? words->passed
+           : code == 1   ? words->failed
            : judged == 0 ? "No case failed, but a record or report could not be written."
-                         : "The target could not be judged.";
+                         : words->undecided;
 }
 
 void words_counts(struct buf *out, const struct counts *counts)

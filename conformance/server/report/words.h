@@ -8,6 +8,19 @@
 
 #define WORDS_INTERRUPTED "The run was interrupted."
 
+/* How a run calls the judged and its cases. */
+struct wording {
+    const char *subject, *subject_title; /* "target", "Target" */
+    const char *cases;                   /* "cases" */
+    const char *heading;                 /* of the HTML page */
+    const char *exchange, *exchange_title;
+    const char *passed, *failed, *undecided; /* the verdicts, a sentence each */
+};
+
+extern const struct wording words_of_callers;
+/* The wording of a run. */
+const struct wording *words_of(const struct summary *summary);
+
 /* "The target is conformant.", … */
 const char *words_verdict(const struct summary *summary);
 /* Appends "3 passed, 1 failed, 0 not asked, 0 not judged". */
