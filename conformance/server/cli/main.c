@@ -3,6 +3,7 @@
  * The steps of a run stand here in their order: options, target, revision, plan, reports, run,
  * verdict. Each has files of its own. */
 #include "base/clock.h"
+#include "caller/cli/program.h"
 #include "cases/suites.h"
 #include "cli/cli.h"
 #include "cli/list.h"
@@ -395,7 +396,7 @@ static int run(struct program *program, char *self)
     return code;
 }
 
-int main(int argc, char **argv)
+static int judge_server(int argc, char **argv)
 {
     char why[CMDLINE_WHY_SIZE] = "";
     struct program program = {.stop_fd = -1, .cancel_fd = -1};
@@ -408,4 +409,11 @@ int main(int argc, char **argv)
         code = run(&program, argv[0]);
     cmdline_clear(&program.cli.line);
     return code;
+}
+
+/* `caller` has options of its own. */
+int main(int argc, char **argv)
+{
+    return argc > 1 && strcmp(argv[1], "caller") == 0 ? caller_main(argc - 1, argv + 1)
+                                                      : judge_server(argc, argv);
 }

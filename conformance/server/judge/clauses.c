@@ -19,10 +19,28 @@ static const struct clause table[] = {
 #undef C
 #undef P
 
+enum {
+    CALLER_CLAUSES = 0
+#define AILAB_CLAUSE(id, level, subject, mark, section, hash, text) COUNT_##subject
+#define COUNT_SERVER
+#define COUNT_CLIENT
+#define COUNT_CALLER +1
+#include "contract/clauses.def"
+#undef COUNT_SERVER
+#undef COUNT_CLIENT
+#undef COUNT_CALLER
+};
+
 const struct clause *clauses(size_t *count_out)
 {
-    *count_out = COUNT_OF(table);
+    *count_out = COUNT_OF(table) - CALLER_CLAUSES;
     return table;
+}
+
+const struct clause *clauses_of_callers(size_t *count_out)
+{
+    *count_out = CALLER_CLAUSES;
+    return table + COUNT_OF(table) - CALLER_CLAUSES;
 }
 
 const struct clause *clause_of(enum clause_id id)

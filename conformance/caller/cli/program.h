@@ -1,0 +1,9 @@
+/* ailab-conformance caller: puts somebody's program into each situation that a caller of the API
+ * meets, and judges what it does. */
+#ifndef CONFORMANCE_CALLER_CLI_PROGRAM_H
+#define CONFORMANCE_CALLER_CLI_PROGRAM_H
+
+/* argv[0] stands for the command's own name. Returns the exit code. */
+int caller_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,103 @@
+/* See stage.h. */
+#include "caller/stage/stage.h"
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { CREDITS = 1200000, CREDITS_OF_A_CALL = 12, CONNECTIONS = 16, DRAIN_MS = 50 };
+
+static bool make_key(char out[STAGE_KEY_SIZE])
+{
+    unsigned char bytes[(STAGE_KEY_SIZE - 1) / 2];
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return false;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    return true;
+}
+
+/* The steps with the other host's URL in its place. */
+static char *steps_of(const struct situation *situation, const struct stage *stage)
+{
+    static const char name[] = "{trap}";
+    struct buf out = {0};
+    const char *at = situation->steps, *place = strstr(at, name);
+    if (place && stage->trap) {
+        buf_add(&out, at, (size_t)(place - at));
+        buf_printf(&out, "%s/api/portrait/effects/emotion-editor", ailab_mock_url(stage->trap));
+        at = place + sizeof name - 1;
+    }
+    buf_text(&out, at);
+    return buf_take(&out);
+}
+
+static bool start(struct ailab_mock **out, const struct situation *situation, const char *png,
+                  const char *key, char why[STAGE_WHY_SIZE])
+{
+    const struct ailab_mock_options options = {.api_keys = &key,
+                                               .api_key_count = key ? 1 : 0,
+                                               .revision = situation->revision,
+                                               .result = situation->png ? png : NULL,
+                                               .max_connections = CONNECTIONS,
+                                               .drain_timeout_ms = DRAIN_MS,
+                                               .strict = true,
+                                               .journal_bodies = (situation->looks & LOOK_secret)};
+    return ailab_mock_start(out, &options, why) == AILAB_MOCK_OK;
+}
+
+static bool arm(struct stage *stage, const struct situation *situation, char why[STAGE_WHY_SIZE])
+{
+    char accounts[160];
+    snprintf(accounts, sizeof accounts, "{\"accounts\":{\"%s\":{\"credits\":%d}}}", stage->key,
+             CREDITS);
+    if (ailab_mock_set_accounts(stage->mock, accounts, why) != AILAB_MOCK_OK)
+        return false;
+    if (!situation->steps)
+        return true;
+    stage->armed = steps_of(situation, stage);
+    return stage->armed &&
+           ailab_mock_arm(stage->mock, stage->key, stage->armed, why) == AILAB_MOCK_OK;
+}
+
+bool stage_open(struct stage *out, const struct situation *situation, const char *png,
+                char why[STAGE_WHY_SIZE])
+{
+    static const struct situation anywhere = {0};
+    char other[STAGE_KEY_SIZE];
+    *out = (struct stage){0};
+    snprintf(why, STAGE_WHY_SIZE, "out of memory");
+    if (!make_key(out->key) || !make_key(other))
+        return false;
+    return (!situation->trap || start(&out->trap, &anywhere, NULL, NULL, why)) &&
+           start(&out->mock, situation, png, situation->wrong_key ? other : out->key, why) &&
+           arm(out, situation, why);
+}
+
+void stage_close(struct stage *stage)
+{
+    ailab_mock_stop(stage->mock);
+    ailab_mock_stop(stage->trap);
+    free(stage->armed);
+    *stage = (struct stage){0};
+}
+
+unsigned stage_charged(struct stage *stage)
+{
+    int status = 0;
+    char *answer = NULL;
+    double left = CREDITS;
+    const cJSON *account = NULL;
+    ailab_mock_admin(stage->mock, "GET", "/__admin/accounts", NULL, &status, &answer);
+    cJSON *root = answer ? cJSON_Parse(answer) : NULL;
+    cJSON_ArrayForEach(account, cJSON_GetObjectItemCaseSensitive(root, "accounts"))
+    {
+        const cJSON *credits = cJSON_GetObjectItemCaseSensitive(account, "credits");
+        if (cJSON_IsNumber(credits))
+            left = credits->valuedouble;
+    }
+    cJSON_Delete(root);
+    free(answer);
+    return (unsigned)((CREDITS - left) / CREDITS_OF_A_CALL);
+}

@@ -1,0 +1,26 @@
+/* A mock of its own for one run of a program, armed as a situation says, with a fresh key. */
+#ifndef CONFORMANCE_CALLER_STAGE_STAGE_H
+#define CONFORMANCE_CALLER_STAGE_STAGE_H
+
+#include "ailab_mock.h"
+#include "caller/situations/situation.h"
+
+#define STAGE_KEY_SIZE 33
+#define STAGE_WHY_SIZE (AILAB_MOCK_ERROR_SIZE + 64)
+
+struct stage {
+    struct ailab_mock *mock;
+    struct ailab_mock *trap; /* another host; NULL when the situation has none */
+    char key[STAGE_KEY_SIZE];
+    char *armed; /* owned: the steps in the key's queue; NULL for none */
+};
+
+/* png is the path of the result of situations whose result is a PNG. False: why says what failed.
+ * End it with stage_close() in any case. */
+bool stage_open(struct stage *out, const struct situation *situation, const char *png,
+                char why[STAGE_WHY_SIZE]);
+void stage_close(struct stage *stage);
+/* How many calls the mock has charged so far. */
+unsigned stage_charged(struct stage *stage);
+
+#endif
