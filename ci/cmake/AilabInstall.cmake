@@ -28,8 +28,9 @@ function(ailab_install_library target component)
             DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT ${component})
 endfunction()
 
-# ailab_manual(TARGET NAME COMPONENT SECTIONS): the program prints its manual page from its tables; the
-# file SECTIONS follows, roff about what the tables do not say.
+# ailab_manual(TARGET NAME COMPONENT SECTIONS [COMMAND]): the program, or a command of it with options
+# of its own, prints its manual page from its tables; the file SECTIONS follows, roff about what the
+# tables do not say.
 function(ailab_manual target name component sections)
     if(NOT AILAB_INSTALL AND NOT AILAB_TESTS)
         return()
@@ -38,10 +39,10 @@ function(ailab_manual target name component sections)
     set(sections "${CMAKE_CURRENT_SOURCE_DIR}/${sections}")
     add_custom_command(OUTPUT "${page}"
                        COMMAND ${CMAKE_COMMAND} -E make_directory "${PROJECT_BINARY_DIR}/man"
-                       COMMAND ${target} --roff > "${page}"
+                       COMMAND ${target} ${ARGN} --roff > "${page}"
                        COMMAND cat "${sections}" >> "${page}"
                        DEPENDS ${target} "${sections}" VERBATIM)
-    add_custom_target(${target}_manual ALL DEPENDS "${page}")
+    add_custom_target(${name}_manual ALL DEPENDS "${page}")
     if(AILAB_INSTALL)
         install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT ${component})
     endif()

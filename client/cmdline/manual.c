@@ -122,16 +122,26 @@ static void print_commands(FILE *out, const struct cmdline_program *program)
     }
 }
 
+/* The page of "ailab-conformance caller" is ailab-conformance-caller(1). */
+static void print_page_name(FILE *out, const char *name)
+{
+    for (; *name; name++)
+        fputs(*name == '-' || *name == ' ' ? "\\-" : (char[]){*name, '\0'}, out);
+}
+
 void cmdline_print_manual(FILE *out, const struct cmdline_program *program)
 {
     const struct cmdline_command *whole = program->commands;
     char text[CMDLINE_TEXT_SIZE];
     fprintf(out, ".TH ");
     for (const char *at = program->name; *at; at++)
-        fputc(*at >= 'a' && *at <= 'z' ? *at - 'a' + 'A' : *at, out);
+        fputc(*at == ' '                ? '-'
+              : *at >= 'a' && *at <= 'z' ? *at - 'a' + 'A'
+                                         : *at,
+              out);
     fprintf(out, " 1 %s \"%s %s\" \"User Commands\"\n.SH NAME\n", MANUAL_DATE, program->name,
             program->version);
-    print_text(out, program->name, strlen(program->name));
+    print_page_name(out, program->name);
     fputs(" \\- ", out);
     print_line(out, whole->summary);
     print_synopsis(out, program);

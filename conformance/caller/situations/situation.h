@@ -37,6 +37,7 @@ struct situation {
     bool wrong_key;       /* the mock does not know the key */
     bool png;             /* the result is a PNG */
     bool trap;            /* there is another host */
+    bool own_address;     /* the mock closes its port, which another mock must not take meanwhile */
     bool slow;            /* takes seconds, so it starts early */
 };
 

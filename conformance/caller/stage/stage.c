@@ -6,7 +6,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { CREDITS = 1200000, CREDITS_OF_A_CALL = 12, CONNECTIONS = 16, DRAIN_MS = 50 };
+enum {
+    CREDITS = 1200000,
+    CREDITS_OF_A_CALL = 12,
+    CONNECTIONS = 16,
+    DRAIN_MS = 50,
+    ADDRESS_SIZE = 24
+};
 
 static bool make_key(char out[STAGE_KEY_SIZE])
 {
@@ -33,17 +39,30 @@ static char *steps_of(const struct situation *situation, const struct stage *sta
     return buf_take(&out);
 }
 
+/* An address of the loopback network that is hardly in use. */
+static const char *own_address(char out[ADDRESS_SIZE])
+{
+    unsigned char bytes[3] = {0};
+    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return NULL;
+    snprintf(out, ADDRESS_SIZE, "127.%d.%d.%d:0", 1 + bytes[0] % 254, bytes[1], 1 + bytes[2] % 254);
+    return out;
+}
+
 static bool start(struct ailab_mock **out, const struct situation *situation, const char *png,
                   const char *key, char why[STAGE_WHY_SIZE])
 {
-    const struct ailab_mock_options options = {.api_keys = &key,
-                                               .api_key_count = key ? 1 : 0,
-                                               .revision = situation->revision,
-                                               .result = situation->png ? png : NULL,
-                                               .max_connections = CONNECTIONS,
-                                               .drain_timeout_ms = DRAIN_MS,
-                                               .strict = true,
-                                               .journal_bodies = (situation->looks & LOOK_secret)};
+    char address[ADDRESS_SIZE];
+    const struct ailab_mock_options options = {
+        .listen = situation->own_address ? own_address(address) : NULL,
+        .api_keys = &key,
+        .api_key_count = key ? 1 : 0,
+        .revision = situation->revision,
+        .result = situation->png ? png : NULL,
+        .max_connections = CONNECTIONS,
+        .drain_timeout_ms = DRAIN_MS,
+        .strict = true,
+        .journal_bodies = (situation->looks & LOOK_secret)};
     return ailab_mock_start(out, &options, why) == AILAB_MOCK_OK;
 }
 

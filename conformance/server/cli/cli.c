@@ -24,7 +24,9 @@ static const struct cmdline_command whole = {
     .operands = "--target mock|URL [OPTION]...",
     .summary = "judges any server that claims to be this API",
     .description = "The API is AILabTools' \"Change facial expressions\". Unofficial: not made, "
-                   "endorsed or supported by AILabTools.",
+                   "endorsed or supported by AILabTools.\n"
+                   "'ailab-conformance caller -- COMMAND' judges the other side, a program that "
+                   "calls this API; 'ailab-conformance caller --help' explains it.",
     .examples = "  ailab-conformance --target mock\n"
                 "  ailab-conformance --target http://127.0.0.1:8080 --report junit:report.xml\n"
                 "  ailab-conformance --list --run 'image/*'"};

@@ -35,7 +35,9 @@ static void begin(struct report *report, const struct summary *summary)
     if (summary->revision_why)
         fprintf(report->out, "          %s\n", summary->revision_why);
     fprintf(report->out, "level     %s\n", summary->level);
-    fprintf(report->out, "%-8s  %zu", words->cases, summary->count);
+    fprintf(report->out, "%-8s  %zu%s%s", words->plan, summary->count,
+            strcmp(words->plan, words->cases) == 0 ? "" : " ",
+            strcmp(words->plan, words->cases) == 0 ? "" : words->cases);
     if (summary->other_revisions > 0)
         fprintf(report->out, " (%zu more belong to other revisions)", summary->other_revisions);
     fputs("\n", report->out);

@@ -12,6 +12,7 @@
 struct wording {
     const char *subject, *subject_title; /* "target", "Target" */
     const char *cases;                   /* "cases" */
+    const char *plan;                    /* the label of their number, of at most 8 letters */
     const char *heading;                 /* of the HTML page */
     const char *exchange, *exchange_title;
     const char *passed, *failed, *undecided; /* the verdicts, a sentence each */

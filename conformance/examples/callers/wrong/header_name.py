@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+"""Wrong: the header is called ailab-api-key."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+import right
+
+
+right_headers_of = right.headers_of
+
+
+def headers_of(key, boundary):
+    headers = right_headers_of(key, boundary)
+    headers["ailab-api-key"] = headers.pop("ailabapi-api-key")
+    return headers
+
+
+right.headers_of = headers_of
+
+
+sys.exit(right.main(sys.argv[1:]))
