@@ -8,6 +8,7 @@
 #include "caller/exam/folder.h"
 #include "cli/outputs.h"
 #include "cmdline/text.h"
+#include "evidence/redact.h"
 #include "report/words.h"
 #include <errno.h>
 #include <signal.h>
@@ -158,6 +159,16 @@ static void keep_typed(struct program *program)
     }
 }
 
+/* The command in one line, for the reports. It may hold the user's own key. */
+static void name_command(struct program *program)
+{
+    struct buf raw = {0};
+    arguments_quote(&raw, program->words);
+    redact_add(&program->name, &program->secrets, buf_str(&raw), raw.len, REDACT_TEXT_MAX,
+               REDACT_LINE);
+    buf_clear(&raw);
+}
+
 static int find_command(struct program *program)
 {
     char why[ARGUMENTS_WHY_SIZE];
@@ -177,7 +188,7 @@ static int find_command(struct program *program)
     if (!folder_begin(program->folder, why, sizeof why))
         return complain(EXIT_UNUSABLE, why);
     folder_portraits(program->jpeg, program->png, program->folder);
-    arguments_quote(&program->name, program->words);
+    name_command(program);
     keep_typed(program);
     candidate->words = program->words;
     candidate->path = program->path;

@@ -11,7 +11,8 @@ enum {
     CREDITS_OF_A_CALL = 12,
     CONNECTIONS = 16,
     DRAIN_MS = 50,
-    ADDRESS_SIZE = 24
+    ADDRESS_SIZE = 24,
+    JOURNAL_ENTRIES = 2000
 };
 
 static bool make_key(char out[STAGE_KEY_SIZE])
@@ -62,6 +63,7 @@ static bool start(struct ailab_mock **out, const struct situation *situation, co
         .max_connections = CONNECTIONS,
         .drain_timeout_ms = DRAIN_MS,
         .strict = true,
+        .journal_entries = JOURNAL_ENTRIES,
         .journal_bodies = (situation->looks & LOOK_secret)};
     return ailab_mock_start(out, &options, why) == AILAB_MOCK_OK;
 }
