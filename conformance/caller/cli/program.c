@@ -52,7 +52,7 @@ static const struct cmdline_command whole = {
         "Unofficial: not made, endorsed or supported by AILabTools.",
     .examples =
         "  ailab-conformance caller -- python3 edit.py {picture} {choice} {output}\n"
-        "  ailab-conformance caller --report junit:report.xml -- ./edit --url {url} {picture}\n"
+        "  ailab-conformance caller --report junit:r.xml -- ./edit --url {url} {picture}\n"
         "  ailab-conformance caller --list --run 'repeat/*'"};
 
 static const struct cmdline_status statuses[] = {
