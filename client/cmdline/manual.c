@@ -135,10 +135,7 @@ void cmdline_print_manual(FILE *out, const struct cmdline_program *program)
     char text[CMDLINE_TEXT_SIZE];
     fprintf(out, ".TH ");
     for (const char *at = program->name; *at; at++)
-        fputc(*at == ' '                ? '-'
-              : *at >= 'a' && *at <= 'z' ? *at - 'a' + 'A'
-                                         : *at,
-              out);
+        fputc(*at == ' ' ? '-' : *at >= 'a' && *at <= 'z' ? *at - 'a' + 'A' : *at, out);
     fprintf(out, " 1 %s \"%s %s\" \"User Commands\"\n.SH NAME\n", MANUAL_DATE, program->name,
             program->version);
     print_page_name(out, program->name);
