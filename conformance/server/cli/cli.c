@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "base/count_of.h"
 #include <stdio.h>
+#include <string.h>
 
 /* Each word with a '|' after it. */
 static const char report_words[] =
