@@ -33,7 +33,8 @@ static struct state *state_to_ask(void)
         "\"steps\":[{\"delay\":1}]}],\"accounts\":{\"k\":{\"credits\":12}}}";
     struct document parsed;
     struct document_error error;
-    struct state *state = state_new(&(struct state_options){.settings = {.journal_bodies = true}});
+    struct state *state = state_new(
+        &(struct state_options){.settings = {.journal_bodies = true}, .speaks_tls = true});
     expect(state && document_parse(&parsed, slice_of(document), &error));
     expect(state_load(state, &parsed));
     serve_one(state);

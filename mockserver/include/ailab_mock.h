@@ -28,12 +28,13 @@ extern "C" {
 
 #define AILAB_MOCK_ERROR_SIZE 512
 
-/* Descriptors that a mock may take: one a connection, another for a moment as a connection begins,
- * and some of its own. Up to AILAB_MOCK_CONNECTIONS_WAITING connections more are accepted while
- * all are in use, as many as the soft limit of open files (RLIMIT_NOFILE) has room for when the
- * mock starts. The library leaves the limit alone; a process that has none to spare makes a thread
- * of the mock try again and again, for as long as a client waits to be accepted. */
-#define AILAB_MOCK_DESCRIPTORS(connections) (2 * (connections) + 16)
+/* Descriptors that a mock may take: one a connection, three for a moment as one begins and where it
+ * speaks TLS, and some of its own. Beside the connections that are served, up to
+ * AILAB_MOCK_CONNECTIONS_WAITING wait or are idle in TLS, as many as the soft limit of open files
+ * (RLIMIT_NOFILE) has room for when the mock starts. The library leaves the limit alone; a process
+ * that has none to spare makes a thread of the mock try again and again, for as long as a client
+ * waits to be accepted. */
+#define AILAB_MOCK_DESCRIPTORS(connections) (3 * (connections) + 32)
 #define AILAB_MOCK_CONNECTIONS_WAITING 512
 #define AILAB_MOCK_CONNECTIONS_DEFAULT 128
 #define AILAB_MOCK_CONNECTIONS_MAX 1024
@@ -58,8 +59,11 @@ struct ailab_mock_log_entry {
     const char *message;    /* error_detail.message */
     const char *hint;       /* what was nearly right, "" for nothing; in message unless strict */
     const char *scenario;   /* which scenario answered, "" for none */
+    bool unexpected;        /* refused, and no scenario asked for it */
     const char *request_id; /* as sent */
-    const char *remote;     /* "address:port" of the client */
+    const char *remote;     /* "address:port" of the client, "[address]:port", or "unix" */
+    bool tls;               /* by TLS */
+    bool proxied;           /* through CONNECT */
     uint64_t bytes_in;      /* body bytes read */
     uint64_t bytes_out;     /* bytes sent */
     double duration_ms;     /* from the end of the head to the end of the answer */
@@ -72,8 +76,25 @@ struct ailab_mock_log_entry {
 
 /* Fill with zeros, then set what you want: zero or NULL means the default everywhere. */
 struct ailab_mock_options {
-    /* Optional, copied. "HOST:PORT", IPv4; port 0 takes a free one. NULL: "127.0.0.1:0". */
+    /* Optional, copied. "HOST:PORT", "[HOST]:PORT" for IPv6, or "unix:PATH"; port 0 takes a free
+     * one. "localhost:PORT" is 127.0.0.1 and ::1, where the machine has it, with one port for both.
+     * NULL: "localhost:0". */
     const char *listen;
+    /* Optional, copied. Further addresses to listen on, written like listen. */
+    const char *const *also_listen;
+    size_t also_listen_count;
+    /* Optional. Speak HTTPS too, on every address, as the vendor's host: TLS, CONNECT and HTTP are
+     * told apart by the first bytes of a connection. */
+    bool https;
+    /* Optional, copied. Directory of the certificate authority that https needs; made when there is
+     * none. NULL: $AILAB_MOCK_CA_DIR, else $XDG_STATE_HOME/ailab-mock, else
+     * ~/.local/state/ailab-mock. */
+    const char *ca_dir;
+    /* Optional. CONNECT to hosts other than the vendor's is answered with 403; with this, clients
+     * on this machine are connected to them. */
+    bool tunnel_others;
+    /* Optional. TLS handshakes in progress at once, 0: 64, and milliseconds for one, 0: 10000. */
+    unsigned handshakes_max, handshake_timeout_ms;
     /* Optional, copied. The accepted keys. None: any non-empty key is accepted. */
     const char *const *api_keys;
     size_t api_key_count;
@@ -157,6 +178,17 @@ void ailab_mock_stop(struct ailab_mock *mock);
 /* "http://127.0.0.1:49152", without a trailing slash. Borrowed, valid until the stop. */
 const char *ailab_mock_url(const struct ailab_mock *mock);
 uint16_t ailab_mock_port(const struct ailab_mock *mock);
+
+/* HTTPS: "https://127.0.0.1:49152", or NULL when options.https was false. Borrowed, valid until the
+ * stop. */
+const char *ailab_mock_https_url(const struct ailab_mock *mock);
+/* The PEM file of the authority that clients have to trust, or NULL without https. Borrowed, valid
+ * until the stop. */
+const char *ailab_mock_ca_file(const struct ailab_mock *mock);
+/* The environment in which a program that has the vendor's URL built in comes to this mock:
+ * "NAME=VALUE" (proxy variables, certificates for the runtimes, AILAB_BASE_URL), ended by NULL.
+ * Without https: AILAB_BASE_URL alone. Borrowed, valid until the stop. */
+const char *const *ailab_mock_environment(const struct ailab_mock *mock);
 /* How many connections are served at once: max_connections of the options, or fewer where the
  * system gave fewer threads. */
 unsigned ailab_mock_max_connections(const struct ailab_mock *mock);
@@ -170,15 +202,21 @@ unsigned ailab_mock_max_connections(const struct ailab_mock *mock);
  * Documents are JSON, described in SCENARIOS.md; a wrong one is refused whole with its JSON pointer
  * in why, and what was in force stays. */
 
-/* Replaces own scenarios, account settings and seed by the document's; what it does not name is
- * none, and the seed that of the options. Uses of scenarios and balances start again; queues stay.
- */
+/* Replaces own scenarios, account settings, faults of TLS and seed by the document's; what it does
+ * not name is none, and the seed that of the options. Uses of scenarios and balances start again;
+ * queues stay. */
 enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *document,
                                       char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Puts steps, a JSON array, before the next calls with this key. */
 enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
                                      const char *steps, char why[AILAB_MOCK_ERROR_SIZE]);
+
+/* The next connections (1 to 1000) that speak TLS, of any client, get this fault: "tls-expired" and
+ * the others of `ailab-mock faults`. It waits behind those that are armed already, 64 at most.
+ * AILAB_MOCK_ARGUMENT also without options.https: no connection could meet it. */
+enum ailab_mock_error ailab_mock_arm_tls(struct ailab_mock *mock, const char *fault,
+                                         unsigned connections, char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Sets credits, limits and locks: {"accounts": {"my-key": {"credits": 24}}}. What is not named
  * stays. */
@@ -201,8 +239,8 @@ enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_
                                                   char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Forgets journal, coverage, queues, what was used of scenarios, and account counters, of one key
- * or, with NULL, of all; then scenarios, account settings and seed go back to the last document's
- * too, or to the options'. */
+ * or, with NULL, of all; then scenarios, account settings, faults of TLS and seed go back to the
+ * last document's too, or to the options'. */
 enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
                                        char why[AILAB_MOCK_ERROR_SIZE]);
 

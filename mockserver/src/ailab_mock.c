@@ -6,7 +6,6 @@
 #include "base/decimal.h"
 #include "base/suggest.h"
 #include "documents/document.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #define DEFAULT_BODY_BYTES ((size_t)6 * 1024 * 1024)
 #define DEFAULT_BODY_BUDGET_BYTES ((size_t)64 * 1024 * 1024)
 #define DEFAULT_CACHE_BYTES ((size_t)32 * 1024 * 1024)
+#define ADDRESSES_MAX 32
 #define KEY_BYTES_MAX 255 /* as in a scenario document */
 #define RESULT_FILE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
@@ -25,7 +25,9 @@
 struct plan {
     struct mock_options mock;
     struct server_options server;
-    char host[INET_ADDRSTRLEN];
+    struct front_address addresses[ADDRESSES_MAX];
+    bool https;
+    const char *ca_dir;
     struct document document;
     char *why;
 };
@@ -40,27 +42,49 @@ __attribute__((format(printf, 2, 3))) static enum ailab_mock_error wrong(struct 
     return AILAB_MOCK_ARGUMENT;
 }
 
-static enum ailab_mock_error plan_address(struct plan *plan, const char *listen)
+static enum ailab_mock_error plan_address(struct plan *plan, const char *text)
 {
-    struct in_addr address;
-    const char *colon = strrchr(listen, ':');
-    size_t host_len = colon ? (size_t)(colon - listen) : 0;
-    uint64_t port = 0;
-    if (!colon || host_len >= sizeof plan->host || !decimal_read(&port, slice_of(colon + 1), 5) ||
-        port > UINT16_MAX)
-        return wrong(plan, "listen address '%.80s': expected HOST:PORT with a port of 0 to 65535",
-                     listen);
-    memcpy(plan->host, listen, host_len);
-    plan->host[host_len] = '\0';
-    if (strcmp(plan->host, "localhost") == 0)
-        snprintf(plan->host, sizeof plan->host, "127.0.0.1");
-    if (inet_pton(AF_INET, plan->host, &address) != 1)
-        return wrong(plan,
-                     "listen address '%.80s': the host must be an IPv4 address, such as 127.0.0.1 "
-                     "or 0.0.0.0 for all",
-                     listen);
-    plan->server.host = plan->host;
-    plan->server.port = (uint16_t)port;
+    struct front_options *front = &plan->server.front;
+    struct front_address *all = plan->addresses;
+    struct front_address added[FRONT_ADDRESSES_PER_TEXT];
+    const size_t count = front_address_parse(added, text, plan->why);
+    if (!count)
+        return AILAB_MOCK_ARGUMENT;
+    if (front->address_count + count > ADDRESSES_MAX)
+        return wrong(plan, "found too many addresses to listen on, expected at most %d",
+                     ADDRESSES_MAX / FRONT_ADDRESSES_PER_TEXT);
+    for (size_t i = 0; i < count; i++)
+        all[front->address_count++] = added[i];
+    front->addresses = all;
+    return AILAB_MOCK_OK;
+}
+
+static enum ailab_mock_error plan_addresses(struct plan *plan,
+                                            const struct ailab_mock_options *options)
+{
+    enum ailab_mock_error error =
+        plan_address(plan, options->listen ? options->listen : "localhost:0");
+    if (options->also_listen_count && !options->also_listen)
+        return wrong(plan, "also_listen_count is %zu and also_listen is NULL",
+                     options->also_listen_count);
+    for (size_t i = 0; !error && i < options->also_listen_count; i++)
+        error = options->also_listen[i]
+                    ? plan_address(plan, options->also_listen[i])
+                    : wrong(plan, "address number %zu of also_listen is NULL", i + 1);
+    return error;
+}
+
+static enum ailab_mock_error plan_https(struct plan *plan, const struct ailab_mock_options *options)
+{
+    struct front_options *front = &plan->server.front;
+    if (options->handshakes_max > AILAB_MOCK_CONNECTIONS_MAX)
+        return wrong(plan, "handshakes_max %u: must be 1 to " TEXT_OF(AILAB_MOCK_CONNECTIONS_MAX),
+                     options->handshakes_max);
+    plan->https = options->https;
+    plan->ca_dir = options->ca_dir;
+    front->tunnel_others = options->tunnel_others;
+    front->handshakes_max = options->handshakes_max;
+    front->handshake_timeout_ms = options->handshake_timeout_ms;
     return AILAB_MOCK_OK;
 }
 
@@ -230,18 +254,29 @@ static enum ailab_mock_error plan_scenarios(struct plan *plan,
             return wrong(plan, "scenarios: at '%s': %s", error.pointer, error.message);
         plan->mock.document = &plan->document;
     }
+    if (plan->document.tls_count && !options->https)
+        return wrong(plan,
+                     "scenarios: at '/tls': found faults of TLS, expected none without https");
+    plan->mock.state.speaks_tls = options->https;
 #define MOCK_SETTING(type, name, kind, minimum, maximum, fallback, note)                           \
     settings->name = options->name;
 #include "state/settings.def"
     return AILAB_MOCK_OK;
 }
 
-/* 127.0.0.0/8 can only be reached from this machine. */
+static bool is_reached_from_here_alone(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->server.front.address_count; i++)
+        if (!front_address_is_local(&plan->addresses[i]))
+            return false;
+    return true;
+}
+
 static enum ailab_mock_error plan_admin(struct plan *plan, const struct ailab_mock_options *options)
 {
     if (options->no_admin && options->admin_token)
         return wrong(plan, "found no_admin and admin_token, expected one of them");
-    plan->mock.admin_open = strncmp(plan->host, "127.", 4) == 0;
+    plan->mock.admin_open = is_reached_from_here_alone(plan);
     plan->mock.admin_off = options->no_admin;
     plan->mock.admin_token = options->admin_token;
     plan->mock.started_ms = clock_monotonic_ms();
@@ -253,7 +288,7 @@ static enum ailab_mock_error plan_admin(struct plan *plan, const struct ailab_mo
 static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_mock_options *options)
 {
     enum ailab_mock_error error;
-    if ((error = plan_address(plan, options->listen ? options->listen : "127.0.0.1:0")) ||
+    if ((error = plan_addresses(plan, options)) || (error = plan_https(plan, options)) ||
         (error = plan_revision(plan, options->revision)) ||
         (error = plan_keys(plan, options->api_keys, options->api_key_count)) ||
         (error = plan_rules_off(plan, options->rules_off, options->rules_off_count)) ||
@@ -274,20 +309,30 @@ static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan
     struct ailab_mock *mock = calloc(1, sizeof *mock);
     enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
     snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "out of memory");
-    if (!mock || !(mock->mock = mock_new(&plan->mock)))
+    if (!mock || !(mock->mock = mock_new(&plan->mock)) ||
+        !(mock->environment = mock_environment_new()))
         goto fail;
+    if (plan->https) {
+        error = authority_open(&mock->authority, plan->ca_dir, plan->why);
+        if (error)
+            goto fail;
+        plan->server.front.authority = mock->authority;
+    }
     error = server_start(&mock->server, &plan->server, mock->mock, plan->why);
     if (error)
         goto fail;
-    snprintf(mock->url, sizeof mock->url, "http://%s:%u",
-             strcmp(plan->host, "0.0.0.0") == 0 ? "127.0.0.1" : plan->host,
-             (unsigned)server_port(mock->server));
+    front_url(server_front(mock->server), false, mock->url, sizeof mock->url);
+    if (plan->https)
+        front_url(server_front(mock->server), true, mock->https_url, sizeof mock->https_url);
     plan->why[0] = '\0';
     *out = mock;
     return AILAB_MOCK_OK;
 fail:
-    if (mock)
+    if (mock) {
+        mock_environment_free(mock->environment);
         mock_free(mock->mock);
+        authority_close(mock->authority);
+    }
     free(mock);
     return error;
 }
@@ -315,7 +360,9 @@ void ailab_mock_stop(struct ailab_mock *mock)
         return;
     state_end_waits(mock_state(mock->mock));
     server_stop(mock->server);
+    mock_environment_free(mock->environment);
     mock_free(mock->mock);
+    authority_close(mock->authority);
     free(mock);
 }
 
@@ -326,7 +373,17 @@ const char *ailab_mock_url(const struct ailab_mock *mock)
 
 uint16_t ailab_mock_port(const struct ailab_mock *mock)
 {
-    return server_port(mock->server);
+    return front_port(server_front(mock->server));
+}
+
+const char *ailab_mock_https_url(const struct ailab_mock *mock)
+{
+    return mock->https_url[0] ? mock->https_url : NULL;
+}
+
+const char *ailab_mock_ca_file(const struct ailab_mock *mock)
+{
+    return mock->authority ? authority_ca_file(mock->authority) : NULL;
 }
 
 unsigned ailab_mock_max_connections(const struct ailab_mock *mock)

@@ -76,18 +76,36 @@ enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const cha
     return call(mock, "PUT", "/__admin/accounts", accounts, NULL, why);
 }
 
+/* A JSON text, to be freed with cJSON_free(); NULL when memory ran out. */
+static char *quoted(const char *text)
+{
+    cJSON *string = cJSON_CreateString(text);
+    char *json = string ? cJSON_PrintUnformatted(string) : NULL;
+    cJSON_Delete(string);
+    return json;
+}
+
 enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
                                      const char *steps, char why[AILAB_MOCK_ERROR_SIZE])
 {
-    char *body = NULL;
+    char *body = NULL, *key = quoted(api_key);
     enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
-    cJSON *key = cJSON_CreateString(api_key);
-    char *quoted = key ? cJSON_PrintUnformatted(key) : NULL;
-    if (quoted && asprintf(&body, "{\"api_key\":%s,\"steps\":%s}", quoted, steps) >= 0)
+    if (key && asprintf(&body, "{\"api_key\":%s,\"steps\":%s}", key, steps) >= 0)
         error = call(mock, "POST", "/__admin/queue", body, NULL, why);
     free(body);
-    cJSON_free(quoted);
-    cJSON_Delete(key);
+    cJSON_free(key);
+    return error;
+}
+
+enum ailab_mock_error ailab_mock_arm_tls(struct ailab_mock *mock, const char *fault,
+                                         unsigned connections, char why[AILAB_MOCK_ERROR_SIZE])
+{
+    char *body = NULL, *name = quoted(fault);
+    enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
+    if (name && asprintf(&body, "{\"fault\":%s,\"connections\":%u}", name, connections) >= 0)
+        error = call(mock, "POST", "/__admin/tls", body, NULL, why);
+    free(body);
+    cJSON_free(name);
     return error;
 }
 

@@ -61,6 +61,8 @@ __attribute__((format(printf, 4, 5))) void admin_fail(struct admin_call *call, i
                                                       const char *pointer, const char *format, ...);
 /* 400 with the complaint of a document's reader. */
 void admin_refuse(struct admin_call *call, const struct document_error *error);
+/* Where a fault of TLS stands in the body, and the mock speaks no TLS: true, and 400. */
+bool admin_refuse_tls(struct admin_call *call, const char *pointer);
 /* Memory ran out, or a bound was met; what names the bound. */
 void admin_fail_full(struct admin_call *call, const char *what);
 

@@ -22,12 +22,13 @@ static bool has_token(const struct request_head *head, const char *token)
     return tokens_equal(slice_make(given.ptr + prefix, given.len - prefix), token);
 }
 
-/* Origin is "http://HOST" with the request's own Host, or absent: only browsers send it. */
+/* Origin is "http://HOST" with the request's own Host, "https://HOST" by TLS, or absent: only
+ * browsers send it. */
 static bool is_same_origin(const struct request_head *head)
 {
-    static const char scheme[] = "http://";
+    const char *scheme = head->by_tls ? "https://" : "http://";
     struct slice origin = request_header(head, "Origin");
-    size_t prefix = sizeof scheme - 1;
+    size_t prefix = strlen(scheme);
     if (!origin.ptr)
         return true;
     return origin.len > prefix && memcmp(origin.ptr, scheme, prefix) == 0 &&

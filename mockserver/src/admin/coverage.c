@@ -32,17 +32,18 @@ static void answer(struct admin_call *call, const struct coverage_report *report
 void admin_get_coverage(struct admin_call *call)
 {
     char label[KEY_LABEL_SIZE];
-    struct coverage_set set;
+    struct state_coverage met;
     if (call->has_key && call->since_start) {
         admin_fail(call, 400, "", "query: since=start is of all keys; leave api_key out");
         return;
     }
-    const struct revision *revision = state_coverage(
-        &set, call->state, call->since_start ? COVERAGE_SINCE_START : COVERAGE_SINCE_RESET,
-        call->has_key ? &call->digest : NULL);
+    state_coverage(&met, call->state,
+                   call->since_start ? COVERAGE_SINCE_START : COVERAGE_SINCE_RESET,
+                   call->has_key ? &call->digest : NULL);
     const struct coverage_report report = {
-        .set = &set,
-        .revision = revision,
+        .set = &met.set,
+        .revision = met.revision,
+        .speaks_tls = met.speaks_tls,
         .key = call->has_key ? key_label(label, &call->digest) : NULL,
         .since_start = call->since_start,
     };

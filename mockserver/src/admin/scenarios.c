@@ -49,6 +49,10 @@ void admin_load_mappings(struct admin_call *call)
         admin_refuse(call, &error);
         return;
     }
+    if (document.tls_count && admin_refuse_tls(call, "/tls")) {
+        document_clear(&document);
+        return;
+    }
     tree_number(&call->tree, call->tree.root, "scenarios", (double)document.scenario_count);
     tree_number(&call->tree, call->tree.root, "accounts", (double)document.account_count);
     if (!state_load(call->state, &document))

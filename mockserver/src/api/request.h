@@ -28,7 +28,9 @@ struct request_head {
     struct slice method;
     struct slice path; /* raw, without the query */
     struct slice query;
-    struct slice version; /* "1.0" or "1.1" */
+    struct slice version;   /* "1.0" or "1.1" */
+    struct slice authority; /* "HOST:PORT" of CONNECT or of an absolute URI, else empty */
+    bool by_tls;
     struct header_field headers[REQUEST_HEADERS_MAX];
     size_t header_count;
     bool headers_incomplete;    /* the transport dropped headers or could not read them all */

@@ -3,7 +3,7 @@
 #include "api/deviation.h"
 
 static const struct coverage_group_info infos[] = {
-#define MOCK_COVERED(id, size, counts, met_by, cue) {#id, met_by, cue, size, counts},
+#define MOCK_COVERED(id, title, size, counts, met_by, cue) {#id, title, met_by, cue, size, counts},
 #include "coverage/coverage.def"
 };
 
@@ -13,12 +13,13 @@ const struct coverage_group_info *coverage_group_info(enum coverage_group group)
 }
 
 enum {
-#define MOCK_COVERED(id, size, counts, met_by, cue) FIRST_##id, LAST_##id = FIRST_##id + (size)-1,
+#define MOCK_COVERED(id, title, size, counts, met_by, cue)                                         \
+    FIRST_##id, LAST_##id = FIRST_##id + (size)-1,
 #include "coverage/coverage.def"
 };
 
 static const size_t firsts[] = {
-#define MOCK_COVERED(id, size, counts, met_by, cue) FIRST_##id,
+#define MOCK_COVERED(id, title, size, counts, met_by, cue) FIRST_##id,
 #include "coverage/coverage.def"
 };
 
@@ -105,4 +106,11 @@ void coverage_of(struct coverage_set *out, const struct coverage_facts *facts)
 #define MOCK_COVERED_LIMIT(name, value, rule, what)                                                \
     meet_limit(out, &plain, row++, facts->value, LIMIT_##name, RULE_##rule);
 #include "coverage/limits.def"
+}
+
+void coverage_of_tls(struct coverage_set *out, enum tls_fault fault)
+{
+    *out = (struct coverage_set){0};
+    if (fault != TLS_FAULT_NONE)
+        meet(out, COVERAGE_tls_faults, fault);
 }

@@ -8,6 +8,7 @@
 
 #include "api/fault.h"
 #include "api/rules.h"
+#include "api/tls_fault.h"
 
 enum {
     COVERAGE_DEVIATIONS = 0
@@ -25,14 +26,14 @@ enum {
 };
 
 enum coverage_group {
-#define MOCK_COVERED(id, size, counts, met_by, cue) COVERAGE_##id,
+#define MOCK_COVERED(id, title, size, counts, met_by, cue) COVERAGE_##id,
 #include "coverage/coverage.def"
     COVERAGE_GROUPS
 };
 
 enum {
     COVERAGE_BITS = 0
-#define MOCK_COVERED(id, size, counts, met_by, cue) +(size)
+#define MOCK_COVERED(id, title, size, counts, met_by, cue) +(size)
 #include "coverage/coverage.def"
 };
 
@@ -56,6 +57,8 @@ struct coverage_facts {
 };
 
 void coverage_of(struct coverage_set *out, const struct coverage_facts *facts);
+/* What a connection has met, before any key is known. */
+void coverage_of_tls(struct coverage_set *out, enum tls_fault fault);
 void coverage_add(struct coverage_set *set, const struct coverage_set *more);
 bool coverage_has(const struct coverage_set *set, enum coverage_group group, size_t place);
 
@@ -64,6 +67,7 @@ bool coverage_has(const struct coverage_set *set, enum coverage_group group, siz
 struct coverage_report {
     const struct coverage_set *set;
     const struct revision *revision; /* which items a request can meet */
+    bool speaks_tls;                 /* otherwise no fault of TLS can be met */
     const char *key;                 /* a label for people; NULL: of all keys */
     bool since_start;                /* and not since the last reset */
 };
@@ -89,7 +93,7 @@ bool coverage_item(struct coverage_item *out, const struct coverage_report *repo
                    enum coverage_group group, size_t place);
 
 struct coverage_group_info {
-    const char *name, *met_by, *cue;
+    const char *name, *title, *met_by, *cue;
     size_t size;
     bool counts;
 };

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* Fills in all but met; false when the place has no item. */
-typedef bool item_of(struct coverage_item *out, const struct revision *revision, size_t place);
+typedef bool item_of(struct coverage_item *out, const struct coverage_report *report, size_t place);
 
 /* Scenarios are asked for by the key: every program can be given one. */
 static bool item_of_scenario(struct coverage_item *out, const char *name, const char *summary)
@@ -16,9 +16,10 @@ static bool item_of_scenario(struct coverage_item *out, const char *name, const 
     return true;
 }
 
-static bool item_of_codes(struct coverage_item *out, const struct revision *revision, size_t place)
+static bool item_of_codes(struct coverage_item *out, const struct coverage_report *report,
+                          size_t place)
 {
-    (void)revision;
+    (void)report;
     const struct error_info *error = error_info((enum error_code)place);
     if (error)
         return error->relevance != ENDPOINT_NO &&
@@ -29,28 +30,42 @@ static bool item_of_codes(struct coverage_item *out, const struct revision *revi
     return true;
 }
 
-static bool item_of_faults(struct coverage_item *out, const struct revision *revision, size_t place)
+static bool item_of_faults(struct coverage_item *out, const struct coverage_report *report,
+                           size_t place)
 {
-    (void)revision;
+    (void)report;
     const struct fault_info *fault = fault_info((enum fault_id)place);
     return fault && item_of_scenario(out, fault->name, fault->summary);
 }
 
-static bool item_of_deviations(struct coverage_item *out, const struct revision *revision,
+/* No key asks for it: it is there before one is known. */
+static bool item_of_tls_faults(struct coverage_item *out, const struct coverage_report *report,
                                size_t place)
 {
-    (void)revision;
+    const struct tls_fault_info *fault = tls_fault_info((enum tls_fault)place);
+    if (!fault || !report->speaks_tls)
+        return false;
+    snprintf(out->name, sizeof out->name, "%s", fault->name);
+    snprintf(out->cue, sizeof out->cue, "{\"fault\": \"%s\"}", fault->name);
+    out->summary = fault->summary;
+    return true;
+}
+
+static bool item_of_deviations(struct coverage_item *out, const struct coverage_report *report,
+                               size_t place)
+{
+    (void)report;
     size_t count;
     const struct deviation *table = deviation_table(&count);
     return place < count && item_of_scenario(out, table[place].name, table[place].summary);
 }
 
-static bool item_of_expressions(struct coverage_item *out, const struct revision *revision,
+static bool item_of_expressions(struct coverage_item *out, const struct coverage_report *report,
                                 size_t place)
 {
     size_t count;
     const struct expression *expression = &expression_table(&count)[place];
-    if (!(expression->revisions >> revision->id & 1))
+    if (!(expression->revisions >> report->revision->id & 1))
         return false;
     snprintf(out->name, sizeof out->name, "%d", expression->number);
     snprintf(out->cue, sizeof out->cue, "service_choice=%d", expression->number);
@@ -58,10 +73,10 @@ static bool item_of_expressions(struct coverage_item *out, const struct revision
     return true;
 }
 
-static bool item_of_formats(struct coverage_item *out, const struct revision *revision,
+static bool item_of_formats(struct coverage_item *out, const struct coverage_report *report,
                             size_t place)
 {
-    (void)revision;
+    (void)report;
     const char *name = image_format_name((enum image_format)place);
     if (place == IMAGE_OTHER)
         return false;
@@ -79,9 +94,10 @@ static const struct {
 #include "coverage/limits.def"
 };
 
-static bool item_of_limits(struct coverage_item *out, const struct revision *revision, size_t place)
+static bool item_of_limits(struct coverage_item *out, const struct coverage_report *report,
+                           size_t place)
 {
-    (void)revision;
+    (void)report;
     const bool above = place % 2;
     const uint64_t limit = limits[place / 2].limit, margin = limit / 100;
     snprintf(out->name, sizeof out->name, "%s-%s", above ? "above" : "below",
@@ -93,10 +109,10 @@ static bool item_of_limits(struct coverage_item *out, const struct revision *rev
     return true;
 }
 
-static bool item_of_revisions(struct coverage_item *out, const struct revision *revision,
+static bool item_of_revisions(struct coverage_item *out, const struct coverage_report *report,
                               size_t place)
 {
-    (void)revision;
+    (void)report;
     const struct revision *row = revision_info((enum revision_id)place);
     snprintf(out->name, sizeof out->name, "%s", row->name);
     snprintf(out->cue, sizeof out->cue, "ailab-mock --revision %s", row->name);
@@ -105,14 +121,14 @@ static bool item_of_revisions(struct coverage_item *out, const struct revision *
 }
 
 static item_of *const items[] = {
-#define MOCK_COVERED(id, size, counts, met_by, cue) item_of_##id,
+#define MOCK_COVERED(id, title, size, counts, met_by, cue) item_of_##id,
 #include "coverage/coverage.def"
 };
 
 bool coverage_item(struct coverage_item *out, const struct coverage_report *report,
                    enum coverage_group group, size_t place)
 {
-    if (!items[group](out, report->revision, place))
+    if (!items[group](out, report, place))
         return false;
     out->met = coverage_has(report->set, group, place);
     return true;

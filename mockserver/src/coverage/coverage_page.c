@@ -105,11 +105,13 @@ static void section(FILE *out, const struct coverage_report *report, enum covera
 {
     const struct coverage_group_info *info = coverage_group_info(group);
     const struct coverage_counts counts = coverage_count_group(report, group);
+    if (!counts.of)
+        return;
     fprintf(out,
-            "<section class=\"card\">\n<h3><span>%c%s</span>"
+            "<section class=\"card\">\n<h3><span>%s</span>"
             "<span class=\"count %s\">%zu of %zu</span></h3>\n<p class=\"soft\">Met by %s%s.</p>\n",
-            info->name[0] - 'a' + 'A', info->name + 1, counts.met == counts.of ? "good" : "dim",
-            counts.met, counts.of, info->met_by, info->counts ? "" : "; not in the percentage");
+            info->title, counts.met == counts.of ? "good" : "dim", counts.met, counts.of,
+            info->met_by, info->counts ? "" : "; not in the percentage");
     if (counts.met < counts.of) {
         fprintf(out, "<details class=\"case\"%s><summary>%zu not met, and %s</summary>\n",
                 info->counts ? " open" : "", counts.of - counts.met, info->cue);

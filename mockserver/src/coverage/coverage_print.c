@@ -52,7 +52,9 @@ static void say_group(FILE *out, const struct coverage_report *report, enum cove
     struct coverage_item item;
     const struct coverage_group_info *info = coverage_group_info(group);
     const struct coverage_counts counts = coverage_count_group(report, group);
-    fprintf(out, "\n%s: %zu of %zu%s%s%s\n", info->name, counts.met, counts.of,
+    if (!counts.of)
+        return;
+    fprintf(out, "\n%s: %zu of %zu%s%s%s\n", info->title, counts.met, counts.of,
             info->counts ? "" : ", not in the percentage",
             counts.met < counts.of ? "; not met, and " : "",
             counts.met < counts.of ? info->cue : "");

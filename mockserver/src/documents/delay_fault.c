@@ -42,7 +42,13 @@ static bool read_fault_name(struct reader *reader, void *at, const struct shape_
     *out = fault_find(name);
     if (*out != FAULT_NONE)
         return true;
+    if (tls_fault_find(name) != TLS_FAULT_NONE)
+        return reader_complain(reader,
+                               "found \"%s\", a fault of TLS, which begins before any request, "
+                               "expected it in the document's \"tls\", or as POST /__admin/tls",
+                               name.ptr);
     suggestions_init(&nearest, name);
+    suggest_tls_faults(&nearest);
     for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
         suggestions_consider(&nearest, fault_info(id)->name);
     return refuse_name(reader, "fault", name.ptr, &nearest);

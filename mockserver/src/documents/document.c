@@ -153,6 +153,9 @@ static const struct shape_row document_rows[] = {
      SHAPE_GIVEN(struct document, has_seed)},
     {"accounts", SHAPE_OTHER, .of.other = &accounts_field},
     {"scenarios", SHAPE_OTHER, .of.other = &scenarios_field},
+    // NOLINTNEXTLINE(bugprone-sizeof-expression): the size of the pointer is meant
+    {"tls", SHAPE_LIST, 0, SHAPE_AT(struct document, tls), .maximum = TLS_ARMINGS_MAX,
+     .of.shape = &tls_shape, SHAPE_GIVEN(struct document, tls_count)},
 };
 
 const struct shape document_shape = {"a document: an object", SHAPE_ROWS(document_rows),
@@ -176,6 +179,11 @@ bool document_parse_scenario(struct scenario *out, struct slice json, struct doc
     return done;
 }
 
+bool document_parse_tls(struct tls_arming *out, struct slice json, struct document_error *error)
+{
+    return shape_parse(out, &tls_shape, json, error);
+}
+
 cJSON *document_print_scenario(const struct scenario *scenario)
 {
     struct tree tree;
@@ -195,5 +203,6 @@ void document_clear(struct document *document)
         account_setting_clear(&document->accounts[i]);
     free(document->scenarios);
     free(document->accounts);
+    free(document->tls);
     *document = (struct document){0};
 }

@@ -13,6 +13,7 @@ extern const struct shape step_shape;     /* struct scenario_step */
 extern const struct shape scenario_shape; /* struct scenario */
 /* struct scenario_match, as a part of a larger struct that is all zero at first. */
 extern const struct shape match_shape; /* a row for each enum criterion */
+extern const struct shape tls_shape;   /* struct tls_arming */
 extern const struct shape range_shape; /* {"min": …, "max": …} */
 
 /* Rows of a step whose value has two forms. */
@@ -26,6 +27,9 @@ bool check_header_name(struct reader *reader, const char *name);
 
 /* Prints a char *. */
 shape_printer print_text_field;
+
+/* Adds the names of tls_faults.def. */
+void suggest_tls_faults(struct suggestions *nearest);
 
 /* "found the unknown fault "x", expected a known one; did you mean …?" Returns false. */
 bool refuse_name(struct reader *reader, const char *kind, const char *name,

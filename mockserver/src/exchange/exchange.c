@@ -1,6 +1,7 @@
 /* The way of a request through the mock: head -> account, cues and verdict; body -> cues and
  * verdict; verdict and scenario -> reply. */
 #include "exchange/exchange.h"
+#include "api/served_host.h"
 #include "exchange/exchange_admin.h"
 #include "exchange/exchange_answer.h"
 #include "exchange/exchange_page.h"
@@ -140,11 +141,47 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
     return prepare_upload_fault(exchange);
 }
 
+static bool is_connect(const struct request_head *head)
+{
+    return slice_equal(head->method, slice_of("CONNECT"));
+}
+
+/* A client takes the mock for a proxy. Where TLS is on, CONNECT to a host that is served never
+ * comes so far. */
+static bool wants_proxy(const struct request_head *head)
+{
+    return head->authority.len && (is_connect(head) || !host_is_served(head->authority));
+}
+
+static void refuse_proxying(struct exchange *exchange)
+{
+    const struct request_head *head = &exchange->request.head;
+    char message[VERDICT_MESSAGE_SIZE], host[96];
+    printable(host, sizeof host, head->authority);
+    if (host_is_served(head->authority))
+        snprintf(message, sizeof message,
+                 "%s - CONNECT: this mock was started without HTTPS; start it with --https.",
+                 error_info(CODE_ERROR_ILLEGAL_OPERATION)->description);
+    else
+        snprintf(message, sizeof message,
+                 "%s - host: '%s' is not served here; the mock answers for " SERVED_HOSTS_TEXT ".",
+                 error_info(CODE_ERROR_ILLEGAL_OPERATION)->description, host);
+    exchange->closing = true;
+    verdict_make(&exchange->verdict, exchange->context.revision, CODE_ERROR_ILLEGAL_OPERATION, 403,
+                 message);
+    exchange_answer(exchange, NULL);
+}
+
 enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time)
 {
     struct cue header, key;
     struct request *request = &exchange->request;
+    if (wants_proxy(&request->head)) {
+        start(exchange, mock, time, &header, &key);
+        refuse_proxying(exchange);
+        return EXCHANGE_REPLY;
+    }
     if (exchange_admin_begin(exchange, mock, time))
         return exchange->reply.step_count ? EXCHANGE_REPLY : EXCHANGE_READ_BODY;
     start(exchange, mock, time, &header, &key);
@@ -245,6 +282,22 @@ void exchange_protocol_error(struct exchange *exchange, struct mock *mock,
     exchange_fail(exchange, code, message);
 }
 
+void exchange_no_request(struct exchange *exchange, struct mock *mock, struct exchange_time time,
+                         const char *scenario, const char *why)
+{
+    struct cue header, key;
+    char message[VERDICT_MESSAGE_SIZE];
+    start(exchange, mock, time, &header, &key);
+    exchange->reply.status = 200;
+    if (!why)
+        return;
+    snprintf(message, sizeof message, "%s - connection: %s.",
+             error_info(CODE_ERROR_PARAMETERS)->description, why);
+    verdict_make(&exchange->verdict, exchange->context.revision, CODE_ERROR_PARAMETERS, 0, message);
+    if (scenario)
+        snprintf(exchange->choice.scenario, sizeof exchange->choice.scenario, "%s", scenario);
+}
+
 void exchange_unknown_method(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time)
 {
@@ -261,6 +314,7 @@ void exchange_unknown_method(struct exchange *exchange, struct mock *mock,
 static void describe(struct exchange *exchange, const struct exchange_figures *figures)
 {
     const struct journal_source source = {
+        .peer = exchange->peer,
         .request = &exchange->request,
         .verdict = &exchange->verdict,
         .choice = &exchange->choice,

@@ -44,7 +44,8 @@ struct exchange {
     struct visit visit;
     struct choice choice;
     enum choose_result choose_result;
-    unsigned waiters_max; /* set by the transport: how many may wait in the admin API at once */
+    struct journal_peer peer; /* set by the transport */
+    unsigned waiters_max;     /* set by the transport: how many may wait in the admin API at once */
     bool (*is_gone)(const void *client); /* set by the transport: the client has left for good */
     const void *client;                  /* set by the transport, for is_gone */
     bool closing;  /* set by the transport: the connection ends after the answer */
@@ -56,7 +57,7 @@ struct exchange {
     struct journal_entry entry; /* once described: the record of this request */
 };
 
-/* Starts an exchange in memory of the caller: fill request.head (method to headers), closing,
+/* Starts an exchange in memory of the caller: fill request.head (method to headers), peer, closing,
  * waiters_max, is_gone and client, all else zero. */
 enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time);
@@ -65,9 +66,15 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
 void exchange_body(struct exchange *exchange, struct slice body, enum body_end end);
 
 /* For a message that is no HTTP request: answers the envelope with this code. why says in one
- * phrase what is wrong with the HTTP. */
+ * phrase what is wrong with the HTTP. The transport may have filled in method and path. */
 void exchange_protocol_error(struct exchange *exchange, struct mock *mock,
                              struct exchange_time time, enum error_code code, const char *why);
+
+/* For a connection that ended before a request came, or became a tunnel (why is NULL then), for the
+ * journal alone: nothing is to be sent. The transport may have filled in method and path. scenario,
+ * which may be NULL, is what asked for that. */
+void exchange_no_request(struct exchange *exchange, struct mock *mock, struct exchange_time time,
+                         const char *scenario, const char *why);
 
 /* For a method that the transport does not know. The transport has not read the headers, so only
  * path and method are judged. */

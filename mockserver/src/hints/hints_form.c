@@ -1,5 +1,6 @@
 /* Hints for the form: how the body is coded, and which parts it has. */
 #include "hints/hints_internal.h"
+#include <stdio.h>
 
 #define RIGHT_FORM "multipart/form-data with the file part image_target and the part service_choice"
 
@@ -60,6 +61,8 @@ bool hint_boundary_other(const struct hint_subject *subject)
     struct slice boundary = boundary_of(type_of(subject));
     const struct slice body = subject->request->body;
     size_t len = 0;
+    if (!boundary.ptr)
+        return false;
     if (hint_begins(boundary, "\""))
         boundary = slice_make(boundary.ptr + 1, boundary.len - 1);
     while (len < boundary.len && !memchr("\";, ", boundary.ptr[len], 4))
@@ -134,15 +137,14 @@ bool hint_choice_query(const struct hint_subject *subject)
 static bool say_parts(const struct hint_subject *subject)
 {
     const struct multipart *parts = &subject->request->parts;
-    char name[HINT_NAME_SIZE], list[160] = "";
+    char name[HINT_NAME_SIZE], list[160] = ""; /* 3 names of at most 40 characters fit */
     const size_t shown = parts->kept < 3 ? parts->kept : 3;
+    size_t used = 0;
     if (!parts->count)
         return hint_say(subject, "the form has no parts");
-    for (size_t i = 0; i < shown; i++) {
-        strcat(list, i ? ", '" : "'"); /* 3 names of at most 40 characters fit */
-        strcat(list, hint_name(name, subject, parts->parts[i].name));
-        strcat(list, "'");
-    }
+    for (size_t i = 0; i < shown; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s'%s'", i ? ", " : "",
+                                 hint_name(name, subject, parts->parts[i].name));
     if (parts->count > shown)
         return hint_say(subject, "the parts that came: %s and %zu more", list,
                         parts->count - shown);

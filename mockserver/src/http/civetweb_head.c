@@ -1,6 +1,7 @@
 /* civetweb parses heads in place and accepts some that a faithful mock must refuse. The places of
  * its strings in the buffer show what it skipped or dropped. */
 #include "http/civetweb_head.h"
+#include "api/served_host.h"
 #include <civetweb.h>
 #include <stddef.h>
 
@@ -41,21 +42,27 @@ static bool starts_the_buffer(const struct mg_request_info *info)
     return skipped == 0 || (skipped == 2 && memcmp(method - 2, "\r\n", 2) == 0);
 }
 
-/* The path as it stood in the request line, without decoding, cleaning or case folding. */
-static struct slice raw_path(const char *uri)
+/* Path and authority as they stood in the request line, without decoding, cleaning or case folding.
+ * What is asked of another host is that host's: its path is the whole URI. */
+static void fill_target(struct request_head *head, const char *method, const char *uri)
 {
     const char *scheme = uri[0] == '/' ? NULL : strstr(uri, "://");
-    if (scheme) {
-        const char *path = strchr(scheme + 3, '/');
-        uri = path ? path : "/";
-    }
-    return slice_make(uri, strcspn(uri, "?"));
+    head->path = slice_make(uri, strcspn(uri, "?"));
+    if (strcmp(method, "CONNECT") == 0)
+        head->authority = head->path;
+    if (!scheme || memchr(uri, '?', (size_t)(scheme - uri)))
+        return;
+    head->authority = slice_make(scheme + 3, strcspn(scheme + 3, "/?"));
+    if (!host_is_served(head->authority))
+        return;
+    const char *path = strchr(scheme + 3, '/');
+    head->path = slice_make(path ? path : "/", path ? strcspn(path, "?") : 1);
 }
 
 void civetweb_head_fill(struct request_head *head, const struct mg_request_info *info)
 {
     head->method = slice_of(info->request_method ? info->request_method : "");
-    head->path = raw_path(info->request_uri ? info->request_uri : "");
+    fill_target(head, head->method.ptr, info->request_uri ? info->request_uri : "");
     head->query = slice_of(info->query_string ? info->query_string : "");
     head->version = slice_of(info->http_version ? info->http_version : "");
     for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)

@@ -1,14 +1,10 @@
-/* Finds the descriptor of a connection among all descriptors of this process, by the addresses of
- * both ends. That happens once a connection and takes some thirty microseconds. */
 #include "http/connections.h"
 #include "base/clock.h"
-#include "http/descriptors.h"
+#include "front/descriptors.h"
 #include "http/peer_gone.h"
 #include <arpa/inet.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,8 +19,6 @@ struct connections {
     pthread_t watchdog;
     bool (*tidy)(void *context);
     void *tidy_context;
-    struct listener listener;
-    bool refusing;
     bool untidy; /* tidy has more to do */
     int64_t tidied_ms;
     bool stopping;
@@ -47,7 +41,7 @@ static void expire(struct connection *connection, int64_t now_ms)
 
 static void wait_a_while(struct connections *connections)
 {
-    if (!connections->first && !connections->untidy && !connections->refusing) {
+    if (!connections->first && !connections->untidy) {
         pthread_cond_wait(&connections->changed, &connections->lock);
         return;
     }
@@ -72,7 +66,6 @@ static void *watch(void *context)
         for (struct connection *c = connections->first; c; c = c->next)
             expire(c, now_ms);
         tidy_now_and_then(connections, now_ms);
-        connections->refusing = listener_tick(&connections->listener, now_ms);
         wait_a_while(connections);
     }
     pthread_mutex_unlock(&connections->lock);
@@ -85,7 +78,6 @@ struct connections *connections_new(bool (*tidy)(void *context), void *context)
     if (!connections)
         return NULL;
     connections->tidy = tidy;
-    connections->listener = (struct listener){.fd = -1, .quiet_fd = -1};
     connections->tidy_context = context;
     pthread_mutex_init(&connections->lock, NULL);
     clock_condition_init(&connections->changed);
@@ -107,55 +99,18 @@ void connections_free(struct connections *connections)
     pthread_cond_signal(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
     pthread_join(connections->watchdog, NULL);
-    listener_release(&connections->listener);
     pthread_cond_destroy(&connections->changed);
     pthread_mutex_destroy(&connections->lock);
     free(connections);
 }
 
-static bool local_port_is(int fd, uint16_t port)
+struct connection *connections_add(struct connections *connections, int fd, struct front_link *link)
 {
-    struct sockaddr_in address = {0};
-    socklen_t size = sizeof address;
-    return getsockname(fd, (struct sockaddr *)&address, &size) == 0 &&
-           address.sin_family == AF_INET && ntohs(address.sin_port) == port;
-}
-
-struct wanted {
-    struct sockaddr_in remote;
-    uint16_t local_port;
-    int *fd;
-};
-
-static bool is_wanted(int fd, const void *context)
-{
-    const struct wanted *wanted = context;
-    struct sockaddr_in peer = {0};
-    socklen_t size = sizeof peer;
-    if (getpeername(fd, (struct sockaddr *)&peer, &size) != 0 || peer.sin_family != AF_INET ||
-        peer.sin_port != wanted->remote.sin_port ||
-        peer.sin_addr.s_addr != wanted->remote.sin_addr.s_addr ||
-        !local_port_is(fd, wanted->local_port))
-        return false;
-    *wanted->fd = fd;
-    return true;
-}
-
-struct connection *connections_add(struct connections *connections, const char *remote_address,
-                                   uint16_t remote_port, uint16_t local_port)
-{
-    int fd = -1;
-    struct wanted wanted = {.local_port = local_port, .fd = &fd};
-    wanted.remote.sin_port = htons(remote_port);
-    if (inet_pton(AF_INET, remote_address, &wanted.remote.sin_addr) != 1 ||
-        !descriptors_each(is_wanted, &wanted))
-        return NULL;
     struct connection *connection = calloc(1, sizeof *connection);
     if (!connection)
         return NULL;
     connection->fd = fd;
-    snprintf(connection->remote, sizeof connection->remote, "%.15s:%u", remote_address,
-             (unsigned)remote_port);
+    connection->link = link;
     atomic_init(&connection->overdue_ms, 0);
     atomic_init(&connection->expired, false);
 
@@ -187,31 +142,6 @@ void connections_remove(struct connections *connections, struct connection *conn
     free(connection);
 }
 
-void connections_listen(struct connections *connections, uint16_t port)
-{
-    pthread_mutex_lock(&connections->lock);
-    listener_init(&connections->listener, port);
-    pthread_mutex_unlock(&connections->lock);
-}
-
-void connections_refuse(struct connections *connections, uint64_t ms)
-{
-    pthread_mutex_lock(&connections->lock);
-    if (listener_refuse(&connections->listener, clock_monotonic_ms() + (int64_t)ms)) {
-        connections->refusing = true;
-        pthread_cond_signal(&connections->changed);
-    }
-    pthread_mutex_unlock(&connections->lock);
-}
-
-void connections_unlisten(struct connections *connections)
-{
-    pthread_mutex_lock(&connections->lock);
-    listener_release(&connections->listener);
-    connections->refusing = false;
-    pthread_mutex_unlock(&connections->lock);
-}
-
 unsigned connections_count(const struct connections *connections)
 {
     return atomic_load_explicit(&connections->count, memory_order_relaxed);
@@ -233,30 +163,23 @@ uint32_t connection_hold_deadline(struct connection *connection)
     return left > 0 ? (uint32_t)left : 1;
 }
 
-struct shutting {
-    uint16_t local_port;
-    bool listening_only;
-};
-
-static bool shut(int fd, const void *context)
+static bool stop_listening(int fd, const void *context)
 {
-    const struct shutting *shutting = context;
+    const uint16_t *port = context;
+    struct sockaddr_in address = {0};
     int listening = 0;
-    socklen_t size = sizeof listening;
-    if (!local_port_is(fd, shutting->local_port) ||
-        getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0)
+    socklen_t address_size = sizeof address, size = sizeof listening;
+    if (getsockname(fd, (struct sockaddr *)&address, &address_size) != 0 ||
+        address.sin_family != AF_INET || ntohs(address.sin_port) != *port ||
+        getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || !listening)
         return false;
-    /* A client's own end of a connection to us has our port as its peer's, not as its own, and so
-     * is never touched, even when client and mock share a process. */
-    if (listening || !shutting->listening_only)
-        shutdown(fd, SHUT_RDWR);
-    return false;
+    shutdown(fd, SHUT_RDWR);
+    return true;
 }
 
-void sockets_shutdown(uint16_t local_port, bool listening_only)
+void socket_stop_listening(uint16_t port)
 {
-    const struct shutting shutting = {local_port, listening_only};
-    descriptors_each(shut, &shutting);
+    descriptors_each(stop_listening, &port);
 }
 
 void socket_linger(int fd, uint32_t quiet_ms, uint32_t max_ms)

@@ -8,18 +8,19 @@
 #ifndef AILAB_MOCKSERVER_HTTP_CONNECTIONS_H
 #define AILAB_MOCKSERVER_HTTP_CONNECTIONS_H
 
-#include "http/listener.h"
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 struct connections;
+struct front_link;
 
 struct connection {
     int fd;
-    char remote[32];                /* "127.0.0.1:50000" */
+    struct front_link *link;        /* whom it is with; NULL in tests */
     atomic_int_fast64_t overdue_ms; /* monotonic time of the deadline, 0: none */
     atomic_bool expired;            /* the watchdog has shut the reading half */
+    uint64_t requests;              /* counted by the request loop */
     bool refused; /* set by the request loop: its last request was refused and is over */
     struct connection *next, *prev;
 };
@@ -30,21 +31,13 @@ struct connections *connections_new(bool (*tidy)(void *context), void *context);
 /* All connections must have been removed. NULL is allowed. */
 void connections_free(struct connections *connections);
 
-/* Finds the socket of this process that talks to remote_address:remote_port from local_port, and
- * watches it. NULL when there is none or memory ran out. */
-struct connection *connections_add(struct connections *connections, const char *remote_address,
-                                   uint16_t remote_port, uint16_t local_port);
+/* Watches a socket. NULL when memory ran out. */
+struct connection *connections_add(struct connections *connections, int fd,
+                                   struct front_link *link);
 /* Before the socket is closed, because descriptors are reused. NULL is allowed. */
 void connections_remove(struct connections *connections, struct connection *connection);
 
 unsigned connections_count(const struct connections *connections);
-
-/* Which socket connections_refuse() is about: once, when the server listens. */
-void connections_listen(struct connections *connections, uint16_t port);
-/* Has new connections refused for a time. */
-void connections_refuse(struct connections *connections, uint64_t ms);
-/* Before the server stops: the listening socket is not touched any more. */
-void connections_unlisten(struct connections *connections);
 
 /* Gives the connection timeout_ms from now; 0 ends the deadline. */
 void connection_set_deadline(struct connection *connection, uint32_t timeout_ms);
@@ -52,9 +45,9 @@ void connection_set_deadline(struct connection *connection, uint32_t timeout_ms)
  * has ended the reading or there was no deadline. */
 uint32_t connection_hold_deadline(struct connection *connection);
 
-/* Shuts every socket of this process with this local port: stops listening sockets, and wakes
- * threads that wait on the others. listening_only leaves the others alone. */
-void sockets_shutdown(uint16_t local_port, bool listening_only);
+/* Shuts the socket of this process that listens on this port: no connection is accepted any more.
+ */
+void socket_stop_listening(uint16_t port);
 
 /* Ends the sending half, then reads and throws away what comes, so that a client that is still
  * uploading gets to read its answer before a reset could destroy it. Returns when the client ends

@@ -25,23 +25,37 @@ struct reply {
     char rest[256]; /* attributes, which nothing here reads */
 };
 
-/* The other end's socket: its own address is our peer's. False for anything but IPv4. */
-static bool describe_peer(struct inet_diag_sockid *out, int fd)
+/* An address and its port, as both families have them. */
+static bool take_end(__be32 address[4], __be16 *port, const struct sockaddr_storage *end)
 {
-    struct sockaddr_in ours = {0}, theirs = {0};
+    const struct sockaddr_in *ipv4 = (const struct sockaddr_in *)end;
+    const struct sockaddr_in6 *ipv6 = (const struct sockaddr_in6 *)end;
+    if (end->ss_family == AF_INET) {
+        memcpy(address, &ipv4->sin_addr, sizeof ipv4->sin_addr);
+        *port = ipv4->sin_port;
+    } else if (end->ss_family == AF_INET6) {
+        memcpy(address, &ipv6->sin6_addr, sizeof ipv6->sin6_addr);
+        *port = ipv6->sin6_port;
+    }
+    return end->ss_family == AF_INET || end->ss_family == AF_INET6;
+}
+
+/* The other end's socket: its own address is our peer's. False for a socket without IP. */
+static bool describe_peer(struct inet_diag_req_v2 *out, int fd)
+{
+    struct sockaddr_storage ours = {0}, theirs = {0};
     socklen_t ours_size = sizeof ours, theirs_size = sizeof theirs;
-    if (getsockname(fd, (struct sockaddr *)&ours, &ours_size) != 0 ||
-        getpeername(fd, (struct sockaddr *)&theirs, &theirs_size) != 0 ||
-        ours.sin_family != AF_INET || theirs.sin_family != AF_INET)
-        return false;
-    *out = (struct inet_diag_sockid){
-        .idiag_sport = theirs.sin_port,
-        .idiag_dport = ours.sin_port,
-        .idiag_src = {theirs.sin_addr.s_addr},
-        .idiag_dst = {ours.sin_addr.s_addr},
-        .idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE},
+    *out = (struct inet_diag_req_v2){
+        .sdiag_protocol = IPPROTO_TCP,
+        .idiag_states = ~0u,
+        .id.idiag_cookie = {INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE},
     };
-    return true;
+    if (getsockname(fd, (struct sockaddr *)&ours, &ours_size) != 0 ||
+        getpeername(fd, (struct sockaddr *)&theirs, &theirs_size) != 0)
+        return false;
+    out->sdiag_family = (__u8)ours.ss_family;
+    return take_end(out->id.idiag_src, &out->id.idiag_sport, &theirs) &&
+           take_end(out->id.idiag_dst, &out->id.idiag_dport, &ours);
 }
 
 static bool ask(struct reply *out, int netlink, const struct question *question)
@@ -76,9 +90,8 @@ bool peer_is_gone(int fd)
         .head = {.nlmsg_len = sizeof question,
                  .nlmsg_type = SOCK_DIAG_BY_FAMILY,
                  .nlmsg_flags = NLM_F_REQUEST},
-        .about = {.sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP, .idiag_states = ~0u},
     };
-    if (!describe_peer(&question.about.id, fd))
+    if (!describe_peer(&question.about, fd))
         return false;
     int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     if (netlink < 0)

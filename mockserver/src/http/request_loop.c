@@ -10,14 +10,16 @@
 #include "http/civetweb_head.h"
 #include "http/server_internal.h"
 #include <civetweb.h>
+#include <stdio.h>
 
+#define TROUBLE_SIZE 256
 #define LINGER_QUIET_MS 2000 /* how long a refused upload may pause while it is read away */
 
 /* One request, from its head to the last byte of its answer. */
 struct flight {
     struct server *server;
     struct mg_connection *civetweb;
-    struct connection *connection; /* NULL when its socket was not found: then no deadlines */
+    struct connection *connection;
     struct exchange exchange;
     struct received received;
     uint64_t bytes_out;
@@ -47,21 +49,19 @@ static int read_bytes(void *context, void *buffer, size_t size)
 static bool is_overdue(void *context)
 {
     const struct flight *flight = context;
-    return flight->connection && atomic_load(&flight->connection->expired);
+    return atomic_load(&flight->connection->expired);
 }
 
 static bool is_at_end(void *context)
 {
     const struct flight *flight = context;
-    return flight->connection && socket_at_end(flight->connection->fd);
+    return socket_at_end(flight->connection->fd);
 }
 
 /* To wait for room is no fault of the client. */
 static void hold_deadline(void *context, bool hold)
 {
     struct flight *flight = context;
-    if (!flight->connection)
-        return;
     if (hold)
         flight->held_ms = connection_hold_deadline(flight->connection);
     else if (flight->held_ms)
@@ -73,32 +73,30 @@ static bool write_bytes(void *context, struct slice bytes)
 {
     struct flight *flight = context;
     body_place_await(&flight->received.place);
-    if (flight->connection)
-        connection_set_deadline(flight->connection, flight->server->options.request_timeout_ms);
+    connection_set_deadline(flight->connection, flight->server->options.request_timeout_ms);
     return mg_write(flight->civetweb, bytes.ptr, bytes.len) == (int)bytes.len;
 }
 
 /* Waiting on purpose moves the deadline, and lets other bodies in meanwhile. */
-static bool begin_wait(struct flight *flight, uint64_t ms)
+static void begin_wait(struct flight *flight, uint64_t ms)
 {
-    if (!flight->connection)
-        return false;
     body_place_yield(&flight->received.place);
     connection_set_deadline(flight->connection,
                             (uint32_t)ms + flight->server->options.request_timeout_ms);
-    return true;
 }
 
 static bool wait_on_purpose(void *context, uint64_t ms)
 {
     struct flight *flight = context;
-    return begin_wait(flight, ms) && socket_wait(flight->connection->fd, ms);
+    begin_wait(flight, ms);
+    return socket_wait(flight->connection->fd, ms);
 }
 
 static bool stall_on_purpose(void *context, uint64_t ms)
 {
     struct flight *flight = context;
-    return begin_wait(flight, ms) && socket_stall(flight->connection->fd, ms);
+    begin_wait(flight, ms);
+    return socket_stall(flight->connection->fd, ms);
 }
 
 static bool is_gone(const void *client)
@@ -110,17 +108,19 @@ static bool is_gone(const void *client)
 static void refuse_connections(void *context, uint64_t ms)
 {
     const struct flight *flight = context;
-    connections_refuse(flight->server->connections, ms);
+    front_refuse(flight->server->front, ms);
 }
 
 static void end_connection(void *context, enum sink_end how)
 {
     struct flight *flight = context;
     mg_disable_connection_keep_alive(flight->civetweb);
-    if (how == SINK_RESET && flight->connection) {
+    const bool relayed = front_link_end(flight->connection->link,
+                                        how == SINK_RESET ? FRONT_END_RESET : FRONT_END_FIN);
+    if (how == SINK_RESET && !relayed)
         socket_reset(flight->connection->fd);
+    if (how == SINK_RESET)
         flight->unread = false;
-    }
 }
 
 /* Bodies in, answers out */
@@ -172,7 +172,7 @@ static void send_answer(struct flight *flight)
         mg_disable_connection_keep_alive(flight->civetweb);
     if (!send_reply(&flight->bytes_out, reply, &sink, flight->server->memory.pool))
         mg_disable_connection_keep_alive(flight->civetweb);
-    if (flight->unread && flight->connection)
+    if (flight->unread)
         socket_linger(flight->connection->fd, LINGER_QUIET_MS,
                       flight->server->options.request_timeout_ms);
 }
@@ -195,8 +195,11 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
         .message = entry->message,
         .hint = entry->hint,
         .scenario = entry->scenario,
+        .unexpected = entry->unexpected,
         .request_id = entry->request_id,
-        .remote = flight->connection ? flight->connection->remote : "",
+        .remote = entry->remote,
+        .tls = entry->tls,
+        .proxied = entry->proxied,
         .bytes_in = figures->bytes_in,
         .bytes_out = figures->bytes_out,
         .duration_ms = figures->duration_ms,
@@ -210,28 +213,52 @@ static void log_answer(const struct flight *flight, const struct exchange_figure
 
 /* Requests */
 
+static struct front_link *claim_link(struct mg_connection *civetweb)
+{
+    const struct mg_request_info *info = mg_get_request_info(civetweb);
+    struct front *front = server_of(civetweb)->front;
+    return info ? front_link_claim(front, info->remote_addr, (uint16_t)info->remote_port) : NULL;
+}
+
+/* NULL when memory ran out, and for a connection that is none of the front's: another program on
+ * this machine has found the port. */
 static struct connection *connection_of(struct server *server, struct mg_connection *civetweb)
 {
     struct connection *connection = mg_get_user_connection_data(civetweb);
-    const struct mg_request_info *info = mg_get_request_info(civetweb);
-    if (connection || !info)
+    if (connection)
         return connection;
-    connection = connections_add(server->connections, info->remote_addr,
-                                 (uint16_t)info->remote_port, (uint16_t)info->server_port);
+    struct front_link *link = claim_link(civetweb);
+    if (!link)
+        return NULL;
+    connection = connections_add(server->connections, front_link_fd(link), link);
+    if (!connection)
+        front_link_release(server->front, link);
     mg_set_user_connection_data(civetweb, connection);
     return connection;
 }
 
-static void begin_flight(struct flight *flight, struct mg_connection *civetweb)
+static struct journal_peer journal_peer_of(const struct front_peer *peer)
+{
+    return (struct journal_peer){peer->text, peer->tls, peer->proxied, peer->fault};
+}
+
+/* False when there is no connection to answer on. */
+static bool begin_flight(struct flight *flight, struct mg_connection *civetweb)
 {
     struct server *server = server_of(civetweb);
     flight->server = server;
     flight->civetweb = civetweb;
     flight->connection = connection_of(server, civetweb);
     flight->start_us = clock_monotonic_us();
-    if (flight->connection)
-        connection_set_deadline(flight->connection, server->options.request_timeout_ms);
+    if (!flight->connection)
+        return false;
+    const struct front_peer *peer = front_link_peer(flight->connection->link);
+    flight->exchange.peer = journal_peer_of(peer);
+    flight->exchange.request.head.by_tls = peer->tls;
+    connection_set_deadline(flight->connection, server->options.request_timeout_ms);
+    flight->connection->requests++;
     atomic_fetch_add(&server->in_flight, 1);
+    return true;
 }
 
 /* No lost wake-up: either server_stop() sees in_flight at 0, or it set `stopping` before we
@@ -255,8 +282,7 @@ static void end_flight(struct flight *flight)
         server->options.on_shutdown(server->options.shutdown_context);
     exchange_end(&flight->exchange);
     received_clear(&flight->received, &server->memory);
-    if (flight->connection)
-        connection_set_deadline(flight->connection, 0);
+    connection_set_deadline(flight->connection, 0);
     leave_flight(server);
 }
 
@@ -280,7 +306,10 @@ static void serve(struct mg_connection *civetweb, bool last)
 {
     struct flight flight = {0};
     struct exchange *exchange = &flight.exchange;
-    begin_flight(&flight, civetweb);
+    if (!begin_flight(&flight, civetweb)) {
+        mg_disable_connection_keep_alive(civetweb);
+        return;
+    }
     struct server *server = flight.server;
     civetweb_head_fill(&exchange->request.head, mg_get_request_info(civetweb));
     exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
@@ -290,10 +319,10 @@ static void serve(struct mg_connection *civetweb, bool last)
     exchange->client = flight.connection;
     if (exchange_begin(exchange, server->mock, time_now()) == EXCHANGE_READ_BODY) {
         receive(&flight);
-        if (flight.connection) /* for the work before the first byte is sent */
-            connection_set_deadline(flight.connection,
-                                    server->options.request_timeout_ms +
-                                        (exchange->is_admin ? ADMIN_WAIT_MAX_MS : 0));
+        /* For the work before the first byte is sent. */
+        connection_set_deadline(flight.connection,
+                                server->options.request_timeout_ms +
+                                    (exchange->is_admin ? ADMIN_WAIT_MAX_MS : 0));
         exchange->closing |= atomic_load(&server->stopping);
         exchange_body(exchange, slice_make(flight.received.body, (size_t)flight.received.size),
                       flight.received.end);
@@ -303,6 +332,13 @@ static void serve(struct mg_connection *civetweb, bool last)
     }
     send_answer(&flight);
     end_flight(&flight);
+}
+
+int request_loop_on_connection(const struct mg_connection *civetweb, void **data)
+{
+    (void)data; /* who it is shows with its first request */
+    front_exchange(server_of(civetweb)->front);
+    return 0;
 }
 
 int request_loop_on_request(struct mg_connection *civetweb)
@@ -322,49 +358,108 @@ static const char *doubt_of(const struct mg_request_info *info)
     return head.doubt;
 }
 
-static enum error_code refusal_of(const char **why, int status, const struct mg_request_info *info)
+/* What the first bytes of the connection showed. civetweb has thrown them away, and gives one
+ * message for all of these. */
+static void name_trouble(char out[TROUBLE_SIZE], const struct head_trouble *trouble)
 {
-    *why = doubt_of(info);
-    if (*why)
-        return CODE_ERROR_PARAMETERS;
-    /* civetweb has thrown the bytes away, and gives one message for all of these. */
-    *why = "the head cannot be read: it holds a tab or another control character, as a TLS hello "
-           "does (this port speaks no TLS), has a malformed request line, is larger "
-           "than " SERVER_HEAD_BYTES_MAX " bytes, or did not come whole in time";
-    if (status == 505)
-        *why = "the HTTP version is neither 1.0 nor 1.1";
-    else if (status >= 500) {
-        *why = "the HTTP server failed";
+    char header[48];
+    const char *of = trouble->header.len ? "header " : "request line";
+    printable(header, sizeof header, trouble->header);
+    switch (trouble->kind) {
+    case HEAD_TROUBLE_TLS:
+        snprintf(out, TROUBLE_SIZE,
+                 "a TLS hello came to a port that speaks no TLS; start the mock "
+                 "with --https, or ask for http://");
+        break;
+    case HEAD_TROUBLE_TAB:
+        snprintf(out, TROUBLE_SIZE,
+                 "the %s%s holds a tab, which HTTP allows in a header's value "
+                 "and the mock does not read; send a blank",
+                 of, header);
+        break;
+    case HEAD_TROUBLE_CONTROL:
+        snprintf(out, TROUBLE_SIZE, "the %s%s holds the control character 0x%02x", of, header,
+                 trouble->byte);
+        break;
+    case HEAD_TROUBLE_LINE:
+        snprintf(out, TROUBLE_SIZE, "the request line is not 'METHOD PATH HTTP/1.1'");
+        break;
+    case HEAD_TROUBLE_SIZE:
+        snprintf(out, TROUBLE_SIZE, "the head is larger than " SERVER_HEAD_BYTES_MAX " bytes");
+        break;
+    case HEAD_TROUBLE_NONE:
+        snprintf(out, TROUBLE_SIZE,
+                 "the head cannot be read: it holds a tab or another control character, has a "
+                 "malformed request line, is larger than " SERVER_HEAD_BYTES_MAX
+                 " bytes, or did not come whole in time");
+        break;
+    }
+}
+
+static enum error_code refusal_of(char out[TROUBLE_SIZE], int status,
+                                  const struct mg_request_info *info,
+                                  const struct head_trouble *trouble)
+{
+    const char *doubt = doubt_of(info);
+    if (doubt) {
+        snprintf(out, TROUBLE_SIZE, "%s", doubt);
+    } else if (status == 505) {
+        snprintf(out, TROUBLE_SIZE, "the HTTP version is neither 1.0 nor 1.1");
+    } else if (status >= 500) {
+        snprintf(out, TROUBLE_SIZE, "the HTTP server failed");
         return CODE_SERVICE_INTERNAL_ERROR;
+    } else {
+        name_trouble(out, trouble);
     }
     return CODE_ERROR_PARAMETERS;
 }
 
-/* Stands for a refused connection whose socket was not found. Never changed. */
-static struct connection refused_unseen = {.refused = true};
+/* civetweb does not understand the target of CONNECT, but has read the head. */
+static bool is_connect(const struct mg_request_info *info)
+{
+    return info && info->http_version && info->request_method &&
+           strcmp(info->request_method, "CONNECT") == 0;
+}
+
+/* Only of a connection's first request is it known. */
+static const struct head_trouble *trouble_of(const struct connection *connection)
+{
+    static const struct head_trouble none = {.kind = HEAD_TROUBLE_NONE};
+    return connection->requests > 1 ? &none : front_link_trouble(connection->link);
+}
+
+static void answer_refusal(struct flight *flight, int status, const struct mg_request_info *info)
+{
+    char why[TROUBLE_SIZE];
+    struct exchange *exchange = &flight->exchange;
+    struct mock *mock = flight->server->mock;
+    const struct head_trouble *trouble = trouble_of(flight->connection);
+    if (is_connect(info)) {
+        civetweb_head_fill(&exchange->request.head, info);
+        exchange_begin(exchange, mock, time_now());
+    } else if (civetweb_head_has_unknown_method(info, status)) {
+        civetweb_head_fill(&exchange->request.head, info);
+        exchange_unknown_method(exchange, mock, time_now());
+    } else {
+        enum error_code code = refusal_of(why, status, info, trouble);
+        exchange->request.head.method = trouble->method;
+        exchange->request.head.path = trouble->path;
+        exchange->request.head.headers_incomplete = true; /* so it counts for no endpoint */
+        exchange->request.head.incomplete_why = "the head cannot be read";
+        exchange_protocol_error(exchange, mock, time_now(), code, why);
+    }
+}
 
 /* civetweb's own refusals, in the envelope. */
 int request_loop_on_http_error(struct mg_connection *civetweb, int status, const char *message)
 {
     (void)message; /* its wording says less than ours */
-    const char *why;
-    const struct mg_request_info *info = mg_get_request_info(civetweb);
-    enum error_code code = refusal_of(&why, status, info);
     struct flight flight = {.unread = true};
-    struct exchange *exchange = &flight.exchange;
-    begin_flight(&flight, civetweb);
-    struct exchange_time now = time_now();
-    exchange->closing = true;
-    if (flight.connection)
-        flight.connection->refused = true;
-    else
-        mg_set_user_connection_data(civetweb, &refused_unseen);
-    if (civetweb_head_has_unknown_method(info, status)) {
-        civetweb_head_fill(&exchange->request.head, info);
-        exchange_unknown_method(exchange, flight.server->mock, now);
-    } else {
-        exchange_protocol_error(exchange, flight.server->mock, now, code, why);
-    }
+    if (!begin_flight(&flight, civetweb))
+        return 0;
+    flight.exchange.closing = true;
+    flight.connection->refused = true;
+    answer_refusal(&flight, status, mg_get_request_info(civetweb));
     send_answer(&flight);
     end_flight(&flight);
     return 0;
@@ -381,7 +476,26 @@ void request_loop_on_close(const struct mg_connection *civetweb)
         !info->local_uri && !info->local_uri_raw && !(connection && connection->refused))
         serve(ours, true);
     connection = mg_get_user_connection_data(civetweb);
-    if (connection != &refused_unseen)
-        connections_remove(server_of(civetweb)->connections, connection);
+    struct front_link *link = connection ? connection->link : claim_link(ours);
+    connections_remove(server_of(civetweb)->connections, connection);
+    front_link_release(server_of(civetweb)->front, link);
     mg_set_user_connection_data(ours, NULL);
+}
+
+void request_loop_on_front_event(void *context, const struct front_event *event)
+{
+    struct server *server = context;
+    const struct tls_fault_info *fault = tls_fault_info(event->peer->fault);
+    struct flight flight = {.server = server, .start_us = clock_monotonic_us()};
+    flight.exchange.peer = journal_peer_of(event->peer);
+    if (event->tunnel_to) {
+        flight.exchange.request.head.method = slice_of("CONNECT");
+        flight.exchange.request.head.path = slice_of(event->tunnel_to);
+    }
+    exchange_no_request(&flight.exchange, server->mock, time_now(), fault ? fault->name : NULL,
+                        event->is_success ? NULL : event->what);
+    const struct exchange_figures figures = figures_of(&flight, event->is_success);
+    exchange_finish(&flight.exchange, &figures);
+    log_answer(&flight, &figures);
+    exchange_end(&flight.exchange);
 }

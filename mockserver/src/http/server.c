@@ -6,19 +6,17 @@
 #include "http/request_loop.h"
 #include "http/server_internal.h"
 #include "http/threads.h"
-#include <arpa/inet.h>
 #include <civetweb.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#define POOL_OVERSIZE 2  /* a block of the pool is up to twice as large as its body */
-#define THREADS_SPARE 2  /* where threads are scarce: for what else the user or container does */
-#define ACCEPT_START_S 5 /* from its start to the first step of civetweb's accepting thread */
+#define POOL_OVERSIZE 2 /* a block of the pool is up to twice as large as its body */
+#define THREADS_SPARE 2 /* where threads are scarce: for what else the user or container does */
+#define TICKETS_WAITING 1024 /* that the system keeps until civetweb accepts them */
+#define ACCEPT_START_S 5     /* from its start to the first step of civetweb's accepting thread */
 
 static int on_log_message(const struct mg_connection *civetweb, const char *message)
 {
@@ -39,42 +37,43 @@ static void *on_thread(const struct mg_context *civetweb, int type)
 
 static const struct mg_callbacks callbacks = {
     .init_thread = on_thread,
+    .init_connection = request_loop_on_connection,
     .begin_request = request_loop_on_request,
     .http_error = request_loop_on_http_error,
     .connection_close = request_loop_on_close,
     .log_message = on_log_message,
 };
 
-/* Accepted connections that wait for a thread. civetweb stops accepting when the queue is full, but
- * spins when it has no descriptor to accept with. */
+/* Connections that may wait for a thread, or be idle in TLS. civetweb spins when it has no
+ * descriptor to accept with, so there is always one. */
 static unsigned queue_length(unsigned connections)
 {
     struct rlimit limit;
-    const rlim_t taken = AILAB_MOCK_DESCRIPTORS((rlim_t)connections);
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-        limit.rlim_cur >= taken + AILAB_MOCK_CONNECTIONS_WAITING)
-        return AILAB_MOCK_CONNECTIONS_WAITING;
-    return limit.rlim_cur > taken ? (unsigned)(limit.rlim_cur - taken) : 1;
+    unsigned waiting = AILAB_MOCK_CONNECTIONS_WAITING;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return waiting;
+    while (waiting > 1 && AILAB_MOCK_DESCRIPTORS((rlim_t)connections + waiting) > limit.rlim_cur)
+        waiting--;
+    return waiting;
 }
 
 static struct mg_context *start_civetweb(struct server *server)
 {
-    char ports[32], threads[16], queue[16], request_timeout[16], idle_timeout[16];
+    char threads[16], queue[16], request_timeout[16], idle_timeout[16];
     const struct server_options *options = &server->options;
-    snprintf(ports, sizeof ports, "%s:%u", options->host, (unsigned)options->port);
     snprintf(threads, sizeof threads, "%u", options->max_connections);
     snprintf(queue, sizeof queue, "%u", queue_length(options->max_connections));
     snprintf(request_timeout, sizeof request_timeout, "%u", options->request_timeout_ms);
     snprintf(idle_timeout, sizeof idle_timeout, "%u", options->idle_timeout_ms);
     const char *settings[] = {
         "listening_ports",
-        ports,
+        "127.0.0.1:0",
         "num_threads",
         threads,
         "connection_queue",
         queue,
         "listen_backlog",
-        TEXT_OF(LISTEN_BACKLOG),
+        TEXT_OF(TICKETS_WAITING),
         "tcp_nodelay",
         "1",
         "enable_keep_alive",
@@ -129,6 +128,7 @@ static bool accepts(struct server *server)
 
 static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_mock_error error)
 {
+    front_stop(server->front, 0);
     connections_free(server->connections);
     body_budget_free(server->memory.budget);
     block_pool_free(server->memory.pool);
@@ -140,42 +140,27 @@ static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_moc
     return error;
 }
 
-/* Listens for a moment, as civetweb would, to learn why it cannot; 0 when it can. */
-static int why_not_listen(const struct server_options *options)
-{
-    const int yes = 1;
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(options->port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return errno;
-    bool can = inet_pton(AF_INET, options->host, &address.sin_addr) == 1 &&
-               setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-               bind(fd, (const struct sockaddr *)&address, sizeof address) == 0 &&
-               listen(fd, 1) == 0;
-    int reason = can ? 0 : errno;
-    close(fd);
-    return reason;
-}
-
-/* civetweb returns no reason when it does not start, and its log messages are for its own
- * developers. */
-static enum ailab_mock_error explain(const struct server_options *options, const char *complaint,
-                                     char why[AILAB_MOCK_ERROR_SIZE])
-{
-    int reason = why_not_listen(options);
-    if (!reason) {
-        snprintf(why, AILAB_MOCK_ERROR_SIZE, "the HTTP server cannot start: %.200s", complaint);
-        return AILAB_MOCK_SYSTEM;
-    }
-    snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot listen on %s:%u: %s%s", options->host,
-             (unsigned)options->port, strerror(reason),
-             reason == EADDRINUSE ? "; is another program using the port?" : "");
-    return AILAB_MOCK_ADDRESS;
-}
-
 static bool trim_pool(void *context)
 {
     return block_pool_trim(context);
+}
+
+static enum tls_fault next_tls_fault(void *context)
+{
+    const struct server *server = context;
+    return mock_next_tls_fault(server->mock);
+}
+
+static enum ailab_mock_error start_front(struct server *server, char why[AILAB_MOCK_ERROR_SIZE])
+{
+    struct front_options options = server->options.front;
+    options.connections_max =
+        server->options.max_connections + queue_length(server->options.max_connections);
+    options.request_timeout_ms = server->options.request_timeout_ms;
+    options.next_fault = next_tls_fault;
+    options.on_event = request_loop_on_front_event;
+    options.context = server;
+    return front_start(&server->front, &options, why);
 }
 
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
@@ -207,14 +192,20 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
         snprintf(why, AILAB_MOCK_ERROR_SIZE, "cannot start the watchdog thread");
         return fail_to_start(server, AILAB_MOCK_SYSTEM);
     }
+    enum ailab_mock_error error = start_front(server, why);
+    if (error)
+        return fail_to_start(server, error);
     if (!fit_connections(&server->options, why))
         return fail_to_start(server, AILAB_MOCK_SYSTEM);
     server->civetweb = start_civetweb(server);
-    if (!server->civetweb)
-        return fail_to_start(server, explain(options, complaint, why));
+    if (!server->civetweb) {
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "the HTTP server cannot start: %.200s", complaint);
+        return fail_to_start(server, AILAB_MOCK_SYSTEM);
+    }
     server->why = NULL;
     if (!accepts(
             server)) { /* mg_stop() would wait for that thread for ever: what there is, stays */
+        front_stop(server->front, 0);
         snprintf(why, AILAB_MOCK_ERROR_SIZE,
                  "the system refused the thread that accepts connections; see 'ulimit -u' or the "
                  "pids limit of the container");
@@ -222,14 +213,14 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     }
     mg_get_server_ports(server->civetweb, 1, &port);
     server->port = (uint16_t)port.port;
-    connections_listen(server->connections, server->port);
+    front_open(server->front, server->port);
     *out = server;
     return AILAB_MOCK_OK;
 }
 
-uint16_t server_port(const struct server *server)
+struct front *server_front(const struct server *server)
 {
-    return server->port;
+    return server->front;
 }
 
 unsigned server_max_connections(const struct server *server)
@@ -252,13 +243,14 @@ void server_stop(struct server *server)
     if (!server)
         return;
     atomic_store(&server->stopping, true);
-    connections_unlisten(server->connections);
-    sockets_shutdown(server->port, true);
+    front_close(server->front);
     wait_until_idle(server);
     body_budget_stop(server->memory.budget);
-    sockets_shutdown(server->port, false);
+    front_shut_links(server->front);
+    socket_stop_listening(server->port);
     mg_stop(server->civetweb);
     mg_exit_library();
+    front_stop(server->front, server->options.drain_timeout_ms);
     connections_free(server->connections);
     body_budget_free(server->memory.budget);
     block_pool_free(server->memory.pool);

@@ -1,14 +1,15 @@
 /* The HTTP server: takes requests off sockets, hands them to exchanges, sends what those reply.
- * Behind it is civetweb, which no other part knows. */
+ * Behind it is civetweb, which no other part knows; before it is the front, which has the addresses
+ * that clients connect to. */
 #ifndef AILAB_MOCKSERVER_HTTP_SERVER_H
 #define AILAB_MOCKSERVER_HTTP_SERVER_H
 
-#include "ailab_mock.h"
+#include "front/front.h"
 #include "state/mock.h"
 
 struct server_options {
-    const char *host; /* IPv4 address */
-    uint16_t port;    /* 0: a free one */
+    /* Where clients connect, TLS and its bounds. server_start() adds what the front calls. */
+    struct front_options front;
     uint64_t max_body_bytes;
     size_t body_budget_bytes; /* bodies in flight; those that do not fit wait */
     unsigned max_connections; /* fewer where the system gives fewer threads */
@@ -26,7 +27,7 @@ struct server;
 /* Listens and answers when it returns AILAB_MOCK_OK. mock is borrowed until server_stop(). */
 enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
                                    struct mock *mock, char why[AILAB_MOCK_ERROR_SIZE]);
-uint16_t server_port(const struct server *server);
+struct front *server_front(const struct server *server);
 /* How many connections are served at once: fewer than max_connections where threads are short. */
 unsigned server_max_connections(const struct server *server);
 /* Stops listening, lets requests in flight finish within drain_timeout_ms, frees the server. */

@@ -19,7 +19,8 @@ struct server {
     struct mg_context *civetweb;
     struct connections *connections;
     struct body_memory memory;
-    uint16_t port;
+    struct front *front;
+    uint16_t port;   /* of loopback, where civetweb waits for the front's tickets */
     char *why;       /* where civetweb's complaints go while it starts; NULL afterwards */
     sem_t accepting; /* posted by the accepting thread when it begins */
     atomic_bool stopping;

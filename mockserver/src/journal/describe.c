@@ -90,6 +90,11 @@ const char *journal_rule(const struct journal_entry *entry)
     return entry->rule ? rule_info(entry->rule)->name : "";
 }
 
+const char *journal_tls_fault(const struct journal_entry *entry)
+{
+    return entry->tls_fault ? tls_fault_info(entry->tls_fault)->name : "";
+}
+
 struct request_facts journal_facts(const struct journal_entry *entry)
 {
     struct request_facts facts = {

@@ -9,6 +9,7 @@
 #include "accounts/key_digest.h"
 #include "api/fault.h"
 #include "api/rules.h"
+#include "api/tls_fault.h"
 #include "base/sha256.h"
 #include "base/shared_bytes.h"
 #include "hints/hints.h"
@@ -68,8 +69,17 @@ struct journal_entry {
 
 struct journal;
 
+/* Who asked, and how. */
+struct journal_peer {
+    const char *text;         /* address and port; NULL: not known */
+    bool tls;                 /* by TLS */
+    bool proxied;             /* through CONNECT */
+    enum tls_fault tls_fault; /* that the connection met */
+};
+
 /* What an entry is made from. All is borrowed. */
 struct journal_source {
+    struct journal_peer peer;
     const struct request *request;
     const struct verdict *verdict;
     const struct choice *choice; /* the scenario and the step that answer; all zero for none */
@@ -84,8 +94,10 @@ struct journal_source {
 /* Fills in an entry that is all zero, but for its key, chosen_by and body, which state_leave()
  * adds. Small parts are hashed here, a picture only when its hash is known. */
 void journal_describe(struct journal_entry *out, const struct journal_source *source);
-/* The name of the rule that refused, "" for none. Static storage. */
+/* The names of the rule that refused and of the fault of TLS that the connection met, "" for none.
+ * Static storage. */
 const char *journal_rule(const struct journal_entry *entry);
+const char *journal_tls_fault(const struct journal_entry *entry);
 /* What matches look at; the key is not known any more. Borrows from entry. */
 struct request_facts journal_facts(const struct journal_entry *entry);
 

@@ -110,6 +110,14 @@ static void print_durations(FILE *out, const struct metrics *metrics)
     fprintf(out, "ailab_mock_request_duration_seconds_count %" PRIu64 "\n", metrics->requests);
 }
 
+static void print_tls_faults(FILE *out, const struct metrics *metrics)
+{
+    print_head(out, "tls_faults_total", "counter", "Connections that met an armed fault of TLS.");
+    for (enum tls_fault fault = TLS_FAULT_NONE + 1; fault < TLS_FAULT_END; fault++)
+        fprintf(out, "ailab_mock_tls_faults_total{fault=\"%s\"} %" PRIu64 "\n",
+                tls_fault_info(fault)->name, metrics->tls_faults[fault]);
+}
+
 static void print_gauge(FILE *out, const char *name, const char *help, uint64_t value)
 {
     print_head(out, name, "gauge", help);
@@ -125,6 +133,7 @@ char *metrics_print(const struct metrics *metrics, const struct metrics_gauges *
         return NULL;
     print_series(out, metrics);
     print_durations(out, metrics);
+    print_tls_faults(out, metrics);
     print_gauge(out, "requests_in_flight", "Requests being served.", metrics->in_flight);
     print_gauge(out, "journal_entries", "Requests in the journal.", gauges->journal_entries);
     print_gauge(out, "journal_bytes", "Bytes that the journal takes.", gauges->journal_bytes);

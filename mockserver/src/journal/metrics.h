@@ -5,6 +5,7 @@
 #ifndef AILAB_MOCKSERVER_JOURNAL_METRICS_H
 #define AILAB_MOCKSERVER_JOURNAL_METRICS_H
 
+#include "api/tls_fault.h"
 #include "scenarios/scenario.h"
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct metrics {
     uint64_t buckets[METRICS_BUCKETS + 1]; /* each request in one; the last is above all bounds */
     double seconds;
     uint64_t in_flight;
+    uint64_t tls_faults[TLS_FAULT_END]; /* connections that met each */
 };
 
 /* What the text also tells, of elsewhere. */

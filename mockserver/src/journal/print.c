@@ -137,6 +137,8 @@ static const char *const choosers[] = {"",          "queue",   "header", "key",
 #define PRINT_RULE(tree, object, name, rule) tree_optional(tree, object, name, journal_rule(entry))
 #define PRINT_CLAUSE(tree, object, name, rule) tree_optional(tree, object, name, clause_name(rule))
 #define PRINT_FAULT(tree, object, name, fault) tree_optional(tree, object, name, fault_name(fault))
+#define PRINT_TLS_FAULT(tree, object, name, fault)                                                 \
+    tree_optional(tree, object, name, journal_tls_fault(entry))
 #define PRINT_CHOSEN_BY(tree, object, name, by) tree_optional(tree, object, name, choosers[by])
 
 #define SCHEMA_WHOLE "{'type':'integer','minimum':0}"
@@ -157,6 +159,7 @@ static const char *const choosers[] = {"",          "queue",   "header", "key",
 #define SCHEMA_RULE SCHEMA_NAME
 #define SCHEMA_CLAUSE SCHEMA_NAME
 #define SCHEMA_FAULT SCHEMA_NAME
+#define SCHEMA_TLS_FAULT SCHEMA_NAME
 #define SCHEMA_CHOSEN_BY "{'enum':['queue','header','key','file_name','picture','match',null]}"
 
 cJSON *journal_print(struct tree *tree, cJSON *parent, const char *name,

@@ -80,6 +80,11 @@ struct picture_work *mock_pictures(const struct mock *mock)
     return mock->pictures;
 }
 
+enum tls_fault mock_next_tls_fault(struct mock *mock)
+{
+    return state_next_tls_fault(mock->state);
+}
+
 struct state *mock_state(const struct mock *mock)
 {
     return mock->state;

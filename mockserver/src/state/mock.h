@@ -42,6 +42,9 @@ void mock_free(struct mock *mock);
 const struct revision *mock_revision(const struct mock *mock);
 struct picture_work *mock_pictures(const struct mock *mock);
 
+/* What the next connection that speaks TLS gets; once for each. */
+enum tls_fault mock_next_tls_fault(struct mock *mock);
+
 struct state *mock_state(const struct mock *mock);
 const struct admin_policy *mock_admin_policy(const struct mock *mock);
 int64_t mock_started_ms(const struct mock *mock);

@@ -25,6 +25,8 @@ struct state *state_new(const struct state_options *options)
     state->base_seed = state->start_seed = state->settings.seed;
     atomic_init(&state->strict, state->settings.strict);
     state->revision = options->revision ? options->revision : revision_default();
+    atomic_init(&state->tls_armed, false);
+    state->speaks_tls = options->speaks_tls;
     state->set = scenario_set_new(NULL, 0);
     state->base = state->set ? scenario_set_hold(state->set) : NULL;
     state->accounts = accounts_new(
@@ -137,6 +139,13 @@ static enum choose_result refuse_unknown(char why[STATE_WHY_SIZE], const struct 
                                          struct slice name)
 {
     char shown[SCENARIO_NAME_MAX + 1], nearest[3 * SCENARIO_NAME_MAX + 8];
+    if (tls_fault_find(name) != TLS_FAULT_NONE) {
+        snprintf(why, STATE_WHY_SIZE,
+                 "'%s' is a fault of TLS, which begins before any request: arm it in the "
+                 "document's \"tls\", or with POST /__admin/tls",
+                 printable(shown, sizeof shown, name));
+        return CHOOSE_UNKNOWN;
+    }
     snprintf(why, STATE_WHY_SIZE, "there is no scenario '%s'; the nearest are %s",
              printable(shown, sizeof shown, name),
              scenario_set_nearest(visit->set, name, nearest, sizeof nearest));

@@ -46,6 +46,7 @@ struct state_options {
     struct state_settings settings;  /* 0: the fallback */
     size_t accounts_max;             /* 0: ACCOUNTS_DEFAULT_MAX */
     const struct revision *revision; /* of the mock, for coverage; NULL: the default */
+    bool speaks_tls;                 /* otherwise no fault of TLS can be armed */
 };
 
 /* NULL when memory ran out. */
@@ -126,10 +127,10 @@ void state_leave(struct visit *visit, struct journal_entry *entry, struct slice 
 /* Scenarios and accounts. Each is all or nothing; false: memory ran out, or a bound that its
  * comment names was met. */
 
-/* Replaces own scenarios, account settings and seed by the document's; without a seed of its own
- * that of state_options is in force again. What was used of scenarios, balances, counters and rate
- * windows start again; queues stay. It becomes what state_reset() returns to. The document is
- * cleared, also on failure. */
+/* Replaces own scenarios, account settings, faults of TLS and seed by the document's; without a
+ * seed of its own that of state_options is in force again. What was used of scenarios, balances,
+ * counters and rate windows start again; queues stay. It becomes what state_reset() returns to. The
+ * document is cleared, also on failure. */
 bool state_load(struct state *state, struct document *document);
 /* Puts a scenario where the one of its name stands, or else before the others; what was used of
  * that one is forgotten. It is taken over, also on failure. False also when it is a new one and
@@ -153,6 +154,21 @@ bool state_enqueue(struct state *state, struct slice key, struct scenario_step *
 /* False also when ACCOUNTS_SET_MAX keys have settings. */
 bool state_set_accounts(struct state *state, const struct account_setting *settings, size_t count);
 
+/* Faults of TLS */
+
+/* Whether connections with TLS can come; where they cannot, do not arm a fault of theirs. */
+bool state_speaks_tls(const struct state *state);
+/* The next connections that speak TLS get the fault, behind those that wait already. False when
+ * TLS_ARMINGS_MAX wait. */
+bool state_arm_tls(struct state *state, const struct tls_arming *arming);
+/* What waits, oldest first; returns how many. */
+size_t state_list_tls(struct tls_arming out[TLS_ARMINGS_MAX], struct state *state);
+/* Nothing waits any more. */
+void state_clear_tls(struct state *state);
+/* A connection begins to speak TLS: takes what it gets off the queue. Takes no lock when nothing
+ * waits. */
+enum tls_fault state_next_tls_fault(struct state *state);
+
 enum state_reset {
     RESET_JOURNAL = 1,
     RESET_SCENARIOS = 2, /* what was used of scenarios, queues; requests count from 1 and random
@@ -164,7 +180,8 @@ enum state_reset {
                           * again, queues stay; not with a key */
     RESET_SEED = 16,     /* that of the last document, else of state_options; not with a key */
     RESET_COVERAGE = 32, /* what requests have met */
-    RESET_ALL = 63,
+    RESET_TLS = 64,      /* the faults of TLS wait that the last document has; not with a key */
+    RESET_ALL = 127,
 };
 /* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
 bool state_reset(struct state *state, unsigned what, const struct slice *key);
@@ -222,10 +239,15 @@ struct account_row {
 struct account_row *state_accounts(struct state *state, size_t *count_out);
 
 enum state_coverage_of { COVERAGE_SINCE_RESET, COVERAGE_SINCE_START };
+struct state_coverage {
+    struct coverage_set set;
+    const struct revision *revision; /* the mock's */
+    bool speaks_tls;                 /* whether faults of TLS could be met */
+};
 /* What the requests of a key have met, or, with NULL, those of all keys. Of a key only what it has
- * met since the last reset is known. Returns the mock's revision. */
-const struct revision *state_coverage(struct coverage_set *out, struct state *state,
-                                      enum state_coverage_of since, const struct key_digest *key);
+ * met since the last reset is known, and no fault of TLS. */
+void state_coverage(struct state_coverage *out, struct state *state, enum state_coverage_of since,
+                    const struct key_digest *key);
 
 /* Prometheus text, to be freed with free(); NULL when memory ran out. */
 char *state_metrics(struct state *state, const char *version, const char *revision);

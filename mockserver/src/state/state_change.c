@@ -95,6 +95,8 @@ static bool load(struct state *state, const struct document *document, struct sc
         accounts_reset(state->accounts, NULL);
         state->settings.seed = document->has_seed ? document->seed : state->start_seed;
         state->base_seed = state->settings.seed;
+        tls_queue_set(&state->base_tls, document->tls, document->tls_count);
+        state_set_tls(state, &state->base_tls);
     }
     pthread_mutex_unlock(&state->lock);
     if (!done)
@@ -185,6 +187,8 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
     pthread_mutex_lock(&state->lock);
     if (what & RESET_JOURNAL)
         journal_reset(state->journal, NULL);
+    if (what & RESET_TLS)
+        state_set_tls(state, &state->base_tls);
     if (what & RESET_SEED)
         state->settings.seed = state->base_seed;
     if (what & RESET_SCENARIOS)

@@ -126,17 +126,20 @@ struct account_row *state_accounts(struct state *state, size_t *count_out)
     return rows;
 }
 
-const struct revision *state_coverage(struct coverage_set *out, struct state *state,
-                                      enum state_coverage_of since, const struct key_digest *key)
+void state_coverage(struct state_coverage *out, struct state *state, enum state_coverage_of since,
+                    const struct key_digest *key)
 {
+    *out = (struct state_coverage){
+        .revision = state->revision,
+        .speaks_tls = state->speaks_tls && !key,
+    };
     pthread_mutex_lock(&state->lock);
     const struct account *account = key ? accounts_find(state->accounts, key) : NULL;
-    if (key)
-        *out = account ? account->coverage : (struct coverage_set){0};
-    else
-        *out = since == COVERAGE_SINCE_START ? state->coverage_since_start : state->coverage;
+    if (account)
+        out->set = account->coverage;
+    else if (!key)
+        out->set = since == COVERAGE_SINCE_START ? state->coverage_since_start : state->coverage;
     pthread_mutex_unlock(&state->lock);
-    return state->revision;
 }
 
 char *state_metrics(struct state *state, const char *version, const char *revision)

@@ -83,7 +83,7 @@ static const char *text_at(const cJSON *json, const char *path)
 
 static struct state *state_empty(void)
 {
-    struct state *state = state_new(&(struct state_options){0});
+    struct state *state = state_new(&(struct state_options){.speaks_tls = true});
     assert_non_null(state);
     return state;
 }
@@ -327,6 +327,62 @@ static void admin_prints_coverage_in_the_wanted_format(void **unused)
     state_free(state);
 }
 
+/* Faults of TLS */
+
+/* A fault that no connection can meet is a mistake that a test would not notice. */
+static void admin_arms_no_tls_fault_where_there_is_no_tls(void **unused)
+{
+    (void)unused;
+    struct state *state = state_new(&(struct state_options){0});
+    static const struct {
+        const char *method, *target, *body, *pointer;
+    } wrong[] = {
+        {"POST", "/__admin/tls", "{'fault':'tls-stall'}", ""},
+        {"PUT", "/__admin/mappings", "{'tls':[{'fault':'tls-stall'}],'scenarios':[]}", "/tls"},
+    };
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        cJSON *json = json_of(state, wrong[i].method, wrong[i].target, wrong[i].body, 400);
+        assert_string_equal(text_at(json, "pointer"), wrong[i].pointer);
+        assert_non_null(strstr(text_at(json, "error"), "--https"));
+        cJSON_Delete(json);
+    }
+    cJSON_Delete(json_of(state, "PUT", "/__admin/mappings", "{'tls':[]}", 200));
+    assert_int_equal(state_next_tls_fault(state), TLS_FAULT_NONE);
+    state_free(state);
+}
+
+/* They belong to no key, and count where the mock speaks TLS. */
+static void admin_covers_tls_faults_of_all_keys(void **unused)
+{
+    (void)unused;
+    struct state *state = state_empty();
+    cJSON_Delete(json_of(state, "POST", "/__admin/tls", "{'fault':'tls-stall'}", 200));
+    assert_int_equal(state_next_tls_fault(state), TLS_FAULT_stall);
+    cJSON *all = json_of(state, "GET", "/__admin/coverage", "", 200);
+    cJSON *key = json_of(state, "GET", "/__admin/coverage?api_key=k", "", 200);
+    assert_string_equal(text_at(all, "groups/2/name"), "tls_faults");
+    assert_int_equal(at(all, "groups/2/met")->valueint, 1);
+    assert_int_equal(at(all, "groups/2/of")->valueint, TLS_FAULT_END - 1);
+    assert_string_equal(text_at(all, "groups/2/items/0/cue"), "{\"fault\": \"tls-expired\"}");
+    assert_int_equal(at(all, "met")->valueint, 1);
+    assert_int_equal(at(key, "groups/2/of")->valueint, 0);
+    cJSON_Delete(all);
+    cJSON_Delete(key);
+    state_free(state);
+}
+
+static void admin_says_when_no_more_tls_faults_can_wait(void **unused)
+{
+    (void)unused;
+    struct state *state = state_empty();
+    for (size_t i = 0; i < TLS_ARMINGS_MAX; i++)
+        cJSON_Delete(json_of(state, "POST", "/__admin/tls", "{'fault':'tls-stall'}", 200));
+    cJSON *json = json_of(state, "POST", "/__admin/tls", "{'fault':'tls-stall'}", 507);
+    assert_non_null(strstr(text_at(json, "error"), "64 faults of TLS wait already"));
+    cJSON_Delete(json);
+    state_free(state);
+}
+
 /* OpenAPI */
 
 static void expect_references(const cJSON *json, const cJSON *schemas)
@@ -386,6 +442,7 @@ static void admin_openapi_describes_what_is_answered(void **unused)
     (void)unused;
     struct state *state = state_empty();
     journal(state, "a", "", "", 10);
+    assert_true(state_arm_tls(state, &(struct tls_arming){TLS_FAULT_stall, 2}));
     cJSON *openapi = json_of(state, "GET", "/__admin/openapi.json", "", 200);
     const cJSON *schemas = at(openapi, "components/schemas");
     static const struct {
@@ -403,6 +460,8 @@ static void admin_openapi_describes_what_is_answered(void **unused)
         {"/__admin/coverage", "Coverage", ""},
         {"/__admin/coverage", "CoverageGroup", "groups/0"},
         {"/__admin/settings", "Settings", ""},
+        {"/__admin/tls", "TlsFaults", ""},
+        {"/__admin/tls", "TlsFault", "tls/0"},
         {"/__admin/health", "Health", ""},
         {"/__admin/version", "Version", ""},
     };
@@ -444,6 +503,9 @@ int main(void)
         cmocka_unit_test(admin_scenarios_lists_each_name_once),
         cmocka_unit_test(admin_prints_metrics_and_shuts_down),
         cmocka_unit_test(admin_prints_coverage_in_the_wanted_format),
+        cmocka_unit_test(admin_arms_no_tls_fault_where_there_is_no_tls),
+        cmocka_unit_test(admin_covers_tls_faults_of_all_keys),
+        cmocka_unit_test(admin_says_when_no_more_tls_faults_can_wait),
         cmocka_unit_test(admin_openapi_has_exactly_the_routes),
         cmocka_unit_test(admin_openapi_describes_what_is_answered),
         cmocka_unit_test(admin_openapi_describes_what_a_query_takes),

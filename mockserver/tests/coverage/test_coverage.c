@@ -215,8 +215,8 @@ static void coverage_text_names_what_was_not_met_with_its_cue(void **state)
         "\n  PNG                                        a PNG as image_target\n",
         "\n  above-IMAGE_SIDE_MAX                       a picture of 4096 to 4135 px on its longer",
         "\n  2026-05                                    ailab-mock --revision 2026-05\n",
-        "\nexpressions: 1 of 8; not met, and the part to send\n",
-        "\nrevisions: 1 of 5, not in the percentage; not met, and how to start the mock\n",
+        "\nExpressions: 1 of 8; not met, and the part to send\n",
+        "\nRevisions: 1 of 5, not in the percentage; not met, and how to start the mock\n",
     };
     static const char *const away[] = {"mock:ERROR_NO_FACE_IN_FILE", "service_choice=12", "a JPEG",
                                        "a right call", "ERROR_INVALID_BIG_EYES"};

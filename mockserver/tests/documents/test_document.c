@@ -66,6 +66,22 @@ static void document_reads_the_top_level_and_accounts(void **state)
     assert_true(!document.scenarios && !document.accounts);
 }
 
+static void document_reads_faults_of_tls(void **state)
+{
+    (void)state;
+    struct document document;
+    scenario_json_document(&document,
+                           "{'tls': [{'fault': 'tls-no-close-notify', 'connections': 1000},"
+                           " {'fault': 'tls-expired'}]}");
+    assert_int_equal(document.tls_count, 2);
+    assert_int_equal(document.tls[0].fault, TLS_FAULT_no_close_notify);
+    assert_int_equal(document.tls[0].connections, 1000);
+    assert_int_equal(document.tls[1].fault, TLS_FAULT_expired);
+    assert_int_equal(document.tls[1].connections, 1);
+    document_clear(&document);
+    assert_true(!document.tls && !document.tls_count);
+}
+
 static void document_reads_what_a_scenario_matches(void **state)
 {
     (void)state;
@@ -374,6 +390,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(document_reads_the_top_level_and_accounts),
+        cmocka_unit_test(document_reads_faults_of_tls),
         cmocka_unit_test(document_reads_what_a_scenario_matches),
         cmocka_unit_test(document_reads_every_kind_of_step),
         cmocka_unit_test(document_accepts_what_is_unusual_and_right),

@@ -24,7 +24,8 @@ static bool parse_document(struct slice json, struct document_error *error)
     if (parsed)
         document_clear(&document);
     else
-        assert_true(!document.scenarios && !document.accounts && !document.has_seed);
+        assert_true(!document.scenarios && !document.accounts && !document.tls &&
+                    !document.has_seed);
     return parsed;
 }
 

@@ -34,16 +34,18 @@ void sample_describe(struct journal_entry *out, const struct request *request, e
     *out = (struct journal_entry){0};
     verdict_make(&verdict, revision_default(), code, 0, message);
     verdict.rule = rule;
-    journal_describe(out, &(struct journal_source){.request = request,
-                                                   .verdict = &verdict,
-                                                   .choice = &nothing,
-                                                   .request_id = "THE-ID",
-                                                   .nth = 3,
-                                                   .status = verdict.status,
-                                                   .time_ms = 1767875696123,
-                                                   .bytes_in = 321,
-                                                   .bytes_out = 654,
-                                                   .duration_ms = 1.5});
+    journal_describe(out,
+                     &(struct journal_source){.peer = {"[::1]:5000", true, true, TLS_FAULT_expired},
+                                              .request = request,
+                                              .verdict = &verdict,
+                                              .choice = &nothing,
+                                              .request_id = "THE-ID",
+                                              .nth = 3,
+                                              .status = verdict.status,
+                                              .time_ms = 1767875696123,
+                                              .bytes_in = 321,
+                                              .bytes_out = 654,
+                                              .duration_ms = 1.5});
 }
 
 struct journal_entry sample_entry(const char *key, const char *code)

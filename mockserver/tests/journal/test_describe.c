@@ -166,6 +166,7 @@ static void journal_prints_every_fact(void **state)
     static const char expected[] =
         "{\"request\":{\"id\":7,\"time\":\"2026-01-08T12:34:56.123Z\",\"time_ms\":1767875696123,"
         "\"method\":\"POST\",\"path\":\"/api/portrait/effects/emotion-editor\","
+        "\"remote\":\"[::1]:5000\",\"tls\":true,\"proxied\":true,\"tls_fault\":\"tls-expired\","
         "\"request_id\":\"THE-ID\",\"headers\":[{\"name\":\"Content-Type\","
         "\"value\":\"multipart/form-data; boundary=b\"}],\"header_count\":1,\"key\":\"key:" KEY_HASH
         "\",\"nth\":3,\"service_choice\":12,"
@@ -207,7 +208,9 @@ static void journal_prints_null_for_what_there_was_not(void **state)
     (void)state;
     static const char expected[] =
         "{\"request\":{\"id\":0,\"time\":\"1970-01-01T00:00:00.000Z\",\"time_ms\":0,"
-        "\"method\":\"\",\"path\":\"\",\"request_id\":\"\",\"headers\":[],\"header_count\":0,"
+        "\"method\":\"\",\"path\":\"\",\"remote\":\"\",\"tls\":false,\"proxied\":false,\"tls_"
+        "fault\":null,"
+        "\"request_id\":\"\",\"headers\":[],\"header_count\":0,"
         "\"key\":null,\"nth\":0,"
         "\"service_choice\":null,\"parts\":[],\"part_count\":0,\"form\":{\"oddities\":[]},"
         "\"image\":null,\"status\":0,"

@@ -122,6 +122,17 @@ static void metrics_counts_by_status_and_code(void **state)
     free(text);
 }
 
+static void metrics_counts_connections_with_a_tls_fault(void **state)
+{
+    (void)state;
+    struct metrics metrics = {.tls_faults = {[TLS_FAULT_stall] = 2}};
+    char *text = print(&metrics);
+    check_format(text);
+    expect_line(text, "ailab_mock_tls_faults_total{fault=\"tls-stall\"} 2");
+    expect_line(text, "ailab_mock_tls_faults_total{fault=\"tls-expired\"} 0");
+    free(text);
+}
+
 static void metrics_stays_bounded_over_many_codes(void **state)
 {
     (void)state;
@@ -144,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_prints_the_format_when_nothing_happened),
         cmocka_unit_test(metrics_counts_by_status_and_code),
+        cmocka_unit_test(metrics_counts_connections_with_a_tls_fault),
         cmocka_unit_test(metrics_stays_bounded_over_many_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

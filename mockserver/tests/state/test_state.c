@@ -99,6 +99,23 @@ static void state_names_the_nearest_when_a_cue_is_unknown(void **unused)
     state_free(state);
 }
 
+/* A fault of TLS is no scenario: the refusal says how it is armed. */
+static void state_says_how_a_tls_fault_is_armed_when_a_cue_names_one(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    struct choice choice;
+    char why[STATE_WHY_SIZE] = "";
+    struct cue header = cue(CUE_HEADER, "tls-wrong-host");
+    struct visit visit = enter(state, "k");
+    assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSE_UNKNOWN);
+    assert_non_null(strstr(why, "'tls-wrong-host' is a fault of TLS"));
+    assert_non_null(strstr(why, "POST /__admin/tls"));
+    choice_clear(&choice);
+    leave(&visit, "ERROR_PARAMETERS", false);
+    state_free(state);
+}
+
 static void state_survives_the_longest_unknown_name(void **unused)
 {
     (void)unused;
@@ -371,6 +388,7 @@ int main(void)
         cmocka_unit_test(state_chooses_in_the_documented_order),
         cmocka_unit_test(state_strict_counts_queue_and_matches_only),
         cmocka_unit_test(state_names_the_nearest_when_a_cue_is_unknown),
+        cmocka_unit_test(state_says_how_a_tls_fault_is_armed_when_a_cue_names_one),
         cmocka_unit_test(state_survives_the_longest_unknown_name),
         cmocka_unit_test(state_cue_of_an_unknown_key_counts_only_when_it_bypasses),
         cmocka_unit_test(state_decided_stays_decided_when_the_scenario_is_used_up),

@@ -140,7 +140,10 @@ static void mock_refuses_bad_options_and_says_which(void **state)
         {"a port with a sign", {.listen = "127.0.0.1:+80"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
         {"a port for TLS", {.listen = "127.0.0.1:0s"}, AILAB_MOCK_ARGUMENT, {"0 to 65535"}},
         {"two addresses", {.listen = "127.0.0.1:0,1:0"}, AILAB_MOCK_ARGUMENT, {"listen address"}},
-        {"IPv6", {.listen = "[::1]:0"}, AILAB_MOCK_ARGUMENT, {"'[::1]:0'", "IPv4"}},
+        {"IPv6 bare", {.listen = "::1:0"}, AILAB_MOCK_ARGUMENT, {"'::1:0'", "[::1]"}},
+        {"IPv6 wrong", {.listen = "[::g]:0"}, AILAB_MOCK_ARGUMENT, {"'[::g]:0'", "IPv6"}},
+        {"no path", {.listen = "unix:"}, AILAB_MOCK_ARGUMENT, {"unix:PATH"}},
+        {"no folder", {.listen = "unix:/nonexistent/s"}, AILAB_MOCK_ADDRESS, {"No such file"}},
         {"a name", {.listen = "example.com:0"}, AILAB_MOCK_ARGUMENT, {"IPv4 address"}},
         {"no host", {.listen = ":0"}, AILAB_MOCK_ARGUMENT, {"IPv4"}},
         {"not of this machine", {.listen = "192.0.2.1:0"}, AILAB_MOCK_ADDRESS, {"192.0.2.1:0"}},
@@ -180,6 +183,10 @@ static void mock_refuses_bad_options_and_says_which(void **state)
          {.max_connections = 1025},
          AILAB_MOCK_ARGUMENT,
          {"max_connections 1025", "1 to 1024"}},
+        {"faults of TLS without TLS",
+         {.scenarios = "{\"tls\": [{\"fault\": \"tls-stall\"}]}"},
+         AILAB_MOCK_ARGUMENT,
+         {"'/tls'", "https"}},
         {"no such file",
          {.result = "/nonexistent/picture.jpg"},
          AILAB_MOCK_ARGUMENT,
@@ -203,6 +210,17 @@ static void mock_refuses_bad_options_and_says_which(void **state)
                 fail_msg("%s: '%s' does not say '%s'", rows[i].why, why, rows[i].says[k]);
         assert_int_equal(ailab_mock_start(&mock, &rows[i].options, NULL), rows[i].error);
     }
+}
+
+static void mock_arms_no_tls_fault_without_https(void **state)
+{
+    (void)state;
+    char why[AILAB_MOCK_ERROR_SIZE] = "";
+    struct ailab_mock *mock = NULL;
+    assert_int_equal(ailab_mock_start(&mock, NULL, why), AILAB_MOCK_OK);
+    assert_int_equal(ailab_mock_arm_tls(mock, "tls-expired", 1, why), AILAB_MOCK_ARGUMENT);
+    assert_non_null(strstr(why, "https"));
+    ailab_mock_stop(mock);
 }
 
 static void mock_says_that_the_port_is_taken(void **state)
@@ -439,6 +457,7 @@ int main(void)
         cmocka_unit_test(mock_starts_and_stops_within_50_ms),
         cmocka_unit_test(mock_runs_several_at_once_on_different_revisions),
         cmocka_unit_test(mock_refuses_bad_options_and_says_which),
+        cmocka_unit_test(mock_arms_no_tls_fault_without_https),
         cmocka_unit_test(mock_says_that_the_port_is_taken),
         cmocka_unit_test(mock_starts_again_on_the_same_port_at_once),
         cmocka_unit_test(mock_copies_its_options),
