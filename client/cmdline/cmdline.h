@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#define CMDLINE_OPTIONS_MAX 32
+#define CMDLINE_OPTIONS_MAX 64
 #define CMDLINE_LIST_MAX 64
 #define CMDLINE_OPERANDS_MAX 3
 #define CMDLINE_WHY_SIZE 640
@@ -41,6 +41,8 @@ enum cmdline_kind {
     CMDLINE_WHOLE,   /* a whole number from `minimum` to `maximum`, digits alone */
     CMDLINE_SECONDS, /* seconds with or without a fraction; number and bounds are milliseconds */
     CMDLINE_SWITCH,  /* 1 when given; takes no value, or =1 and =0, as its variable does */
+    CMDLINE_MAYBE,   /* a SWITCH that may have a whole number, after '=' alone: 1 without one;
+                        `minimum` is 2 or more */
     CMDLINE_LIST,    /* a text, given up to `maximum` times; its variable has commas between them */
     CMDLINE_REFUSED, /* no option: `words` that people try; `help` is the answer to them */
 };
@@ -58,8 +60,8 @@ struct cmdline_option {
     bool flag_only;       /* has no environment variable */
     const char *excludes; /* the name of an option that says the same in another way: they cannot
                              both be given, and a flag of one leaves the other's variable unread */
-    const char *commands; /* the commands it belongs to, "edit check"; NULL: the program without a
-                             command */
+    const char *commands; /* the commands it belongs to, "edit check", "." for the program without a
+                             command; NULL: that, and the commands that inherit */
     const char *group;    /* opens a group of the help, which goes on until the next one */
     const char *help;
 };
@@ -73,6 +75,8 @@ struct cmdline_command {
     const char *name;
     const char *operands; /* as the usage shows them, options included; or NULL */
     size_t operands_min, operands_max;
+    bool inherits;           /* it takes the options of the program without a command too */
+    bool rest;               /* its operands are the rest of the line, options of others included */
     const char *summary;     /* one line */
     const char *description; /* NULL: there is no more to say */
     const char *examples;
@@ -115,6 +119,8 @@ struct cmdline {
     enum cmdline_asked asked;
     const char *operands[CMDLINE_OPERANDS_MAX];
     size_t operand_count;
+    char *const
+        *rest; /* of a command that has one: the words from the first operand on, and NULL */
     struct cmdline_value values[CMDLINE_OPTIONS_MAX];
 };
 

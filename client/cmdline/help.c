@@ -71,8 +71,12 @@ static void print_option(FILE *out, const struct cmdline_option *option)
     if (option->letter)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
     flag_name(name, option);
-    int used = snprintf(head, sizeof head, "  %s%s%s%s", letter, name, argument ? " " : "",
-                        argument ? argument : "");
+    const bool optional = option->kind == CMDLINE_MAYBE;
+    int used = snprintf(head, sizeof head, "  %s%s%s%s%s", letter, name,
+                        optional   ? "[="
+                        : argument ? " "
+                                   : "",
+                        argument ? argument : "", optional ? "]" : "");
     if (option->negatable)
         snprintf(head + used, sizeof head - (size_t)used, ", --no-%s", name + 2);
     option_text(text, option);

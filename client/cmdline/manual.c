@@ -66,9 +66,10 @@ static void print_option(FILE *out, const struct cmdline_option *option)
         print_bold(out, off);
     }
     if (argument) {
-        fputs(" \\fI", out);
+        const bool optional = option->kind == CMDLINE_MAYBE;
+        fputs(optional ? "[=\\fI" : " \\fI", out);
         print_text(out, argument, strlen(argument));
-        fputs("\\fR", out);
+        fputs(optional ? "\\fR]" : "\\fR", out);
     }
     fputc('\n', out);
     print_line(out, option_text(text, option));

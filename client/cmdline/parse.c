@@ -43,10 +43,11 @@ const char *usage_text(char out[CMDLINE_USAGE_SIZE], const struct cmdline_progra
 
 bool option_belongs(const struct cmdline_option *option, const struct cmdline_command *command)
 {
+    const char *name = command->name[0] ? command->name : ".";
     size_t place;
-    if (!option->commands || command->name[0] == '\0')
-        return !option->commands && command->name[0] == '\0';
-    return words_find(&place, option->commands, ' ', command->name, strlen(command->name));
+    if (!option->commands)
+        return !command->name[0] || command->inherits;
+    return words_find(&place, option->commands, ' ', name, strlen(name));
 }
 
 const char *cmdline_meant(const char *text, const char *const *names, size_t count)
@@ -152,6 +153,11 @@ static bool ask_by_word(struct cmdline *line, const char *word)
     return true;
 }
 
+static bool goes_without_value(const struct cmdline_option *option)
+{
+    return option->kind == CMDLINE_SWITCH || option->kind == CMDLINE_MAYBE;
+}
+
 static bool parse_long(struct reader *reader, const char *word)
 {
     const struct cmdline_program *program = reader->line->program;
@@ -169,7 +175,7 @@ static bool parse_long(struct reader *reader, const char *word)
         if (option->kind == CMDLINE_REFUSED || strlen(wanted) != typed_length ||
             memcmp(wanted, typed, typed_length) != 0)
             continue;
-        if (option->kind != CMDLINE_SWITCH && !value)
+        if (!goes_without_value(option) && !value)
             return set_from_next(reader, id);
         if (off && value)
             return refuse(reader->why, "--no-%s takes no value", wanted);
@@ -195,7 +201,7 @@ static bool parse_letters(struct reader *reader, const char *letters)
             id++;
         if (id == program->option_count)
             return refuse_unknown(reader, letters, 1, "option", "-", NULL);
-        if (program->options[id].kind == CMDLINE_SWITCH) {
+        if (goes_without_value(&program->options[id])) {
             if (!value_set(reader->line, id, CMDLINE_FLAG, "1", reader->why))
                 return false;
         } else if (letters[1]) {
@@ -217,6 +223,12 @@ static bool parse_operand(struct reader *reader, const char *text)
         if (!command)
             return refuse_command(reader, text);
         line->command = command;
+        return true;
+    }
+    if (line->command->rest) {
+        line->rest = reader->argv + reader->next - 1;
+        line->operand_count = 1;
+        reader->next = reader->argc;
         return true;
     }
     if (line->operand_count == line->command->operands_max)
@@ -260,7 +272,7 @@ static bool check_belonging(const struct reader *reader)
     char name[CMDLINE_NAME_SIZE], place[CMDLINE_NAME_SIZE];
     for (size_t id = 0; id < line->program->option_count; id++) {
         const struct cmdline_option *option = &line->program->options[id];
-        const char *owner = option->commands ? option->commands : "";
+        const char *owner = option->commands && option->commands[0] != '.' ? option->commands : "";
         if (line->values[id].source == CMDLINE_DEFAULT || option_belongs(option, line->command) ||
             !(names_command(line) || line->command->run))
             continue;

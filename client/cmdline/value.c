@@ -151,6 +151,12 @@ static bool judge(struct cmdline_value *value, const struct cmdline_option *opti
         return true;
     case CMDLINE_SWITCH:
         return set_switch(&value->number, name, text, value->source, why);
+    case CMDLINE_MAYBE:
+        value->number = text[0] == '1';
+        return strcmp(text, "0") == 0 || strcmp(text, "1") == 0 ||
+               cmdline_whole(&value->number, text, option->minimum, option->maximum) ||
+               refuse(why, "%s '%s': expected a number from %ld to %ld, or 1 or 0", name,
+                      TEXT_START(text, 40), option->minimum, option->maximum);
     case CMDLINE_LIST:
         return (long)value->count < option->maximum ||
                refuse(why, "%s: given more than %ld times", name, option->maximum);

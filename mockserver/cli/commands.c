@@ -2,9 +2,11 @@
 #include "commands.h"
 #include "ailab_mock.h"
 #include "api/rules.h"
+#include "api/tls_fault.h"
 #include "export/export.h"
 #include "scenarios/builtin.h"
 #include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,37 @@ int command_rules(const struct cmdline *line)
         printf("%-18s  %-30s  %s\n", rule->name, error_info(rule->error)->name,
                clause_info(rule->clause)->text);
     }
+    return EXIT_DONE;
+}
+
+/* "bytes, 1024"; "none" */
+static const char *amount_of(char out[48], const struct fault_info *fault)
+{
+    static const char *const units[] = {
+        [FAULT_PARAMETER_NONE] = "none",
+        [FAULT_PARAMETER_MS] = "milliseconds",
+        [FAULT_PARAMETER_BYTES] = "bytes",
+        [FAULT_PARAMETER_RATE] = "bytes a second",
+    };
+    if (fault->parameter == FAULT_PARAMETER_NONE)
+        return units[FAULT_PARAMETER_NONE];
+    snprintf(out, 48, "%s, %" PRIu64, units[fault->parameter], fault->fallback);
+    return out;
+}
+
+int command_faults(const struct cmdline *line)
+{
+    char amount[48];
+    (void)line;
+    for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++) {
+        const struct fault_info *fault = fault_info(id);
+        printf("%-20s  %-6s  %-21s  %s\n", fault->name,
+               fault->place == FAULT_UPLOAD ? "upload" : "answer", amount_of(amount, fault),
+               fault->summary);
+    }
+    for (enum tls_fault fault = TLS_FAULT_NONE + 1; fault < TLS_FAULT_END; fault++)
+        printf("%-20s  %-6s  %-21s  %s\n", tls_fault_info(fault)->name, "tls", "connections, 1",
+               tls_fault_info(fault)->summary);
     return EXIT_DONE;
 }
 

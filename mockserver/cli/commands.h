@@ -5,7 +5,7 @@
 
 #include "cmdline/cmdline.h"
 
-enum exit_code { EXIT_DONE = 0, EXIT_USAGE = CMDLINE_USAGE, EXIT_UNAVAILABLE = 3 };
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = CMDLINE_USAGE, EXIT_UNAVAILABLE = 3 };
 
 enum option_id {
 #define OPTION(id, ...) OPTION_##id,
@@ -13,17 +13,24 @@ enum option_id {
     OPTION_COUNT
 };
 
+#define LISTEN_MAX 16 /* addresses */
+
 extern const struct cmdline_program mock_program;
 
 /* Serves until SIGTERM or SIGINT. */
 int serve(const struct cmdline *line);
+
+/* Runs a command whose calls come to a mock of its own; its exit code is the command's. */
+int command_run(const struct cmdline *line);
 
 int command_contract(const struct cmdline *line);
 int command_openapi(const struct cmdline *line);
 int command_errors(const struct cmdline *line);
 int command_rules(const struct cmdline *line);
 int command_scenarios(const struct cmdline *line);
+int command_faults(const struct cmdline *line);
 int command_cue(const struct cmdline *line);
+int command_ca(const struct cmdline *line);
 
 /* Prints "ailab-mock: TEXT" to stderr and returns code. */
 int complain(int code, const char *text);

@@ -1,6 +1,7 @@
 /* ailab-mock cue NAME IN OUT: a picture that asks for a scenario by itself, for testers who can
  * choose nothing but the picture. */
 #include "scenarios/cue.h"
+#include "api/tls_fault.h"
 #include "base/suggest.h"
 #include "commands.h"
 #include "file.h"
@@ -24,7 +25,12 @@ static void remark_unknown(struct slice name)
         suggestions_consider(&names, scenarios[i].name);
     }
     const char *meant = suggestions_meant(&names);
-    if (!known)
+    if (!known && tls_fault_find(name) != TLS_FAULT_NONE)
+        cmdline_say(mock_program.name,
+                    "'%s' is a fault of TLS, which begins before any picture is sent: arm it in "
+                    "the \"tls\" of a scenario document, or with POST /__admin/tls",
+                    name.ptr);
+    else if (!known)
         cmdline_say(
             mock_program.name,
             "no built-in scenario is called '%.64s'; %s%s%s'ailab-mock scenarios' lists them",

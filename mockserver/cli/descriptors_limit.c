@@ -7,7 +7,7 @@ unsigned descriptors_limit_raise(unsigned connections, unsigned long *limit_out)
 {
     struct rlimit limit;
     const rlim_t wanted =
-        AILAB_MOCK_DESCRIPTORS((rlim_t)connections) + AILAB_MOCK_CONNECTIONS_WAITING;
+        AILAB_MOCK_DESCRIPTORS((rlim_t)connections + AILAB_MOCK_CONNECTIONS_WAITING);
     *limit_out = 0;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return connections;

@@ -76,9 +76,12 @@ void log_text(void *writer, const struct ailab_mock_log_entry *entry)
     clock_print(time, entry->time_ms);
     print_oddities(oddities, sizeof oddities, entry);
     int made = snprintf(
-        line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms%s%s%s %s%s%s\n",
+        line, sizeof line, "%s %s %s %d %s in=%" PRIu64 " out=%" PRIu64 " %.1fms%s%s%s%s %s%s%s\n",
         time, *entry->method ? entry->method : "-", *entry->path ? entry->path : "-", entry->status,
         *entry->code ? entry->code : "-", entry->bytes_in, entry->bytes_out, entry->duration_ms,
+        entry->proxied ? entry->tls ? " tls,proxied" : " proxied"
+        : entry->tls   ? " tls"
+                       : "",
         *entry->scenario ? " scenario=" : "", entry->scenario, oddities, entry->request_id,
         *entry->message ? " " : "", entry->message);
     line_writer_put(writer, line, line_size(line, add_hint(line, made, entry)));
@@ -113,6 +116,8 @@ void log_json(void *writer, const struct ailab_mock_log_entry *entry)
     cJSON_AddNumberToObject(line, "ms", entry->duration_ms);
     cJSON_AddStringToObject(line, "request_id", entry->request_id);
     cJSON_AddStringToObject(line, "remote", entry->remote);
+    cJSON_AddBoolToObject(line, "tls", entry->tls);
+    cJSON_AddBoolToObject(line, "proxied", entry->proxied);
     char *text = cJSON_PrintUnformatted(line);
     if (text) {
         size_t size = strlen(text);

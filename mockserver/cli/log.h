@@ -14,7 +14,7 @@ size_t log_dropped_json(char line[LINE_BYTES_MAX], uint64_t dropped);
  * "2026-01-31T12:00:00.123Z POST /api/… 422 ERROR_… in=84520 out=310 3.2ms <request_id>" */
 void log_text(void *writer, const struct ailab_mock_log_entry *entry);
 /* One JSON object a line: ts, level, msg, method, path, status, code, message, scenario, bytes_in,
- * bytes_out, ms, request_id, remote. */
+ * bytes_out, ms, request_id, remote, tls, proxied. */
 void log_json(void *writer, const struct ailab_mock_log_entry *entry);
 
 /* "ailab-mock: " and the text, cut where it is longer than a line may be. */

@@ -33,6 +33,28 @@ static const struct cmdline_command commands[] = {
                  "    --header 'ailabapi-api-key: any-key' \\\n"
                  "    --form service_choice=12 --form image_target=@portrait.jpg",
      .run = serve},
+    {.name = "run",
+     .operands = "[OPTION]... [--] COMMAND [ARGUMENT]...",
+     .operands_min = 1,
+     .inherits = true,
+     .rest = true,
+     .summary = "run a program that has the vendor's URL built in; its calls come to a mock",
+     .description =
+         "The mock listens on free ports, with HTTPS. The environment of the command has what "
+         "makes "
+         "a program come to it: proxy variables, certificates for the runtimes, AILAB_BASE_URL, "
+         "and "
+         "AILAB_API_KEY where it is unset. The command keeps its terminal, standard input and "
+         "output; signals are passed on. At the end a summary on standard error says what was "
+         "asked.\n"
+         "The exit code is that of the command: 128 and the number of the signal that killed it, "
+         "127 if there is no such program, 126 if it cannot be run.\n"
+         "--isolate wants Linux namespaces. Where the system forbids them, the exit code is 3 and "
+         "the command does not start.",
+     .examples = "  ailab-mock run -- python3 portrait.py\n"
+                 "  ailab-mock run --isolate --min-calls 1 -- ./portrait\n"
+                 "  ailab-mock run --scenarios plan.json --fail-on-unexpected -- npm test",
+     .run = command_run},
     {.name = "contract",
      .summary = "the contract as JSON: errors, expressions, revisions, clauses",
      .run = command_contract},
@@ -46,6 +68,12 @@ static const struct cmdline_command commands[] = {
     {.name = "scenarios",
      .summary = "every scenario a cue can name, one a line",
      .run = command_scenarios},
+    {.name = "faults",
+     .summary = "every fault, one a line: name, where, amount and default, what happens",
+     .description = "Faults of an upload and of an answer stand in a step of a scenario, and are "
+                    "built in as scenarios of their names. Faults of TLS are armed for the next "
+                    "connections: by a scenario document, POST /__admin/tls, or the C library.",
+     .run = command_faults},
     {.name = "cue",
      .operands = "NAME IN OUT",
      .operands_min = 3,
@@ -56,10 +84,30 @@ static const struct cmdline_command commands[] = {
                     "standard output.",
      .examples = "  ailab-mock cue ERROR_BLURRY_FACE portrait.jpg blurry.jpg",
      .run = command_cue},
+    {.name = "ca",
+     .operands = "[OPTION]... [RUNTIME]",
+     .operands_max = 1,
+     .summary = "the certificate authority for HTTPS, and how programs are told to trust it",
+     .description =
+         "The authority is made on this machine when there is none, and renewed before it ends. "
+         "It can sign for ailabapi.com and the names below it, localhost, 127.0.0.1 and ::1 "
+         "alone.\n"
+         "Without a RUNTIME it prints all that it knows; with one, what that needs, as a script "
+         "for a shell. RUNTIME is one of these or another word for it: "
+#define RECIPE(name, also, about, text) name ", "
+#include "recipes.def"
+         "...",
+     .examples = "  eval \"$(ailab-mock ca python)\"\n"
+                 "  curl --cacert \"$(ailab-mock ca --path)\" https://localhost:8443/\n"
+                 "  ailab-mock ca debian",
+     .run = command_ca},
 };
 
 static const struct cmdline_status statuses[] = {
-    {"0", "done"}, {"2", "wrong usage"}, {"3", "cannot listen, or the system failed"}};
+    {"0", "done"},
+    {"1", "run: the command succeeded, but not as --min-calls or --fail-on-unexpected want it"},
+    {"2", "wrong usage"},
+    {"3", "cannot listen, or the system failed"}};
 
 const struct cmdline_program mock_program = {
     .name = "ailab-mock",

@@ -33,16 +33,17 @@ def bound_of(fields, bound):
 
 
 def option_rows(suite):
-    """(flag, kind, minimum, maximum) of each row of options.def, read as text."""
+    """(flag, kind, minimum, maximum, commands) of each row of options.def, read as text."""
     path = os.path.join(suite.source, "mockserver", "cli", "options.def")
     with open(path, encoding="utf-8") as file:
         text = file.read()
     rows = []
     for name, kind, fields in re.findall(r"^OPTION\((\w+), (\w+),(.*?)\)$", text, re.M | re.S):
         low, high = (0, 0)
-        if kind == "WHOLE":
+        if kind in ("WHOLE", "MAYBE"):
             low, high = bound_of(fields, "minimum"), bound_of(fields, "maximum")
-        rows.append(("--" + name.replace("_", "-"), kind, low, high))
+        commands = (re.search(r'\.commands = "(.*?)"', fields) or [0, ". run"])[1].split()
+        rows.append(("--" + name.replace("_", "-"), kind, low, high, commands))
     return rows
 
 
@@ -57,12 +58,13 @@ def check_help(suite):
     checks.equal("--help: exit code and stderr", (code, err), (0, ""))
     rows = option_rows(suite)
     checks.that("options.def has rows", len(rows) >= 15, rows)
-    listed = re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", out, re.M)
-    checks.equal(
-        "--help lists every option once, in order",
-        listed,
-        [row[0] for row in rows] + ["--help", "--version"],
-    )
+    for command in (".", "run", "ca"):
+        shown = out if command == "." else outcome(suite, "help", command)[1]
+        checks.equal(
+            f"the help of {command} lists its options once, in order",
+            re.findall(r"^  (?:-\w, |    )(--[a-z-]+)", shown, re.M),
+            [row[0] for row in rows if command in row[4]] + ["--help", "--version"],
+        )
     wide = [line for line in out.split("\n") if len(line) > 80]
     checks.equal("no line of --help is over 80 columns", wide, [])
     checks.equal(
@@ -152,7 +154,7 @@ def check_usage(suite):
         (["--listen", "127.0.0.1:65536"], "65536"),
         (["--listen", "127.0.0.1:80s"], "80s"),
         (["--listen", "127.0.0.1:x"], "127.0.0.1:x"),
-        (["--listen", "[::1]:0"], "[::1]:0"),
+        (["--listen", "::1:0"], "[::1]"),
         (["--listen", ""], "--listen: listen address ''"),
         (["--result", missing], f"--result: result '{missing}'"),
         (["--api-key", ""], "--api-key: API key number 1 is empty"),
@@ -161,8 +163,23 @@ def check_usage(suite):
         (["--api-key", "tab\t"], "visible ASCII"),
         (["--api-key", "k" * 256], "1 to 255"),
         (["--port"], "--port needs a value: --port N"),
+        (["run"], "usage: ailab-mock run [OPTION]... [--] COMMAND"),
+        (["run", "--"], "usage: ailab-mock run"),
+        (["run", "--port", "0", "--", "true"], "--port is no option of 'ailab-mock run' but of 'ail"),
+        (["run", "--min-call", "1", "true"], "did you mean --min-calls?"),
+        (["--min-calls", "1"], "--min-calls is no option of 'ailab-mock' but of 'ailab-mock run'"),
+        (["ca", "pyton"], "did you mean python?"),
+        (["ca", "cobol"], "no recipe for 'cobol'; 'ailab-mock ca' lists them"),
+        (["ca", "go", "java"], "one argument too many: 'java'"),
+        (["ca", "--path", "java"], "--path and --remove go without a RUNTIME"),
+        (["ca", "--path", "--remove"], "--path and --remove"),
+        (["ca", "--port", "0"], "--port is no option of 'ailab-mock ca'"),
+        (["--path"], "--path is no option of 'ailab-mock' but of 'ailab-mock ca'"),
     ]
-    for flag, kind, low, high in option_rows(suite):
+    for flag, kind, low, high, _ in option_rows(suite):
+        if kind == "MAYBE":
+            for value in ("", "x", "+8443", "1.5", str(high + 1), "9" * 30):
+                rows.append(([f"{flag}={value}"], f"from {low} to {high}, or 1 or 0"))
         if kind == "WHOLE":
             for value in (
                 "",
@@ -179,10 +196,10 @@ def check_usage(suite):
                 str(high + 1),
             ):
                 rows.append(([flag, value], f"from {low} to {high}"))
-        if kind != "SWITCH":
+        if kind not in ("SWITCH", "MAYBE"):
             rows.append(([flag], f"{flag} needs a value"))
     for words, part in rows:
-        if "--port" not in words and "--listen" not in words and words[0] not in ("contract", "cue"):
+        if not {"--port", "--listen", "contract", "cue", "run", "ca"}.intersection(words):
             words = ["--port", "0", *words]  # should it start after all
         check_refusal(suite, words, 2, part)
 
@@ -224,13 +241,15 @@ def check_unavailable(suite):
 
 def check_environment(suite):
     """Every option has its variable; a flag wins; a refusal names the variable."""
-    for flag, kind, low, high in option_rows(suite):
+    for flag, kind, low, high, commands in option_rows(suite):
+        of_run = "." not in commands
         variable = "AILAB_MOCK_" + flag[2:].upper().replace("-", "_")
         if kind == "WHOLE":
-            words = [] if flag == "--port" else ["--port", "0"]
+            words = [] if flag == "--port" else ["run", "true"] if of_run else ["--port", "0"]
             check_refusal(suite, words, 2, f"{variable} 'x'", {variable: "x"})
-        if kind == "SWITCH":
-            check_refusal(suite, ["--port", "0"], 2, f"{variable} 'yes'", {variable: "yes"})
+        if kind in ("SWITCH", "MAYBE") and commands != ["ca"]:  # those have no variable
+            words = ["run", "true"] if of_run else ["--port", "0"]
+            check_refusal(suite, words, 2, f"{variable} 'yes'", {variable: "yes"})
     for variable, value, part in (
         ("REVISION", "x", "AILAB_MOCK_REVISION 'x'"),
         ("LOG", "x", "text, json or off"),

@@ -214,6 +214,8 @@ def check_logs(suite, good):
         "ms",
         "request_id",
         "remote",
+        "tls",
+        "proxied",
     ]
     checks.equal("--log json: members", [list(line) for line in lines], [names] * len(sent))
     for line, answer in zip(lines, answers):

@@ -389,11 +389,11 @@ def processor_s(pid):
 
 def check_few_descriptors(suite, good):
     checks = suite.checks
-    mock = suite.start("--request-timeout-ms", "1000", shell='ulimit -n 40; exec "$@"')
+    mock = suite.start("--request-timeout-ms", "1000", shell='ulimit -n 70; exec "$@"')
     checks.that(
-        "40 files: the mock says what it serves",
+        "70 files: the mock says what it serves",
         re.match(
-            rb"ailab-mock: serving 12 connections at once instead of 128: .*40 files", mock.log()
+            rb"ailab-mock: serving 12 connections at once instead of 128: .*70 files", mock.log()
         ),
         mock.log(),
     )
