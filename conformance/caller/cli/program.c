@@ -45,15 +45,15 @@ static const struct cmdline_command whole = {
         "Runs COMMAND once in each situation that a caller meets: successes, refusals, limits, "
         "broken answers, stalls. Each run has a mock and a key of its own. The verdict comes from "
         "the exit code, the time, the output file and the requests that the mock got.\n"
-        "COMMAND makes one call and ends. It takes the address from {url} or AILAB_BASE_URL, the "
-        "key "
-        "from {key} or AILAB_API_KEY. {picture} is the file to send, {choice} the number of the "
+        "COMMAND makes one call and ends. It takes the address from {url} or AILAB_BASE_URL, or "
+        "has the vendor's built in and is led to the mock as by 'ailab-mock run'; the key from "
+        "{key} "
+        "or AILAB_API_KEY. {picture} is the file to send, {choice} the number of the "
         "expression, {output} the file for the result. What a command leaves out is not judged.\n"
         "Unofficial: not made, endorsed or supported by AILabTools.",
-    .examples =
-        "  ailab-conformance caller -- python3 edit.py {picture} {choice} {output}\n"
-        "  ailab-conformance caller --report junit:r.xml -- ./edit --url {url} {picture}\n"
-        "  ailab-conformance caller --list --run 'repeat/*'"};
+    .examples = "  ailab-conformance caller -- python3 edit.py {picture} {choice} {output}\n"
+                "  ailab-conformance caller --report junit:r.xml -- ./edit --url {url} {picture}\n"
+                "  ailab-conformance caller --list --run 'repeat/*'"};
 
 static const struct cmdline_status statuses[] = {
     {"0", "the caller is ready"},
@@ -88,6 +88,7 @@ struct program {
     struct buf name, typed; /* the command in one line; the options for a repetition */
     char *path;
     char folder[FOLDER_PATH_SIZE], jpeg[FOLDER_PATH_SIZE + 24], png[FOLDER_PATH_SIZE + 24];
+    char authority[FOLDER_PATH_SIZE + 24];
     char date[CLOCK_DATE_SIZE];
     char host[128];
     int stop_fd, cancel_fd;
@@ -188,12 +189,13 @@ static int find_command(struct program *program)
     if (!folder_begin(program->folder, why, sizeof why))
         return complain(EXIT_UNUSABLE, why);
     folder_portraits(program->jpeg, program->png, program->folder);
+    snprintf(program->authority, sizeof program->authority, "%s/authority", program->folder);
     name_command(program);
     keep_typed(program);
     candidate->words = program->words;
     candidate->path = program->path;
     candidate->picture = picture ? picture : program->jpeg;
-    candidate->png = program->png;
+    candidate->files = (struct stage_files){program->png, program->authority};
     candidate->folder = program->folder;
     candidate->key_env = cmdline_text(&program->line, OPTION_key_env);
     candidate->options = buf_str(&program->typed);

@@ -37,15 +37,22 @@ static const char *reason_to_skip(const struct candidate *candidate,
 
 /* The environment of the program: ours, with the way to the mock in it. */
 static char **environment_of(const struct candidate *candidate, const struct stage *stage,
-                             const struct run_folder *folder)
+                             const struct situation *situation, const struct run_folder *folder)
 {
     char url[VARIABLE_SIZE], key[VARIABLE_SIZE], own_key[VARIABLE_SIZE], scratch[VARIABLE_SIZE];
-    const char *const additions[] = {url, key, own_key, scratch, NULL};
-    snprintf(url, sizeof url, "AILAB_BASE_URL=%s", ailab_mock_url(stage->mock));
+    char authority[VARIABLE_SIZE], no_proxy[VARIABLE_SIZE], capitals[VARIABLE_SIZE];
+    const char *const additions[] = {url,       key,      own_key,  scratch,
+                                     authority, no_proxy, capitals, NULL};
+    const char *address = strstr(ailab_mock_url(stage->mock), "://") + 3;
+    snprintf(url, sizeof url, "AILAB_BASE_URL=%s", stage_url(stage, situation));
+    snprintf(authority, sizeof authority, "AILAB_CA_FILE=%s", ailab_mock_ca_file(stage->mock));
+    snprintf(no_proxy, sizeof no_proxy, "no_proxy=localhost,127.0.0.1,::1,%.*s",
+             (int)strcspn(address, ":"), address);
+    snprintf(capitals, sizeof capitals, "NO_PROXY%s", strchr(no_proxy, '='));
     snprintf(key, sizeof key, "AILAB_API_KEY=%s", stage->key);
     snprintf(own_key, sizeof own_key, "%s=%s", candidate->key_env, stage->key);
     snprintf(scratch, sizeof scratch, "TMPDIR=%s", folder->scratch);
-    return arguments_environment(additions);
+    return arguments_environment(ailab_mock_environment(stage->mock), additions);
 }
 
 /* Runs the command. False when memory ran out. */
@@ -58,9 +65,10 @@ static bool run_command(struct seen *seen, const struct candidate *candidate,
                                                    [PLACEHOLDER_choice] = choice,
                                                    [PLACEHOLDER_output] = folder->output,
                                                    [PLACEHOLDER_key] = stage->key,
-                                                   [PLACEHOLDER_url] = ailab_mock_url(stage->mock)};
+                                                   [PLACEHOLDER_url] =
+                                                       stage_url(stage, seen->situation)};
     char **words = arguments_fill(candidate->words, values);
-    char **environment = environment_of(candidate, stage, folder);
+    char **environment = environment_of(candidate, stage, seen->situation, folder);
     char *path = words ? strdup(candidate->path) : NULL;
     const bool fine = words && environment && path;
     if (fine) {
@@ -82,6 +90,7 @@ static bool look_around(struct seen *seen, struct stage *stage, const struct run
     const bool fine = calls_read(&seen->calls, stage->mock,
                                  (seen->situation->looks & LOOK_secret) ? stage->key : NULL);
     seen->charged = stage_charged(stage);
+    seen->tls_faults = calls_tls_faults(stage->mock);
     seen->trapped = stage->trap ? calls_total(stage->trap) : 0;
     folder_look(&seen->file, seen->left, folder);
     return fine;
@@ -108,7 +117,7 @@ static void perform(struct result *out, const struct candidate *candidate, struc
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     const double start_ms = (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-    seen->url = ailab_mock_url(stage->mock);
+    seen->url = stage_url(stage, seen->situation);
     if (!run_command(seen, candidate, stage, folder))
         set_plain(out, VERDICT_ERROR, "out of memory", candidate->secrets);
     else if (seen->run.ending == RUN_CANCELLED)
@@ -127,7 +136,7 @@ void attempt(struct result *out, const struct candidate *candidate, const struct
 {
     char why[STAGE_WHY_SIZE] = "";
     struct stage stage = {0};
-    struct run_folder folder;
+    struct run_folder folder = {0};
     const struct situation *situation = situation_find(def->slug);
     const char *skip = reason_to_skip(candidate, situation);
     const double start_ms = clock_ms();
@@ -144,7 +153,7 @@ void attempt(struct result *out, const struct candidate *candidate, const struct
         seen->success_code = candidate->success_code;
         seen->patience_ms = candidate->patience_ms;
         seen->has_output = candidate->used >> PLACEHOLDER_output & 1;
-        if (stage_open(&stage, situation, candidate->png, why))
+        if (stage_open(&stage, situation, &candidate->files, why))
             perform(out, candidate, seen, &stage, &folder);
         else
             set_plain(out, VERDICT_ERROR, why, candidate->secrets);

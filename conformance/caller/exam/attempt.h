@@ -14,7 +14,7 @@ struct candidate {
     const char *path;    /* where it is found */
     unsigned used;       /* placeholders, as arguments_check() tells them */
     const char *picture; /* file behind {picture} */
-    const char *png;     /* the result of situations whose result is a PNG */
+    struct stage_files files;
     const char *folder;  /* for the folders of the runs */
     const char *key_env; /* the variable of the key, beside AILAB_API_KEY */
     const char *options; /* given ones, as typed, for the line that repeats a situation */

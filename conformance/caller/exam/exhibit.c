@@ -16,6 +16,8 @@ static void add_armed(struct buf *out, const struct seen *seen, const struct sta
         buf_printf(out, "revision %s", situation->revision);
     else if (situation->wrong_key)
         buf_text(out, "a mock that does not know the key");
+    else if (situation->tls_fault)
+        buf_text(out, situation->tls_fault);
     else if (situation->png)
         buf_text(out, "a PNG as the result");
     else
@@ -31,8 +33,11 @@ static void add_time(struct buf *out, double ms)
 static void add_call(struct buf *out, const struct call *call, double start_ms)
 {
     add_time(out, call->came_ms - start_ms);
-    buf_printf(out, "%s %s", call->method[0] ? call->method : "a request that cannot be read",
-               call->path);
+    if (!call->method[0]) {
+        buf_text(out, "a connection without a request that can be read\n");
+        return;
+    }
+    buf_printf(out, "%s %s", call->method, call->path);
     if (call->choice >= 0)
         buf_printf(out, ", service_choice %d", call->choice);
     if (call->status > 0)

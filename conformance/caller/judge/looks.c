@@ -4,11 +4,11 @@
 
 enum {
     ATTEMPTS_MAX = 10,
-    SPACE_MS = 250,      /* the least between an answer and the next attempt: jitter is allowed */
+    SPACE_MS = 400,      /* the least between an answer and the next attempt: jitter is allowed */
     CLOCK_SLACK_MS = 20, /* the journal has whole milliseconds */
     WAITS_TO_COMPARE = 3
 };
-#define GROWTH 1.3 /* the last wait over the first one */
+#define GROWTH 1.5 /* the last wait over the first one */
 
 /* Both return false, so that a look can end with them. */
 __attribute__((format(printf, 2, 3))) static bool expect(struct finding *out, const char *format,
@@ -45,7 +45,7 @@ bool look_ends(struct finding *out, const struct seen *seen)
 
 bool look_calls(struct finding *out, const struct seen *seen)
 {
-    if (seen->calls.count > 0)
+    if (seen->calls.count > 0 || (seen->situation->tls_fault && seen->tls_faults > 0))
         return true;
     expect(out, "a POST to the endpoint at %s", seen->url);
     actual(out, "it made no call there; ");
@@ -62,6 +62,17 @@ bool look_stays(struct finding *out, const struct seen *seen)
     expect(out, "no request to the host that the redirect names");
     return actual(out, "%zu request%s there, with the key's header if the first call had it",
                   seen->trapped, seen->trapped == 1 ? "" : "s");
+}
+
+bool look_unheard(struct finding *out, const struct seen *seen)
+{
+    size_t heard = 0; /* the journal has handshakes that failed too */
+    for (size_t i = 0; i < seen->calls.kept; i++)
+        heard += seen->calls.items[i].method[0] != '\0';
+    if (heard == 0)
+        return true;
+    expect(out, "it ends the connection before it sends a request");
+    return actual(out, "%zu request%s came", heard, heard == 1 ? "" : "s");
 }
 
 bool look_secret(struct finding *out, const struct seen *seen)

@@ -19,6 +19,7 @@ struct seen {
     struct calls calls;
     unsigned charged;
     size_t trapped;        /* requests that another host got */
+    size_t tls_faults;     /* connections that met the fault of TLS */
     bool has_output;       /* the command names {output} */
     struct seen_file file; /* under that name */
     char left[64];         /* another file beside it; "" for none */

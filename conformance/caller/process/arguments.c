@@ -160,30 +160,35 @@ void arguments_quote(struct buf *out, char *const *words)
     }
 }
 
-/* Whether one of the additions has the same name. */
-static bool is_replaced(const char *variable, const char *const *additions)
+/* Whether the list has this variable too. */
+static bool is_in(const char *const *list, const char *variable)
 {
     const size_t len = strcspn(variable, "=");
-    for (; *additions; additions++)
-        if (strncmp(*additions, variable, len) == 0 && (*additions)[len] == '=')
+    for (; *list; list++)
+        if (strncmp(*list, variable, len) == 0 && (*list)[len] == '=')
             return true;
     return false;
 }
 
-char **arguments_environment(const char *const *additions)
+static size_t length_of(const char *const *list)
 {
-    size_t count = 0, used = 0;
+    size_t count = 0;
+    while (list[count])
+        count++;
+    return count;
+}
+
+char **arguments_environment(const char *const *route, const char *const *additions)
+{
+    const char *const *lists[] = {(const char *const *)environ, route, additions};
+    size_t used = 0;
     bool whole = true;
-    for (char **at = environ; *at; at++)
-        count++;
-    for (const char *const *at = additions; *at; at++)
-        count++;
-    char **out = calloc(count + 1, sizeof *out);
-    for (char **at = environ; out && *at && whole; at++)
-        if (!is_replaced(*at, additions))
-            whole = (out[used++] = strdup(*at)) != NULL;
-    for (; out && *additions && whole; additions++)
-        whole = (out[used++] = strdup(*additions)) != NULL;
+    char **out =
+        calloc(length_of(lists[0]) + length_of(route) + length_of(additions) + 1, sizeof *out);
+    for (size_t i = 0; out && i < 3; i++)
+        for (const char *const *at = lists[i]; *at && whole; at++)
+            if ((i > 0 || !is_in(route, *at)) && (i > 1 || !is_in(additions, *at)))
+                whole = (out[used++] = strdup(*at)) != NULL;
     if (whole)
         return out;
     arguments_free(out);

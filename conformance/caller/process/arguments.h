@@ -29,8 +29,8 @@ char *arguments_find(const char *command, char why[ARGUMENTS_WHY_SIZE]);
 /* Appends the words as a shell would read them back. */
 void arguments_quote(struct buf *out, char *const *words);
 
-/* A copy of this process's environment with these NAME=VALUE in place of what it has under these
- * names. additions ends with NULL. Free with arguments_free(). */
-char **arguments_environment(const char *const *additions);
+/* A copy of this process's environment with two lists of NAME=VALUE in it, each ended by NULL. Of a
+ * name that stands in several, the last one counts. Free with arguments_free(). */
+char **arguments_environment(const char *const *route, const char *const *additions);
 
 #endif

@@ -31,10 +31,13 @@ struct situation {
     /* Steps for the key's queue, as SCENARIOS.md describes them; NULL: the mock answers as usual.
      * In it {trap} is the URL of another host. */
     const char *steps;
+    const char
+        *tls_fault; /* that every connection meets, as `ailab-mock faults` names it; or NULL */
     const char *revision; /* NULL: the default */
     int choice;           /* asked for; 0: SITUATION_CHOICE_DEFAULT */
     int retry_after_s;    /* that the first answer names; 0: none */
     bool wrong_key;       /* the mock does not know the key */
+    bool https;           /* the program is given the https address */
     bool png;             /* the result is a PNG */
     bool trap;            /* there is another host */
     bool own_address;     /* the mock closes its port, which another mock must not take meanwhile */

@@ -138,3 +138,16 @@ size_t calls_total(struct ailab_mock *mock)
     settle(mock);
     return ailab_mock_count(mock, NULL, &count, NULL) == AILAB_MOCK_OK ? count : 0;
 }
+
+size_t calls_tls_faults(struct ailab_mock *mock)
+{
+    static const char name[] = "\nailab_mock_tls_faults_total{";
+    size_t count = 0;
+    char *metrics = ask(mock, "/metrics");
+    for (const char *at = metrics; at && (at = strstr(at, name)) != NULL; at++) {
+        const char *value = strchr(at + 1, ' ');
+        count += value ? strtoul(value, NULL, 10) : 0;
+    }
+    free(metrics);
+    return count;
+}

@@ -35,6 +35,8 @@ struct ailab_mock;
 /* Reads the journal once no request is in flight any more. Looks for the key in the bodies that the
  * journal kept. False when the mock does not answer as expected. */
 bool calls_read(struct calls *out, struct ailab_mock *mock, const char *key);
+/* How many connections met a fault of TLS. */
+size_t calls_tls_faults(struct ailab_mock *mock);
 /* How many requests of any kind the mock got. */
 size_t calls_total(struct ailab_mock *mock);
 

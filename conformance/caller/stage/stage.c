@@ -12,7 +12,8 @@ enum {
     CONNECTIONS = 16,
     DRAIN_MS = 50,
     ADDRESS_SIZE = 24,
-    JOURNAL_ENTRIES = 2000
+    JOURNAL_ENTRIES = 2000,
+    CONNECTIONS_FOREVER = 1000
 };
 
 static bool make_key(char out[STAGE_KEY_SIZE])
@@ -50,8 +51,8 @@ static const char *own_address(char out[ADDRESS_SIZE])
     return out;
 }
 
-static bool start(struct ailab_mock **out, const struct situation *situation, const char *png,
-                  const char *key, char why[STAGE_WHY_SIZE])
+static bool start(struct ailab_mock **out, const struct situation *situation,
+                  const struct stage_files *files, const char *key, char why[STAGE_WHY_SIZE])
 {
     char address[ADDRESS_SIZE];
     const struct ailab_mock_options options = {
@@ -59,7 +60,9 @@ static bool start(struct ailab_mock **out, const struct situation *situation, co
         .api_keys = &key,
         .api_key_count = key ? 1 : 0,
         .revision = situation->revision,
-        .result = situation->png ? png : NULL,
+        .result = situation->png ? files->png : NULL,
+        .https = files->authority != NULL,
+        .ca_dir = files->authority,
         .max_connections = CONNECTIONS,
         .drain_timeout_ms = DRAIN_MS,
         .strict = true,
@@ -75,6 +78,9 @@ static bool arm(struct stage *stage, const struct situation *situation, char why
              CREDITS);
     if (ailab_mock_set_accounts(stage->mock, accounts, why) != AILAB_MOCK_OK)
         return false;
+    if (situation->tls_fault && ailab_mock_arm_tls(stage->mock, situation->tls_fault,
+                                                   CONNECTIONS_FOREVER, why) != AILAB_MOCK_OK)
+        return false;
     if (!situation->steps)
         return true;
     stage->armed = steps_of(situation, stage);
@@ -82,17 +88,23 @@ static bool arm(struct stage *stage, const struct situation *situation, char why
            ailab_mock_arm(stage->mock, stage->key, stage->armed, why) == AILAB_MOCK_OK;
 }
 
-bool stage_open(struct stage *out, const struct situation *situation, const char *png,
-                char why[STAGE_WHY_SIZE])
+const char *stage_url(const struct stage *stage, const struct situation *situation)
+{
+    return situation->https ? ailab_mock_https_url(stage->mock) : ailab_mock_url(stage->mock);
+}
+
+bool stage_open(struct stage *out, const struct situation *situation,
+                const struct stage_files *files, char why[STAGE_WHY_SIZE])
 {
     static const struct situation anywhere = {0};
+    static const struct stage_files none = {0};
     char other[STAGE_KEY_SIZE];
     *out = (struct stage){0};
     snprintf(why, STAGE_WHY_SIZE, "out of memory");
     if (!make_key(out->key) || !make_key(other))
         return false;
-    return (!situation->trap || start(&out->trap, &anywhere, NULL, NULL, why)) &&
-           start(&out->mock, situation, png, situation->wrong_key ? other : out->key, why) &&
+    return (!situation->trap || start(&out->trap, &anywhere, &none, NULL, why)) &&
+           start(&out->mock, situation, files, situation->wrong_key ? other : out->key, why) &&
            arm(out, situation, why);
 }
 

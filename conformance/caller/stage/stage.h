@@ -15,11 +15,18 @@ struct stage {
     char *armed; /* owned: the steps in the key's queue; NULL for none */
 };
 
-/* png is the path of the result of situations whose result is a PNG. False: why says what failed.
- * End it with stage_close() in any case. */
-bool stage_open(struct stage *out, const struct situation *situation, const char *png,
-                char why[STAGE_WHY_SIZE]);
+/* What all stages of an exam share. Borrowed. */
+struct stage_files {
+    const char *png;       /* the result of situations whose result is a PNG */
+    const char *authority; /* folder of the certificate authority of the exam; it may be empty */
+};
+
+/* False: why says what failed. End it with stage_close() in any case. */
+bool stage_open(struct stage *out, const struct situation *situation,
+                const struct stage_files *files, char why[STAGE_WHY_SIZE]);
 void stage_close(struct stage *stage);
+/* The address that the program is given. Borrowed from the stage. */
+const char *stage_url(const struct stage *stage, const struct situation *situation);
 /* How many calls the mock has charged so far. */
 unsigned stage_charged(struct stage *stage);
 

@@ -1,5 +1,6 @@
 /* Setting up, calling, looking, taking down. */
 #include "fixture.h"
+#include "testing/files.h"
 #include <cjson/cJSON.h>
 #include <sched.h>
 #include <stdio.h>
@@ -41,17 +42,42 @@ static void leave_live_servers_alone(void)
     skip();
 }
 
-void fixture_open(struct fixture *fixture, const struct ailab_mock_options *options)
+/* options may be NULL. */
+static void start(struct fixture *fixture, const struct ailab_mock_options *options)
 {
-    leave_live_servers_alone();
     char why[AILAB_MOCK_ERROR_SIZE] = "";
     struct ailab_mock_options complete = options ? *options : (struct ailab_mock_options){0};
     if (!complete.drain_timeout_ms)
         complete.drain_timeout_ms = 1; /* no wait for a stall that a test asked for */
-    memset(fixture, 0, sizeof *fixture);
+    complete.https = fixture->folder != NULL;
+    complete.ca_dir = fixture->folder;
     if (ailab_mock_start(&fixture->mock, &complete, why) != AILAB_MOCK_OK)
         fail_msg("no mock: %s", why);
     fixture->picture = fixture_small_jpeg();
+}
+
+void fixture_open(struct fixture *fixture, const struct ailab_mock_options *options)
+{
+    leave_live_servers_alone();
+    memset(fixture, 0, sizeof *fixture);
+    start(fixture, options);
+    fixture->way.base_url = ailab_mock_url(fixture->mock);
+    fixture_client(fixture, (struct ailab_options){.api_key = FIXTURE_KEY});
+}
+
+void fixture_open_tls(struct fixture *fixture, enum fixture_way way,
+                      const struct ailab_mock_options *options)
+{
+    leave_live_servers_alone();
+    memset(fixture, 0, sizeof *fixture);
+    fixture->folder = folder_new();
+    start(fixture, options);
+    fixture->way.ca_file = ailab_mock_ca_file(fixture->mock);
+    fixture->way.base_url = ailab_mock_https_url(fixture->mock);
+    if (way == FIXTURE_TUNNEL) {
+        fixture->way.base_url = AILAB_DEFAULT_BASE_URL;
+        fixture->way.proxy = ailab_mock_url(fixture->mock);
+    }
     fixture_client(fixture, (struct ailab_options){.api_key = FIXTURE_KEY});
 }
 
@@ -61,6 +87,8 @@ void fixture_close(struct fixture *fixture)
     ailab_free(fixture->client);
     ailab_mock_stop(fixture->mock);
     free(fixture->picture.data);
+    if (fixture->folder)
+        folder_free(fixture->folder);
     memset(fixture, 0, sizeof *fixture);
 }
 
@@ -69,8 +97,11 @@ void fixture_client(struct fixture *fixture, struct ailab_options options)
     if (options.api_key)
         snprintf(fixture->key, sizeof fixture->key, "%s", options.api_key);
     options.api_key = fixture->key;
-    if (!options.base_url)
-        options.base_url = ailab_mock_url(fixture->mock);
+    if (!options.base_url) {
+        options.base_url = fixture->way.base_url;
+        options.ca_file = fixture->way.ca_file;
+        options.proxy = fixture->way.proxy;
+    }
     if (!options.timeout_ms)
         options.timeout_ms = 20000;
     assert_string_equal(ailab_options_problem(&options), "");
@@ -117,6 +148,13 @@ void fixture_arm(struct fixture *fixture, const char *format, ...)
     assert_true(length > 0 && (size_t)length < sizeof steps);
     if (ailab_mock_arm(fixture->mock, fixture->key, steps, why) != AILAB_MOCK_OK)
         fail_msg("%s: %s", steps, why);
+}
+
+void fixture_arm_tls(struct fixture *fixture, const char *fault)
+{
+    char why[AILAB_MOCK_ERROR_SIZE] = "";
+    if (ailab_mock_arm_tls(fixture->mock, fault, 1, why) != AILAB_MOCK_OK)
+        fail_msg("%s: %s", fault, why);
 }
 
 void fixture_arm_body(struct fixture *fixture, int status, const char *location, const char *body)

@@ -25,15 +25,23 @@ struct fixture {
     struct ailab_result *result; /* of the last call */
     struct image_file picture;   /* what is sent: at first a small JPEG; freed with the fixture */
     char key[128];               /* of the client */
+    struct ailab_options way;    /* what leads a client to the mock: base_url, ca_file, proxy */
+    char *folder;                /* of the mock's authority; NULL without TLS */
     long long took_ms;           /* the last call */
 };
 
 /* Starts a mock and makes a client for it with FIXTURE_KEY and defaults. options may be NULL. With
  * AILAB_LIVE=1 the test is skipped, for a live server cannot be armed. */
 void fixture_open(struct fixture *fixture, const struct ailab_mock_options *options);
+/* The same for a mock that speaks HTTPS: the client comes to it by TLS, straight or, as to the
+ * vendor's host, through CONNECT. */
+enum fixture_way { FIXTURE_STRAIGHT, FIXTURE_TUNNEL, FIXTURE_WAYS };
+void fixture_open_tls(struct fixture *fixture, enum fixture_way way,
+                      const struct ailab_mock_options *options);
 void fixture_close(struct fixture *fixture);
 
-/* Another client instead. Without a key it gets the one it had, without a URL the mock's. */
+/* Another client instead. Without a key it gets the one it had, without a URL the mock's, by the
+ * way that the fixture was opened for. */
 void fixture_client(struct fixture *fixture, struct ailab_options options);
 
 /* Another picture instead; the fixture owns it from here on. */
@@ -47,6 +55,9 @@ enum ailab_error fixture_call_with(struct fixture *fixture, const char *why, int
 /* Puts steps (an array, as for printf) before the next calls of the client's key. */
 __attribute__((format(printf, 2, 3))) void fixture_arm(struct fixture *fixture, const char *format,
                                                        ...);
+
+/* The next connection meets this fault of TLS. */
+void fixture_arm_tls(struct fixture *fixture, const char *fault);
 
 /* One step: an answer of this status, header Content-Type or Location, and body. */
 void fixture_arm_body(struct fixture *fixture, int status, const char *location, const char *body);

@@ -1,4 +1,4 @@
-/* The three tables. Above a group of rows stands the client's rule behind them. */
+/* The tables. Above a group of rows stands the client's rule behind them. */
 #include "outcomes.h"
 
 static const struct situation_outcome situations[] = {
@@ -94,6 +94,18 @@ static const struct fault_outcome faults[] = {
     {"base64-half-image", -1, FAULT_PLAIN, NONSENSE, REFUSED, false},
 };
 
+/* A certificate that is bad stays bad until a person changes it. A broken handshake may pass. The
+ * length of an answer tells that it is whole, with close_notify or without. */
+static const struct tls_outcome tls[] = {
+    {"tls-expired", AILAB_UNREACHABLE, false, false, "expired"},
+    {"tls-wrong-host", AILAB_UNREACHABLE, false, false, "match"},
+    {"tls-untrusted", AILAB_UNREACHABLE, false, false, "issuer"},
+    {"tls-stall", AILAB_TIMEOUT, true, true, "time"},
+    {"tls-close-at-hello", AILAB_UNREACHABLE, true, false, "SSL"},
+    {"tls-alert", AILAB_UNREACHABLE, true, false, "handshake failure"},
+    {"tls-no-close-notify", AILAB_OK, false, false, ""},
+};
+
 #define BAD AILAB_BAD_ANSWER
 #define NO_FACE AILAB_REFUSED, AILAB_CODE_ERROR_NO_FACE_IN_FILE, 422
 
@@ -157,3 +169,4 @@ static const struct deviation_outcome deviations[] = {
 TABLE(situation, situations)
 TABLE(fault, faults)
 TABLE(deviation, deviations)
+TABLE(tls, tls)

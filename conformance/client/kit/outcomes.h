@@ -1,4 +1,5 @@
-/* The result that the client must report for every situation, fault and deviation of the mock. The
+/* The result that the client must report for every situation, fault and deviation of the mock,
+ * and for every fault of TLS. The
  * rows are typed here on purpose and come from no table of the mock or the client: a new name there
  * without a row here fails (test_client_names.c), and a wrong row there cannot hide. */
 #ifndef CONFORMANCE_CLIENT_KIT_OUTCOMES_H
@@ -47,6 +48,16 @@ struct deviation_outcome {
     long http_status;     /* of the refusal */
 };
 
+/* A fault of TLS, met by the only connection that it is armed for. */
+struct tls_outcome {
+    const char *name;
+    enum ailab_error error;
+    bool retryable;    /* and with a retry allowed, the next connection has the success */
+    bool is_slow;      /* only the time-out of connecting ends it */
+    const char *words; /* of the error text, "" for none */
+};
+
+const struct tls_outcome *tls_outcomes(size_t *count_out);
 const struct situation_outcome *situation_outcomes(size_t *count_out);
 const struct fault_outcome *fault_outcomes(size_t *count_out);
 const struct deviation_outcome *deviation_outcomes(size_t *count_out);

@@ -102,15 +102,17 @@ static void arguments_replace_variables(void **state)
     (void)state;
     static const char *const additions[] = {"PATH=/there", "AILAB_TEST_NEW=1", NULL};
     size_t paths = 0, added = 0;
-    char **environment = arguments_environment(additions);
+    static const char *const route[] = {"PATH=/elsewhere", "AILAB_TEST_ROUTE=1", NULL};
+    char **environment = arguments_environment(route, additions);
     assert_non_null(environment);
     for (size_t i = 0; environment[i]; i++) {
         paths += strncmp(environment[i], "PATH=", 5) == 0;
         added += strcmp(environment[i], "AILAB_TEST_NEW=1") == 0 ||
-                 strcmp(environment[i], "PATH=/there") == 0;
+                 strcmp(environment[i], "PATH=/there") == 0 ||
+                 strcmp(environment[i], "AILAB_TEST_ROUTE=1") == 0;
     }
     assert_int_equal(paths, 1);
-    assert_int_equal(added, 2);
+    assert_int_equal(added, 3);
     arguments_free(environment);
 }
 

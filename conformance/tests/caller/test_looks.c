@@ -23,7 +23,7 @@ struct row {
     unsigned charged;
     size_t trapped;
     bool no_call, has_output, exists, is_picture, key_found, key_in_parts, key_in_body, key_besides;
-    const char *left;
+    const char *left, *method;
     int choice, asked;
     int retry_after_s;
     double calls_s[12]; /* when each call came, after the first, which came at 0 */
@@ -69,8 +69,8 @@ static const struct row rows[] = {
     {"before it", LOOK_waits, .says = "after 1.90 s", .retry_after_s = 2, .calls_s = {1.9},
      .calls = 1},
     {"never again", LOOK_waits, .says = NULL, .retry_after_s = 2},
-    {"spaced", LOOK_spaced, .says = NULL, .calls_s = {0.25, 0.6}, .calls = 2},
-    {"at once", LOOK_spaced, .says = "60 ms before attempt 3", .calls_s = {0.25, 0.31}, .calls = 2},
+    {"spaced", LOOK_spaced, .says = NULL, .calls_s = {0.4, 0.9}, .calls = 2},
+    {"at once", LOOK_spaced, .says = "60 ms before attempt 3", .calls_s = {0.4, 0.46}, .calls = 2},
     {"growing", LOOK_grows, .says = NULL, .calls_s = {1, 3, 7}, .calls = 3},
     {"constant", LOOK_grows, .says = "the last 1.00 s", .calls_s = {1, 2, 3}, .calls = 3},
     {"too few to tell", LOOK_grows, .says = NULL, .calls_s = {1, 2}, .calls = 2},
@@ -81,6 +81,8 @@ static const struct row rows[] = {
     {"twice", LOOK_once, .says = "2 calls", .calls_s = {1}, .calls = 1},
     {"paid once", LOOK_pays_once, .says = NULL, .charged = 1},
     {"paid twice", LOOK_pays_once, .says = "2 calls were charged", .charged = 2},
+    {"a request is heard", LOOK_unheard, .says = "1 request came", .method = "POST"},
+    {"a handshake that failed", LOOK_unheard, .says = NULL},
     {"a secret", LOOK_secret, .says = NULL},
     {"in the output", LOOK_secret, .says = "in the output", .key_found = true},
     {"in it in parts", LOOK_secret, .says = "in the output", .key_in_parts = true},
@@ -115,6 +117,8 @@ static void see(struct seen *seen, struct situation *situation, const struct row
                                              .choice = row->choice,
                                              .key_in_body = row->key_in_body,
                                              .key_besides = row->key_besides};
+        snprintf(seen->calls.items[i].method, sizeof seen->calls.items[i].method, "%s",
+                 row->method ? row->method : "");
     }
     seen->charged = row->charged;
     seen->trapped = row->trapped;

@@ -2,6 +2,7 @@
  * situation, every row can be armed, and no row looks for two things that exclude each other. */
 #include "caller/situations/situation.h"
 #include "caller/stage/stage.h"
+#include "testing/files.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,18 +82,21 @@ static void situations_look_for_no_contradiction(void **state)
 static void situations_can_be_armed(void **state)
 {
     size_t cases = 0;
+    char *folder = folder_new();
     const struct case_def *defs = catalogue_cases(*state, &cases);
     for (size_t k = 0; k < cases; k++) {
         struct stage stage;
         char why[STAGE_WHY_SIZE];
         const struct situation *row = situation_find(defs[k].slug);
-        if (!stage_open(&stage, row, AILAB_SOURCE_DIR "/fixtures/images/portrait.png", why))
+        const struct stage_files files = {AILAB_SOURCE_DIR "/fixtures/images/portrait.png", folder};
+        if (!stage_open(&stage, row, &files, why))
             fail_msg("%s: %s", row->slug, why);
         if (stage.armed && strstr(stage.armed, "{trap}"))
             fail_msg("%s: its other host has no address: %s", row->slug, stage.armed);
         assert_int_equal(stage_charged(&stage), 0);
         stage_close(&stage);
     }
+    folder_free(folder);
 }
 
 int main(void)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -150,6 +151,21 @@ static void caller_uses_success_code_and_key_variable(void **state)
     program_outcome_clear(&outcome);
 }
 
+/* A program that has the vendor's address built in. */
+static void caller_leads_to_the_mock(void **state)
+{
+    (void)state;
+    struct program_outcome outcome;
+    suite_run(
+        &outcome, NULL, "caller", "--run=success/documented", "--", "sh", "-c",
+        "curl -s -f -o /dev/null -H \"ailabapi-api-key: $AILAB_API_KEY\" -F "
+        "service_choice={choice} -F image_target=@{picture} https://www.ailabapi.com" ENDPOINT,
+        NULL);
+    if (outcome.status != 0)
+        fail_msg("%s%s", outcome.out, outcome.err);
+    program_outcome_clear(&outcome);
+}
+
 /* What the command does not name is left out, with the reason. */
 static void caller_leaves_out_what_it_cannot_judge(void **state)
 {
@@ -177,12 +193,14 @@ static void caller_leaves_nothing_behind(void **state)
     program_outcome_clear(&outcome);
 }
 
-/* SIGTERM ends the exam, its programs and their children; the rest is told as not asked. */
-static void caller_ends_when_it_is_interrupted(void **state)
+/* Starts an exam in the folder whose programs sleep, and returns the number of a sleeper once it is
+ * there; its program has told it in the file "pids". */
+static pid_t start_sleepers(struct program *out, const char *folder)
 {
-    char scratch[PATH_SIZE + 16], mark[PATH_SIZE];
-    snprintf(scratch, sizeof scratch, "TMPDIR=%s", (const char *)*state);
-    path_join(mark, *state, "pids");
+    char scratch[PATH_SIZE + 16], mark[PATH_SIZE], mark_variable[PATH_SIZE + 16];
+    snprintf(scratch, sizeof scratch, "TMPDIR=%s", folder);
+    path_join(mark, folder, "pids");
+    snprintf(mark_variable, sizeof mark_variable, "MARK=%s", mark);
     const char *const arguments[] = {"caller",
                                      "--jobs=2",
                                      "--run=success/*",
@@ -191,29 +209,49 @@ static void caller_ends_when_it_is_interrupted(void **state)
                                      "-c",
                                      "sleep 1000 & echo $! > \"$MARK\"; wait",
                                      NULL};
-    char mark_variable[PATH_SIZE + 16];
-    snprintf(mark_variable, sizeof mark_variable, "MARK=%s", mark);
     const char *const env[] = {scratch, mark_variable, NULL};
     const struct program_call call = {.program = AILAB_BIN_DIR "/ailab-conformance",
                                       .arguments = arguments,
                                       .environment = env,
                                       .inherits = true};
+    struct stat about;
+    assert_true(program_start(out, &call));
+    while (stat(mark, &about) != 0 || about.st_size == 0)
+        assert_int_equal(kill(out->pid, 0), 0);
+    char *text = file_read(mark, NULL);
+    const pid_t pid = (pid_t)strtol(text, NULL, 10);
+    free(text);
+    assert_true(pid > 1);
+    return pid;
+}
+
+/* SIGTERM ends the exam, its programs and their children; the rest is told as not asked. */
+static void caller_ends_when_it_is_interrupted(void **state)
+{
     struct program program;
     struct program_outcome outcome;
-    assert_true(program_start(&program, &call));
-    struct stat about;
-    while (stat(mark, &about) != 0 || about.st_size == 0)
-        assert_int_equal(kill(program.pid, 0), 0); /* until the first program runs */
+    const pid_t sleeper = start_sleepers(&program, *state);
     assert_int_equal(kill(program.pid, SIGTERM), 0);
     program_finish(&outcome, &program);
     assert_int_equal(outcome.status, 3);
     assert_non_null(strstr(outcome.out, "The run was interrupted."));
-    char *text = file_read(mark, NULL);
-    const pid_t pid = (pid_t)strtol(text, NULL, 10);
-    assert_true(pid > 1);
-    assert_true(kill(pid, 0) != 0 && errno == ESRCH);
+    assert_true(kill(sleeper, 0) != 0 && errno == ESRCH);
     assert_int_equal(folder_count(*state), 1); /* the mark */
-    free(text);
+    program_outcome_clear(&outcome);
+}
+
+/* An exam that is killed itself leaves no process behind: its keepers see its end. */
+static void caller_takes_its_programs_along(void **state)
+{
+    struct program program;
+    struct program_outcome outcome;
+    const pid_t sleeper = start_sleepers(&program, *state);
+    const time_t deadline = time(NULL) + 60;
+    assert_int_equal(kill(program.pid, SIGKILL), 0);
+    program_finish(&outcome, &program);
+    assert_int_equal(outcome.status, -SIGKILL);
+    while (kill(sleeper, 0) == 0)
+        assert_true(time(NULL) < deadline);
     program_outcome_clear(&outcome);
 }
 
@@ -248,9 +286,12 @@ int main(void)
         cmocka_unit_test(caller_tells_bad_programs_apart),
         cmocka_unit_test(caller_hides_every_key),
         cmocka_unit_test(caller_uses_success_code_and_key_variable),
+        cmocka_unit_test(caller_leads_to_the_mock),
         cmocka_unit_test(caller_leaves_out_what_it_cannot_judge),
         cmocka_unit_test_setup_teardown(caller_leaves_nothing_behind, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(caller_ends_when_it_is_interrupted, folder_make,
+                                        folder_remove),
+        cmocka_unit_test_setup_teardown(caller_takes_its_programs_along, folder_make,
                                         folder_remove),
         cmocka_unit_test(caller_lists_its_situations),
         cmocka_unit_test(caller_takes_our_client),

@@ -148,7 +148,7 @@ static void reach_refuses_wrong_options(void **state)
 
 /* The stand-in in Node behind TLS, with a certificate for 127.0.0.1 that is its own authority. */
 struct secure {
-    struct program_server server;
+    struct program_server server, plain; /* the other is a mock without TLS */
     char *directory;
     char url[160], authority[128];
 };
@@ -191,6 +191,7 @@ static int start_secure(void **state)
                           "--port",
                           "0",
                           NULL};
+    assert_true(mock_start_open(&secure->plain));
     assert_true(command_serve(&secure->server, argv, env));
     snprintf(secure->url, sizeof secure->url, "https%s", secure->server.url + strlen("http"));
     snprintf(secure->authority, sizeof secure->authority, "%s/cert.pem", secure->directory);
@@ -200,8 +201,10 @@ static int start_secure(void **state)
 static int stop_secure(void **state)
 {
     struct secure *secure = *state;
-    if (secure->url[0])
+    if (secure->url[0]) {
         program_server_stop(&secure->server);
+        program_server_stop(&secure->plain);
+    }
     folder_free(secure->directory);
     free(secure);
     return 0;
@@ -253,10 +256,8 @@ static void reach_by_tls_says_what_is_wrong(void **state)
     if (!secure->url[0])
         skip();
     const char *port = strrchr(secure->url, ':');
-    struct program_server mock;
-    assert_true(mock_start_open(&mock));
     snprintf(other_name, sizeof other_name, "https://localhost%s", port);
-    snprintf(plain, sizeof plain, "https%s", mock.url + strlen("http"));
+    snprintf(plain, sizeof plain, "https%s", secure->plain.url + strlen("http"));
     const struct {
         const char *why, *target, *option, *value, *words;
         int exit;
@@ -266,7 +267,7 @@ static void reach_by_tls_says_what_is_wrong(void **state)
          3},
         {"no such file", secure->url, "--ca-file", "/nowhere/ca.pem",
          "--ca-file /nowhere/ca.pem: No such file", 2},
-        {"a file of something else", secure->url, "--ca-file", __FILE__,
+        {"a file of something else", secure->url, "--ca-file", AILAB_SOURCE_DIR "/README.md",
          ": certificates in PEM were expected", 2},
         {"another name", other_name, "--ca-file", secure->authority,
          "mismatch: it is not for localhost", 3},
@@ -278,7 +279,49 @@ static void reach_by_tls_says_what_is_wrong(void **state)
                   rows[i].option, rows[i].value, NULL);
         assert_reached(rows[i].why, &outcome, rows[i].exit, rows[i].words);
     }
-    program_server_stop(&mock);
+}
+
+/* The mock's own front: TLS and CONNECT on its one port. */
+
+static void judge_front(const char *why, const char *port, const char *scheme,
+                        const char *authority, bool proxied)
+{
+    char target[64], proxy[64];
+    struct program_outcome outcome;
+    snprintf(target, sizeof target, "%s://127.0.0.1%s", scheme, port);
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1%s", port);
+    suite_run(&outcome, with_key, "--target", target, "--level", "info", "--timeout", "30000",
+              "--skip", "image/sides/*-both*", "--skip", "account/*", "--ca-file", authority,
+              proxied ? "--proxy" : NULL, proxy, NULL);
+    assert_reached(why, &outcome, 0, NULL);
+}
+
+static void reach_by_the_front_of_the_mock_passes(void **state)
+{
+    (void)state;
+    char authority[160];
+    char *folder = folder_new();
+    struct program_server front;
+    assert_non_null(folder);
+    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
+                          "--port",
+                          "0",
+                          "--https",
+                          "--ca-dir",
+                          folder,
+                          "--log",
+                          "off",
+                          "--api-key",
+                          KEY_TEXT,
+                          NULL};
+    assert_true(command_serve(&front, argv, NULL));
+    const char *port = strrchr(front.url, ':');
+    snprintf(authority, sizeof authority, "%s/ailab-mock-ca.pem", folder);
+    judge_front("TLS", port, "https", authority, false);
+    judge_front("TLS through CONNECT", port, "https", authority, true);
+    judge_front("HTTP through CONNECT", port, "http", authority, true);
+    program_server_stop(&front);
+    folder_free(folder);
 }
 
 int main(void)
@@ -288,6 +331,7 @@ int main(void)
         cmocka_unit_test(reach_says_what_a_proxy_refuses),
         cmocka_unit_test(reach_says_that_a_proxy_is_not_there),
         cmocka_unit_test(reach_refuses_wrong_options),
+        cmocka_unit_test(reach_by_the_front_of_the_mock_passes),
         cmocka_unit_test(reach_by_tls_passes),
         cmocka_unit_test(reach_by_tls_through_a_proxy_passes),
         cmocka_unit_test(reach_by_tls_says_what_is_wrong),
