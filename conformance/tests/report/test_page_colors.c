@@ -27,8 +27,7 @@ static double luminance(const char *block, const char *name)
     char declaration[32], *end = NULL;
     snprintf(declaration, sizeof declaration, "--%s:#", name);
     const char *found = strstr(block, declaration);
-    if (!found)
-        fail_msg("there is no %s", declaration);
+    assert_non_null(found);
     const char *digits = found + strlen(declaration);
     unsigned long color = strtoul(digits, &end, 16);
     if (end - digits == 3)
