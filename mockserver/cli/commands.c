@@ -1,6 +1,7 @@
 /* Commands that print and end. */
 #include "commands.h"
 #include "ailab_mock.h"
+#include "api/contract_document.h"
 #include "api/rules.h"
 #include "api/tls_fault.h"
 #include "export/export.h"
@@ -25,7 +26,7 @@ static int print_json(cJSON *document)
 int command_contract(const struct cmdline *line)
 {
     (void)line;
-    return print_json(export_contract());
+    return print_json(contract_document());
 }
 
 int command_openapi(const struct cmdline *line)

@@ -34,11 +34,6 @@ cJSON *add_number(struct builder *b, cJSON *parent, const char *name, double num
     return add_item(b, parent, name, cJSON_CreateNumber(number));
 }
 
-cJSON *add_flag(struct builder *b, cJSON *parent, const char *name, bool flag)
-{
-    return add_item(b, parent, name, cJSON_CreateBool(flag));
-}
-
 cJSON *add_texts(struct builder *b, cJSON *parent, const char *name, const char *const *texts)
 {
     cJSON *array = add_array(b, parent, name);

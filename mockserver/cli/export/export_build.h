@@ -17,7 +17,6 @@ cJSON *add_object(struct builder *b, cJSON *parent, const char *name);
 cJSON *add_array(struct builder *b, cJSON *parent, const char *name);
 cJSON *add_text(struct builder *b, cJSON *parent, const char *name, const char *text);
 cJSON *add_number(struct builder *b, cJSON *parent, const char *name, double number);
-cJSON *add_flag(struct builder *b, cJSON *parent, const char *name, bool flag);
 /* item is consumed, also on failure; NULL is a failure. */
 cJSON *add_item(struct builder *b, cJSON *parent, const char *name, cJSON *item);
 /* An array of texts; the list ends with NULL. */

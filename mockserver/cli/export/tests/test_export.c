@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "api/contract.h"
+#include "api/contract_document.h"
 #include "export.h"
 #include "export_build.h"
 #include "pins.h"
@@ -50,7 +51,7 @@ static void export_contract_holds_every_row(void **state)
         {"limits", limits},
         {"clauses", CLAUSE_COUNT},
     };
-    cJSON *contract = export_contract();
+    cJSON *contract = contract_document();
     assert_non_null(contract);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         if ((size_t)cJSON_GetArraySize(member(contract, cases[i].table)) != cases[i].rows)
@@ -71,7 +72,7 @@ static void export_contract_says_what_each_revision_accepts(void **state)
         {"2026-01", "B", "status_2026_01", true, true},
         {"2026-05", "C", "status_2026_01", true, false},
     };
-    cJSON *contract = export_contract();
+    cJSON *contract = contract_document();
     assert_non_null(contract);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cJSON *row = cJSON_GetArrayItem(member(contract, "revisions"), (int)i);
@@ -100,7 +101,7 @@ static void export_contract_cuts_seen_at_commas(void **state)
         {"UNSUPPORTED_PARAMETER_VALUES", "[\"observed_live\"]"},
         {"ERROR_AI_NOT_EXISTS", "[\"old_error_code_str\",\"sdk_docs\",\"observed_live\"]"},
     };
-    cJSON *contract = export_contract(), *row;
+    cJSON *contract = contract_document(), *row;
     assert_non_null(contract);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cJSON_ArrayForEach(row, member(contract, "errors"))
@@ -263,7 +264,7 @@ static void assert_fails_whole(cJSON *(*export)(void))
 static void export_is_whole_or_nothing_when_memory_runs_out(void **state)
 {
     (void)state;
-    assert_fails_whole(export_contract);
+    assert_fails_whole(contract_document);
     assert_fails_whole(export_openapi);
 }
 
