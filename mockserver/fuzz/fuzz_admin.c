@@ -76,7 +76,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (end)
         request.body = slice_make(end + 1, size - line.len - 1);
 
-    const struct admin_host host = {"1", "2026-01", 1, 0, NULL, NULL}; /* no waiting */
+    /* Without waiting. */
+    const struct admin_host host = {.version = "1", .revision = "2026-01", .uptime_ms = 1};
     struct state *state = state_to_ask();
     for (int i = 0; i < 2; i++) { /* once more, over what the first one left */
         struct admin_answer answer;

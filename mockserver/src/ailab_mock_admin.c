@@ -20,10 +20,13 @@ enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *meth
         .revision = mock_revision(mock->mock)->name,
         .uptime_ms = clock_monotonic_ms() - mock_started_ms(mock->mock),
         .waiters_max = ADMIN_WAITERS_MAX,
+        .boot = mock_boot(mock->mock),
     };
     const struct admin_request request = {
-        slice_of(method), slice_make(path, path_len), slice_of(query),
-        slice_of(""),     slice_of(body ? body : ""),
+        .method = slice_of(method),
+        .path = slice_make(path, path_len),
+        .query = slice_of(query),
+        .body = slice_of(body ? body : ""),
     };
     admin_answer(&made, mock_state(mock->mock), &host, &request);
     *status = made.status;

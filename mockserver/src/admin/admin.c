@@ -22,6 +22,7 @@ static void reset(struct admin_call *call)
 #define OPTIONAL_BODY(schema) {schema, false}
 #define DONE(schema) {schema, 200}
 #define CREATED(schema) {schema, 201}
+#define FEED {NULL, 200}
 /* clang-format on */
 #define MOCK_ROUTE(id, method, pattern, query, takes, gives, summary)                              \
     {#id, method, pattern, query, 0, takes, gives, summary, admin_##id},
@@ -117,6 +118,8 @@ static const char *unknown_parameter(unsigned allowed)
         return "the parameters here are api_key, format and since";
     case QUERY_KEY | QUERY_PAGE:
         return "the parameters here are api_key, limit and before";
+    case QUERY_AFTER:
+        return "the only parameter here is after";
     default:
         return "the parameters here are api_key, limit, before, at_least and wait_ms";
     }
@@ -169,6 +172,11 @@ static const char *take_parameter(struct admin_call *call, unsigned allowed, str
                        call->wait_ms <= ADMIN_WAIT_MAX_MS
                    ? NULL
                    : "wait_ms is not a whole number from 1 to " TEXT_OF(ADMIN_WAIT_MAX_MS);
+    if (allowed & QUERY_AFTER && slice_equal(name, slice_of("after"))) {
+        call->has_after = true;
+        return decimal_read(&call->after, slice_of(text), 15) ? NULL
+                                                              : "after is not the id of a request";
+    }
     return unknown_parameter(allowed);
 }
 
@@ -284,12 +292,20 @@ void admin_answer(struct admin_answer *out, struct state *state, const struct ad
         .host = host,
         .body = request->body,
         .accept = request->accept,
+        .last_event_id = request->last_event_id,
+        .can_follow = request->can_follow,
         .limit = ADMIN_PAGE_MAX,
         .before = UINT64_MAX,
     };
     *out = (struct admin_answer){0};
     tree_start(&call.tree);
     dispatch(&call, request, out->allow);
+    if (call.feed) {
+        cJSON_Delete(call.tree.root);
+        *out = (struct admin_answer){
+            .status = call.status, .content_type = "text/event-stream", .feed = call.feed};
+        return;
+    }
     if (call.text) {
         cJSON_Delete(call.tree.root);
         out->text = call.text;
@@ -306,5 +322,6 @@ void admin_answer(struct admin_answer *out, struct state *state, const struct ad
 void admin_answer_clear(struct admin_answer *answer)
 {
     free(answer->text);
+    admin_feed_free(answer->feed);
     *answer = (struct admin_answer){0};
 }

@@ -11,12 +11,15 @@
 #define ADMIN_BODY_MAX DOCUMENT_BYTES_MAX
 #define ADMIN_WAIT_MAX_MS 60000 /* of ?wait_ms= */
 #define ADMIN_WAITERS_MAX 16    /* each takes a thread */
+#define ADMIN_WATCHERS_MAX 8    /* of the live feed; each takes a thread */
 
 /* What the admin API tells about the mock itself. */
 struct admin_host {
     const char *version, *revision; /* borrowed for the call */
     int64_t uptime_ms;
-    unsigned waiters_max; /* callers that may wait at once, at most ADMIN_WAITERS_MAX */
+    unsigned waiters_max;  /* callers that may wait at once, at most ADMIN_WAITERS_MAX */
+    unsigned watchers_max; /* at most ADMIN_WATCHERS_MAX */
+    uint64_t boot;         /* tells this start of the mock from every other */
     bool (*is_gone)(const void *caller); /* ends the caller's wait; NULL: the caller stays */
     const void *caller;
 };
@@ -25,8 +28,10 @@ struct admin_request {
     struct slice method;
     struct slice path; /* raw, without the query */
     struct slice query;
-    struct slice accept; /* the header Accept; may be empty */
-    struct slice body;   /* whole; one longer than ADMIN_BODY_MAX is answered with 413 */
+    struct slice accept;        /* the header Accept; may be empty */
+    struct slice body;          /* whole; one longer than ADMIN_BODY_MAX is answered with 413 */
+    struct slice last_event_id; /* of the header; NULL: none */
+    bool can_follow;            /* the caller takes a feed */
 };
 
 struct admin_answer {
@@ -34,8 +39,9 @@ struct admin_answer {
     const char *content_type; /* static storage */
     char *text;               /* owned; NULL when memory ran out, then status is 500 */
     size_t size;
-    char allow[32]; /* for Allow, with 405; else "" */
-    bool shutdown;  /* the host is asked to stop once this has been sent */
+    struct admin_feed *feed; /* owned; what to send in place of text, or NULL */
+    char allow[32];          /* for Allow, with 405; else "" */
+    bool shutdown;           /* the host is asked to stop once this has been sent */
 };
 
 /* Whether a path belongs here: /metrics, /__admin and what is below it. */
@@ -46,5 +52,12 @@ bool admin_owns(struct slice path);
 void admin_answer(struct admin_answer *out, struct state *state, const struct admin_host *host,
                   const struct admin_request *request);
 void admin_answer_clear(struct admin_answer *answer);
+
+/* Server-Sent Events of what happens in a state, for one thread. Waits at most ms milliseconds;
+ * *out, of no bytes when nothing happened, is borrowed until the next call. False at the end: the
+ * mock stops, or memory ran out. */
+bool admin_feed_next(struct admin_feed *feed, struct slice *out, uint64_t ms);
+/* NULL is allowed. */
+void admin_feed_free(struct admin_feed *feed);
 
 #endif

@@ -10,13 +10,21 @@
 #define ADMIN_TEXT_MAX 255
 #define ADMIN_TEXT_SIZE (ADMIN_TEXT_MAX + 1)
 
-enum admin_query { QUERY_KEY = 1, QUERY_PAGE = 2, QUERY_WAIT = 4, QUERY_COVERAGE = 8 };
+enum admin_query {
+    QUERY_KEY = 1,
+    QUERY_PAGE = 2,
+    QUERY_WAIT = 4,
+    QUERY_COVERAGE = 8,
+    QUERY_AFTER = 16,
+};
 
 struct admin_call {
     const struct admin_route *route;
     struct state *state;
     const struct admin_host *host;
     struct slice body, accept;
+    struct slice last_event_id;
+    bool can_follow;
     char segment[ADMIN_TEXT_SIZE]; /* what stood for {…}, decoded */
     bool has_key;
     char key[ADMIN_TEXT_SIZE]; /* ?api_key=, decoded */
@@ -26,17 +34,22 @@ struct admin_call {
     uint64_t at_least, wait_ms; /* both given, or both 0 */
     char format[8];             /* ?format=, "" when not given */
     bool since_start;           /* ?since=start */
+    bool has_after;
+    uint64_t after; /* ?after= */
 
     int status; /* the route's unless it failed */
     bool shutdown;
     struct tree tree;         /* the answer */
     char *text;               /* owned; the answer when it is not the tree */
     const char *content_type; /* of text */
+    struct admin_feed *feed;  /* owned; the answer in place of tree and text */
 };
 
 typedef void admin_handler(struct admin_call *call);
 
-/* A row of routes.def. Schemas are those of schemas.def; "" is plain text. */
+/* A row of routes.def. Schemas are those of schemas.def; "" is plain text, NULL of an answer a
+ * feed.
+ */
 struct admin_route {
     const char *id, *method, *pattern;
     unsigned query;  /* a sum of enum admin_query */
@@ -70,6 +83,10 @@ void admin_fail_full(struct admin_call *call, const char *what);
 extern const struct shape queue_shape;
 
 extern const struct shape settings_shape; /* struct state_change */
+
+/* What a watcher learns; its schema is that of FeedStatus. */
+void admin_print_moment(struct tree *tree, const struct admin_host *host,
+                        const struct state_moment *moment);
 
 /* The OpenAPI document of the routes, to be freed; NULL when memory ran out. */
 char *admin_openapi_print(const char *version);

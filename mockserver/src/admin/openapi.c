@@ -50,9 +50,11 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
     if (brace) {
         char name[32];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(brace + 1, "}"), brace + 1);
-        bool is_id = strcmp(name, "id") == 0;
+        bool is_id = strcmp(name, "id") == 0, is_key = strcmp(name, "key") == 0;
         add_parameter(tree, parameters, "path", name, is_id ? "integer" : "string",
-                      is_id ? "as the journal gave it" : "of the scenario");
+                      is_id    ? "as the journal gave it"
+                      : is_key ? "as lists show it: key: and twelve digits"
+                               : "of the scenario");
     }
     if (route->query & QUERY_KEY)
         add_parameter(tree, parameters, "query", "api_key", "string",
@@ -71,6 +73,10 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
                       "reset: what was met since the last reset, which is usual. start: since the "
                       "mock was started, of all keys.");
     }
+    if (route->query & QUERY_AFTER)
+        add_parameter(tree, parameters, "query", "after", "integer",
+                      "Begin behind the request with this id, 0 for all that are kept; without it "
+                      "and the header Last-Event-ID, with the next request.");
     if (route->query & QUERY_WAIT) {
         add_parameter(tree, parameters, "query", "at_least", "integer",
                       "Wait until so many requests match, 1 to " TEXT_OF(JOURNAL_ENTRIES_MAX) ".");
@@ -80,15 +86,19 @@ static void add_parameters(struct tree *tree, cJSON *operation, const struct adm
     }
 }
 
-/* content with a schema; without a name it is text. */
+/* content with a schema; with an empty name it is text, without one it is a feed. */
 static void add_content(struct tree *tree, cJSON *parent, const char *schema)
 {
     char target[96];
     cJSON *content = tree_object(tree, parent, "content");
-    cJSON *media = tree_object(tree, content, schema[0] ? "application/json" : "text/plain");
+    const char *type = !schema     ? "text/event-stream"
+                       : schema[0] ? "application/json"
+                                   : "text/plain";
+    cJSON *media = tree_object(tree, content, type);
     cJSON *object = tree_object(tree, media, "schema");
-    snprintf(target, sizeof target, "#/components/schemas/%s", schema);
-    if (schema[0])
+    const bool named = schema && schema[0];
+    snprintf(target, sizeof target, "#/components/schemas/%s", named ? schema : "");
+    if (named)
         tree_text(tree, object, "$ref", target);
     else
         tree_text(tree, object, "type", "string");

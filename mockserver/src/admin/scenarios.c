@@ -1,5 +1,6 @@
 /* The routes of scenarios: own ones (mappings), all names, and the queue. */
 #include "admin/admin_call.h"
+#include "api/deviation.h"
 #include "documents/shapes.h"
 #include <stdlib.h>
 
@@ -103,12 +104,23 @@ void admin_delete_mapping(struct admin_call *call)
     scenario_set_release(set);
 }
 
+/* Which table a built-in scenario comes from. */
+static const char *kind_of(struct slice name)
+{
+    if (error_find(name) != ERROR_NONE)
+        return "code";
+    if (fault_find(name) != FAULT_NONE)
+        return "fault";
+    return deviation_find(name) ? "deviation" : "situation";
+}
+
 static void add_name(struct tree *tree, cJSON *array, const struct scenario *scenario, bool own)
 {
     cJSON *object = tree_object(tree, array, NULL);
     tree_text(tree, object, "name", scenario->name);
     tree_optional(tree, object, "summary", scenario->summary);
     tree_flag(tree, object, "built_in", !own);
+    tree_text(tree, object, "kind", own ? "own" : kind_of(slice_of(scenario->name)));
     tree_flag(tree, object, "automatic", scenario->automatic);
     tree_number(tree, object, "steps", (double)scenario->step_count);
 }
@@ -170,4 +182,26 @@ void admin_add_to_queue(struct admin_call *call)
     }
     free(queue.steps);
     free(queue.api_key);
+}
+
+void admin_get_queue(struct admin_call *call)
+{
+    size_t count;
+    struct tree *tree = &call->tree;
+    if (!call->has_key) {
+        admin_fail(call, 400, "", "query: api_key is missing: whose queue?");
+        return;
+    }
+    struct queued_row *rows = state_queue(call->state, slice_of(call->key), &count);
+    if (count == SIZE_MAX) {
+        tree->failed = true;
+        return;
+    }
+    cJSON *array = tree_array(tree, tree->root, "steps");
+    for (size_t i = 0; i < count; i++) {
+        cJSON *row = tree_object(tree, array, NULL);
+        shape_print(tree, tree_object(tree, row, "step"), &step_shape, rows[i].choice.step);
+        tree_number(tree, row, "left", rows[i].left);
+    }
+    state_queue_free(rows, count);
 }

@@ -1,5 +1,6 @@
 /* The routes of accounts, settings and the mock itself. */
 #include "admin/admin_call.h"
+#include "api/contract_document.h"
 #include "documents/shapes.h"
 #include <math.h>
 #include <stdlib.h>
@@ -80,6 +81,34 @@ void admin_set_accounts(struct admin_call *call)
     document_clear(&document);
 }
 
+/* False with an answer made. */
+static bool find_account(struct key_digest *out, struct admin_call *call)
+{
+    if (state_find_label(out, call->state, slice_of(call->segment)))
+        return true;
+    admin_fail(call, 404, "", "no account is listed as '%s'; /__admin/accounts lists them",
+               call->segment);
+    return false;
+}
+
+void admin_set_account(struct admin_call *call)
+{
+    struct document_error error;
+    struct account_setting setting;
+    struct key_digest digest;
+    if (!shape_parse(&setting, &account_shape, call->body, &error))
+        admin_refuse(call, &error);
+    else if (find_account(&digest, call) && !state_set_account(call->state, &digest, &setting))
+        admin_fail_full(call, "more than " TEXT_OF(ACCOUNTS_SET_MAX) " keys would have settings");
+}
+
+void admin_reset_account(struct admin_call *call)
+{
+    struct key_digest digest;
+    if (find_account(&digest, call))
+        state_reset_account(call->state, &digest);
+}
+
 /* Settings */
 
 #define MOCK_SETTING(type, name, kind, least, most, fallback, note_text)                           \
@@ -154,6 +183,13 @@ void admin_metrics(struct admin_call *call)
     call->text = state_metrics(call->state, call->host->version, call->host->revision);
     call->content_type = METRICS_CONTENT_TYPE;
     call->tree.failed |= !call->text;
+}
+
+void admin_contract(struct admin_call *call)
+{
+    cJSON_Delete(call->tree.root);
+    call->tree.root = contract_document();
+    call->tree.failed |= !call->tree.root;
 }
 
 void admin_openapi(struct admin_call *call)

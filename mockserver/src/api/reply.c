@@ -111,7 +111,7 @@ static void put_body_framing(struct head_text *out, const struct reply_head *hea
                              uint64_t body_size)
 {
     char number[NUMBER_SIZE];
-    if (head->status == 204 || head->status == 304)
+    if (head->status == 204 || head->status == 304 || head->until_close)
         return;
     if (!reply_may_have_body(head->status))
         body_size = 0;
@@ -221,6 +221,19 @@ bool reply_bytes(struct reply *out, const struct reply_head *head, struct slice 
            (head->is_head || reply_add(out, REPLY_SEND, body, 0));
 }
 
+bool reply_follow(struct reply *out, const struct reply_head *head,
+                  const struct reply_stream *stream)
+{
+    struct slice text;
+    struct reply_head ending = *head;
+    ending.until_close = true;
+    ending.keep_alive = false;
+    const bool done = reply_start(out, &ending, 0, &text) && reply_add(out, REPLY_SEND, text, 0) &&
+                      (head->is_head || reply_add(out, REPLY_STREAM, (struct slice){NULL, 0}, 0));
+    out->stream = *stream;
+    return done;
+}
+
 bool reply_empty(struct reply *out, const struct reply_head *head)
 {
     return reply_bytes(out, head, (struct slice){NULL, 0});
@@ -249,6 +262,8 @@ void reply_clear(struct reply *reply)
 {
     for (size_t i = 0; i < reply->buffer_count; i++)
         free(reply->buffers[i]);
+    if (reply->stream.free)
+        reply->stream.free(reply->stream.context);
     *reply = (struct reply){0};
 }
 

@@ -18,6 +18,16 @@ enum reply_step_kind {
     REPLY_RESET,  /* the connection is reset (RST); nothing follows */
     REPLY_CLOSE,  /* the connection is closed; nothing follows */
     REPLY_REFUSE, /* for amount milliseconds no new connection is accepted */
+    REPLY_STREAM, /* what the reply's stream gives, until it ends */
+};
+
+/* Bytes that come while the reply is sent. */
+struct reply_stream {
+    /* Waits at most ms milliseconds; *out, of no bytes when none came, is borrowed until the next
+     * call. False at the end. */
+    bool (*next)(void *context, struct slice *out, uint64_t ms);
+    void (*free)(void *context);
+    void *context; /* owned by the reply */
 };
 
 struct reply_step {
@@ -32,8 +42,9 @@ struct reply {
     size_t step_count;
     void *buffers[REPLY_BUFFERS_MAX]; /* owned: what the steps of this reply borrow from */
     size_t buffer_count;
-    uint64_t bytes_per_s; /* how fast it is sent; 0: at once */
-    bool close;           /* the connection ends after it */
+    struct reply_stream stream; /* for the step REPLY_STREAM */
+    uint64_t bytes_per_s;       /* how fast it is sent; 0: at once */
+    bool close;                 /* the connection ends after it */
 };
 
 struct reply_header {
@@ -54,6 +65,7 @@ struct reply_head {
     int64_t now_ms;         /* for Date */
     int64_t length_offset;  /* added to the Content-Length that is announced */
     bool chunked;           /* Transfer-Encoding: chunked instead of Content-Length */
+    bool until_close;       /* neither: the body ends with the connection */
     bool keep_alive;
     bool same_origin; /* web pages of other origins may not read the answer */
     bool is_head;     /* announce the body, send none */
@@ -78,6 +90,11 @@ bool reply_json(struct reply *out, const struct reply_head *head, struct slice j
 
 /* A reply with any other body, borrowed until it is sent. False when memory ran out. */
 bool reply_bytes(struct reply *out, const struct reply_head *head, struct slice body);
+
+/* A reply whose body the stream gives; the connection ends after it. The stream is taken over, also
+ * on failure. False when memory ran out. */
+bool reply_follow(struct reply *out, const struct reply_head *head,
+                  const struct reply_stream *stream);
 
 /* A reply without a body. False when memory ran out. */
 bool reply_empty(struct reply *out, const struct reply_head *head);

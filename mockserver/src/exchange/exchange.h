@@ -46,6 +46,7 @@ struct exchange {
     enum choose_result choose_result;
     struct journal_peer peer; /* set by the transport */
     unsigned waiters_max;     /* set by the transport: how many may wait in the admin API at once */
+    unsigned watchers_max;    /* set by the transport: how many may follow the live feed */
     bool (*is_gone)(const void *client); /* set by the transport: the client has left for good */
     const void *client;                  /* set by the transport, for is_gone */
     bool closing;  /* set by the transport: the connection ends after the answer */
@@ -58,7 +59,7 @@ struct exchange {
 };
 
 /* Starts an exchange in memory of the caller: fill request.head (method to headers), peer, closing,
- * waiters_max, is_gone and client, all else zero. */
+ * waiters_max, watchers_max, is_gone and client, all else zero. */
 enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
                                   struct exchange_time time);
 

@@ -2,6 +2,7 @@
 #include "exchange/exchange_admin.h"
 #include "admin/admin.h"
 #include "admin/admin_policy.h"
+#include "base/count_of.h"
 #include "exchange/exchange_answer.h"
 #include <stdio.h>
 
@@ -20,6 +21,36 @@ static void reply_document(struct exchange *exchange, const struct admin_answer 
     bool done = reply_bytes(&exchange->reply, &head, slice_make(answer->text, answer->size));
     /* Only now: reply_bytes() begins the reply anew. */
     if (!reply_own(&exchange->reply, answer->text) || !done)
+        exchange_answer_last_resort(exchange);
+}
+
+static bool feed_next(void *feed, struct slice *out, uint64_t ms)
+{
+    return admin_feed_next(feed, out, ms);
+}
+
+static void feed_free(void *feed)
+{
+    admin_feed_free(feed);
+}
+
+/* The reply takes the feed over. */
+static void reply_feed(struct exchange *exchange, struct admin_feed *feed)
+{
+    static const struct reply_header extra[] = {
+        {"Cache-Control", "no-store"},
+        {"X-Accel-Buffering", "no"}, /* nginx would keep events back */
+    };
+    const struct reply_head head = {
+        .status = 200,
+        .content_type = "text/event-stream",
+        .now_ms = exchange->time.wall_ms,
+        .extra = extra,
+        .extra_count = COUNT_OF(extra),
+        .same_origin = true,
+    };
+    const struct reply_stream stream = {feed_next, feed_free, feed};
+    if (!reply_follow(&exchange->reply, &head, &stream))
         exchange_answer_last_resort(exchange);
 }
 
@@ -92,15 +123,24 @@ bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct e
 void exchange_admin_answer(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
-    const struct admin_request asked = {request->head.method, request->head.path,
-                                        request->head.query,
-                                        request_header(&request->head, "Accept"), request->body};
+    const struct admin_request asked = {
+        .method = request->head.method,
+        .path = request->head.path,
+        .query = request->head.query,
+        .accept = request_header(&request->head, "Accept"),
+        .body = request->body,
+        .last_event_id = request_header(&request->head, "Last-Event-ID"),
+        .can_follow = !request->head.is_head,
+    };
     const struct admin_host host = {
         .version = AILAB_VERSION_STRING,
         .revision = mock_revision(exchange->mock)->name,
         .uptime_ms = exchange->time.monotonic_ms - mock_started_ms(exchange->mock),
         .waiters_max =
             exchange->waiters_max < ADMIN_WAITERS_MAX ? exchange->waiters_max : ADMIN_WAITERS_MAX,
+        .watchers_max = exchange->watchers_max < ADMIN_WATCHERS_MAX ? exchange->watchers_max
+                                                                    : ADMIN_WATCHERS_MAX,
+        .boot = mock_boot(exchange->mock),
         .is_gone = exchange->is_gone,
         .caller = exchange->client,
     };
@@ -112,7 +152,9 @@ void exchange_admin_answer(struct exchange *exchange)
     }
     admin_answer(&answer, mock_state(exchange->mock), &host, &asked);
     exchange->shutdown = answer.shutdown;
-    if (answer.text)
+    if (answer.feed)
+        reply_feed(exchange, answer.feed);
+    else if (answer.text)
         reply_document(exchange, &answer);
     else
         refuse(exchange, 500, "out of memory");

@@ -15,6 +15,7 @@ struct buffer {
     uint64_t total;    /* how many bytes there will be in all */
     bool pauses_after; /* a pause follows the last byte */
     bool told_last;
+    const struct reply_stream *stream;
     const struct sink *sink;
 };
 
@@ -128,6 +129,25 @@ static bool pause_sending(struct buffer *buffer, uint64_t ms, bool before_end)
     return flush(buffer) && (!pause || pause(sink->context, ms));
 }
 
+/* While nothing comes, the peer is looked at this often. */
+#define STREAM_BEAT_MS 250
+
+static bool put_stream(struct buffer *buffer, const struct reply_stream *stream)
+{
+    struct slice bytes;
+    const struct sink *sink = buffer->sink;
+    if (!flush(buffer))
+        return false;
+    for (;;) {
+        if (sink->idle && !sink->idle(sink->context, STREAM_BEAT_MS))
+            return false;
+        if (!stream->next(stream->context, &bytes, STREAM_BEAT_MS))
+            return true;
+        if (bytes.len && !write_all(buffer, bytes))
+            return false;
+    }
+}
+
 static bool carry_out(struct buffer *buffer, const struct reply_step *step, bool before_end)
 {
     const struct sink *sink = buffer->sink;
@@ -146,6 +166,8 @@ static bool carry_out(struct buffer *buffer, const struct reply_step *step, bool
         if (sink->refuse)
             sink->refuse(sink->context, step->amount);
         return true;
+    case REPLY_STREAM:
+        return put_stream(buffer, buffer->stream);
     case REPLY_RESET:
         return end_connection(buffer, SINK_RESET);
     case REPLY_CLOSE:
@@ -169,6 +191,7 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
     uint64_t total = reply_size(reply);
     struct buffer buffer = {
         .sent = sent_out,
+        .stream = &reply->stream,
         .sink = sink,
         .bytes_per_s = reply->bytes_per_s,
         .total = total,

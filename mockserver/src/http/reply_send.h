@@ -18,6 +18,9 @@ struct sink {
     /* As wait, and false also when the peer has ended its sending half. For a wait that only the
      * end of the connection follows: such a peer needs no further wait. */
     bool (*stall)(void *context, uint64_t ms);
+    /* Of a stream: nothing may be sent for ms milliseconds. False at once when the peer is gone or
+     * has ended its sending half. NULL: the peer is never looked at. */
+    bool (*idle)(void *context, uint64_t ms);
     /* Refuses new connections for ms milliseconds. */
     void (*refuse)(void *context, uint64_t ms);
     /* Ends the connection. */

@@ -24,6 +24,7 @@ struct flight {
     struct received received;
     uint64_t bytes_out;
     uint32_t held_ms; /* what was left of a deadline that is held */
+    bool counted;     /* in server.in_flight */
     bool unread;      /* the client may still be sending */
     int64_t start_us;
 };
@@ -105,6 +106,17 @@ static bool is_gone(const void *client)
     return connection && socket_is_gone(connection->fd);
 }
 
+static void leave_flight(struct flight *flight);
+
+/* A stream has no end of its own, so a server that stops does not wait for it. */
+static bool idle(void *context, uint64_t ms)
+{
+    struct flight *flight = context;
+    leave_flight(flight);
+    begin_wait(flight, ms);
+    return socket_stall(flight->connection->fd, 1);
+}
+
 static void refuse_connections(void *context, uint64_t ms)
 {
     const struct flight *flight = context;
@@ -148,6 +160,7 @@ static struct sink sink_of(struct flight *flight)
     return (struct sink){.write = write_bytes,
                          .wait = wait_on_purpose,
                          .stall = stall_on_purpose,
+                         .idle = idle,
                          .refuse = refuse_connections,
                          .end = end_connection,
                          .last = settle,
@@ -258,13 +271,18 @@ static bool begin_flight(struct flight *flight, struct mg_connection *civetweb)
     connection_set_deadline(flight->connection, server->options.request_timeout_ms);
     flight->connection->requests++;
     atomic_fetch_add(&server->in_flight, 1);
+    flight->counted = true;
     return true;
 }
 
 /* No lost wake-up: either server_stop() sees in_flight at 0, or it set `stopping` before we
  * decremented, and we signal. */
-static void leave_flight(struct server *server)
+static void leave_flight(struct flight *flight)
 {
+    struct server *server = flight->server;
+    if (!flight->counted)
+        return;
+    flight->counted = false;
     if (atomic_fetch_sub(&server->in_flight, 1) != 1 || !atomic_load(&server->stopping))
         return;
     pthread_mutex_lock(&server->lock);
@@ -283,7 +301,7 @@ static void end_flight(struct flight *flight)
     exchange_end(&flight->exchange);
     received_clear(&flight->received, &server->memory);
     connection_set_deadline(flight->connection, 0);
-    leave_flight(server);
+    leave_flight(flight);
 }
 
 /* A kept connection holds a thread. When threads run short, connections are not kept, so that
@@ -317,6 +335,7 @@ static void serve(struct mg_connection *civetweb, bool last)
     exchange->waiters_max = server->options.max_connections / 2; /* the others serve */
     exchange->is_gone = is_gone;
     exchange->client = flight.connection;
+    exchange->watchers_max = server->options.max_connections / 4;
     if (exchange_begin(exchange, server->mock, time_now()) == EXCHANGE_READ_BODY) {
         receive(&flight);
         /* For the work before the first byte is sent. */

@@ -157,12 +157,13 @@ void journal_count(struct journal_counts *out, const struct journal *journal)
         .max_entries = journal->max_entries,
         .max_bytes = journal->max_bytes,
         .added = journal->added,
+        .forgotten = journal->forgotten,
         .forgotten_ever = journal->forgotten_ever,
     };
 }
 
-/* Ids grow from record to record. */
-bool journal_find(struct journal_entry *out, const struct journal *journal, uint64_t id)
+/* The first record whose id is this or a later one. Ids grow from record to record. */
+static size_t place_of(const struct journal *journal, uint64_t id)
 {
     size_t low = 0, high = journal->count;
     while (low < high) {
@@ -172,9 +173,15 @@ bool journal_find(struct journal_entry *out, const struct journal *journal, uint
         else
             high = middle;
     }
-    if (low == journal->count || (*at(journal, low))->id != id)
+    return low;
+}
+
+bool journal_find(struct journal_entry *out, const struct journal *journal, uint64_t id)
+{
+    const size_t place = place_of(journal, id);
+    if (place == journal->count || (*at(journal, place))->id != id)
         return false;
-    journal_record_read(out, *at(journal, low));
+    journal_record_read(out, *at(journal, place));
     return true;
 }
 
@@ -218,6 +225,24 @@ bool journal_select(struct journal_selection *out, const struct journal *journal
             continue;
         out->total++;
         if (out->count < limit && !append(out, &size, &entry)) {
+            journal_selection_clear(out);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool journal_follow(struct journal_selection *out, const struct journal *journal, uint64_t after,
+                    size_t limit)
+{
+    size_t size = 0;
+    const size_t place = place_of(journal, after + 1);
+    *out = (struct journal_selection){.total = journal->count - place,
+                                      .forgotten = journal->forgotten};
+    for (size_t i = place; i < journal->count && out->count < limit; i++) {
+        struct journal_entry entry;
+        journal_record_read(&entry, *at(journal, i));
+        if (!append(out, &size, &entry)) {
             journal_selection_clear(out);
             return false;
         }

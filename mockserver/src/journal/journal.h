@@ -118,7 +118,7 @@ void journal_reset(struct journal *journal, const struct key_digest *key);
 
 struct journal_counts {
     size_t entries, bytes, max_entries, max_bytes;
-    uint64_t added, forgotten_ever;
+    uint64_t added, forgotten, forgotten_ever; /* forgotten: since all was forgotten */
 };
 void journal_count(struct journal_counts *out, const struct journal *journal);
 
@@ -129,7 +129,7 @@ bool journal_find(struct journal_entry *out, const struct journal *journal, uint
 typedef bool journal_filter(void *context, const struct journal_entry *entry);
 
 struct journal_selection {
-    struct journal_entry *entries; /* newest first; copies whose bodies are held */
+    struct journal_entry *entries; /* copies whose bodies are held; newest first, if selected */
     size_t count;
     size_t total; /* how many were wanted; count is at most the limit */
     uint64_t
@@ -144,6 +144,10 @@ size_t journal_wanted(const struct journal *journal, journal_filter *filter, voi
  * memory ran out. */
 bool journal_select(struct journal_selection *out, const struct journal *journal,
                     journal_filter *filter, void *context, size_t limit);
+/* Copies the first limit entries behind the one with this id, oldest first. False when memory ran
+ * out. */
+bool journal_follow(struct journal_selection *out, const struct journal *journal, uint64_t after,
+                    size_t limit);
 void journal_selection_clear(struct journal_selection *selection);
 
 #endif

@@ -54,10 +54,16 @@ void key_state_restart(struct key_state *state, uint64_t seed)
     key_state_reseed(state, seed);
 }
 
-void key_state_reset(struct key_state *state, uint64_t seed)
+void key_state_empty_queue(struct key_state *state, uint64_t seed)
 {
+    (void)seed;
     while (state->first)
         pop(state);
+}
+
+void key_state_reset(struct key_state *state, uint64_t seed)
+{
+    key_state_empty_queue(state, seed);
     key_state_restart(state, seed);
 }
 
@@ -172,6 +178,19 @@ static bool take(struct choice *out, struct scenario_set *set, const struct scen
     snprintf(out->scenario, sizeof out->scenario, "%s", scenario->name);
     settle(out, state, step);
     return true;
+}
+
+size_t key_state_queue(struct queued_row *rows, const struct key_state *state)
+{
+    size_t count = 0;
+    for (struct queued_step *queued = state->first; queued; queued = queued->next) {
+        atomic_fetch_add_explicit(&queued->references, 1, memory_order_relaxed);
+        rows[count++] = (struct queued_row){
+            .choice = {.step = &queued->step, .queued = queued},
+            .left = times_of(&queued->step) - queued->uses,
+        };
+    }
+    return count;
 }
 
 bool choose_queued(struct choice *out, struct key_state *state)

@@ -40,6 +40,8 @@ void key_state_restart(struct key_state *state, uint64_t seed);
 void key_state_reset(struct key_state *state, uint64_t seed);
 /* Forgets what was used of the scenario of this serial, and nothing else. */
 void key_state_forget(struct key_state *state, uint64_t serial);
+/* Empties the queue, and nothing else; the seed is not looked at. */
+void key_state_empty_queue(struct key_state *state, uint64_t seed);
 /* Whether nothing of this scenario is left for the key. */
 bool key_state_has_used_up(const struct key_state *state, const struct scenario *scenario);
 /* Puts a step before the next requests of this key; takes it over, also on failure. False when the
@@ -57,6 +59,16 @@ struct choice {
     struct scenario_set *set;
     uint32_t delay_ms; /* drawn */
 };
+
+/* A step that waits, and how many requests it will answer. */
+struct queued_row {
+    struct choice choice; /* its step alone; to be cleared */
+    uint32_t left;
+};
+
+/* Fills in a row for each step of the queue, next first; rows has room for state->queued. Returns
+ * how many. */
+size_t key_state_queue(struct queued_row *rows, const struct key_state *state);
 
 /* Takes the next queued step, if there is one. */
 bool choose_queued(struct choice *out, struct key_state *state);

@@ -133,6 +133,11 @@ static uint64_t mix(uint64_t value)
     return value ^ (value >> 31);
 }
 
+uint64_t mock_boot(const struct mock *mock)
+{
+    return mix(~mock->id_seed);
+}
+
 void mock_next_ids(struct answer_ids *out, struct mock *mock)
 {
     uint64_t count = atomic_fetch_add_explicit(&mock->answers, 1, memory_order_relaxed);

@@ -48,6 +48,8 @@ enum tls_fault mock_next_tls_fault(struct mock *mock);
 struct state *mock_state(const struct mock *mock);
 const struct admin_policy *mock_admin_policy(const struct mock *mock);
 int64_t mock_started_ms(const struct mock *mock);
+/* Tells this start of the mock from every other. */
+uint64_t mock_boot(const struct mock *mock);
 
 /* Whether the key is one of those accepted; takes the same time for any key of this length. */
 bool mock_key_is_known(const struct mock *mock, struct slice key);

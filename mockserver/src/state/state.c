@@ -298,7 +298,7 @@ void state_leave(struct visit *visit, struct journal_entry *entry, struct slice 
         journal_add(state->journal, entry);
         metrics_count(&state->metrics, entry->status, entry->code, entry->duration_ms,
                       entry->unexpected);
-        if (state->waiting)
+        if (state->waiting || state->listening)
             pthread_cond_broadcast(&state->arrival);
     }
     state->metrics.in_flight--;

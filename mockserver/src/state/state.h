@@ -154,6 +154,12 @@ bool state_enqueue(struct state *state, struct slice key, struct scenario_step *
 /* False also when ACCOUNTS_SET_MAX keys have settings. */
 bool state_set_accounts(struct state *state, const struct account_setting *settings, size_t count);
 
+/* The same for one account, which is known by its digest. setting->api_key is not looked at. */
+bool state_set_account(struct state *state, const struct key_digest *digest,
+                       const struct account_setting *setting);
+/* Its balance, counters and rate window start again; nothing happens where there is no account. */
+void state_reset_account(struct state *state, const struct key_digest *digest);
+
 /* Faults of TLS */
 
 /* Whether connections with TLS can come; where they cannot, do not arm a fault of theirs. */
@@ -182,6 +188,7 @@ enum state_reset {
     RESET_COVERAGE = 32, /* what requests have met */
     RESET_TLS = 64,      /* the faults of TLS wait that the last document has; not with a key */
     RESET_ALL = 127,
+    RESET_QUEUES = 128, /* queues alone; RESET_SCENARIOS empties them too */
 };
 /* what: a sum. key NULL: of all keys. False: memory ran out; the rest has been reset. */
 bool state_reset(struct state *state, unsigned what, const struct slice *key);
@@ -221,6 +228,29 @@ void state_end_waits(struct state *state);
 /* Whether there is an entry with this id; out's body is held for the caller. */
 bool state_journal_entry(struct state *state, uint64_t id, struct journal_entry *out);
 
+/* Watching: a caller learns of what happens as it happens. */
+
+#define STATE_WATCHERS_MAX 8
+
+/* What a watcher compares from time to time. */
+struct state_moment {
+    uint64_t added;  /* requests ever journalled: the id of the newest */
+    uint64_t resets; /* of the journal, of all keys or of one */
+    uint64_t kept, forgotten;
+    struct state_settings settings;
+};
+
+bool state_moments_equal(const struct state_moment *a, const struct state_moment *b);
+
+/* Admits a watcher, unless watchers_max are there. End it with state_watch_end(). */
+bool state_watch_begin(struct state *state, unsigned watchers_max);
+void state_watch_end(struct state *state);
+/* Waits until something differs from *moment or wait_ms are over, then updates *moment. False once
+ * state_end_waits() was called. */
+bool state_watch(struct state *state, struct state_moment *moment, uint32_t wait_ms);
+/* As journal_follow(). */
+bool state_follow(struct journal_selection *out, struct state *state, uint64_t after, size_t limit);
+
 /* Sets used_up[i] where this key has used up scenario i of set. */
 void state_find_used_up(bool *used_up, size_t count, struct state *state,
                         const struct scenario_set *set, const struct key_digest *key);
@@ -234,6 +264,14 @@ struct account_row {
     uint64_t calls, successes, failures, refused;
     size_t queued;
 };
+/* The account whose key_label() this is. False where there is none. */
+bool state_find_label(struct key_digest *out, struct state *state, struct slice label);
+
+/* The steps that wait for a key, next first; NULL with *count_out 0 when there are none, NULL with
+ * SIZE_MAX when memory ran out. To be given to state_queue_free(). */
+struct queued_row *state_queue(struct state *state, struct slice key, size_t *count_out);
+void state_queue_free(struct queued_row *rows, size_t count);
+
 /* Most recently used first; to be freed with free(). NULL with *count_out 0 when there are none;
  * NULL with SIZE_MAX when memory ran out. */
 struct account_row *state_accounts(struct state *state, size_t *count_out);

@@ -140,6 +140,25 @@ bool state_set_accounts(struct state *state, const struct account_setting *setti
     return done;
 }
 
+bool state_set_account(struct state *state, const struct key_digest *digest,
+                       const struct account_setting *setting)
+{
+    const struct account_target target = {.digest = *digest, .setting = *setting};
+    pthread_mutex_lock(&state->lock);
+    bool done = accounts_set(state->accounts, &target, 1, false);
+    pthread_mutex_unlock(&state->lock);
+    return done;
+}
+
+void state_reset_account(struct state *state, const struct key_digest *digest)
+{
+    pthread_mutex_lock(&state->lock);
+    struct account *account = accounts_find(state->accounts, digest);
+    if (account)
+        accounts_reset(state->accounts, account);
+    pthread_mutex_unlock(&state->lock);
+}
+
 bool state_enqueue(struct state *state, struct slice key, struct scenario_step *steps, size_t count)
 {
     struct key_digest digest;
@@ -158,6 +177,14 @@ bool state_enqueue(struct state *state, struct slice key, struct scenario_step *
 
 /* Resets */
 
+/* Under the lock. key NULL: of all keys. Watchers are told. */
+static void empty_journal(struct state *state, const struct key_digest *key)
+{
+    journal_reset(state->journal, key);
+    state->journal_resets++;
+    pthread_cond_broadcast(&state->arrival);
+}
+
 static bool reset_key(struct state *state, unsigned what, struct slice key)
 {
     struct key_digest digest;
@@ -165,7 +192,9 @@ static bool reset_key(struct state *state, unsigned what, struct slice key)
     pthread_mutex_lock(&state->lock);
     struct account *account = accounts_find(state->accounts, &digest);
     if (what & RESET_JOURNAL)
-        journal_reset(state->journal, &digest);
+        empty_journal(state, &digest);
+    if (account && what & RESET_QUEUES)
+        accounts_change_keys(state->accounts, account, key_state_empty_queue, state->settings.seed);
     if (account && what & RESET_SCENARIOS)
         accounts_change_keys(state->accounts, account, key_state_reset, state->settings.seed);
     if (account && what & RESET_ACCOUNTS)
@@ -186,11 +215,13 @@ bool state_reset(struct state *state, unsigned what, const struct slice *key)
         install(state, scenario_set_hold(state->base), true);
     pthread_mutex_lock(&state->lock);
     if (what & RESET_JOURNAL)
-        journal_reset(state->journal, NULL);
+        empty_journal(state, NULL);
     if (what & RESET_TLS)
         state_set_tls(state, &state->base_tls);
     if (what & RESET_SEED)
         state->settings.seed = state->base_seed;
+    if (what & RESET_QUEUES)
+        accounts_change_keys(state->accounts, NULL, key_state_empty_queue, state->settings.seed);
     if (what & RESET_SCENARIOS)
         accounts_change_keys(state->accounts, NULL, key_state_reset, state->settings.seed);
     if (what & RESET_ACCOUNTS) {

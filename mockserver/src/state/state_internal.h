@@ -36,6 +36,9 @@ struct state {
     struct tls_queue tls_queue;
     pthread_cond_t arrival; /* a request was journalled, or waiting has ended */
     unsigned waiting;       /* callers of state_await() */
+    unsigned watchers;      /* between state_watch_begin() and state_watch_end() */
+    unsigned listening;     /* watchers that wait right now */
+    uint64_t journal_resets;
     bool waiting_ended;
 };
 

@@ -142,6 +142,39 @@ void state_coverage(struct state_coverage *out, struct state *state, enum state_
     pthread_mutex_unlock(&state->lock);
 }
 
+bool state_find_label(struct key_digest *out, struct state *state, struct slice label)
+{
+    char text[KEY_LABEL_SIZE];
+    pthread_mutex_lock(&state->lock);
+    const struct account *account = accounts_first(state->accounts);
+    while (account && !slice_equal(slice_of(key_label(text, &account->digest)), label))
+        account = account->older;
+    if (account)
+        *out = account->digest;
+    pthread_mutex_unlock(&state->lock);
+    return account != NULL;
+}
+
+struct queued_row *state_queue(struct state *state, struct slice key, size_t *count_out)
+{
+    struct key_digest digest;
+    key_digest_of(&digest, key);
+    pthread_mutex_lock(&state->lock);
+    const struct account *account = accounts_find(state->accounts, &digest);
+    const size_t count = account ? account->key.queued : 0;
+    struct queued_row *rows = count ? calloc(count, sizeof *rows) : NULL;
+    *count_out = rows ? key_state_queue(rows, &account->key) : count ? SIZE_MAX : 0;
+    pthread_mutex_unlock(&state->lock);
+    return rows;
+}
+
+void state_queue_free(struct queued_row *rows, size_t count)
+{
+    for (size_t i = 0; rows && i < count; i++)
+        choice_clear(&rows[i].choice);
+    free(rows);
+}
+
 char *state_metrics(struct state *state, const char *version, const char *revision)
 {
     struct journal_counts journal;

@@ -130,9 +130,11 @@ static void admin_refuses_a_body_that_is_too_large(void **unused)
     struct admin_answer answer;
     char *body = malloc(ADMIN_BODY_MAX + 1);
     memset(body, ' ', ADMIN_BODY_MAX + 1);
-    const struct admin_request request = {.method = slice_of("POST"),
-                                          .path = slice_of("/__admin/mappings"),
-                                          .body = slice_make(body, ADMIN_BODY_MAX + 1)};
+    const struct admin_request request = {
+        .method = slice_of("POST"),
+        .path = slice_of("/__admin/mappings"),
+        .body = slice_make(body, ADMIN_BODY_MAX + 1),
+    };
     admin_answer(&answer, state, &host, &request);
     assert_int_equal(answer.status, 413);
     admin_answer_clear(&answer);
@@ -234,7 +236,8 @@ static void admin_answers_each_call(void **unused)
 static void admin_table_asks_every_route(void **unused)
 {
     (void)unused;
-    static const char *const elsewhere[] = {"openapi", "metrics", "shutdown", "list_scenarios"};
+    static const char *const elsewhere[] = {"openapi", "metrics", "shutdown", "events",
+                                            "list_scenarios"};
     size_t count;
     const struct admin_route *routes = admin_routes(&count);
     for (size_t i = 0; i < count; i++) {
