@@ -142,6 +142,14 @@ static void expect_head(struct slice head)
         "Access-Control-Allow-Headers",
         "Access-Control-Max-Age",
         "Access-Control-Expose-Headers",
+        "ETag", /* this and what follows: of the console */
+        "Cache-Control",
+        "Vary",
+        "Content-Security-Policy",
+        "Content-Encoding",
+        "X-Content-Type-Options",
+        "X-Accel-Buffering",
+        "Referrer-Policy",
     };
     struct slice rest = head;
     take_line(&rest);
@@ -167,6 +175,12 @@ static void expect_answer(const struct exchange *exchange, const struct taken *t
     expect_head(head);
     const char *length = strstr(taken->bytes, "\r\nContent-Length: ");
     if (status == 204) {
+        expect(!length && body.len == 0);
+        return;
+    }
+    if (exchange->reply.stream.next) /* it has no end that could be measured */
+        return;
+    if (status == 304) {
         expect(!length && body.len == 0);
         return;
     }

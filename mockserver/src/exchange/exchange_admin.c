@@ -4,6 +4,7 @@
 #include "admin/admin_policy.h"
 #include "base/count_of.h"
 #include "exchange/exchange_answer.h"
+#include "exchange/exchange_console.h"
 #include <stdio.h>
 
 /* The reply takes the answer's text over. */
@@ -112,6 +113,8 @@ bool exchange_admin_refuse_method(struct exchange *exchange, struct mock *mock,
 bool exchange_admin_begin(struct exchange *exchange, struct mock *mock, struct exchange_time time)
 {
     const struct request_head *head = &exchange->request.head;
+    if (exchange_console_begin(exchange, mock, time))
+        return true;
     if (!take(exchange, mock, time))
         return false;
     struct admin_refusal refusal = admin_policy_judge(mock_admin_policy(mock), head);

@@ -1,5 +1,5 @@
-/* The page at "/". It is for people who follow a link or mistype an address; programs get the 404
- * of any other unknown path. */
+/* The page at "/" while the admin API, and the console with it, is switched off. It is for people
+ * who follow a link or mistype an address; programs get the 404 of any other unknown path. */
 #include "exchange/exchange_page.h"
 #include "exchange/exchange_answer.h"
 #include <stdio.h>
@@ -21,7 +21,7 @@ static const char PAGE[] =
     "<pre>curl --header 'ailabapi-api-key: any-key' \\\n"
     "  --form service_choice=12 --form image_target=@portrait.jpg \\\n"
     "  http://%.*s%s</pre>\n"
-    "<p><a href=\"/__admin/openapi.json\">The admin API as OpenAPI</a> · "
+    "<p>The console and the admin API are switched off (<code>--no-admin</code>). "
     "<a href=\"/__admin/health\">Health</a></p>\n"
     "</body>\n"
     "</html>\n";

@@ -1,4 +1,4 @@
-/* What a person sees who opens the mock in a browser. Internal to exchange*.c. */
+/* What a person sees who opens a mock without a console in a browser. Internal to exchange*.c. */
 #ifndef AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_PAGE_H
 #define AILAB_MOCKSERVER_EXCHANGE_EXCHANGE_PAGE_H
 
