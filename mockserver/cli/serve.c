@@ -3,6 +3,7 @@
 #include "certificates/authority.h"
 #include "host.h"
 #include "log.h"
+#include "open_console.h"
 #include "port_file.h"
 #include <errno.h>
 #include <stdio.h>
@@ -56,6 +57,8 @@ static int serve_until_the_end(void *context, struct ailab_mock *mock)
     if (told != PORT_FILE_WRITTEN)
         return told == PORT_FILE_FAILED ? EXIT_UNAVAILABLE : EXIT_DONE;
     print_ready_line(mock, service->host.log);
+    if (service->host.line->values[OPTION_open].number)
+        open_console(ailab_mock_url(mock), service->host.log);
     wait_for_the_end(service, mock);
     if (path)
         port_file_remove(held, path, ailab_mock_port(mock));

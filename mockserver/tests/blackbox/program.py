@@ -89,6 +89,32 @@ def check_help(suite):
         )
 
 
+def check_open(suite):
+    """--open: the desktop gets the console's address; without a desktop the log has it alone."""
+    checks = suite.checks
+    folder = suite.path("desktop")
+    os.mkdir(folder)
+    opened = suite.path("opened")
+    with open(os.path.join(folder, "xdg-open"), "w", encoding="ascii") as file:
+        file.write(f'#!/bin/sh\nprintf %s "$1" >"{opened}.new" && mv "{opened}.new" "{opened}"\n')
+    os.chmod(os.path.join(folder, "xdg-open"), 0o755)
+    for path, words in (
+        (folder + ":/usr/bin:/bin", b"the console is at "),
+        (suite.path("no-tools"), b"no browser can be opened"),
+    ):
+        mock = suite.start("--open", environment={"PATH": path})
+        address = mock.url + "/__admin/"
+        log = until(lambda: words in mock.log() and address.encode() in mock.log())
+        checks.that(f"--open: the log says {words.decode()!r}", log, mock.log())
+        if path.startswith(folder):
+            checks.that("--open: the browser is asked", until(lambda: os.path.exists(opened)))
+            with open(opened, encoding="ascii") as file:
+                checks.equal("--open: for the console", file.read(), address)
+        mock.stop()
+    code, _, err = outcome(suite, "--open", "--no-admin")
+    checks.that("--open: not where there is none", code == 2 and "--no-admin" in err, (code, err))
+
+
 def check_commands(suite):
     checks = suite.checks
     for name in ("contract", "openapi"):
@@ -421,6 +447,7 @@ def check_port_file(suite):
 def test(suite):
     check_help(suite)
     check_commands(suite)
+    check_open(suite)
     check_usage(suite)
     check_unavailable(suite)
     check_environment(suite)
