@@ -1,6 +1,6 @@
 // Contract: what the API promises and how sure that is, and what changed between its revisions.
 import { html, useEffect, useMemo, useState } from './vendor/htm-preact.js';
-import { admin, fetchAdmin, hasToken, loadContract } from './api.js';
+import { fetchAdmin, hasToken, loadContract } from './api.js';
 import { attempt, replaceParams, useStore } from './store.js';
 import { Search, Tag } from './parts.js';
 
@@ -11,8 +11,8 @@ const LEVELS = { MUST: 'documented', SHOULD: 'observation or practice', INFO: 'o
 
 function Links() {
   const open = (event, path) => {
-    if (!hasToken()) return; // the browser sends no token with a link
-    event.preventDefault();
+    if (!hasToken()) return;
+    event.preventDefault(); // for the browser sends no token with a link
     attempt(async () => {
       const url = URL.createObjectURL(await (await fetchAdmin(path)).blob());
       window.open(url, '_blank', 'noopener');
@@ -20,7 +20,10 @@ function Links() {
     });
   };
   const link = (path, name) => html`<li><a href=${path} onClick=${(event) => open(event, path)}>${name}</a></li>`;
-  return html`<ul class="links">${link('/__admin/openapi.json', 'The admin API as OpenAPI')}
+  return html`<ul class="links">${hasToken()
+      ? link('/__admin/coverage?format=text', 'Coverage of this session') // its page has a style that a blob may not have
+      : link('/__admin/coverage?format=html', 'Coverage of this session')}
+    ${link('/__admin/openapi.json', 'The admin API as OpenAPI')}
     <li><a href="/__admin/console/SCENARIOS.md">The scenario format</a></li>
     ${link('/__admin/contract', 'These tables as JSON')}${link('/metrics', 'Metrics')}</ul>`;
 }
@@ -68,15 +71,6 @@ function Clauses({ contract, query, mark, wanted, onFilter }) {
         <${Tag} kind=${row.level === 'MUST' ? 'good' : row.level === 'SHOULD' ? 'dim' : ''}>${row.level}<//> <span>${LEVELS[row.level]}; from ${MARKS[row.mark] ?? row.mark}; owed by the ${row.subject.toLowerCase()}</span></p></li>`)}</ul></section>`;
 }
 
-// The coverage of this session, where the mock has such a report.
-function Coverage() {
-  const [found, setFound] = useState(false);
-  useEffect(() => {
-    admin('GET', '/__admin/openapi.json').then((document) => setFound('/__admin/coverage' in document.paths)).catch(() => {});
-  }, []);
-  return found && html`<p><a href="/__admin/coverage">Coverage of this session</a>: what your calls have met so far.</p>`;
-}
-
 export function Contract() {
   const { status, route } = useStore();
   const [contract, setContract] = useState(null);
@@ -90,7 +84,7 @@ export function Contract() {
     replaceParams(params);
   };
   return html`<div class="contract"><div class="title"><h1>Contract</h1><p class="soft">What the API promises, and how sure that is.</p></div>
-    <${Links} /><${Coverage} />
+    <${Links} />
     ${contract && html`<section aria-labelledby="revisions-title"><h2 id="revisions-title">Revisions</h2><ol class="revisions">${contract.revisions.map((row, index) => html`<${Revision} contract=${contract} row=${row} before=${contract.revisions[index - 1]} current=${status?.revision} />`)}</ol></section>
       <${Clauses} contract=${contract} query=${route.params.get('q') || ''} mark=${route.params.get('mark') || ''} wanted=${route.rest} onFilter=${filter} />`}</div>`;
 }

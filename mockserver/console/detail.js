@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from './vendor/htm-preact.js';
 import { admin } from './api.js';
 import { again, curlOf, scenarioOf, whyNotAgain } from './again.js';
 import { attempt, routeTo, say, store } from './store.js';
-import { breakable, bytes, copy, Dialog, milliseconds, nameOf, Status } from './parts.js';
+import { askedOf, breakable, bytes, copy, Dialog, isTunnel, milliseconds, nameOf, Status } from './parts.js';
 
 const CHOSEN = {
   queue: 'by the queue', header: 'by the header X-Mock-Scenario', key: 'by the API key',
@@ -14,11 +14,12 @@ const Clause = ({ id }) => html`<a href=${routeTo('contract', id)}>${id}</a>`;
 
 function Why({ entry }) {
   const rows = [];
-  if (entry.message) rows.push(['Message', entry.message]);
-  if (entry.hint) rows.push(['Hint', typeof entry.hint === 'string' ? entry.hint : JSON.stringify(entry.hint)]);
+  if (entry.message) rows.push(['Message', entry.hint ? entry.message.replace(/ Hint: .*$/s, '') : entry.message]);
+  if (entry.hint) rows.push(['Hint', entry.hint]);
   if (entry.rule) rows.push(['Refused by rule', html`<code>${entry.rule}</code>, of clause <${Clause} id=${entry.clause} />`]);
-  if (entry.scenario) rows.push(['Scenario', html`<code>${entry.scenario}</code>, chosen ${CHOSEN[entry.chosen_by] || ''}`]);
+  if (entry.scenario) rows.push(['Scenario', html`<code>${entry.scenario}</code>${CHOSEN[entry.chosen_by] ? `, chosen ${CHOSEN[entry.chosen_by]}` : ''}`]);
   if (entry.fault) rows.push(['Fault', html`<code>${entry.fault}</code>`]);
+  if (entry.tls_fault) rows.push(['Fault of TLS', html`<code>${entry.tls_fault}</code>, armed for its connection`]);
   if (entry.deviation) rows.push(['Deviation', html`<code>${entry.deviation}</code>`]);
   if (entry.unexpected) rows.push(['Unexpected', 'refused, and no scenario asked for it']);
   rows.push(['Answer', `${entry.status || 'no'} status, ${bytes(entry.bytes_out)}, after ${milliseconds(entry.duration_ms)}`]);
@@ -32,13 +33,15 @@ function Pairs({ rows }) {
 function Request({ entry }) {
   const rows = [
     ['Time', new Date(entry.time).toLocaleString('en-GB')],
-    ['Key', entry.key ? html`<code>${entry.key}</code>, its call number ${entry.nth}` : 'none'],
-    ['service_choice', entry.service_choice ?? 'none'],
+    ['Client', `${entry.remote || 'not known'}, ${entry.tls ? 'by TLS' : 'without TLS'}${entry.proxied ? ', through CONNECT' : ''}`],
     ['Request id', html`<code>${entry.request_id}</code>`],
-    ['Body', bytes(entry.bytes_in)],
   ];
-  if (entry.tls) rows.push(['TLS', typeof entry.tls === 'string' ? entry.tls : JSON.stringify(entry.tls)]);
-  if (entry.proxied) rows.push(['Through a proxy', String(entry.proxied)]);
+  if (entry.method)
+    rows.push(
+      ['Key', entry.key ? html`<code>${entry.key}</code>, its call number ${entry.nth}` : 'none'],
+      ['service_choice', entry.service_choice ?? 'none'],
+      ['Body', bytes(entry.bytes_in)],
+    );
   return html`<${Pairs} rows=${rows} />`;
 }
 
@@ -155,13 +158,13 @@ export function Detail({ id, entry, onClose }) {
       <p>${fetched === null ? 'The journal has no request of this id (any more).' : 'Loading …'}</p></aside>`;
   return html`<aside class="detail" aria-label="Request ${id}">${close}
     <h2 ref=${title} tabindex="-1"><${Status} status=${shown.status} /> ${breakable(nameOf(shown))}</h2>
-    <p class="soft path">#${id} · ${shown.method} ${shown.path}</p>
-    <${Actions} entry=${shown} />
+    <p class="soft path">#${id} · ${askedOf(shown)}</p>
+    ${shown.method && !isTunnel(shown) && html`<${Actions} entry=${shown} />`}
     <h3>Why</h3><${Why} entry=${shown} />
     <${NearMiss} entry=${shown} />
     <h3>Request</h3><${Request} entry=${shown} />
-    <h3>Parts</h3><${Parts} entry=${shown} />
+    ${shown.method && html`<h3>Parts</h3><${Parts} entry=${shown} />`}
     ${shown.image && html`<h3>Picture</h3><${Picture} image=${shown.image} />`}
-    <h3>Headers</h3><${Headers} entry=${shown} />
+    ${shown.method && html`<h3>Headers</h3><${Headers} entry=${shown} />`}
   </aside>`;
 }

@@ -2,7 +2,7 @@
 import { Component, html, useEffect, useMemo, useRef, useState } from './vendor/htm-preact.js';
 import { admin } from './api.js';
 import { attempt, replaceParams, routeTo, say, store, useStore } from './store.js';
-import { breakable, clock, milliseconds, nameOf, rove, Search, Status, Tag } from './parts.js';
+import { askedOf, breakable, clock, milliseconds, nameOf, rove, Search, Status, Tag } from './parts.js';
 import { Detail } from './detail.js';
 
 const FILTERS = ['q', 'key', 'status', 'code', 'scenario', 'unexpected'];
@@ -15,7 +15,7 @@ const statusFits = (entry, wanted) =>
 function wordsOf(entry) {
   const names = entry.parts.map((part) => part.file_name || '').join(' ');
   return [entry.id, entry.method, entry.path, entry.status, entry.code, entry.message, entry.scenario,
-    entry.rule, entry.key, entry.request_id, names].join(' ').toLowerCase();
+    entry.rule, entry.hint, entry.tls_fault, entry.remote, entry.key, entry.request_id, names].join(' ').toLowerCase();
 }
 
 function accepts(entry, wanted) {
@@ -77,8 +77,9 @@ class Row extends Component {
       data-id=${entry.id} tabindex=${stop ? 0 : -1} aria-current=${current ? 'true' : undefined}>
       <${Status} status=${entry.status} />
       <span class="what"><b>${breakable(nameOf(entry))}</b>
-        <span class="soft">${entry.method} ${entry.path}${picture ? ` · ${picture.file_name}` : ''}</span></span>
-      <span class="tags">${entry.unexpected && html`<${Tag} kind="bad">unexpected<//>`}${entry.scenario && html`<${Tag}>${entry.scenario}<//>`}</span>
+        <span class="soft">${askedOf(entry)}${picture ? ` · ${picture.file_name}` : ''}</span></span>
+      <span class="tags">${entry.unexpected && html`<${Tag} kind="bad">unexpected<//>`}${entry.scenario && html`<${Tag}>${entry.scenario}<//>`}${entry.tls_fault
+          && entry.tls_fault !== entry.scenario && html`<${Tag}>${entry.tls_fault}<//>`}</span>
       <span class="soft figures"><time datetime=${entry.time}>${clock(entry.time)}</time>
         <span>${milliseconds(entry.duration_ms)}</span><span>#${entry.id}</span></span>
     </a></li>`;

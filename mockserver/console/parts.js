@@ -26,8 +26,17 @@ export function Status({ status }) {
   return html`<b class="status ${tone(status)}">${status || 'none'}</b>`;
 }
 
-// What an entry of the journal is called: its code, or what came in the place of one.
-export const nameOf = (entry) => entry.code || (entry.status === 200 ? 'success' : entry.scenario || 'answered');
+// What an entry of the journal is called: its code, or what came in the place of one. A connection may
+// end before a request comes.
+export const nameOf = (entry) => (!entry.method ? 'no request' : entry.code || (isTunnel(entry) ? 'tunnel'
+  : entry.status === 200 ? 'success' : entry.scenario || 'answered'));
+
+// A connection to another host that the mock passed on: nothing in it is the mock's.
+export const isTunnel = (entry) => entry.method === 'CONNECT';
+
+// What was asked for. Without a request: why the connection ended, which its message says.
+export const askedOf = (entry) => (entry.method ? `${entry.method} ${entry.path}`
+  : entry.message.split(' - connection: ')[1] || 'the connection ended');
 
 export function Tag({ children, kind = '' }) {
   return html`<span class="tag ${kind}">${children}</span>`;

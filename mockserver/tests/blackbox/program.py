@@ -10,7 +10,7 @@ import socket
 import stat
 import subprocess
 
-from harness import KEY, main, until
+from harness import KEY, Mock, main, until
 from wire import form, head_of, request, summary, talk
 
 OK = (200, "")
@@ -111,6 +111,15 @@ def check_open(suite):
             with open(opened, encoding="ascii") as file:
                 checks.equal("--open: for the console", file.read(), address)
         mock.stop()
+    mock = Mock(suite, ("--open", "--listen", "unix:" + suite.path("socket")), port=None)
+    suite.running.append(mock)
+    checks.that(
+        "--open: not without a port",
+        until(lambda: b"needs an address with a port" in mock.log()),
+        mock.log(),
+    )
+    mock.signal()
+    checks.equal("--open: which is no fault", mock.wait(), 0)
     code, _, err = outcome(suite, "--open", "--no-admin")
     checks.that("--open: not where there is none", code == 2 and "--no-admin" in err, (code, err))
 

@@ -43,8 +43,9 @@ def found(paths, name):
     return leave_out(f"{name} is not installed")
 
 
-def options_of(width, height):
+def options_of(width, height, trusting):
     options = webdriver.ChromeOptions()
+    options.accept_insecure_certs = trusting
     options.binary_location = found(CHROMIUM, "chromium")
     for flag in (
         "--headless=new",
@@ -66,12 +67,14 @@ def options_of(width, height):
 class Page:
     """One window. Elements are found by what a person reads: the words of a button or a link."""
 
-    def __init__(self, suite, mock, width=1280, height=900):
+    def __init__(self, suite, mock, width=1280, height=900, trusting=False):
+        """trusting: any certificate is right."""
         self.suite, self.checks, self.mock = suite, suite.checks, mock
         self.lines, self.requests = [], []
         service = Service(found(DRIVER, "chromium-driver"))
         try:
-            self.driver = webdriver.Chrome(options=options_of(width, height), service=service)
+            options = options_of(width, height, trusting)
+            self.driver = webdriver.Chrome(options=options, service=service)
         except WebDriverException as error:
             leave_out(f"the browser does not start: {error.msg}")
         self.driver.set_script_timeout(60 * suite.patience)

@@ -2,7 +2,7 @@
 import os
 import subprocess
 
-from browser import Keys, Page, admin, main, upload
+from browser import ENDPOINT, Keys, Page, admin, call, main, upload
 
 HOSTILE = "<img src=x onerror=alert(1)>';--.jpg"
 
@@ -171,6 +171,15 @@ def check_scenario(suite, page, mock, picture):
         suite.checks.that(f"side by side: {words}", words in miss, miss)
 
 
+def check_hint(suite, page, mock):
+    call(mock, ENDPOINT, "POST", b"{}", {"Content-Type": "application/json", "x-api-key": "key-a"})
+    page.open("#/live?q=x-api-key")
+    page.until("a search finds hints", lambda: len(ids(page)) == 1)
+    page.one("a.row").click()
+    page.until("the hint is told", lambda: "Hint\nheader 'X-Api-Key' came" in page.text("aside.detail"))
+    suite.checks.equal("once", page.text("aside.detail dl").count("came;"), 1)
+
+
 def check_hostile(suite, page):
     page.open("#/live?q=onerror")
     page.until("a hostile name is text", lambda: HOSTILE in page.text("ol.rows"))
@@ -197,6 +206,7 @@ def test(suite):
         check_copy(suite, page, mock, picture)
         check_again(suite, page, mock, picture)
         check_scenario(suite, page, mock, picture)
+        check_hint(suite, page, mock)
         check_hostile(suite, page)
         check_emptying(suite, page, mock)
         page.finish()

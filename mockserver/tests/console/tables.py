@@ -71,6 +71,7 @@ def check_contract(suite, page, mock):
     page.until("and is in view", lambda: 0 < page.script(at) < 900)
     page.driver.refresh()
     page.until("a reload keeps it", lambda: page.all("#clause-key_required.current"))
+    checks.that("coverage is one of them", page.named(".links a", "Coverage"))
     for link in page.all(".links a"):
         address = link.get_attribute("href")
         path = address.removeprefix(mock.url)
