@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #define NAME_MAX_BYTES 255
+#define READ_BUFFER ((size_t)64 * 1024) /* while there is something in it */
 
 struct tls_settings {
     SSL_CTX *context;
@@ -173,6 +174,8 @@ static bool set_up(struct tls_settings *settings)
                                      SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_read_ahead(context, 1); /* a record's head and body in one call of the system */
+    SSL_CTX_set_default_read_buffer_len(context, READ_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); /* tickets need none */
     SSL_CTX_set_num_tickets(context, 1);
     SSL_CTX_set_client_hello_cb(context, on_hello, settings);
