@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The part of ci/bench that measures TLS: the front door of the mock beside nginx, which ends TLS in
 # front of the plain port of the same process. It is sourced after measure.sh, and takes from ci/bench:
-# SCRATCH, TOOLS, SIZES, ROUNDS, rounds, seconds, round, of, verdict.
+# SCRATCH, TOOLS, ROUNDS, LARGEST, tls_rounds, seconds, mock_server, check_answers, round, of, verdict.
 
 TLS_SIZES=(20KB 4.9MB)
 TLS_CONNECTIONS=(8 64)
@@ -101,7 +101,7 @@ start_tls_servers() {
         <"/proc/${SERVER_PID[nginx]}/task/${SERVER_PID[nginx]}/children")"
 }
 
-# pairs_of MODE ROUND: the order changes, so that no drift of the machine favours one.
+# tls_order ROUND: the order changes, so that no drift of the machine favours one.
 tls_order() { if [ $(($1 % 2)) -eq 0 ]; then echo nginx front; else echo front nginx; fi; }
 
 # handshakes SERVER SECONDS: prints "handshakes/s failures cpu-ms-per-handshake".
