@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # The part of ci/bench that measures TLS: the front door of the mock beside nginx, which ends TLS in
-# front of the plain port of the same process. It is sourced after measure.sh, and takes from ci/bench:
-# SCRATCH, TOOLS, ROUNDS, LARGEST, tls_rounds, seconds, mock_server, check_answers, round, of, verdict.
+# front of the plain port of another process of the same mock. It is sourced after measure.sh, and
+# takes from ci/bench: SCRATCH, TOOLS, ROUNDS, LARGEST, tls_rounds, seconds, mock_server,
+# check_answers, round, of, verdict.
 
 TLS_SIZES=(20KB 4.9MB)
 TLS_CONNECTIONS=(8 64)
@@ -89,16 +90,17 @@ start_nginx() { # start_nginx MOCK-PORT
     die 3 "nginx does not start: $(tail -n 5 "$SCRATCH/nginx/errors" "$SCRATCH/nginx/out")"
 }
 
-# The mock's TLS and its plain port are the same: what nginx passes on is served as fast as can be.
+# Each has a mock of its own, of the same program with the same flags: the connections that nginx
+# keeps would hold the threads of the other's.
 start_tls_servers() {
-    local url
+    local nginx_pids
     mock_server front --trust-images --no-cache --https --ca-dir "$SCRATCH/authority"
-    url=${SERVER_URL[front]}
-    start_nginx "${url##*:}"
-    SERVER_URL[front]=${url/http:/https:}
-    SERVER_CPU[front]=${SERVER_PID[front]}
-    SERVER_CPU[nginx]="${SERVER_PID[front]} ${SERVER_PID[nginx]} $(tr '\n' ' ' \
+    SERVER_URL[front]=${SERVER_URL[front]/http:/https:}
+    mock_server behind --trust-images --no-cache
+    start_nginx "${SERVER_URL[behind]##*:}"
+    nginx_pids="${SERVER_PID[nginx]} $(tr '\n' ' ' \
         <"/proc/${SERVER_PID[nginx]}/task/${SERVER_PID[nginx]}/children")"
+    SERVER_CPU[nginx]="${SERVER_PID[behind]} $nginx_pids"
 }
 
 # tls_order ROUND: the order changes, so that no drift of the machine favours one.
@@ -107,11 +109,12 @@ tls_order() { if [ $(($1 % 2)) -eq 0 ]; then echo nginx front; else echo front n
 # handshakes SERVER SECONDS: prints "handshakes/s failures cpu-ms-per-handshake".
 handshakes() {
     local before after figures
-    before=$(cpu_ms "${SERVER_CPU[$1]}")
+    local processes=${SERVER_CPU[$1]:-${SERVER_PID[$1]}}
+    before=$(cpu_ms "$processes")
     figures=$("$TOOLS/handshakes" "${SERVER_URL[$1]##*:}" "$HANDSHAKE_THREADS" "$2") ||
         die 3 "the load of handshakes failed"
-    settle "${SERVER_CPU[$1]}"
-    after=$(cpu_ms "${SERVER_CPU[$1]}")
+    settle "$processes"
+    after=$(cpu_ms "$processes")
     awk -v cpu="$(calc "$after - $before")" -v seconds="$2" \
         '{ n = $1 > 0 ? $1 * seconds : 1; printf "%s %d %.4f\n", $1, $2, cpu / n }' <<<"$figures"
 }
