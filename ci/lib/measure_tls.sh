@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The part of ci/bench that measures TLS: the front door of the mock beside nginx, which ends TLS in
 # front of the plain port of another process of the same mock. It is sourced after measure.sh, and
-# takes from ci/bench: SCRATCH, TOOLS, ROUNDS, LARGEST, tls_rounds, seconds, mock_server,
+# takes from ci/bench: SCRATCH, TOOLS, ROUNDS, LARGEST, mock_server,
 # check_answers, round, of, verdict.
 
 TLS_SIZES=(20KB 4.9MB)
@@ -76,10 +76,10 @@ start_nginx() { # start_nginx MOCK-PORT
         nginx_settings "$port" "$1" >"$SCRATCH/nginx/settings"
         nginx -c "$SCRATCH/nginx/settings" -e "$SCRATCH/nginx/errors" >"$SCRATCH/nginx/out" 2>&1 </dev/null &
         pid=$!
-        SERVER_PID[nginx]=$pid
+        SERVER_PID["nginx"]=$pid
         for _ in $(seq 200); do
             if curl -ks -o "$SCRATCH/answer" "https://127.0.0.1:$port/" && kill -0 "$pid" 2>/dev/null; then
-                SERVER_URL[nginx]=https://127.0.0.1:$port
+                SERVER_URL["nginx"]=https://127.0.0.1:$port
                 return
             fi
             kill -0 "$pid" 2>/dev/null || break
@@ -95,12 +95,12 @@ start_nginx() { # start_nginx MOCK-PORT
 start_tls_servers() {
     local nginx_pids
     mock_server front --trust-images --no-cache --https --ca-dir "$SCRATCH/authority"
-    SERVER_URL[front]=${SERVER_URL[front]/http:/https:}
+    SERVER_URL["front"]=${SERVER_URL["front"]/http:/https:}
     mock_server behind --trust-images --no-cache
-    start_nginx "${SERVER_URL[behind]##*:}"
+    start_nginx "${SERVER_URL["behind"]##*:}"
     nginx_pids="${SERVER_PID[nginx]} $(tr '\n' ' ' \
-        <"/proc/${SERVER_PID[nginx]}/task/${SERVER_PID[nginx]}/children")"
-    SERVER_CPU[nginx]="${SERVER_PID[behind]} $nginx_pids"
+        <"/proc/${SERVER_PID["nginx"]}/task/${SERVER_PID["nginx"]}/children")"
+    SERVER_CPU["nginx"]="${SERVER_PID["behind"]} $nginx_pids"
 }
 
 # tls_order ROUND: the order changes, so that no drift of the machine favours one.
@@ -124,21 +124,22 @@ measure_handshakes() {
     local i mode
     step "handshakes"
     for mode in front nginx; do handshakes "$mode" 1 >"$SCRATCH/warm-up"; done
-    for i in $(seq "$tls_rounds"); do
+    for i in $(seq "$TLS_ROUNDS"); do
         for mode in $(tls_order "$i"); do
-            printf '%s %s\n' "$mode" "$(handshakes "$mode" "$seconds")" >>"$HANDSHAKES"
+            printf '%s %s\n' "$mode" "$(handshakes "$mode" "$TLS_SECONDS")" >>"$HANDSHAKES"
         done
     done
 }
 
-tls_seconds() { if [ "$1" = "$LARGEST" ]; then echo $((seconds + 1)); else echo "$seconds"; fi; }
+tls_seconds() { if [ "$1" = "$LARGEST" ]; then echo $((TLS_SECONDS + 1)); else echo "$TLS_SECONDS"; fi; }
 
-measure_tls() {
+measure_tls() { # measure_tls ROUNDS SECONDS
     local name connections i mode pid
+    TLS_ROUNDS=$1 TLS_SECONDS=$2
     HANDSHAKES=$SCRATCH/handshakes
     : >"$HANDSHAKES"
     start_tls_servers
-    pid=${SERVER_PID[front]}
+    pid=${SERVER_PID["front"]}
     sleep 0.3
     TLS_MEMORY=$(calc "$(status_kb "$pid" VmRSS) / 1024" %.1f)
     for mode in front nginx; do check_answers "$mode" -k; done
@@ -148,7 +149,7 @@ measure_tls() {
             for mode in front nginx; do
                 load "$mode" "$SCRATCH/$name.body" "$connections" 1 >"$SCRATCH/warm-up"
             done
-            for i in $(seq "$tls_rounds"); do
+            for i in $(seq "$TLS_ROUNDS"); do
                 for mode in $(tls_order "$i"); do
                     round "$mode" "$name" "$connections" "$(tls_seconds "$name")"
                 done
