@@ -156,7 +156,7 @@ static void leave(struct guest *guest)
     guest->link = NULL;
     guest->state = GUEST_DEAD;
     leave_loop(guest);
-    guest->next = guest->loop->dead;
+    guest->next_dead = guest->loop->dead;
     guest->loop->dead = guest;
     pthread_mutex_lock(&front->lock);
     if (atomic_fetch_sub(&front->guests, 1) == 1)
@@ -605,6 +605,8 @@ static void end_early(struct guest *guest)
 void guest_check(struct guest *guest, int64_t now_ms)
 {
     const struct front *front = front_of(guest);
+    if (guest->state == GUEST_DEAD)
+        return; /* it gave its place to one that was looked at just before */
     if (atomic_load(&front->stopping)) {
         guest_die(guest);
     } else if (atomic_load(&front->closing) && !has_request(guest)) {

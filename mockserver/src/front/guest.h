@@ -49,7 +49,8 @@ struct guest {
     bool is_watched;      /* epoll tells of the client */
     bool is_ready, in_handshake;
     bool told; /* an event was told of it */
-    struct guest *next, *prev, *next_ready;
+    /* A guest that dies keeps next, by which a walk over all guests finds on. */
+    struct guest *next, *prev, *next_ready, *next_dead;
 };
 
 /* Owns fd from here on, whatever happens. NULL, and fd is closed, when memory ran out. */

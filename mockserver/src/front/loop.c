@@ -129,7 +129,7 @@ static void bury(struct loop *loop)
 {
     while (loop->dead) {
         struct guest *guest = loop->dead;
-        loop->dead = guest->next;
+        loop->dead = guest->next_dead;
         guest_free(guest);
     }
 }
