@@ -90,38 +90,40 @@ static bool open_with_last(struct door *door, const struct door *last)
     return door->fd >= 0 || is_missing_family(errno);
 }
 
-static bool open_pair(struct door *pair)
+/* NULL, or the one of the pair that could not be opened, with errno. */
+static const struct door *open_pair(struct door *pair)
 {
     const struct front_address wanted = pair->address;
-    for (int i = 0; i < SAME_PORT_TRIES; i++) {
+    for (int i = 0;; i++) {
         pair->address = wanted;
         pair->fd = listen_first(&pair->address);
         if (pair->fd < 0)
-            return false;
+            return pair;
         if (open_with_last(pair + 1, pair))
-            return true;
+            return NULL;
         const int reason = errno;
         close(pair->fd);
         pair->fd = -1;
         errno = reason;
-        if (reason != EADDRINUSE || front_address_port(&wanted) != 0)
-            break;
+        if (reason != EADDRINUSE || front_address_port(&wanted) != 0 || i == SAME_PORT_TRIES)
+            return pair + 1;
     }
-    return false;
 }
 
-static bool open_door(struct doors *doors, size_t i)
+/* NULL, or the one that could not be opened, with errno. */
+static const struct door *open_door(struct doors *doors, size_t i)
 {
     struct door *door = &doors->all[i];
     if (i + 1 < doors->count && doors->all[i + 1].address.with_last)
         return open_pair(door);
     if (door->address.with_last)
-        return true; /* with the one before */
+        return NULL; /* with the one before */
     door->fd = listen_first(&door->address);
-    return door->fd >= 0;
+    return door->fd >= 0 ? NULL : door;
 }
 
-static enum ailab_mock_error explain(struct door *door, int reason, char why[AILAB_MOCK_ERROR_SIZE])
+static enum ailab_mock_error explain(const struct door *door, int reason,
+                                     char why[AILAB_MOCK_ERROR_SIZE])
 {
     char text[160];
     front_address_print(&door->address, text, sizeof text);
@@ -145,14 +147,16 @@ enum ailab_mock_error doors_open(struct doors *doors, const struct front_address
     pthread_mutex_init(&doors->lock, NULL);
     for (size_t i = 0; i < count; i++)
         doors->all[i] = (struct door){addresses[i], -1};
-    for (size_t i = 0; i < count; i++)
-        if (!open_door(doors, i)) {
-            const int reason = errno;
-            doors_close(doors);
-            enum ailab_mock_error error = explain(&doors->all[i], reason, why);
-            doors_free(doors);
-            return error;
-        }
+    for (size_t i = 0; i < count; i++) {
+        const struct door *failed = open_door(doors, i);
+        const int reason = errno;
+        if (!failed)
+            continue;
+        doors_close(doors);
+        enum ailab_mock_error error = explain(failed, reason, why);
+        doors_free(doors);
+        return error;
+    }
     return AILAB_MOCK_OK;
 }
 

@@ -262,6 +262,10 @@ def check_unavailable(suite):
         port = taken.getsockname()[1]
         check_refusal(suite, ["--port", str(port)], 3, f"127.0.0.1:{port}")
         check_refusal(suite, ["--port", str(port)], 3, "is another program using the port?")
+    if os.path.exists("/proc/net/if_inet6"):
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+            port = taken.getsockname()[1]
+            check_refusal(suite, ["--port", str(port)], 3, f"cannot listen on [::1]:{port}: ")
     check_refusal(
         suite, ["--listen", "192.0.2.1:0"], 3, "192.0.2.1:0: Cannot assign requested address\n"
     )
