@@ -55,6 +55,17 @@ bool authority_directory(char *out, size_t size, char why[AILAB_MOCK_ERROR_SIZE]
                   size - 1);
 }
 
+/* Of a directory that is there, some systems say that it may not be made. */
+static bool make_one(const char *path)
+{
+    if (mkdir(path, S_IRWXU) == 0 || errno == EEXIST)
+        return true;
+    const int reason = errno;
+    const bool is_there = access(path, F_OK) == 0;
+    errno = reason;
+    return is_there;
+}
+
 static bool make_with_parents(const char *path)
 {
     char part[PATH_MAX];
@@ -68,7 +79,7 @@ static bool make_with_parents(const char *path)
         if (part[i] != '/' && part[i] != '\0')
             continue;
         part[i] = '\0';
-        if (mkdir(part, S_IRWXU) != 0 && errno != EEXIST && access(part, F_OK) != 0)
+        if (!make_one(part))
             return false;
         part[i] = path[i];
     }

@@ -66,8 +66,7 @@ enum file_state kept_read(struct kept *out, const char *path, char why[AILAB_MOC
         snprintf(
             why, AILAB_MOCK_ERROR_SIZE,
             "'%.200s' is damaged: it does not hold the key and the certificates of an authority "
-            "of ailab-mock; 'ailab-mock ca --remove' removes it, and the next start makes "
-            "another",
+            "of ailab-mock; remove it, and the next start makes another",
             path);
     }
     if (text)

@@ -68,7 +68,7 @@ static bool is_private(const struct stat *about, const char *path, char why[AILA
     if (about->st_mode & OF_OTHERS)
         return refuse(why,
                       "other users could read the key '%.200s': 'chmod 600' it if they did "
-                      "not, else make a new one after 'ailab-mock ca --remove'",
+                      "not, else remove it, and the next start makes another",
                       path);
     return true;
 }

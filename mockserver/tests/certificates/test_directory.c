@@ -84,6 +84,22 @@ static void directory_refuses_what_is_another_users(void **state)
     assert_refused(*state, "belongs to user 65534, not to you");
 }
 
+/* The first folder that is missing, not one below it, says why. */
+static void directory_tells_why_it_cannot_be_made(void **state)
+{
+    char *resolved, why[AILAB_MOCK_ERROR_SIZE] = "", path[PATH_SIZE];
+    const uid_t user = geteuid();
+    path_join(path, *state, "missing/below");
+    assert_int_equal(chmod(*state, 0555), 0);
+    assert_int_equal(user == 0 ? seteuid(STRANGER) : 0, 0);
+    const enum ailab_mock_error error = directory_prepare(&resolved, path, why);
+    assert_int_equal(seteuid(user), 0);
+    assert_int_equal(chmod(*state, 0700), 0);
+    assert_int_equal(error, AILAB_MOCK_SYSTEM);
+    if (!strstr(why, "Permission denied"))
+        fail_msg("expected 'Permission denied' in: %s", why);
+}
+
 static void directory_refuses_what_is_no_directory(void **state)
 {
     char path[PATH_SIZE], below[PATH_SIZE];
@@ -147,7 +163,7 @@ static void directory_refuses_a_damaged_key(void **state)
     write_other_authority(path);
     assert_refused(*state, "is damaged");
     write_encrypted(path);
-    assert_refused(*state, "'ailab-mock ca --remove' removes it");
+    assert_refused(*state, "remove it, and the next start makes another");
 }
 
 static void directory_refuses_a_key_that_is_no_file(void **state)
@@ -286,6 +302,7 @@ int main(void)
         IN_FOLDER(directory_refuses_a_key_that_others_could_read),
         IN_FOLDER(directory_refuses_to_be_writable_by_others),
         IN_FOLDER(directory_refuses_what_is_another_users),
+        IN_FOLDER(directory_tells_why_it_cannot_be_made),
         IN_FOLDER(directory_refuses_what_is_no_directory),
         IN_FOLDER(directory_refuses_a_damaged_key),
         IN_FOLDER(directory_refuses_a_key_that_is_no_file),
