@@ -42,14 +42,24 @@ static bool starts_the_buffer(const struct mg_request_info *info)
     return skipped == 0 || (skipped == 2 && memcmp(method - 2, "\r\n", 2) == 0);
 }
 
+/* From the '@' on: the user and the password that a program took along from a URL are no part of
+ * the target of CONNECT, and nothing to show. */
+static const char *without_user(const char *authority)
+{
+    const char *at = strrchr(authority, '@');
+    return at ? at : authority;
+}
+
 /* Path and authority as they stood in the request line, without decoding, cleaning or case folding.
  * What is asked of another host is that host's: its path is the whole URI. */
 static void fill_target(struct request_head *head, const char *method, const char *uri)
 {
     const char *scheme = uri[0] == '/' ? NULL : strstr(uri, "://");
+    if (strcmp(method, "CONNECT") == 0) {
+        uri = without_user(uri);
+        head->authority = slice_make(uri, strcspn(uri, "?"));
+    }
     head->path = slice_make(uri, strcspn(uri, "?"));
-    if (strcmp(method, "CONNECT") == 0)
-        head->authority = head->path;
     if (!scheme || memchr(uri, '?', (size_t)(scheme - uri)))
         return;
     head->authority = slice_make(scheme + 3, strcspn(scheme + 3, "/?"));

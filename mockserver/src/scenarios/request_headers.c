@@ -59,7 +59,8 @@ static bool is_secret(struct slice name)
     case 'y':
         return is_key(name);
     case 'n':
-        return ENDS_WITH(name, "token") || ENDS_WITH(name, "authorization");
+        return ENDS_WITH(name, "token") || ENDS_WITH(name, "authorization") ||
+               ENDS_WITH(name, "authentication");
     case 't':
         return ENDS_WITH(name, "secret");
     case 'h':

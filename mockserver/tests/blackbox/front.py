@@ -276,6 +276,7 @@ def check_connect_heads(world):
         ("other host", connect_head("example.com:443"), 403, "'example.com:443' is not served"),
         ("a host that looks alike", connect_head("www.ailabapi.com.evil.test:443"), 403, "evil"),
         ("a host that ends alike", connect_head("notailabapi.com:443"), 403, "notailabapi.com"),
+        ("a user", connect_head("anna:secret-1@example.com:443"), 403, "'@example.com:443' is not"),
         ("no port", connect_head("example.com"), 403, "example.com"),
         ("a port too large", connect_head("example.com:65536"), 403, "example.com"),
         ("HTTP/1.0", b"CONNECT example.com:443 HTTP/1.0\r\n\r\n", 403, "example.com"),
@@ -294,6 +295,8 @@ def check_connect_heads(world):
     with Peer(world.mock) as peer:
         answer = peer.send(request(b"", target="http://example.com/x?y")).answer()
         checks.equal("an absolute URI of another host", answer and answer.status, 403)
+    world.logged('"path":"@example.com:443"', "a user before the host")
+    checks.that("and not the user", b"secret-1" not in world.mock.log(), "the log has it")
     world.logged('"path":"http://example.com/x"', "its path")
     with Peer(world.mock) as peer:
         head = connect_head(VENDOR + ":443", "Proxy-Authorization: Basic YTpi\r\n" + many * 2)

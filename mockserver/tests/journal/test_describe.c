@@ -102,6 +102,7 @@ static void journal_keeps_headers_without_secrets(void **state)
     add_header(request, "x-api-key", "secret-6");
     add_header(request, "ailab-api-kye", "secret-7");
     add_header(request, "X-Auth-Token", "secret-8");
+    add_header(request, "Authentication", "secret-9");
     add_header(request, "Idempotency-Key", "order-9");
     add_header(request, "X-Test", "\t one: two ");
     add_header(request, "X-Test", "a\nCookie: b");
@@ -110,10 +111,10 @@ static void journal_keeps_headers_without_secrets(void **state)
                                        "AILABAPI-API-KEY: ***\nauthorization: ***\nCookie: ***\n"
                                        "cookie: ***\nProxy-Authorization: ***\n"
                                        "x-api-key: ***\nailab-api-kye: ***\nX-Auth-Token: ***\n"
-                                       "Idempotency-Key: order-9\n"
+                                       "Authentication: ***\nIdempotency-Key: order-9\n"
                                        "X-Test: one: two\nX-Test: a?Cookie: b\n");
-    assert_int_equal(entry.headers_kept, 12);
-    assert_int_equal(entry.header_count, 12);
+    assert_int_equal(entry.headers_kept, 13);
+    assert_int_equal(entry.header_count, 13);
     request->head.doubt = "names say nothing for sure";
     sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
     assert_null(strstr(entry.headers, "one"));
