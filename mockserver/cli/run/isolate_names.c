@@ -30,6 +30,13 @@ static bool fail(char why[FILE_WHY_SIZE], const char *path)
     return false;
 }
 
+static bool fail_to_write(char why[FILE_WHY_SIZE], const char *path)
+{
+    snprintf(why, FILE_WHY_SIZE, "--isolate: cannot write '%s': %s; TMPDIR names another folder",
+             path, strerror(errno));
+    return false;
+}
+
 /* A file that is not there need not be hidden. */
 static bool put_before(const char *path, const char *source, char why[FILE_WHY_SIZE])
 {
@@ -45,10 +52,10 @@ static bool put_text_before(const char *path, const char *text, char why[FILE_WH
     snprintf(name, sizeof name, "%s/ailab-mock-XXXXXX", folder && *folder ? folder : "/tmp");
     int fd = mkostemp(name, O_CLOEXEC);
     if (fd < 0)
-        return fail(why, path);
+        return fail_to_write(why, name);
     const ssize_t size = (ssize_t)strlen(text);
     bool done = write(fd, text, (size_t)size) == size && fchmod(fd, 0644) == 0;
-    done = done ? put_before(path, name, why) : fail(why, path);
+    done = done ? put_before(path, name, why) : fail_to_write(why, name);
     close(fd);
     unlink(name);
     return done;

@@ -82,19 +82,34 @@ static bool write_files(const char *folder, const struct environment_facts *fact
     return written;
 }
 
+static const char *parent_folder(void)
+{
+    const char *named = getenv("TMPDIR");
+    return named && *named ? named : "/tmp";
+}
+
+/* To be freed; NULL with errno. An absolute path: the command may go to another folder. */
+static char *name_folder(void)
+{
+    char *name, *parent = realpath(parent_folder(), NULL);
+    if (!parent)
+        return NULL;
+    if (asprintf(&name, "%s/ailab-mock-XXXXXX", parent) < 0)
+        name = NULL;
+    free(parent);
+    return name;
+}
+
 char *environment_folder_new(const struct environment_facts *facts, char why[AILAB_MOCK_ERROR_SIZE])
 {
-    const char *parent = getenv("TMPDIR");
-    char *folder = NULL;
-    if (asprintf(&folder, "%s/ailab-mock-XXXXXX", parent && *parent ? parent : "/tmp") < 0)
-        folder = NULL;
+    char *folder = name_folder();
     const bool made = folder && mkdtemp(folder);
     if (made && write_files(folder, facts))
         return folder;
     snprintf(why, AILAB_MOCK_ERROR_SIZE,
              "cannot write the files for the command's runtimes in '%.200s': %s; TMPDIR names "
              "another folder",
-             folder ? folder : "/tmp", strerror(errno ? errno : ENOMEM));
+             folder ? folder : parent_folder(), strerror(errno ? errno : ENOMEM));
     if (made) {
         environment_folder_remove(folder);
     } else {

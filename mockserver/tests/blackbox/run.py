@@ -440,6 +440,9 @@ def check_isolated_calls(suite):
     )
     checks.that("is shown", "1 x api.example.com\n" in ran.err, ran.err)
     checks.equal("exit codes", Ran(suite, ["sh", "-c", "exit 9"], ["--isolate"]).code, 9)
+    ran = Ran(suite, ["true"], ["--isolate"], {"TMPDIR": "/proc"})
+    checks.equal("a TMPDIR that takes no files", ran.code, 3)
+    checks.that("and why", "/proc/" in ran.err and "TMPDIR names another" in ran.err, ran.err)
 
 
 FORBID = """

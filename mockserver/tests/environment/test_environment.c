@@ -177,22 +177,39 @@ static void environment_folder_holds_the_files_and_goes_away(void **state)
     free(name);
 }
 
-static void environment_folder_says_where_it_could_not_be(void **state)
+static char *folder_in(const char *parent, char why[AILAB_MOCK_ERROR_SIZE])
 {
-    char why[AILAB_MOCK_ERROR_SIZE];
     const char *before = getenv("TMPDIR");
     char *kept = before ? strdup(before) : NULL;
-    (void)state;
-    setenv("TMPDIR", "/no/such/folder", 1);
+    setenv("TMPDIR", parent, 1);
     char *folder = environment_folder_new(&facts, why);
     if (kept)
         setenv("TMPDIR", kept, 1);
     else
         unsetenv("TMPDIR");
     free(kept);
-    assert_null(folder);
+    return folder;
+}
+
+static void environment_folder_says_where_it_could_not_be(void **state)
+{
+    char why[AILAB_MOCK_ERROR_SIZE];
+    (void)state;
+    assert_null(folder_in("/no/such/folder", why));
     assert_non_null(strstr(why, "/no/such/folder"));
     assert_non_null(strstr(why, "TMPDIR"));
+}
+
+/* Node takes a name without a slash before it for a package. */
+static void environment_folder_has_an_absolute_path(void **state)
+{
+    char why[AILAB_MOCK_ERROR_SIZE];
+    char *folder = folder_in(".", why);
+    (void)state;
+    assert_non_null(folder);
+    assert_int_equal(folder[0], '/');
+    assert_null(strstr(folder, "./"));
+    environment_folder_remove(folder);
 }
 
 int main(void)
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(template_replaces_words_alone),
         cmocka_unit_test(environment_folder_holds_the_files_and_goes_away),
         cmocka_unit_test(environment_folder_says_where_it_could_not_be),
+        cmocka_unit_test(environment_folder_has_an_absolute_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
