@@ -105,7 +105,8 @@ static const struct cmdline_command commands[] = {
 
 static const struct cmdline_status statuses[] = {
     {"0", "done"},
-    {"1", "run: the command succeeded, but not as --min-calls or --fail-on-unexpected want it"},
+    {"1", "run: the command succeeded, but not as --min-calls, --fail-on-unexpected or "
+          "--coverage-min want it, or fails under a revision"},
     {"2", "wrong usage"},
     {"3", "cannot listen, or the system failed"}};
 
