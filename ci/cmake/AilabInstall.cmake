@@ -2,15 +2,40 @@
 
 include(CMakePackageConfigHelpers)
 
-# ailab_install_library(TARGET COMPONENT): the library, its CMake package and its pkg-config file,
-# the last two from TARGET-config.cmake.in and TARGET.pc.in beside the caller's CMakeLists.txt.
-function(ailab_install_library target component)
+# ailab_shared_library(TARGET OBJECTS...): TARGET_shared, the shared library beside the archive TARGET.
+# It exports what the public header marks. Its SONAME follows the project's version.
+function(ailab_shared_library target)
+    add_library(${target}_shared SHARED ${ARGN})
+    target_link_libraries(${target}_shared PRIVATE $<BUILD_INTERFACE:ailab_build>)
+    get_target_property(includes ${target} INTERFACE_INCLUDE_DIRECTORIES)
+    target_include_directories(${target}_shared INTERFACE ${includes})
+    set_target_properties(${target}_shared PROPERTIES OUTPUT_NAME ${target} LINKER_LANGUAGE C
+                          VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+endfunction()
+
+# ailab_install_library(TARGET NAME COMPONENT): the archive TARGET, the library TARGET_shared, their
+# CMake package and their pkg-config file, the last two from TARGET-config.cmake.in and TARGET.pc.in
+# beside the caller's CMakeLists.txt. Programs link ailab::NAME. COMPONENT is what a program needs to
+# run, COMPONENT_dev what it needs to be built.
+function(ailab_install_library target name component)
     set(package "${CMAKE_INSTALL_LIBDIR}/cmake/${target}")
-    install(TARGETS ${target} EXPORT ${target}_targets
-            ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component}
-            LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component})
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}_static)
+    set_target_properties(${target}_shared PROPERTIES EXPORT_NAME ${name}_shared)
+    install(TARGETS ${target} ${target}_shared EXPORT ${target}_targets
+            ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component}_dev
+            LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${component}
+                    NAMELINK_COMPONENT ${component}_dev)
+    set(component ${component}_dev)
     install(EXPORT ${target}_targets NAMESPACE ailab:: DESTINATION "${package}"
             COMPONENT ${component})
+    set(AILAB_CHOICE "if(NOT TARGET ailab::${name})
+    add_library(ailab::${name} INTERFACE IMPORTED)
+    if(${target}_USE_STATIC_LIBS)
+        set_property(TARGET ailab::${name} PROPERTY INTERFACE_LINK_LIBRARIES ailab::${name}_static)
+    else()
+        set_property(TARGET ailab::${name} PROPERTY INTERFACE_LINK_LIBRARIES ailab::${name}_shared)
+    endif()
+endif()")
     configure_package_config_file(${target}-config.cmake.in ${target}-config.cmake
                                   INSTALL_DESTINATION "${package}")
     write_basic_package_version_file(${target}-config-version.cmake

@@ -5,9 +5,7 @@
 set -eu
 # shellcheck source=../../ci/testing/install.sh
 . "$(dirname "$0")/../../ci/testing/install.sh"
-install_component client ailab
-LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
-export LD_LIBRARY_PATH
+install_components ailab client client_dev
 
 # Runs a built example far enough to see the library at work, without a network.
 try() {
@@ -37,6 +35,12 @@ libraries=$(pkg-config --libs ailab)
 "$compiler" -std=c11 $flags $include "$source/examples/minimal.c" -o "$folder/minimal" $libraries
 try "$folder/minimal"
 
+check_links "$folder/minimal" libailab yes
+
 build_by_cmake ailab ailab::ailab "$source/examples/minimal.c"
+check_links "$folder/made/program" libailab yes
 try "$folder/made/program"
-echo "install.sh: header, pkg-config and CMake package work"
+build_by_cmake ailab ailab::ailab "$source/examples/minimal.c" ON
+check_links "$folder/made/program" libailab no
+try "$folder/made/program"
+echo "install.sh: header, pkg-config and CMake package work, with both libraries"

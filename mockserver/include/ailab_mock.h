@@ -26,6 +26,15 @@
 extern "C" {
 #endif
 
+/* Marks what a shared library exports; it hides everything else. */
+#ifndef AILAB_MOCK_API
+#if defined(__GNUC__)
+#define AILAB_MOCK_API __attribute__((visibility("default")))
+#else
+#define AILAB_MOCK_API
+#endif
+#endif
+
 #define AILAB_MOCK_ERROR_SIZE 512
 
 /* Descriptors that a mock may take: one a connection, three for a moment as one begins and where it
@@ -167,31 +176,31 @@ struct ailab_mock;
 /* Starts a mock. It answers requests when this returns AILAB_MOCK_OK; then *out is yours: end it
  * with ailab_mock_stop(). Otherwise *out is NULL and why, which may be NULL, says what was wrong.
  * options may be NULL. */
-enum ailab_mock_error ailab_mock_start(struct ailab_mock **out,
-                                       const struct ailab_mock_options *options,
-                                       char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_start(struct ailab_mock **out,
+                                                      const struct ailab_mock_options *options,
+                                                      char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Stops listening, lets requests in flight finish within drain_timeout_ms, frees the mock.
  * NULL is allowed. */
-void ailab_mock_stop(struct ailab_mock *mock);
+AILAB_MOCK_API void ailab_mock_stop(struct ailab_mock *mock);
 
 /* "http://127.0.0.1:49152", without a trailing slash. Borrowed, valid until the stop. */
-const char *ailab_mock_url(const struct ailab_mock *mock);
-uint16_t ailab_mock_port(const struct ailab_mock *mock);
+AILAB_MOCK_API const char *ailab_mock_url(const struct ailab_mock *mock);
+AILAB_MOCK_API uint16_t ailab_mock_port(const struct ailab_mock *mock);
 
 /* HTTPS: "https://127.0.0.1:49152", or NULL when options.https was false. Borrowed, valid until the
  * stop. */
-const char *ailab_mock_https_url(const struct ailab_mock *mock);
+AILAB_MOCK_API const char *ailab_mock_https_url(const struct ailab_mock *mock);
 /* The PEM file of the authority that clients have to trust, or NULL without https. Borrowed, valid
  * until the stop. */
-const char *ailab_mock_ca_file(const struct ailab_mock *mock);
+AILAB_MOCK_API const char *ailab_mock_ca_file(const struct ailab_mock *mock);
 /* The environment in which a program that has the vendor's URL built in comes to this mock:
  * "NAME=VALUE" (proxy variables, certificates for the runtimes, AILAB_BASE_URL), ended by NULL.
  * Without https: AILAB_BASE_URL alone. Borrowed, valid until the stop. */
-const char *const *ailab_mock_environment(const struct ailab_mock *mock);
+AILAB_MOCK_API const char *const *ailab_mock_environment(const struct ailab_mock *mock);
 /* How many connections are served at once: max_connections of the options, or fewer where the
  * system gave fewer threads. */
-unsigned ailab_mock_max_connections(const struct ailab_mock *mock);
+AILAB_MOCK_API unsigned ailab_mock_max_connections(const struct ailab_mock *mock);
 
 /* Scenarios, accounts and the journal
  *
@@ -205,61 +214,65 @@ unsigned ailab_mock_max_connections(const struct ailab_mock *mock);
 /* Replaces own scenarios, account settings, faults of TLS and seed by the document's; what it does
  * not name is none, and the seed that of the options. Uses of scenarios and balances start again;
  * queues stay. */
-enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *document,
-                                      char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_load(struct ailab_mock *mock, const char *document,
+                                                     char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Puts steps, a JSON array, before the next calls with this key. */
-enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
-                                     const char *steps, char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_arm(struct ailab_mock *mock, const char *api_key,
+                                                    const char *steps,
+                                                    char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* The next connections (1 to 1000) that speak TLS, of any client, get this fault: "tls-expired" and
  * the others of `ailab-mock faults`. It waits behind those that are armed already, 64 at most.
  * AILAB_MOCK_ARGUMENT also without options.https: no connection could meet it. */
-enum ailab_mock_error ailab_mock_arm_tls(struct ailab_mock *mock, const char *fault,
-                                         unsigned connections, char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_arm_tls(struct ailab_mock *mock, const char *fault,
+                                                        unsigned connections,
+                                                        char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Sets credits, limits and locks: {"accounts": {"my-key": {"credits": 24}}}. What is not named
  * stays. */
-enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock, const char *accounts,
-                                              char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_set_accounts(struct ailab_mock *mock,
+                                                             const char *accounts,
+                                                             char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* How many requests in the journal match: {"api_key": "my-key", "status": 422}. NULL: all. */
-enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *match, size_t *out,
-                                       char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_count(struct ailab_mock *mock, const char *match,
+                                                      size_t *out, char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* The same, once at_least requests match or timeout_ms (1 to 60000) are over: compare *out with
  * at_least. A request is in the journal before the last byte of its answer can be read. At most 16
  * callers wait at once, those of the admin API included; AILAB_MOCK_ARGUMENT for one more. */
-enum ailab_mock_error ailab_mock_wait(struct ailab_mock *mock, const char *match, size_t at_least,
-                                      unsigned timeout_ms, size_t *out,
-                                      char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_wait(struct ailab_mock *mock, const char *match,
+                                                     size_t at_least, unsigned timeout_ms,
+                                                     size_t *out, char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* How many were refused although no scenario asked for it. A test wants to see 0. */
-enum ailab_mock_error ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out,
-                                                  char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error
+ailab_mock_count_unexpected(struct ailab_mock *mock, size_t *out, char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Forgets journal, coverage, queues, what was used of scenarios, and account counters, of one key
  * or, with NULL, of all; then scenarios, account settings, faults of TLS and seed go back to the
  * last document's too, or to the options'. */
-enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
-                                       char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_reset(struct ailab_mock *mock, const char *api_key,
+                                                      char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Which codes, faults, deviations, expressions, formats and limits the requests have met since the
  * last reset, of one key or, with NULL, of all, and what provokes the rest. format: "text", "json"
  * or "html" (a page that stands alone). *report is to be freed with free(); NULL after an error. */
-enum ailab_mock_error ailab_mock_coverage(struct ailab_mock *mock, const char *format,
-                                          const char *api_key, char **report,
-                                          char why[AILAB_MOCK_ERROR_SIZE]);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_coverage(struct ailab_mock *mock,
+                                                         const char *format, const char *api_key,
+                                                         char **report,
+                                                         char why[AILAB_MOCK_ERROR_SIZE]);
 
 /* Any call of the admin API, without a socket: method "GET", path "/__admin/requests" with an
  * optional query, body a JSON text or NULL. *status gets the HTTP status; *answer the document, to
  * be freed with free(), or NULL when memory ran out. */
-enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *method,
-                                       const char *path, const char *body, int *status,
-                                       char **answer);
+AILAB_MOCK_API enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, const char *method,
+                                                      const char *path, const char *body,
+                                                      int *status, char **answer);
 
 /* "0.1.0". Static storage. */
-const char *ailab_mock_version(void);
+AILAB_MOCK_API const char *ailab_mock_version(void);
 
 #ifdef __cplusplus
 }
