@@ -72,3 +72,57 @@ function(ailab_manual target name component sections)
         install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT ${component})
     endif()
 endfunction()
+
+# ailab_completions(TARGET NAME COMPONENT): the program prints its completion for each shell from its
+# tables.
+function(ailab_completions target name component)
+    if(NOT AILAB_INSTALL AND NOT AILAB_TESTS)
+        return()
+    endif()
+    set(folder "${PROJECT_BINARY_DIR}/completions")
+    set(bash_place "${name}" bash-completion/completions)
+    set(zsh_place "_${name}" zsh/vendor-completions)
+    set(fish_place "${name}.fish" fish/vendor_completions.d)
+    set(files)
+    foreach(shell IN ITEMS bash zsh fish)
+        list(GET ${shell}_place 0 file)
+        list(GET ${shell}_place 1 place)
+        list(APPEND files "${folder}/${shell}/${file}")
+        add_custom_command(OUTPUT "${folder}/${shell}/${file}"
+                           COMMAND ${CMAKE_COMMAND} -E make_directory "${folder}/${shell}"
+                           COMMAND ${target} --completion-${shell} > "${folder}/${shell}/${file}"
+                           DEPENDS ${target} VERBATIM)
+        if(AILAB_INSTALL)
+            install(FILES "${folder}/${shell}/${file}"
+                    DESTINATION "${CMAKE_INSTALL_DATADIR}/${place}" COMPONENT ${component})
+        endif()
+    endforeach()
+    add_custom_target(${name}_completions ALL DEPENDS ${files})
+endfunction()
+
+# ailab_document(FILE NAME SECTION ABOUT COMPONENT): a page of the manual from a page in Markdown. Where
+# lowdown is not installed there is no such page.
+function(ailab_document file name section about component)
+    if(NOT AILAB_INSTALL)
+        return()
+    endif()
+    find_program(AILAB_LOWDOWN lowdown)
+    mark_as_advanced(AILAB_LOWDOWN)
+    if(NOT AILAB_LOWDOWN)
+        message(STATUS "lowdown is not installed: there is no manual page ${name}(${section})")
+        return()
+    endif()
+    set(page "${PROJECT_BINARY_DIR}/man/${name}.${section}")
+    set(file "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+    string(TOUPPER "${name}" title)
+    set(lists "${PROJECT_SOURCE_DIR}/ci/lib/tables-to-lists.awk")
+    file(WRITE "${page}.head" ".TH ${title} ${section} \"\" \"ailab-mock ${PROJECT_VERSION}\" \
+\"File Formats\"\n.SH NAME\n${name} \\- ${about}\n")
+    add_custom_command(OUTPUT "${page}"
+                       COMMAND cat "${page}.head" > "${page}"
+                       COMMAND awk -f "${lists}" "${file}" | "${AILAB_LOWDOWN}" -Tman --parse-no-super >> "${page}"
+                       DEPENDS "${file}" "${page}.head" "${lists}" VERBATIM)
+    add_custom_target(${name}_manual ALL DEPENDS "${page}")
+    install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}"
+            COMPONENT ${component})
+endfunction()

@@ -62,6 +62,11 @@ int cmdline_read(struct cmdline *out, const struct cmdline_program *program, int
     case CMDLINE_MANUAL:
         cmdline_print_manual(stdout, program);
         return CMDLINE_DONE;
+    case CMDLINE_BASH:
+    case CMDLINE_ZSH:
+    case CMDLINE_FISH:
+        cmdline_print_completion(stdout, program, out->asked);
+        return CMDLINE_DONE;
     case CMDLINE_RUN:
         remark_variables(program);
         break;

@@ -1,6 +1,6 @@
 /* One command line for the programs of this tree. A program describes itself in a table of commands
  * and a table of options; from them follow the parser, the environment variables, "did you mean",
- * --help, --version and the manual page. Nothing here knows a program.
+ * --help, --version, the manual page and the completions. Nothing here knows a program.
  *
  * `--name value`, `--name=value`, `-n value`, `-nvalue` and `-abc` are understood; options may
  * stand anywhere, `--` ends them, and nothing is abbreviated. A flag wins over the environment, the
@@ -110,7 +110,15 @@ struct cmdline_value {
     char *split; /* owned: what the items of a list from the environment point into */
 };
 
-enum cmdline_asked { CMDLINE_RUN, CMDLINE_HELP, CMDLINE_VERSION, CMDLINE_MANUAL };
+enum cmdline_asked {
+    CMDLINE_RUN,
+    CMDLINE_HELP,
+    CMDLINE_VERSION,
+    CMDLINE_MANUAL,
+    CMDLINE_BASH, /* the completion for that shell */
+    CMDLINE_ZSH,
+    CMDLINE_FISH,
+};
 
 /* What was asked for. Texts are borrowed from argv, the environment and the tables. */
 struct cmdline {
@@ -161,6 +169,10 @@ void cmdline_print_help(FILE *out, const struct cmdline_program *program,
 
 /* The manual page in roff, from the same tables; further sections may follow it. */
 void cmdline_print_manual(FILE *out, const struct cmdline_program *program);
+
+/* The completion for a shell, CMDLINE_BASH, CMDLINE_ZSH or CMDLINE_FISH. */
+void cmdline_print_completion(FILE *out, const struct cmdline_program *program,
+                              enum cmdline_asked shell);
 
 /* "PROGRAM: ..." in one line on standard error, control characters replaced. */
 __attribute__((format(printf, 2, 3))) void cmdline_say(const char *program, const char *format,

@@ -148,6 +148,12 @@ static bool ask_by_word(struct cmdline *line, const char *word)
         ask(line, CMDLINE_VERSION);
     else if (strcmp(word, "roff") == 0) /* for the build; the help does not list it */
         ask(line, CMDLINE_MANUAL);
+    else if (strcmp(word, "completion-bash") == 0) /* and these */
+        ask(line, CMDLINE_BASH);
+    else if (strcmp(word, "completion-zsh") == 0)
+        ask(line, CMDLINE_ZSH);
+    else if (strcmp(word, "completion-fish") == 0)
+        ask(line, CMDLINE_FISH);
     else
         return false;
     return true;

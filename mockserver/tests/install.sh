@@ -29,10 +29,19 @@ build_by_cmake ailab_mock ailab::mock "$program" ON
 check_links "$folder/made/program" libailab_mock no
 "$folder/made/program"
 
-for page in ailab.1 ailab-mock.1 ailab-conformance.1 ailab-conformance-caller.1; do
-    [ -s "$prefix/share/man/man1/$page" ] || {
-        echo "install.sh: there is no manual page $page" >&2
-        exit 1
-    }
+pages=$prefix/share/man
+for program in ailab ailab-mock ailab-conformance; do
+    for file in "$pages/man1/$program.1" "$prefix/share/bash-completion/completions/$program" \
+        "$prefix/share/zsh/vendor-completions/_$program" \
+        "$prefix/share/fish/vendor_completions.d/$program.fish"; do
+        [ -s "$file" ] || {
+            echo "install.sh: there is no $file" >&2
+            exit 1
+        }
+    done
 done
+if command -v lowdown >"$folder/log" && [ ! -s "$pages/man5/ailab-mock-scenarios.5" ]; then
+    echo "install.sh: there is no manual page ailab-mock-scenarios.5" >&2
+    exit 1
+fi
 echo "install.sh: programs, header, pkg-config and CMake package work, with both libraries"
