@@ -49,7 +49,8 @@ static void print_option(FILE *out, const struct cmdline_program *program,
 {
     char name[CMDLINE_NAME_SIZE];
     flag_name(name, option);
-    for (int off = 0; off <= option->negatable; off++) {
+    const int forms = option->negatable ? 2 : 1;
+    for (int off = 0; off < forms; off++) {
         fprintf(out, "complete -c %s", program->name);
         if (!everywhere)
             print_condition(out, program, option);
