@@ -27,7 +27,9 @@ async function callsAreAnswered(mock: Mock, picture: Uint8Array): Promise<void> 
     await mock.arm(KEY, blurry, lost);
     expect('armed error', (await edit(mock.url, picture)).status, 422);
     expect('armed fault', await edit(mock.url, picture).then(() => 'answered', () => 'lost'), 'lost');
-    expect('success', (await edit(mock.url, picture)).status, 200);
+    const answer = await edit(mock.url, picture);
+    expect('success', answer.status, 200);
+    expect('JPEG', JSON.parse(answer.text).data.image.slice(0, 4), '/9j/');
     expect('calls', await mock.count({api_key: KEY}), 3);
     expect('refusals', await mock.count({api_key: KEY, code: 'ERROR_BLURRY_FACE'}), 1);
 }
