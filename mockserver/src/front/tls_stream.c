@@ -266,15 +266,25 @@ static const struct explanation {
     {SSL_R_NO_RENEGOTIATION, "the client wanted to renegotiate, which the mock does not do"},
 };
 
-static const char *explain(void)
+static const char *explanation_of(unsigned long error)
 {
-    const unsigned long error = ERR_peek_last_error();
     if (ERR_GET_LIB(error) == ERR_LIB_SSL)
         for (size_t i = 0; i < COUNT_OF(explanations); i++)
             if (ERR_GET_REASON(error) == explanations[i].reason)
                 return explanations[i].why;
-    const char *reason = ERR_reason_error_string(error);
-    return reason ? reason : "the client broke the protocol";
+    return NULL;
+}
+
+/* OpenSSL 3.2 and later add a general error behind that of a record. */
+static const char *explain(void)
+{
+    const unsigned long last = ERR_peek_last_error();
+    const char *why = explanation_of(last);
+    if (!why)
+        why = explanation_of(ERR_peek_error());
+    if (!why)
+        why = ERR_reason_error_string(last);
+    return why ? why : "the client broke the protocol";
 }
 
 static enum tls_result result_of(struct tls_stream *stream, int returned)
