@@ -8,11 +8,10 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
 import urllib.request
 
-from harness import KEY, main
+from harness import KEY, main, node_can_fetch
 from wire import PATH, form
 
 SKIP = 77
@@ -90,19 +89,6 @@ def curl(url, key, body, kind, authority):
 
 def script(*interpreter):
     return lambda *words: [*interpreter, *words]
-
-
-def node_can_fetch():
-    """Since version 18; what a distribution calls nodejs may be older."""
-    return (
-        shutil.which("node")
-        and subprocess.run(
-            ["node", "-e", "process.exit(typeof fetch === 'function' ? 0 : 1)"],
-            timeout=20,
-            check=False,
-        ).returncode
-        == 0
-    )
 
 
 CLIENTS = {

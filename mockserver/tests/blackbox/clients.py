@@ -7,10 +7,9 @@ import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
 
-from harness import KEY, main
+from harness import KEY, main, node_can_fetch
 from wire import PATH, Answer, body_of, form, part
 
 SKIP = 77
@@ -136,19 +135,6 @@ fetch(url, { method: "POST", headers: { "ailabapi-api-key": key }, body: form })
         console.log(answer.status);
     });
 """
-
-
-def node_can_fetch():
-    """Since version 18; what a distribution calls nodejs may be older."""
-    return (
-        shutil.which("node")
-        and subprocess.run(
-            ["node", "-e", "process.exit(typeof fetch === 'function' ? 0 : 1)"],
-            timeout=20,
-            check=False,
-        ).returncode
-        == 0
-    )
 
 
 def call_script(*interpreter):

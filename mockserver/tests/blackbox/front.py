@@ -528,7 +528,7 @@ def serve_echo(listener):
 
 
 def check_strangers(world):
-    """The port behind the front answers nobody else."""
+    """The port behind the front answers no other program."""
     listening = inner_ports(world)
     world.checks.equal("one port behind the front", len(listening), 1)
     for port in listening:

@@ -253,6 +253,19 @@ def until(condition, limit_s=5, interval_s=0.005):
         time.sleep(interval_s)
 
 
+def node_can_fetch():
+    """Since version 18; what a distribution calls nodejs may be older."""
+    return (
+        shutil.which("node")
+        and subprocess.run(
+            ["node", "-e", "process.exit(typeof fetch === 'function' ? 0 : 1)"],
+            timeout=20,
+            check=False,
+        ).returncode
+        == 0
+    )
+
+
 def main(test):
     """Runs test(suite) and turns its checks into the exit code. No check at all is a failure."""
     suite = Suite(sys.argv[1:])

@@ -168,7 +168,7 @@ def check_bound(suite, mock):
         for watcher in watchers:
             watcher.socket.close()
         watchers = [served(mock) for _ in range(WATCHERS_MAX)]
-        checks.that("whoever leaves makes room", all(watchers))
+        checks.that("a watcher that leaves makes room", all(watchers))
     for watcher in watchers:
         watcher.socket.close()
 
