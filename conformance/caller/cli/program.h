@@ -1,4 +1,4 @@
-/* ailab-conformance caller: puts somebody's program into each situation that a caller of the API
+/* ailab-conformance caller: puts a user's program into each situation that a caller of the API
  * meets, and judges what it does. */
 #ifndef CONFORMANCE_CALLER_CLI_PROGRAM_H
 #define CONFORMANCE_CALLER_CLI_PROGRAM_H

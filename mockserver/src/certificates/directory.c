@@ -1,11 +1,11 @@
 #include "certificates/directory.h"
 #include "base/clock.h"
 #include "certificates/authority.h"
+#include "certificates/refuse.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,16 +14,6 @@
 #include <unistd.h>
 
 #define LOOK_AGAIN_MS 10
-
-__attribute__((format(printf, 2, 3))) static bool refuse(char why[AILAB_MOCK_ERROR_SIZE],
-                                                         const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    vsnprintf(why, AILAB_MOCK_ERROR_SIZE, format, list);
-    va_end(list);
-    return false;
-}
 
 static const char *home(void)
 {

@@ -1,8 +1,8 @@
 #include "certificates/stored_file.h"
+#include "certificates/refuse.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,16 +10,6 @@
 #include <unistd.h>
 
 #define OF_OTHERS (S_IRWXG | S_IRWXO)
-
-__attribute__((format(printf, 2, 3))) static bool refuse(char why[AILAB_MOCK_ERROR_SIZE],
-                                                         const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    vsnprintf(why, AILAB_MOCK_ERROR_SIZE, format, list);
-    va_end(list);
-    return false;
-}
 
 /* -1: not opened, errno says why; 0: it is not a regular file. A pipe or a device is never waited
  * for. */
