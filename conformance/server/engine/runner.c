@@ -1,18 +1,13 @@
-/* See runner.h. Cases are handed out in the order of the plan; a result waits until all before it
- * are there, so that every report of a run has the same order. */
+/* See runner.h. */
 #include "engine/runner.h"
 #include "base/clock.h"
+#include "base/workers.h"
 #include "engine/test.h"
 #include "evidence/redact.h"
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #define SUITE_TIMEOUTS 12 /* a suite may last as long as this many cases */
-#define JOBS_MAX 64
 
 enum control { CONTROL_UNKNOWN = 0, CONTROL_FINE, CONTROL_FAILED, CONTROL_SKIPPED };
 
@@ -29,11 +24,6 @@ struct work {
     const struct plan *plan;
     const struct runner_options *options;
     struct result *results;
-    pthread_mutex_t lock; /* over all below and over emit() */
-    bool *done;
-    size_t next, emitted, quiet_from;
-    bool stopped;
-    int finished_fd; /* eventfd: a worker has ended */
     struct suite_state suites[CATALOGUE_SUITES_MAX];
     size_t suite_count;
 };
@@ -130,8 +120,9 @@ static void apply_expected(struct result *result, const struct plan_item *item)
     result->actual = buf_take(&reason);
 }
 
-static void run_item(struct work *work, size_t index)
+static void run_item(void *context, size_t index)
 {
+    struct work *work = context;
     const struct plan_item *item = &work->plan->items[index];
     struct result *result = &work->results[index];
     struct suite_state *state = state_of(work, item->def->suite);
@@ -169,120 +160,39 @@ static void run_item(struct work *work, size_t index)
     apply_expected(result, item);
 }
 
-static void finish(struct work *work, size_t index)
+static void tell(void *context, size_t index)
 {
-    pthread_mutex_lock(&work->lock);
-    work->done[index] = true;
-    while (work->emitted < work->plan->count && work->done[work->emitted]) {
-        if (work->options->emit)
-            work->options->emit(work->options->context, &work->results[work->emitted],
-                                work->emitted);
-        work->emitted++;
-    }
-    pthread_mutex_unlock(&work->lock);
+    const struct work *work = context;
+    if (work->options->emit)
+        work->options->emit(work->options->context, &work->results[index], index);
 }
 
-/* The next item before end, or false when there is none. */
-static bool take(struct work *work, size_t end, size_t *index)
+/* The cases that bear no others beside them come last in a plan, and one after the other. */
+static size_t count_loud(const struct plan *plan)
 {
-    pthread_mutex_lock(&work->lock);
-    bool some = !work->stopped && work->next < end;
-    if (some)
-        *index = work->next++;
-    pthread_mutex_unlock(&work->lock);
-    return some;
+    size_t count = 0;
+    while (count < plan->count && !(plan->items[count].def->flags & NEEDS_QUIET))
+        count++;
+    return count;
 }
 
-static void *work_on(void *argument)
+/* NULL when memory ran out. The caller frees it. */
+static size_t *order_of(const struct plan *plan)
 {
-    struct work *work = argument;
-    size_t index = 0;
-    const uint64_t one = 1;
-    while (take(work, work->quiet_from, &index)) {
-        run_item(work, index);
-        finish(work, index);
-    }
-    if (write(work->finished_fd, &one, sizeof one) < 0)
-        abort(); /* an eventfd takes 2^64 - 2 of these */
-    return NULL;
+    size_t *order = calloc(plan->count + 1, sizeof *order);
+    for (size_t i = 0; order && i < plan->count; i++)
+        order[i] = i;
+    return order;
 }
 
-static void stop(struct work *work)
+static bool know_suites(struct work *work)
 {
-    const uint64_t one = 1;
-    pthread_mutex_lock(&work->lock);
-    work->stopped = true;
-    pthread_mutex_unlock(&work->lock);
-    if (work->options->cancel_write_fd >= 0 &&
-        write(work->options->cancel_write_fd, &one, sizeof one) < 0)
-        return; /* then cases in flight end by their deadlines */
-}
-
-/* The user may have interrupted the run before its first case. */
-static void stop_if_asked(struct work *work)
-{
-    struct pollfd fd = {work->options->stop_fd, POLLIN, 0};
-    if (poll(&fd, 1, 0) > 0)
-        stop(work);
-}
-
-/* Waits until all workers have ended, or passes a stop on to them and goes on waiting. */
-static void wait_for_workers(struct work *work, size_t started)
-{
-    size_t finished = 0;
-    while (finished < started) {
-        struct pollfd fds[2] = {{work->finished_fd, POLLIN, 0},
-                                {work->stopped ? -1 : work->options->stop_fd, POLLIN, 0}};
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            return;
-        if (fds[1].revents)
-            stop(work);
-        uint64_t count = 0;
-        if (fds[0].revents && read(work->finished_fd, &count, sizeof count) > 0)
-            finished += (size_t)count;
-    }
-}
-
-static void run_loud(struct work *work)
-{
-    pthread_t threads[JOBS_MAX];
-    size_t started = 0, jobs = work->options->jobs < JOBS_MAX ? work->options->jobs : JOBS_MAX;
-    if (work->session->budget.bound >= 0)
-        jobs = 1; /* what one call costs is known before the next is sent */
-    while (started < jobs && pthread_create(&threads[started], NULL, work_on, work) == 0)
-        started++;
-    wait_for_workers(work, started);
-    for (size_t i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
-}
-
-static void run_quiet(struct work *work)
-{
-    size_t index = 0;
-    while (take(work, work->plan->count, &index)) {
-        stop_if_asked(work);
-        if (work->stopped)
-            break;
-        run_item(work, index);
-        finish(work, index);
-    }
-}
-
-static bool prepare(struct work *work)
-{
-    const struct plan *plan = work->plan;
-    work->done = calloc(plan->count + 1, sizeof *work->done);
-    work->finished_fd = eventfd(0, EFD_CLOEXEC);
-    if (!work->done || work->finished_fd < 0 || pthread_mutex_init(&work->lock, NULL) != 0)
-        return false;
-    work->quiet_from = plan->count;
-    for (size_t i = 0; i < plan->count; i++) {
-        if ((plan->items[i].def->flags & NEEDS_QUIET) && work->quiet_from == plan->count)
-            work->quiet_from = i;
-        if (state_of(work, plan->items[i].def->suite) || work->suite_count == CATALOGUE_SUITES_MAX)
+    for (size_t i = 0; i < work->plan->count; i++) {
+        const struct suite *suite = work->plan->items[i].def->suite;
+        if (state_of(work, suite) || work->suite_count == CATALOGUE_SUITES_MAX)
             continue;
         struct suite_state *state = &work->suites[work->suite_count];
-        state->suite = plan->items[i].def->suite;
+        state->suite = suite;
         if (pthread_mutex_init(&state->lock, NULL) != 0)
             return false;
         work->suite_count++;
@@ -290,36 +200,47 @@ static bool prepare(struct work *work)
     return true;
 }
 
+static void run_all(struct work *work, struct workers *workers, const size_t *order)
+{
+    const struct plan *plan = work->plan;
+    const size_t loud = count_loud(plan);
+    /* With a bound on credits the cost of a call is known before the next is sent. */
+    workers_run(workers, order, loud, work->session->budget.bound >= 0 ? 1 : work->options->jobs);
+    workers_run(workers, order + loud, plan->count - loud, 1);
+    for (size_t i = 0; i < plan->count; i++)
+        if (!workers_did(workers, i)) {
+            set_plain(&work->results[i], &plan->items[i], VERDICT_SKIP, "", "interrupted");
+            workers_finish(workers, i);
+        }
+}
+
 bool runner_run(struct result *results, struct session *session, const struct plan *plan,
                 const struct runner_options *options)
 {
-    struct work work = {.session = session,
-                        .plan = plan,
-                        .options = options,
-                        .results = results,
-                        .finished_fd = -1};
-    bool ready = prepare(&work);
+    struct work work = {.session = session, .plan = plan, .options = options, .results = results};
+    struct workers workers;
+    size_t *order = order_of(plan);
+    const bool ready = order && know_suites(&work) &&
+                       workers_init(&workers, &(struct workers_options){
+                                                  .count = plan->count,
+                                                  .work = run_item,
+                                                  .tell = tell,
+                                                  .context = &work,
+                                                  .stop_fd = options->stop_fd,
+                                                  .cancel_write_fd = options->cancel_write_fd,
+                                              });
+    bool whole = false;
     if (ready) {
-        stop_if_asked(&work);
-        run_loud(&work);
-        run_quiet(&work);
+        run_all(&work, &workers, order);
+        whole = !workers_were_stopped(&workers);
+        workers_clear(&workers);
     }
-    for (size_t i = 0; i < plan->count; i++)
-        if (!ready || !work.done[i]) {
-            set_plain(&results[i], &plan->items[i], ready ? VERDICT_SKIP : VERDICT_ERROR, "",
-                      ready ? "interrupted" : "out of memory");
-            if (ready)
-                finish(&work, i);
-        }
-    bool whole = ready && !work.stopped;
+    for (size_t i = 0; !ready && i < plan->count; i++)
+        set_plain(&results[i], &plan->items[i], VERDICT_ERROR, "", "out of memory");
     for (size_t i = 0; i < work.suite_count; i++) {
         free(work.suites[i].why);
         pthread_mutex_destroy(&work.suites[i].lock);
     }
-    if (work.finished_fd >= 0)
-        close(work.finished_fd);
-    if (ready)
-        pthread_mutex_destroy(&work.lock);
-    free(work.done);
+    free(order);
     return whole;
 }
