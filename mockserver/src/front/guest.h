@@ -67,6 +67,13 @@ void guest_check(struct guest *guest, int64_t now_ms);
 
 /* For the files of this room that serve guests. */
 
+static inline struct front *guest_front(const struct guest *guest)
+{
+    return guest->loop->front;
+}
+
+#define HEAD_BYTES_MAX ((size_t)16384) /* of a request, as the HTTP server bounds it */
+
 void guest_set_deadline(struct guest *guest, uint64_t ms);
 /* To be called again, after the other guests. */
 void guest_be_ready(struct guest *guest);
@@ -79,5 +86,14 @@ void guest_die(struct guest *guest);
 void guest_move_out(struct guest *guest);
 /* Tells an event. */
 void guest_tell(struct guest *guest, const char *what);
+/* The bytes that wait, most at the most, without taking them; borrowed until the loop reads again.
+ * False when there are none; the guest may be dead then. */
+bool guest_peek(struct guest *guest, struct slice *out, size_t most);
+/* Plain HTTP that begins with these bytes: the server gets the client's socket. */
+void guest_hand_over(struct guest *guest, struct slice bytes);
+/* It counts no more among those of its loop that do this. */
+void guest_leave_handshake(struct guest *guest);
+void guest_leave_tunnel(struct guest *guest);
+void guest_leave_loop(struct guest *guest);
 
 #endif

@@ -19,11 +19,6 @@ enum passing {
     ENDED,   /* in this direction for good */
 };
 
-static struct front *front_of(const struct guest *guest)
-{
-    return guest->loop->front;
-}
-
 /* The two sides */
 
 static enum tls_result client_read(struct guest *guest, char *out, size_t size, size_t *got)
@@ -129,7 +124,7 @@ static enum passing die(struct guest *guest)
 static bool open_server(struct guest *guest)
 {
     int pair[2];
-    struct front *front = front_of(guest);
+    struct front *front = guest_front(guest);
     if (guest->server_fd >= 0 || guest->tunnel_to)
         return guest->server_fd >= 0;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0)
@@ -197,7 +192,7 @@ static enum passing pass_up(struct guest *guest)
 static enum passing server_has_ended(struct guest *guest)
 {
     guest->state = GUEST_FAREWELL;
-    guest_set_deadline(guest, front_of(guest)->options.request_timeout_ms);
+    guest_set_deadline(guest, guest_front(guest)->options.request_timeout_ms);
     /* Frees the server's thread, which may still read from a client. */
     guest_close(guest, &guest->server_fd);
     relay_farewell(guest);
@@ -296,7 +291,7 @@ void relay_farewell(struct guest *guest)
 void relay_linger(struct guest *guest)
 {
     guest->state = GUEST_LINGER;
-    guest->last_ms = guest->loop->now_ms + front_of(guest)->options.request_timeout_ms;
+    guest->last_ms = guest->loop->now_ms + guest_front(guest)->options.request_timeout_ms;
     shutdown(guest->client_fd, SHUT_WR);
     guest_set_deadline(guest, FRONT_LINGER_MS);
     relay_go_on_lingering(guest);
