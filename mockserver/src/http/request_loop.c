@@ -8,11 +8,11 @@
 #include "exchange/exchange.h"
 #include "http/body_receive.h"
 #include "http/civetweb_head.h"
+#include "http/civetweb_refusal.h"
 #include "http/server_internal.h"
 #include <civetweb.h>
 #include <stdio.h>
 
-#define TROUBLE_SIZE 256
 #define LINGER_QUIET_MS 2000 /* how long a refused upload may pause while it is read away */
 
 /* One request, from its head to the last byte of its answer. */
@@ -366,73 +366,6 @@ int request_loop_on_request(struct mg_connection *civetweb)
     return 1; /* answered: civetweb is to do nothing more, on any path */
 }
 
-/* civetweb read this head and then refused it. Says what is doubtful about the head, or NULL. */
-static const char *doubt_of(const struct mg_request_info *info)
-{
-    struct request_head head = {0};
-    if (!info || !info->http_version || !info->num_headers)
-        return NULL;
-    civetweb_head_fill(&head, info);
-    request_head_derive(&head);
-    return head.doubt;
-}
-
-/* What the first bytes of the connection showed. civetweb has thrown them away, and gives one
- * message for all of these. */
-static void name_trouble(char out[TROUBLE_SIZE], const struct head_trouble *trouble)
-{
-    char header[48];
-    const char *of = trouble->header.len ? "header " : "request line";
-    printable(header, sizeof header, trouble->header);
-    switch (trouble->kind) {
-    case HEAD_TROUBLE_TLS:
-        snprintf(out, TROUBLE_SIZE,
-                 "a TLS hello came to a port that speaks no TLS; start the mock "
-                 "with --https, or ask for http://");
-        break;
-    case HEAD_TROUBLE_TAB:
-        snprintf(out, TROUBLE_SIZE,
-                 "the %s%s holds a tab, which HTTP allows in a header's value "
-                 "and the mock does not read; send a blank",
-                 of, header);
-        break;
-    case HEAD_TROUBLE_CONTROL:
-        snprintf(out, TROUBLE_SIZE, "the %s%s holds the control character 0x%02x", of, header,
-                 trouble->byte);
-        break;
-    case HEAD_TROUBLE_LINE:
-        snprintf(out, TROUBLE_SIZE, "the request line is not 'METHOD PATH HTTP/1.1'");
-        break;
-    case HEAD_TROUBLE_SIZE:
-        snprintf(out, TROUBLE_SIZE, "the head is larger than " SERVER_HEAD_BYTES_MAX " bytes");
-        break;
-    case HEAD_TROUBLE_NONE:
-        snprintf(out, TROUBLE_SIZE,
-                 "the head cannot be read: it holds a tab or another control character, has a "
-                 "malformed request line, is larger than " SERVER_HEAD_BYTES_MAX
-                 " bytes, or did not come whole in time");
-        break;
-    }
-}
-
-static enum error_code refusal_of(char out[TROUBLE_SIZE], int status,
-                                  const struct mg_request_info *info,
-                                  const struct head_trouble *trouble)
-{
-    const char *doubt = doubt_of(info);
-    if (doubt) {
-        snprintf(out, TROUBLE_SIZE, "%s", doubt);
-    } else if (status == 505) {
-        snprintf(out, TROUBLE_SIZE, "the HTTP version is neither 1.0 nor 1.1");
-    } else if (status >= 500) {
-        snprintf(out, TROUBLE_SIZE, "the HTTP server failed");
-        return CODE_SERVICE_INTERNAL_ERROR;
-    } else {
-        name_trouble(out, trouble);
-    }
-    return CODE_ERROR_PARAMETERS;
-}
-
 /* civetweb does not understand the target of CONNECT, but has read the head. */
 static bool is_connect(const struct mg_request_info *info)
 {
@@ -449,7 +382,7 @@ static const struct head_trouble *trouble_of(const struct connection *connection
 
 static void answer_refusal(struct flight *flight, int status, const struct mg_request_info *info)
 {
-    char why[TROUBLE_SIZE];
+    char why[CIVETWEB_REFUSAL_SIZE];
     struct exchange *exchange = &flight->exchange;
     struct mock *mock = flight->server->mock;
     const struct head_trouble *trouble = trouble_of(flight->connection);
@@ -460,7 +393,7 @@ static void answer_refusal(struct flight *flight, int status, const struct mg_re
         civetweb_head_fill(&exchange->request.head, info);
         exchange_unknown_method(exchange, mock, time_now());
     } else {
-        enum error_code code = refusal_of(why, status, info, trouble);
+        enum error_code code = civetweb_refusal(why, status, info, trouble);
         exchange->request.head.method = trouble->method;
         exchange->request.head.path = trouble->path;
         exchange->request.head.headers_incomplete = true; /* so it counts for no endpoint */
