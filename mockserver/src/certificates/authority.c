@@ -1,7 +1,6 @@
 /* The authority that is kept, and the contexts of servers by name and fault, remembered. */
 #include "certificates/authority.h"
 #include "base/clock.h"
-#include "certificates/context.h"
 #include "certificates/keeper.h"
 #include "certificates/names.h"
 #include "certificates/served.h"
@@ -157,7 +156,7 @@ static bool make(struct authority *authority, struct remembered *place, const ch
     renew_authority(authority, at_s);
     if (!served_make(&served, &authority->keeper.kept.hierarchy, name, fault, at_s))
         return false;
-    place->context = context_make(&served, fault == TLS_FAULT_NONE);
+    place->context = served_context(&served);
     place->fault = fault;
     snprintf(place->name, sizeof place->name, "%s", name);
     /* An expired one is good for as long as others made now would be. */

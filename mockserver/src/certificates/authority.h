@@ -53,15 +53,12 @@ const char *authority_java_file(const struct authority *authority);   /* PKCS #1
  * there are no roots of the system. "" when there is nothing to say. Borrowed until the close. */
 const char *authority_news(const struct authority *authority);
 
-/* The TLS settings of a server that goes by this name (SNI; NULL or "": none was sent), with a
- * certificate for it, or with the bad one that the fault wants; for a fault that is not one of the
- * certificate, the good one. Made when first asked for, then remembered, up to a bound, and made
- * again before the certificate ends. The caller frees it with SSL_CTX_free(). NULL when memory ran
- * out. A name that the authority may not sign for gets the certificate of the vendor's host.
- *
- * A resumed session shows no certificate. So that none hides a fault, a connection with a fault
- * must begin with the context of that fault (SSL_new() with the context of no name, say): the
- * sessions of the first context of a connection are those that count, and faults have none. */
+/* What a server shows that goes by this name (SNI; NULL or "": none was sent): a context with a
+ * certificate for it, its key and its issuer, or with the bad one that the fault wants; for a fault
+ * that is not one of the certificate, the good one. Protocol, sessions and ALPN are the caller's.
+ * Made when first asked for, then remembered, up to a bound, and made again before the certificate
+ * ends. The caller frees it with SSL_CTX_free(). NULL when memory ran out. A name that the
+ * authority may not sign for gets the certificate of the vendor's host. */
 SSL_CTX *authority_context(struct authority *authority, const char *name, enum tls_fault fault);
 
 #endif

@@ -1,5 +1,7 @@
 #include "certificates/served.h"
 #include "certificates/names.h"
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,4 +78,22 @@ bool served_make(struct served *out, const struct hierarchy *by, const char *nam
         return make_untrusted(out, &wish, now_s);
     }
     return make(out, by, &wish);
+}
+
+/* With the issuer's: clients know the root alone. */
+static bool use(SSL_CTX *context, const struct served *served)
+{
+    return SSL_CTX_use_cert_and_key(context, served->identity.certificate, served->identity.key,
+                                    NULL, 1) == 1 &&
+           SSL_CTX_add1_chain_cert(context, served->issuer) == 1;
+}
+
+SSL_CTX *served_context(const struct served *served)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    if (context && use(context, served))
+        return context;
+    SSL_CTX_free(context);
+    ERR_clear_error();
+    return NULL;
 }

@@ -19,4 +19,8 @@ bool served_make(struct served *out, const struct hierarchy *by, const char *nam
                  enum tls_fault fault, int64_t now_s);
 void served_clear(struct served *served);
 
+/* Carries certificate, key and issuer; every other setting is OpenSSL's default. NULL when memory
+ * ran out; else the caller frees it with SSL_CTX_free(). */
+SSL_CTX *served_context(const struct served *served);
+
 #endif

@@ -1,8 +1,7 @@
-/* The contexts of an authority: settings of TLS, and how long they are remembered.
+/* The contexts of an authority: how long they are remembered, and that they are trusted.
  * (labels: threads) */
 #include "certificates_kit.h"
 #include "testing/sanitized.h"
-#include <openssl/err.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -171,180 +170,6 @@ static void contexts_stay_trusted_when_another_program_renews(void **state)
     authority_close(other);
 }
 
-/* Handshakes, without a socket */
-
-struct link {
-    SSL *client, *server;
-};
-
-struct hello {
-    const unsigned char *protocols; /* ALPN, as on the wire; NULL: none */
-    unsigned protocols_size;
-    int max_version;      /* 0: any */
-    SSL_SESSION *session; /* to resume, or NULL */
-};
-
-static bool shake_hands(struct link *out, SSL_CTX *server, SSL_CTX *client,
-                        const struct hello *hello)
-{
-    BIO *near, *far;
-    assert_int_equal(BIO_new_bio_pair(&near, 0, &far, 0), 1);
-    *out = (struct link){SSL_new(client), SSL_new(server)};
-    SSL_set_bio(out->client, near, near);
-    SSL_set_bio(out->server, far, far);
-    SSL_set_connect_state(out->client);
-    SSL_set_accept_state(out->server);
-    if (hello->protocols)
-        assert_int_equal(SSL_set_alpn_protos(out->client, hello->protocols, hello->protocols_size),
-                         0);
-    if (hello->max_version)
-        SSL_set_max_proto_version(out->client, hello->max_version);
-    if (hello->session)
-        SSL_set_session(out->client, hello->session);
-    int done = 0;
-    for (int i = 0; i < 20 && done != 3; i++)
-        done = (SSL_do_handshake(out->client) == 1) | (SSL_do_handshake(out->server) == 1) << 1;
-    ERR_clear_error();
-    return done == 3;
-}
-
-static void hang_up(struct link *link)
-{
-    SSL_free(link->client);
-    SSL_free(link->server);
-}
-
-static SSL_CTX *new_client(struct fixture *fixture)
-{
-    SSL_CTX *client = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_set_security_level(client, 0); /* it may offer what is old */
-    SSL_CTX_load_verify_file(client, authority_ca_file(fixture->authority));
-    X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(client), (time_t)NOW_S);
-    SSL_CTX_set_verify(client, SSL_VERIFY_PEER, NULL);
-    return client;
-}
-
-static void contexts_speak_tls_1_2_and_newer(void **state)
-{
-    static const struct {
-        int version;
-        bool done;
-    } cases[] = {{TLS1_VERSION, false},
-                 {TLS1_1_VERSION, false},
-                 {TLS1_2_VERSION, true},
-                 {TLS1_3_VERSION, true}};
-    SSL_CTX *server = ask(*state, NULL, TLS_FAULT_NONE), *client = new_client(*state);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct link link;
-        const struct hello hello = {.max_version = cases[i].version};
-        assert_int_equal(shake_hands(&link, server, client, &hello), cases[i].done);
-        if (cases[i].done)
-            assert_int_equal(SSL_version(link.client), cases[i].version);
-        hang_up(&link);
-    }
-    SSL_CTX_free(client);
-    SSL_CTX_free(server);
-}
-
-static void contexts_choose_http_1_1(void **state)
-{
-    static const struct {
-        const char *offered, *chosen; /* chosen NULL: the handshake ends with an alert */
-    } cases[] = {
-        {NULL, ""},
-        {"\x08http/1.1", "http/1.1"},
-        {"\x02h2\x08http/1.1", "http/1.1"},
-        {"\x02h2\x08http/1.0\x08http/1.1", "http/1.1"},
-        {"\x02h2", NULL},
-    };
-    SSL_CTX *server = ask(*state, NULL, TLS_FAULT_NONE), *client = new_client(*state);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct link link;
-        const unsigned char *chosen;
-        unsigned length;
-        struct hello hello = {.protocols = (const unsigned char *)cases[i].offered};
-        if (cases[i].offered)
-            hello.protocols_size = (unsigned)strlen(cases[i].offered);
-        assert_int_equal(shake_hands(&link, server, client, &hello), cases[i].chosen != NULL);
-        SSL_get0_alpn_selected(link.client, &chosen, &length);
-        assert_int_equal(length, cases[i].chosen ? strlen(cases[i].chosen) : 0);
-        if (length > 0)
-            assert_memory_equal(chosen, cases[i].chosen, length);
-        hang_up(&link);
-    }
-    SSL_CTX_free(client);
-    SSL_CTX_free(server);
-}
-
-/* The session of a finished handshake; in TLS 1.3 it comes after it. */
-static SSL_SESSION *session_with(SSL_CTX *server, SSL_CTX *client, int version)
-{
-    struct link link;
-    char byte;
-    const struct hello hello = {.max_version = version};
-    assert_true(shake_hands(&link, server, client, &hello));
-    SSL_read(link.client, &byte, 1); /* nothing to read, but the ticket is taken in */
-    SSL_SESSION *session = SSL_get1_session(link.client);
-    SSL_shutdown(link.client);
-    hang_up(&link);
-    return session;
-}
-
-static bool resumes(SSL_CTX *server, SSL_CTX *client, int version, SSL_SESSION *session)
-{
-    struct link link;
-    const struct hello hello = {.max_version = version, .session = session};
-    shake_hands(&link, server, client, &hello);
-    bool resumed = SSL_session_reused(link.client) == 1;
-    hang_up(&link);
-    return resumed;
-}
-
-static void contexts_resume_sessions_but_never_past_a_fault(void **state)
-{
-    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
-    static const enum tls_fault faults[] = {TLS_FAULT_expired, TLS_FAULT_wrong_host,
-                                            TLS_FAULT_untrusted};
-    SSL_CTX *good = ask(*state, NULL, TLS_FAULT_NONE), *client = new_client(*state);
-    SSL_CTX_set_verify(client, SSL_VERIFY_NONE, NULL);
-    for (size_t v = 0; v < 2; v++) {
-        SSL_SESSION *session = session_with(good, client, versions[v]);
-        assert_true(resumes(good, client, versions[v], session));
-        SSL_SESSION_free(session);
-        for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-            SSL_CTX *bad = ask(*state, NULL, faults[i]);
-            session = session_with(good, client, versions[v]);
-            assert_false(resumes(bad, client, versions[v], session));
-            SSL_SESSION_free(session);
-            session = session_with(bad, client, versions[v]);
-            assert_false(resumes(bad, client, versions[v], session));
-            assert_false(resumes(good, client, versions[v], session));
-            SSL_SESSION_free(session);
-            SSL_CTX_free(bad);
-        }
-    }
-    SSL_CTX_free(client);
-    SSL_CTX_free(good);
-}
-
-static void contexts_refuse_renegotiation(void **state)
-{
-    struct link link;
-    SSL_CTX *server = ask(*state, NULL, TLS_FAULT_NONE), *client = new_client(*state);
-    const struct hello hello = {.max_version = TLS1_2_VERSION};
-    assert_true(shake_hands(&link, server, client, &hello));
-    assert_int_equal(SSL_renegotiate(link.client), 1);
-    SSL_do_handshake(link.client);
-    char byte;
-    SSL_read(link.server, &byte, 1);
-    SSL_read(link.client, &byte, 1);
-    assert_int_equal(ERR_GET_REASON(ERR_peek_error()), SSL_R_NO_RENEGOTIATION);
-    ERR_clear_error();
-    hang_up(&link);
-    SSL_CTX_free(client);
-    SSL_CTX_free(server);
-}
-
 /* Threads */
 
 #if SHADOWED
@@ -403,10 +228,6 @@ int main(void)
         WITH_AUTHORITY(contexts_are_made_again_before_they_end),
         WITH_AUTHORITY(contexts_outlive_the_authority_of_the_start),
         WITH_AUTHORITY(contexts_stay_trusted_when_another_program_renews),
-        WITH_AUTHORITY(contexts_speak_tls_1_2_and_newer),
-        WITH_AUTHORITY(contexts_choose_http_1_1),
-        WITH_AUTHORITY(contexts_resume_sessions_but_never_past_a_fault),
-        WITH_AUTHORITY(contexts_refuse_renegotiation),
         WITH_AUTHORITY(contexts_are_for_any_thread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
