@@ -241,7 +241,7 @@ AILAB_API const char *ailab_code_description(enum ailab_code code);
 AILAB_API enum ailab_code ailab_code_find(const char *name);
 /* "ok", "refused", … Static storage. */
 AILAB_API const char *ailab_error_name(enum ailab_error error);
-/* "0.1.0". Static storage. */
+/* MAJOR.MINOR.PATCH of the library that runs. Static storage. */
 AILAB_API const char *ailab_version(void);
 
 #ifdef __cplusplus

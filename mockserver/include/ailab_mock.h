@@ -271,7 +271,7 @@ AILAB_MOCK_API enum ailab_mock_error ailab_mock_admin(struct ailab_mock *mock, c
                                                       const char *path, const char *body,
                                                       int *status, char **answer);
 
-/* "0.1.0". Static storage. */
+/* MAJOR.MINOR.PATCH of the library that runs. Static storage. */
 AILAB_MOCK_API const char *ailab_mock_version(void);
 
 #ifdef __cplusplus

@@ -106,7 +106,7 @@ static struct drift drift = {
 };
 
 static const struct summary summary = {
-    .version = "0.1.0",
+    .version = "1.2.3", /* invented, as all of this run: a release changes no report */
     .target = "http://standin.example:8080",
     .revision = "2026-01",
     .revision_why = "because half a JPEG is 422 FILE_DECODING_FAILURE and error_code is present",
