@@ -72,28 +72,6 @@ static void target_that_takes_any_key_gets_advice(void **state)
     }
 }
 
-/* As README pairs them; only the port differs. */
-static void target_that_knows_the_key_alone_passes(void **state)
-{
-    (void)state;
-    static const char pair[] =
-        "$ build/bin/ailab-mock --port 8081 --api-key my-key & sleep 1\n"
-        "$ AILAB_API_KEY=my-key build/bin/ailab-conformance --target http://127.0.0.1:8081\n";
-    static const char *const argv[] = {
-        AILAB_BIN_DIR "/ailab-mock", "--port", "0", "--api-key", "my-key", NULL};
-    static const char *const env[] = {"AILAB_API_KEY=my-key", NULL};
-    struct program_server server;
-    struct program_outcome outcome;
-    char *page = file_read(AILAB_SOURCE_DIR "/README.md", NULL);
-    assert_non_null(strstr(page, pair));
-    free(page);
-    assert_true(command_serve(&server, argv, NULL));
-    suite_run(&outcome, env, "--target", server.url, NULL);
-    program_server_stop(&server);
-    assert_exit("README's pair", &outcome, 0);
-    program_outcome_clear(&outcome);
-}
-
 struct judged {
     bool started;
     struct program_outcome outcome;
@@ -388,7 +366,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(target_node_stand_in_passes),
         cmocka_unit_test(target_that_takes_any_key_gets_advice),
-        cmocka_unit_test(target_that_knows_the_key_alone_passes),
         cmocka_unit_test(target_mock_is_found_out_at_each_revision),
         cmocka_unit_test(target_of_another_revision_fails),
         cmocka_unit_test(budget_is_never_exceeded),
