@@ -31,6 +31,7 @@ int command_scenarios(const struct cmdline *line);
 int command_faults(const struct cmdline *line);
 int command_cue(const struct cmdline *line);
 int command_ca(const struct cmdline *line);
+int command_health(const struct cmdline *line);
 
 /* Prints "ailab-mock: TEXT" to stderr and returns code. */
 int complain(int code, const char *text);

@@ -101,12 +101,20 @@ static const struct cmdline_command commands[] = {
                  "  curl --cacert \"$(ailab-mock ca --path)\" https://localhost:8443/\n"
                  "  ailab-mock ca debian",
      .run = command_ca},
+    {.name = "health",
+     .operands = "[OPTION]...",
+     .summary = "whether a mock answers at the address that these options name",
+     .description = "It asks the first address alone, and waits some seconds for an answer. With "
+                    "the variables of a mock, AILAB_MOCK_LISTEN or AILAB_MOCK_PORT, it asks that "
+                    "mock.",
+     .examples = "  ailab-mock health --port 8080",
+     .run = command_health},
 };
 
 static const struct cmdline_status statuses[] = {
     {"0", "done"},
     {"1", "run: the command succeeded, but not as --min-calls, --fail-on-unexpected or "
-          "--coverage-min want it, or fails under a revision"},
+          "--coverage-min want it, or fails under a revision; health: no mock answers"},
     {"2", "wrong usage"},
     {"3", "cannot listen, or the system failed"}};
 

@@ -9,6 +9,7 @@ import re
 import socket
 import stat
 import subprocess
+import threading
 
 from harness import KEY, Mock, main, until
 from wire import form, head_of, request, summary, talk
@@ -58,7 +59,7 @@ def check_help(suite):
     checks.equal("--help: exit code and stderr", (code, err), (0, ""))
     rows = option_rows(suite)
     checks.that("options.def has rows", len(rows) >= 15, rows)
-    for command in (".", "run", "ca"):
+    for command in (".", "run", "ca", "health"):
         shown = out if command == "." else outcome(suite, "help", command)[1]
         checks.equal(
             f"the help of {command} lists its options once, in order",
@@ -209,6 +210,8 @@ def check_usage(suite):
         (["ca", "--path", "java"], "--path and --remove go without a RUNTIME"),
         (["ca", "--path", "--remove"], "--path and --remove"),
         (["ca", "--port", "0"], "--port is no option of 'ailab-mock ca'"),
+        (["health", "--listen", "127.0.0.1:0"], "a mock on port 0 has a port that"),
+        (["health", "--listen", "somewhere"], "listen address 'somewhere'"),
         (["--path"], "--path is no option of 'ailab-mock' but of 'ailab-mock ca'"),
     ]
     for flag, kind, low, high, _ in option_rows(suite):
@@ -457,6 +460,64 @@ def check_port_file(suite):
     suite.checks.equal("no temporary file is left", left, [])
 
 
+def health(suite, *words, environment=None):
+    code, out, err = outcome(suite, "health", *words, environment=environment)
+    return code, (out or err).strip()
+
+
+def check_health(suite):
+    """health: a mock is found by the options and variables that it was started with."""
+    checks = suite.checks
+    path = suite.path("health.socket")
+    options = ("--listen", "0.0.0.0:0", "--listen", f"unix:{path}", "--https", "--no-admin")
+    mock = suite.start(*options, "--ca-dir", suite.path("health-ca"), port=None)
+    everywhere = f"0.0.0.0:{mock.port}"
+    for why, words, environment in (
+        ("--port", ("--port", str(mock.port)), None),
+        ("--listen", ("--listen", everywhere), None),
+        ("a variable", (), {"AILAB_MOCK_LISTEN": everywhere + ",[::1]:1"}),
+        ("a unix socket", ("--listen", f"unix:{path}"), None),
+    ):
+        code, text = health(suite, *words, environment=environment)
+        checks.that(f"health by {why}", code == 0 and text.startswith("a mock answers at "), text)
+    mock.stop()
+    with socket.socket() as held:  # bound, so that no other program listens there
+        held.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{held.getsockname()[1]}"
+        code, text = health(suite, "--listen", address)
+    checks.that("health without a mock", code == 1 and f"no mock answers at {address}: " in text, text)
+
+
+def answer_once(listener, answer):
+    """Takes one connection, reads the question, answers and closes."""
+    with listener.accept()[0] as other:
+        other.settimeout(10)
+        other.recv(4096)
+        other.sendall(answer)
+
+
+def check_health_of_others(suite):
+    """health: what answers, but is no mock that is well, is none."""
+    for answer, words in (
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", "another program does"),
+        (b"HTTP/1.1 2000 What\r\n\r\n", "another program does"),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", "another program does"),
+        (b"HTTP/1.1", "the answer ends too early"),
+        (b"", "the answer ends too early"),
+    ):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(10)
+            other = threading.Thread(target=answer_once, args=(listener, answer))
+            other.start()
+            code, text = health(suite, "--listen", f"127.0.0.1:{listener.getsockname()[1]}")
+            other.join()
+        suite.checks.that(f"health of {answer[:20]!r}", code == 1 and text.endswith(words), text)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        done = suite.run([suite.mock, "health", "--listen", f"127.0.0.1:{silent.getsockname()[1]}"])
+        ended = done.returncode == 1 and b"no answer in time" in done.stderr
+        suite.checks.that("health of a silent program ends", ended, done)
+
+
 def test(suite):
     check_help(suite)
     check_commands(suite)
@@ -468,6 +529,8 @@ def test(suite):
     check_scenario_file(suite)
     check_cue(suite)
     check_port_file(suite)
+    check_health(suite)
+    check_health_of_others(suite)
 
 
 if __name__ == "__main__":
