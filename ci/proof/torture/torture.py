@@ -1,0 +1,323 @@
+"""The driver of ci/torture: counts the calls of each use, lets each of them fail, and judges.
+
+It is started by ci/torture, whose --help tells the rest.
+"""
+
+import argparse
+import collections
+import json
+import multiprocessing
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+
+import limits
+import uses_life
+import uses_once
+import uses_serve
+from calls import CALLS, HERE, MODES, WAYS, Fault
+from programs import Place
+
+USES = {use.name: use for use in uses_life.USES + uses_serve.USES + uses_once.USES}
+Wrong = collections.namedtuple("Wrong", "use fault why where")
+_places, _uses = {}, {}  # of this worker
+
+
+class Known:
+    """The table of what libraries do wrong, each row with its reason."""
+
+    def __init__(self):
+        self.rows, self.seen = [], set()
+        with open(os.path.join(HERE, "known.tsv"), encoding="utf-8") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    self.rows.append(line.rstrip("\n").split("\t"))
+
+    def explains(self, wrong):
+        for number, (use, call, kind, caller, pattern, _) in enumerate(self.rows):
+            fault = wrong.fault.split()
+            if (
+                re.fullmatch(use, wrong.use)
+                and re.fullmatch(call, fault[0])
+                and re.fullmatch(kind, fault[2])
+                and re.search(caller, wrong.where)
+                and re.search(pattern, wrong.why, re.S)
+            ):
+                self.seen.add(number)
+                return True
+        return False
+
+    def unseen(self):
+        return [row for number, row in enumerate(self.rows) if number not in self.seen]
+
+
+def use_of(options, name):
+    """One of each in a worker, with its own folder, kept for all its tasks."""
+    if name not in _uses:
+        _places[name] = Place(options.bin, options.library, options.source, options.slow)
+        _uses[name] = USES[name](_places[name])
+    return _uses[name]
+
+
+def drop(name):
+    """Ends what the use has left running; what is wrong with that end."""
+    use = _uses.pop(name, None)
+    place = _places.pop(name, None)
+    try:
+        return use.close() if use else None
+    finally:
+        if place:
+            place.close()
+
+
+def count(task):
+    options, name = task
+    try:
+        return name, use_of(options, name).count()
+    finally:
+        drop(name)
+
+
+def picked(options, name, call, kind, mode, calls):
+    """The numbers to try: all where they are few, else spread over all, always the first and the
+    last."""
+    if calls <= options.most:
+        return range(1, calls + 1)
+    if options.most == 0:
+        return [1]
+    chance = random.Random(f"{options.seed} {name} {call} {kind} {mode}")
+    step = calls / options.most
+    numbers = {min(calls, 1 + int((i + chance.random()) * step)) for i in range(options.most)}
+    return sorted({1, calls} | numbers)
+
+
+def where(options, place):
+    """The callers of the call that failed: libraries by name, our own functions by addr2line."""
+    found = []
+    for path, symbol in place.who()[:10]:
+        name = os.path.basename(path).split(".so")[0]
+        if os.path.dirname(path) == os.path.realpath(options.bin):
+            offset = symbol.split("+")[-1] if symbol.startswith("+") else ""
+            name = our_function(path, offset) if offset else symbol.split("+")[0]
+        elif not symbol.startswith("+"):
+            name += ":" + symbol.split("+")[0]
+        if name and (not found or found[-1] != name):
+            found.append(name)
+    return " < ".join(found)
+
+
+def our_function(path, offset):
+    words = ["addr2line", "-f", "-e", path, offset]
+    try:
+        said = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        return offset
+    return said.split("\n")[0]
+
+
+def ways(options, name, call):
+    """Of --quick one, which the seed chooses."""
+    if not options.quick:
+        return WAYS[call]
+    return [random.Random(f"{options.seed} {name} {call}").choice(WAYS[call])]
+
+
+def inject(task):
+    """(use, call, injected, missed, wrong ones)"""
+    options, name, call, calls = task
+    injected = missed = 0
+    wrong = []
+    try:
+        for kind, mode in ways(options, name, call):
+            for number in picked(options, name, call, kind, mode, calls):
+                fault = Fault(call, number, kind, mode)
+                use = use_of(options, name)
+                use.place.forget()
+                hit, why = use.inject(fault)
+                if not hit:
+                    missed += 1
+                injected += hit
+                if why:
+                    wrong.append(Wrong(name, str(fault), why, where(options, use.place)))
+    finally:
+        why = drop(name)
+        if why:
+            wrong.append(Wrong(name, f"{call} 1 - series", why, ""))
+    return name, call, injected, missed, wrong
+
+
+def repeat_line(wrong):
+    return f"ci/torture {wrong.use} {wrong.fault}"
+
+
+def tell(wrong):
+    print(f"  WRONG  {wrong.use} {wrong.fault}: {wrong.why}")
+    if wrong.where:
+        print(f"         called by: {wrong.where}")
+    print(f"         repeat: {repeat_line(wrong)}", flush=True)
+
+
+class Tally:
+    def __init__(self, options):
+        self.options = options
+        self.known = Known()
+        self.rows = {}
+        self.wrong = []
+
+    def counted(self, name, counts):
+        row = {"calls": sum(counts.values()), "functions": len(counts)}
+        self.rows[name] = {**row, "injected": 0, "missed": 0, "wrong": 0, "known": 0, "s": 0.0}
+
+    def add(self, name, injected, missed, wrong):
+        row = self.rows[name]
+        row["injected"] += injected
+        row["missed"] += missed
+        for one in wrong:
+            if self.known.explains(one):
+                row["known"] += 1
+                if self.options.verbose:
+                    print(f"  known  {one.use} {one.fault}: {one.why[:160]}", flush=True)
+            else:
+                row["wrong"] += 1
+                self.wrong.append(one)
+                tell(one)
+
+    def line(self, name):
+        row = self.rows[name]
+        print(
+            f"{name:12} {row['calls']:8} calls of {row['functions']:3} functions, "
+            f"{row['injected']:6} made to fail, {row['missed']:4} not reached, "
+            f"{row['known']:4} known, {row['wrong']:4} wrong  {USES[name].__doc__.split(chr(10))[0]}",
+            flush=True,
+        )
+
+
+def chosen(options):
+    """(use, call or None) by --only PROGRAM[/CALL], where a use's name does too."""
+    for name, use in USES.items():
+        for only in options.only or [""]:
+            program, _, call = only.partition("/")
+            if program in ("", name, use.program):
+                yield name, call or None
+                break
+
+
+def torture_all(options, tally, pool):
+    wanted = dict(chosen(options))
+    tasks = []
+    for name, counts in pool.imap(count, [(options, name) for name in wanted], chunksize=1):
+        tally.counted(name, counts)
+        calls = [call for call in counts if wanted[name] in (None, call)]
+        tasks += [(options, name, call, counts[call]) for call in calls]
+    left = collections.Counter(task[1] for task in tasks)
+    # The long ones first, so that no worker ends alone.
+    tasks.sort(key=lambda task: -min(task[3], options.most) * len(WAYS[task[2]]))
+    for name, _, injected, missed, wrong in pool.imap_unordered(inject, tasks, chunksize=1):
+        tally.add(name, injected, missed, wrong)
+        left[name] -= 1
+        if left[name] == 0:
+            tally.line(name)
+
+
+def torture_one(options):
+    name, call, number, kind, mode = options.one
+    fault = Fault(call, number, kind, mode)
+    try:
+        use = use_of(options, name)
+        hit, why = use.inject(fault)
+        callers = where(options, use.place)
+    finally:
+        drop(name)
+    if callers:
+        print(f"called by: {callers}")
+    if why:
+        print(f"WRONG: {why}")
+    elif not hit:
+        print(f"not reached: there was no call of that number (calls seen: {count((options, name))})")
+    else:
+        print("as it should be")
+    return 1 if why else 0
+
+
+def write_json(path, tally, limits_rows, seconds):
+    known = [dict(zip(("use", "call", "kind", "where", "what", "why"), row)) for row in tally.known.rows]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(
+            {
+                "uses": tally.rows,
+                "limits": limits_rows,
+                "functions": len(CALLS),
+                "injected": sum(row["injected"] for row in tally.rows.values()),
+                "wrong": [one._asdict() for one in tally.wrong],
+                "known": known,
+                "seconds": round(seconds, 1),
+                "seed": tally.options.seed,
+            },
+            file,
+            indent=1,
+        )
+        file.write("\n")
+
+
+def read_options():
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--source", required=True)
+    parser.add_argument("--slow", type=float, default=1)
+    parser.add_argument("--only", action="append")
+    parser.add_argument("--most", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--json")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--no-limits", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("one", nargs="*")
+    options = parser.parse_args()
+    if options.quick:
+        options.most, options.no_limits = 0, True
+    if options.one and (len(options.one) != 5 or options.one[0] not in USES):
+        parser.error(f"one injection is USE CALL NUMBER KIND MODE; uses: {' '.join(USES)}")
+    if options.one:
+        call, kind, mode = options.one[1], options.one[3], options.one[4]
+        if (kind, mode) not in WAYS.get(call, ()):
+            parser.error(f"calls.def has no {call} {kind} {mode}; modes: {' '.join(MODES)}")
+    return options
+
+
+def main():
+    options = read_options()
+    if options.one:
+        return torture_one(options)
+    started = time.monotonic()
+    tally = Tally(options)
+    try:
+        with multiprocessing.Pool(options.jobs) as pool:
+            torture_all(options, tally, pool)
+    except RuntimeError as error:  # it does not even work without a fault
+        print(f"torture: {error}", file=sys.stderr)
+        return 3
+    rows = [] if options.no_limits or options.only else limits.run_all(options)
+    seconds = time.monotonic() - started
+    for row in [] if options.only else tally.known.unseen():
+        print(f"  NO MORE  {' '.join(row[:3])} is known, and has not happened: {row[4]}")
+    if options.json:
+        write_json(options.json, tally, rows, seconds)
+    injected = sum(row["injected"] for row in tally.rows.values())
+    known = sum(row["known"] for row in tally.rows.values())
+    bad_limits = sum(row["wrong"] for row in rows)
+    unseen = 0 if options.only else len(tally.known.unseen())
+    print(
+        f"{len(tally.rows)} uses, {injected} calls made to fail, {len(tally.wrong)} wrong, "
+        f"{known} known; {len(rows)} limits, {bad_limits} wrong; {unseen} known no more; "
+        f"{seconds:.0f} s"
+    )
+    return 1 if tally.wrong or bad_limits or unseen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
