@@ -1,5 +1,6 @@
 /* ailab: the command over the client library. main() reads the command line, runs one command, and
  * makes sure that what was printed arrived; everything else lives in the parts. */
+#include "cmdline/file_limit.h"
 #include "program.h"
 #include "signals.h"
 #include <errno.h>
@@ -17,6 +18,7 @@ int main(int argc, char *argv[])
 {
     struct cmdline line;
     signals_catch();
+    file_limit_is_an_error();
     int status = cmdline_read(&line, &ailab_program, argc, argv);
     if (status == CMDLINE_GO_ON)
         status = run(&line);

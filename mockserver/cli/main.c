@@ -1,5 +1,6 @@
 /* ailab-mock: the mock as a program. A thin main over ailab_mock.h: options in, one ready line out,
  * a signal ends it. */
+#include "cmdline/file_limit.h"
 #include "commands.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@ static bool open_closed_streams(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", modes[fd]) != fd)
             return false;
     return true;
 }
@@ -23,7 +24,9 @@ int main(int argc, char **argv)
     char why[128];
     struct cmdline line;
     if (!open_closed_streams())
-        return EXIT_UNAVAILABLE;
+        return complain(EXIT_UNAVAILABLE, "a standard stream is closed, and /dev/null cannot be "
+                                          "opened in its place");
+    file_limit_is_an_error();
     errno = 0; /* nothing else fails in a command that prints, so it keeps the reason */
     int code = cmdline_read(&line, &mock_program, argc, argv);
     if (code == CMDLINE_GO_ON)

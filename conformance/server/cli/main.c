@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/list.h"
 #include "cli/outputs.h"
+#include "cmdline/file_limit.h"
 #include "cmdline/text.h"
 #include "drift/drift.h"
 #include "engine/detect_revision.h"
@@ -414,6 +415,7 @@ static int judge_server(int argc, char **argv)
 /* `caller` has options of its own. */
 int main(int argc, char **argv)
 {
+    file_limit_is_an_error();
     return argc > 1 && strcmp(argv[1], "caller") == 0 ? caller_main(argc - 1, argv + 1)
                                                       : judge_server(argc, argv);
 }
