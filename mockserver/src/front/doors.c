@@ -162,18 +162,29 @@ enum ailab_mock_error doors_open(struct doors *doors, const struct front_address
 
 /* Each is under the lock. */
 
-static void watch_all(struct doors *doors, int operation)
+/* False, with errno, when one could not be added; those before it are watched. */
+static bool watch_all(struct doors *doors)
 {
-    for (size_t i = 0; doors->epoll_fd >= 0 && i < doors->count; i++) {
+    for (size_t i = 0; i < doors->count; i++) {
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = doors->tag};
-        if (doors->all[i].fd >= 0)
-            epoll_ctl(doors->epoll_fd, operation, doors->all[i].fd, &event);
+        if (doors->all[i].fd >= 0 &&
+            epoll_ctl(doors->epoll_fd, EPOLL_CTL_ADD, doors->all[i].fd, &event) != 0 &&
+            errno != EEXIST)
+            return false;
     }
+    return true;
+}
+
+static void watch_none(struct doors *doors)
+{
+    for (size_t i = 0; doors->epoll_fd >= 0 && i < doors->count; i++)
+        if (doors->all[i].fd >= 0)
+            epoll_ctl(doors->epoll_fd, EPOLL_CTL_DEL, doors->all[i].fd, NULL);
 }
 
 static void close_all(struct doors *doors)
 {
-    watch_all(doors, EPOLL_CTL_DEL); /* a forked child may hold them for a while */
+    watch_none(doors); /* a forked child may hold them for a while */
     for (size_t i = 0; i < doors->count; i++) {
         if (doors->all[i].fd >= 0)
             close(doors->all[i].fd);
@@ -195,13 +206,14 @@ static bool open_again(struct doors *doors)
     return all;
 }
 
-void doors_watch(struct doors *doors, int epoll_fd, void *tag)
+bool doors_watch(struct doors *doors, int epoll_fd, void *tag)
 {
     pthread_mutex_lock(&doors->lock);
     doors->epoll_fd = epoll_fd;
     doors->tag = tag;
-    watch_all(doors, EPOLL_CTL_ADD);
+    const bool watched = watch_all(doors);
     pthread_mutex_unlock(&doors->lock);
+    return watched;
 }
 
 int doors_accept(struct doors *doors)
@@ -224,7 +236,7 @@ void doors_rest(struct doors *doors)
 {
     pthread_mutex_lock(&doors->lock);
     if (!doors->resting)
-        watch_all(doors, EPOLL_CTL_DEL);
+        watch_none(doors);
     doors->resting = true;
     pthread_mutex_unlock(&doors->lock);
 }
@@ -254,10 +266,8 @@ int64_t doors_tick(struct doors *doors, int64_t now_ms, bool may_accept)
         }
     }
     if (doors->resting && !doors->closed_until_ms) {
-        doors->resting = !may_accept;
-        if (may_accept)
-            watch_all(doors, EPOLL_CTL_ADD);
-        else
+        doors->resting = !may_accept || !watch_all(doors);
+        if (doors->resting)
             next_ms = now_ms + TRY_AGAIN_MS;
     }
     pthread_mutex_unlock(&doors->lock);

@@ -4,6 +4,7 @@
 
 #include "front/address.h"
 #include <pthread.h>
+#include <stdbool.h>
 
 #define DOORS_BACKLOG 512 /* connections that the system keeps until they are accepted */
 
@@ -26,8 +27,8 @@ struct doors {
 /* Listens on all addresses, or on none and says why. */
 enum ailab_mock_error doors_open(struct doors *doors, const struct front_address *addresses,
                                  size_t count, char why[AILAB_MOCK_ERROR_SIZE]);
-/* Has epoll tell of connections that wait. */
-void doors_watch(struct doors *doors, int epoll_fd, void *tag);
+/* Has epoll tell of connections that wait. False, with errno, when the system refuses that. */
+bool doors_watch(struct doors *doors, int epoll_fd, void *tag);
 /* -1 when no connection waits; errno says whether the system refused. */
 int doors_accept(struct doors *doors);
 /* Leaves connections waiting until doors_tick(). */

@@ -78,10 +78,10 @@ enum ailab_mock_error front_start(struct front **out, const struct front_options
     return AILAB_MOCK_OK;
 }
 
-void front_open(struct front *front, uint16_t server_port)
+bool front_open(struct front *front, uint16_t server_port)
 {
     links_set_server(&front->links, server_port);
-    doors_watch(&front->doors, front->loops[0].epoll_fd, &front->doors);
+    return doors_watch(&front->doors, front->loops[0].epoll_fd, &front->doors);
 }
 
 static void wake_all(struct front *front)

@@ -66,8 +66,9 @@ struct front_options {
 /* Listens when it returns AILAB_MOCK_OK; takes connections once front_open() was called. */
 enum ailab_mock_error front_start(struct front **out, const struct front_options *options,
                                   char why[AILAB_MOCK_ERROR_SIZE]);
-/* The HTTP server listens on this port of 127.0.0.1. */
-void front_open(struct front *front, uint16_t server_port);
+/* The HTTP server listens on this port of 127.0.0.1. False, with errno, when the system refuses to
+ * tell of connections. */
+bool front_open(struct front *front, uint16_t server_port);
 /* Stops listening, and ends the connections that have no request yet. */
 void front_close(struct front *front);
 /* Once the server has ended: relays what is left, at most for drain_ms, and frees the front. NULL

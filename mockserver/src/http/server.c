@@ -213,7 +213,12 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     }
     mg_get_server_ports(server->civetweb, 1, &port);
     server->port = (uint16_t)port.port;
-    front_open(server->front, server->port);
+    if (!front_open(server->front, server->port)) {
+        snprintf(why, AILAB_MOCK_ERROR_SIZE, "the system refuses to watch for connections: %s",
+                 strerror(errno));
+        server_stop(server);
+        return AILAB_MOCK_SYSTEM;
+    }
     *out = server;
     return AILAB_MOCK_OK;
 }
