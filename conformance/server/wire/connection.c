@@ -108,7 +108,8 @@ void connection_close(struct connection *connection)
     free(connection);
 }
 
-/* Reads what is there without waiting; remembers the end. False when memory ran out. */
+/* Reads what is there without waiting; remembers the end. False when memory ran out, here or in the
+ * system. */
 static bool drain(struct connection *connection)
 {
     while (!connection->ended && connection->in.len < WIRE_ANSWER_BYTES_MAX) {
@@ -120,6 +121,8 @@ static bool drain(struct connection *connection)
         if (got > 0) {
             connection->in.len += (size_t)got;
             connection->in.ptr[connection->in.len] = '\0';
+        } else if (got < 0 && wire_is_ours(errno)) {
+            return false;
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             connection->ended = true;
             connection->reset = got < 0;
@@ -142,6 +145,8 @@ enum wire_result connection_send(struct connection *connection, const void *data
             len -= (size_t)done;
             continue;
         }
+        if (wire_is_ours(errno))
+            return wire_fail(WIRE_SYSTEM, why, "sending the request", strerror(errno));
         if (errno != EAGAIN && errno != EINTR)
             break; /* the server reads no more; its answer can still be received */
         short got = 0;

@@ -4,6 +4,7 @@
 #define CONFORMANCE_SERVER_WIRE_CONNECTION_IO_H
 
 #include "wire/connection.h"
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Returns result, with "what: detail" in why; detail may be "". */
@@ -11,6 +12,10 @@ enum wire_result wire_fail(enum wire_result result, char why[WIRE_WHY_SIZE], con
                            const char *detail);
 /* The same for a wait that failed. */
 enum wire_result wire_waited(enum wire_result result, char why[WIRE_WHY_SIZE], const char *what);
+
+/* Whether a call that failed with this errno lacked something on our side, memory or descriptors:
+ * that says nothing of the target. */
+bool wire_is_ours(int reason);
 
 /* Waits for events on fd. WIRE_OK with *got set, WIRE_LATE, WIRE_CANCELLED or WIRE_SYSTEM. */
 enum wire_result wire_await(int fd, int cancel_fd, short events, short *got, double deadline_ms);

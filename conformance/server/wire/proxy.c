@@ -83,6 +83,8 @@ static enum wire_result take(struct talk *talk, size_t size, double deadline_ms)
             room[got] = '\0';
             return WIRE_OK;
         }
+        if (got < 0 && wire_is_ours(errno))
+            return WIRE_SYSTEM;
         talk->ended = got == 0 || (errno != EAGAIN && errno != EINTR);
         if (talk->ended)
             return WIRE_OK;

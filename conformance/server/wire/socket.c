@@ -18,6 +18,11 @@ enum wire_result wire_fail(enum wire_result result, char why[WIRE_WHY_SIZE], con
     return result;
 }
 
+bool wire_is_ours(int reason)
+{
+    return reason == ENOMEM || reason == ENOBUFS || reason == EMFILE || reason == ENFILE;
+}
+
 enum wire_result wire_await(int fd, int cancel_fd, short events, short *got, double deadline_ms)
 {
     for (;;) {
@@ -56,6 +61,7 @@ static enum wire_result connect_one(int *out, const struct addrinfo *address, in
         return wire_fail(WIRE_SYSTEM, why, "socket", strerror(errno));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
+        result = wire_is_ours(errno) ? WIRE_SYSTEM : WIRE_UNREACHABLE;
         wire_fail(result, why, "connect", strerror(errno));
         goto out;
     }
@@ -64,8 +70,11 @@ static enum wire_result connect_one(int *out, const struct addrinfo *address, in
         wire_waited(result, why, "connect");
         goto out;
     }
-    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0 || error != 0) {
-        result = wire_fail(WIRE_UNREACHABLE, why, "connect", strerror(error));
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+        error = errno;
+    if (error != 0) {
+        result = wire_is_ours(error) ? WIRE_SYSTEM : WIRE_UNREACHABLE;
+        wire_fail(result, why, "connect", strerror(error));
         goto out;
     }
     *out = fd;
@@ -81,6 +90,8 @@ enum wire_result wire_connect(int *out, const struct url *url, int cancel_fd, do
     const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
     struct addrinfo *found = NULL;
     int error = getaddrinfo(url->host, url->port, &hints, &found);
+    if (error == EAI_MEMORY || (error == EAI_SYSTEM && wire_is_ours(errno)))
+        return wire_fail(WIRE_SYSTEM, why, url->host, gai_strerror(error));
     if (error != 0)
         return wire_fail(WIRE_UNREACHABLE, why, url->host, gai_strerror(error));
     enum wire_result result = WIRE_UNREACHABLE;
