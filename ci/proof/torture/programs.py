@@ -176,6 +176,7 @@ class Server:
                 stderr=log,
                 env=place.environment(program, tortured, extra),
                 preexec_fn=prepare,
+                start_new_session=True,
             )
         self.pid = self.process.pid
 

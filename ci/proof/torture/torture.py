@@ -24,6 +24,7 @@ from programs import Place
 USES = {use.name: use for use in uses_life.USES + uses_serve.USES + uses_once.USES}
 Wrong = collections.namedtuple("Wrong", "use fault why where")
 _places, _uses = {}, {}  # of this worker
+_known = []
 
 
 class Known:
@@ -142,10 +143,12 @@ def inject(task):
                 injected += hit
                 if why:
                     wrong.append(Wrong(name, str(fault), why, where(options, use.place)))
+                    tell(options, wrong[-1])
     finally:
         why = drop(name)
         if why:
             wrong.append(Wrong(name, f"{call} 1 - series", why, ""))
+            tell(options, wrong[-1])
     return name, call, injected, missed, wrong
 
 
@@ -153,7 +156,14 @@ def repeat_line(wrong):
     return f"ci/torture {wrong.use} {wrong.fault}"
 
 
-def tell(wrong):
+def tell(options, wrong):
+    """At once, for a whole run is long."""
+    if not _known:
+        _known.append(Known())
+    if _known[0].explains(wrong):
+        if options.verbose:
+            print(f"  known  {wrong.use} {wrong.fault}: {wrong.why[:160]}", flush=True)
+        return
     print(f"  WRONG  {wrong.use} {wrong.fault}: {wrong.why}")
     if wrong.where:
         print(f"         called by: {wrong.where}")
@@ -178,12 +188,9 @@ class Tally:
         for one in wrong:
             if self.known.explains(one):
                 row["known"] += 1
-                if self.options.verbose:
-                    print(f"  known  {one.use} {one.fault}: {one.why[:160]}", flush=True)
             else:
                 row["wrong"] += 1
                 self.wrong.append(one)
-                tell(one)
 
     def line(self, name):
         row = self.rows[name]
