@@ -3,6 +3,7 @@
 #include "descriptors_limit.h"
 #include "file.h"
 #include "log.h"
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -177,13 +178,22 @@ static int run_logged(struct host *host, int (*use)(void *context, struct ailab_
     return code;
 }
 
+/* A file that cannot be read was named wrongly, unless this process lacks something. */
+static int code_of_unread(int reason)
+{
+    return reason == ENOMEM || reason == EMFILE || reason == ENFILE || reason == EIO
+               ? EXIT_UNAVAILABLE
+               : EXIT_USAGE;
+}
+
 int host_run(struct host *host, int (*use)(void *context, struct ailab_mock *mock), void *context)
 {
     char why[AILAB_MOCK_ERROR_SIZE], wrong[FILE_WHY_SIZE];
     if (!fit_connections(&host->options, wrong))
         return complain(EXIT_UNAVAILABLE, wrong);
+    errno = 0;
     if (!scenario_file_open(&host->file, why))
-        return complain(EXIT_USAGE, why);
+        return complain(code_of_unread(errno), why);
     host->options.scenarios = (const char *)host->file.loaded;
     signal(SIGPIPE, SIG_IGN);
     tune_memory();

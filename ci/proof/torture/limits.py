@@ -8,6 +8,7 @@ code of its table and a word, and leaves nothing half; at enough it works.
 import os
 import resource
 
+import limits_disk
 from programs import Place, Server
 from requests import ask, edit_request, is_good_edit
 from uses_once import Edit, JudgeInside
@@ -141,7 +142,7 @@ def process_tests(limits):
 
 
 def file_size_tests(limits, edit, judge):
-    sizes = [0, 1, 100, 4096, 20000, 10 * MIB]
+    sizes = [64, 100, 500, 4096, 20000, 10 * MIB]
     limits.sweep(
         "mock, size of a file",
         sizes,
@@ -159,9 +160,13 @@ def file_size_tests(limits, edit, judge):
     )
 
 
+def make_limits(options):
+    return Limits(Place(options.bin, options.library, options.source, options.slow))
+
+
 def run_all(options):
-    place = Place(options.bin, options.library, options.source, options.slow)
-    limits = Limits(place)
+    limits = make_limits(options)
+    place = limits.place
     edit, judge = Edit(place), JudgeInside(place)
     try:
         edit.count()
@@ -171,8 +176,11 @@ def run_all(options):
         descriptor_tests(limits, edit, judge)
         process_tests(limits)
         file_size_tests(limits, edit, judge)
+        limits_disk.full_device_tests(limits)
+        limits_disk.full_log_test(limits)
+        limits_disk.stop_tests(limits)
     finally:
         edit.close()
         judge.close()
         place.close()
-    return limits.rows
+    return limits.rows + limits_disk.run_disk_tests(options, make_limits)

@@ -196,6 +196,8 @@ class Server:
         return True
 
     def said(self):
+        if not os.path.isfile(self.log):
+            return b""
         with open(self.log, "rb") as log:
             return log.read()
 

@@ -126,24 +126,38 @@ def ways(options, name, call):
     return [random.Random(f"{options.seed} {name} {call}").choice(WAYS[call])]
 
 
+def read_mended():
+    """(use, call, number, kind, mode) of each row of mended.tsv"""
+    with open(os.path.join(HERE, "mended.tsv"), encoding="utf-8") as file:
+        rows = [line.split("\t") for line in file if line.strip() and not line.startswith("#")]
+    return [(use, *fault.split()) for use, fault, _ in rows]
+
+
+def faults(options, name, call, calls):
+    """Those to try of one call of a use; what was mended is among them."""
+    for kind, mode in ways(options, name, call):
+        for number in picked(options, name, call, kind, mode, calls):
+            yield Fault(call, number, kind, mode)
+    for use, of, number, kind, mode in read_mended():
+        if (use, of) == (name, call):
+            yield Fault(call, number, kind, mode)
+
+
 def inject(task):
     """(use, call, injected, missed, wrong ones)"""
     options, name, call, calls = task
     injected = missed = 0
     wrong = []
     try:
-        for kind, mode in ways(options, name, call):
-            for number in picked(options, name, call, kind, mode, calls):
-                fault = Fault(call, number, kind, mode)
-                use = use_of(options, name)
-                use.place.forget()
-                hit, why = use.inject(fault)
-                if not hit:
-                    missed += 1
-                injected += hit
-                if why:
-                    wrong.append(Wrong(name, str(fault), why, where(options, use.place)))
-                    tell(options, wrong[-1])
+        for fault in faults(options, name, call, calls):
+            use = use_of(options, name)
+            use.place.forget()
+            hit, why = use.inject(fault)
+            missed += not hit
+            injected += hit
+            if why:
+                wrong.append(Wrong(name, str(fault), why, where(options, use.place)))
+                tell(options, wrong[-1])
     finally:
         why = drop(name)
         if why:
