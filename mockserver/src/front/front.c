@@ -192,7 +192,12 @@ void front_exchange(struct front *front)
 
 struct front_link *front_link_claim(struct front *front, const char *ticket_address, uint16_t port)
 {
-    return links_claim(&front->links, ticket_address, port);
+    struct front_link *link = links_claim(&front->links, ticket_address, port);
+    if (!link || front_link_fd(link) >= 0)
+        return link;
+    links_give_up(&front->links, link);
+    front_link_release(front, link);
+    return NULL;
 }
 
 const struct front_peer *front_link_peer(const struct front_link *link)

@@ -261,12 +261,22 @@ struct front_link *links_claim(struct links *links, const char *ticket_address, 
         return NULL;
     pthread_mutex_lock(&links->lock);
     struct front_link *link = find(links, ntohl(address.s_addr) & ID_MASK);
-    if (link && (link->port != port || link->claimed || atomic_load(&link->fd) < 0))
+    if (link && (link->port != port || link->claimed))
         link = NULL;
     if (link)
         link->claimed = true;
     pthread_mutex_unlock(&links->lock);
     return link;
+}
+
+void links_give_up(struct links *links, struct front_link *link)
+{
+    pthread_mutex_lock(&links->lock);
+    close_if_open(&link->ticket_fd);
+    if (link->given_fd >= 0)
+        links->pending--;
+    close_if_open(&link->given_fd);
+    pthread_mutex_unlock(&links->lock);
 }
 
 void links_server_leaves(struct links *links, struct front_link *link)

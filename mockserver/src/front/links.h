@@ -47,8 +47,10 @@ void links_set_server(struct links *links, uint16_t port);
 struct front_link *links_add(struct links *links, int given_fd, bool relayed,
                              const struct front_peer *peer, const struct head_trouble *trouble);
 void links_exchange(struct links *links);
-/* Once for each link. */
+/* Once for each link. Its fd is -1 where the system refused the exchange. */
 struct front_link *links_claim(struct links *links, const char *ticket_address, uint16_t port);
+/* Closes what such a link was to bring together. */
+void links_give_up(struct links *links, struct front_link *link);
 /* Frees the link when the other holder has let it go as well. */
 void links_release(struct links *links, struct front_link *link);
 /* The same for the server, which is about to close its descriptor. NULL is allowed. */
