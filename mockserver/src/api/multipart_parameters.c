@@ -135,21 +135,51 @@ static const char *take_parameter(struct slice *rest, struct slice *name, struct
     return NULL;
 }
 
+/* Whether the parameter is key in a spelling of RFC 2231: name*, name*0 and the like. Not for a key
+ * whose spelling with a star is one of the keys. */
+static bool spells_again(struct slice name, const char *const keys[], size_t count, size_t key)
+{
+    const size_t len = strlen(keys[key]);
+    if (name.len <= len || name.ptr[len] != '*' ||
+        !slice_equal_nocase(slice_make(name.ptr, len), slice_of(keys[key])))
+        return false;
+    for (size_t k = 0; k < count; k++)
+        if (strncmp(keys[k], keys[key], len) == 0 && strcmp(keys[k] + len, "*") == 0)
+            return false;
+    return true;
+}
+
+/* Parsers that know RFC 2231 take the other spelling for the value, and the rest the plain one. */
+static bool check_spellings(const struct slice found[], unsigned again, const char *where,
+                            const char *const keys[], size_t count, char why[MULTIPART_WHY_SIZE])
+{
+    for (size_t k = 0; k < count; k++)
+        if (found[k].ptr && again & 1u << k)
+            return multipart_refuse(
+                why,
+                "%s: parameter %s is also given as %s*, which parsers read differently; "
+                "expected it once",
+                where, keys[k], keys[k]);
+    return true;
+}
+
 bool multipart_read_parameters(struct slice rest, const char *where, const char *const keys[],
                                struct slice found[], size_t count, char why[MULTIPART_WHY_SIZE])
 {
+    unsigned again = 0; /* a bit for each key that came in a second spelling */
     for (;;) {
         while (rest.len > 0 && (*rest.ptr == ';' || is_blank(*rest.ptr)))
             multipart_skip(&rest,
                            1); /* empty parameters and a trailing ';' are harmless, and sent */
         if (rest.len == 0)
-            return true;
+            return check_spellings(found, again, where, keys, count, why);
         struct slice name, value;
         const char *wrong = take_parameter(&rest, &name, &value);
         if (wrong)
             return multipart_refuse(why, "%s: parameter %s %s", where,
                                     multipart_echo(multipart_trim(name)).text, wrong);
         for (size_t k = 0; k < count; k++) {
+            again |= spells_again(name, keys, count, k) ? 1u << k : 0;
             if (!slice_equal_nocase(name, slice_of(keys[k])))
                 continue;
             if (found[k].ptr)
