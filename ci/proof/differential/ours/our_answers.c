@@ -24,9 +24,9 @@ static const char *const names[FIELDS] = {
 static void print_field(const struct ai_field *field)
 {
     static const char *const kinds[] = {
-        [KIND_ABSENT] = "absent", [KIND_NULL] = "null",     [KIND_BOOLEAN] = "boolean",
+        [KIND_ABSENT] = "absent",   [KIND_NULL] = "null",     [KIND_BOOLEAN] = "boolean",
         [KIND_INTEGER] = "integer", [KIND_NUMBER] = "number", [KIND_STRING] = "string",
-        [KIND_ARRAY] = "array",   [KIND_OBJECT] = "object",
+        [KIND_ARRAY] = "array",     [KIND_OBJECT] = "object",
     };
     printf("[\"%s\", ", kinds[field->kind]);
     if (field->kind == KIND_INTEGER)

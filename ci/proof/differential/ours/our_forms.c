@@ -32,8 +32,8 @@ static void answer(const struct record *record)
     struct request request = {0};
     const unsigned char *end = memchr(record->bytes, '\n', record->size);
     const size_t head = end ? (size_t)(end - record->bytes) : record->size;
-    request.head.headers[request.head.header_count++] = (struct header_field){
-        slice_of("Content-Type"), slice_make(record->bytes, head)};
+    request.head.headers[request.head.header_count++] =
+        (struct header_field){slice_of("Content-Type"), slice_make(record->bytes, head)};
     request.body = end ? slice_make(end + 1, record->size - head - 1) : slice_of("");
     request_parse_body(&request);
     if (!request.parsed)

@@ -17,7 +17,8 @@ void record_clear(struct record *record);
 /* Writes a record to standard output. */
 void record_write(const void *bytes, size_t size);
 
-/* The JSON string of text: bytes outside printable ASCII become '?', for they are words for people. */
+/* The JSON string of text: bytes outside printable ASCII become '?', for they are words for people.
+ */
 void print_words(const char *text);
 /* The JSON string of the bytes in hexadecimal. */
 void print_hex(const void *bytes, size_t size);
