@@ -31,6 +31,16 @@ static bool headers_are_contiguous(const struct mg_request_info *info)
     return true;
 }
 
+/* Behind the version stands what was CR LF, whose CR has become NUL, and then the first name. civetweb
+ * skips white space and further line ends there, which RFC 9112 section 2.2 forbids, for a reader that
+ * does not skip them sees the head end, or no header where civetweb sees one. */
+static bool starts_with_a_header(const struct mg_request_info *info)
+{
+    if (info->num_headers == 0 || !info->http_version)
+        return true;
+    return info->http_headers[0].name == info->http_version + strlen(info->http_version) + 2;
+}
+
 /* civetweb skips white space before the request line. It counts the head's length right after one
  * empty line, which a server should ignore (RFC 9112 section 2.2), and wrong after more of them.
  * Its buffer comes from malloc(), so a request line that is not aligned was not at the buffer's
@@ -78,7 +88,8 @@ void civetweb_head_fill(struct request_head *head, const struct mg_request_info 
     for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
         head->headers[head->header_count++] = (struct header_field){
             slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};
-    head->headers_incomplete = !starts_the_buffer(info) || !headers_are_contiguous(info);
+    head->headers_incomplete = !starts_the_buffer(info) || !starts_with_a_header(info) ||
+                               !headers_are_contiguous(info);
     if (!starts_the_buffer(info))
         head->incomplete_why = "several empty lines or other white space before the request line";
 }

@@ -87,6 +87,13 @@ def framing_rows(body):
         ("space before the colon", request(body, more="X-A : b\r\n"), [BAD], CLOSED),
         ("space before the colon only", request(body, more="X-A :b\r\n"), [BAD], CLOSED),
         ("folded header", request(body, more="X-A: b\r\n  folded\r\nX-C: d\r\n"), [BAD], CLOSED),
+        (
+            "white space before the first header",
+            good.replace(b"\r\n", b"\r\n X-A: b\r\n", 1),
+            [BAD],
+            CLOSED,
+        ),
+        ("CR alone before the first header", good.replace(b"\r\n", b"\r\n\r\r\n", 1), [BAD], CLOSED),
         ("empty header name", request(body, more=": b\r\nX-C: d\r\n"), [BAD], CLOSED),
         ("header line without colon", request(body, more="nonsense\r\n"), [BAD], CLOSED),
         ("header name with a parenthesis", request(body, more="X(A): b\r\n"), [BAD], CLOSED),
