@@ -193,7 +193,7 @@ static bool read_number(struct reader *reader)
         if (!read_digits(reader))
             return false;
     }
-    if (next_is(reader, "-0123456789"))
+    if (next_is(reader, "+-.eE0123456789")) /* cJSON would read on behind what stands in its place */
         return refuse_byte(reader, "the end of the number");
     if (!plain || digits > DIGITS_MAX) {
         memset(reader->text + start, ' ', reader->at - start);

@@ -96,6 +96,8 @@ static void strict_says_where_it_stops(void **state)
         {"<html>", "'<' at byte 1, where the { of an object is due"},
         {"\xef\xbb\xbf{}", "0xef at byte 1, where the { of an object is due"},
         {"{\"a\":01}", "'1' at byte 7, where the end of the number is due"},
+        {"{\"a\":1e0e0}", "'e' at byte 9, where the end of the number is due"},
+        {"{\"a\":1.5.5}", "'.' at byte 9, where the end of the number is due"},
         {"{\"a\":1-3.5}", "'-' at byte 7, where the end of the number is due"},
         {"{\"a\":-}", "'}' at byte 7, where a digit is due"},
         {"{\"a\":\"\\x\"}", "'x' at byte 8, where an escape of JSON is due"},
