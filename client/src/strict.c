@@ -193,7 +193,8 @@ static bool read_number(struct reader *reader)
         if (!read_digits(reader))
             return false;
     }
-    if (next_is(reader, "+-.eE0123456789")) /* cJSON would read on behind what stands in its place */
+    /* cJSON would read on behind what stands in its place. */
+    if (next_is(reader, "+-.eE0123456789"))
         return refuse_byte(reader, "the end of the number");
     if (!plain || digits > DIGITS_MAX) {
         memset(reader->text + start, ' ', reader->at - start);

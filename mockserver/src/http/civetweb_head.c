@@ -31,9 +31,21 @@ static bool headers_are_contiguous(const struct mg_request_info *info)
     return true;
 }
 
-/* Behind the version stands what was CR LF, whose CR has become NUL, and then the first name. civetweb
- * skips white space and further line ends there, which RFC 9112 section 2.2 forbids, for a reader that
- * does not skip them sees the head end, or no header where civetweb sees one. */
+/* civetweb skips any number of blanks and line ends between the words of the request line: what it
+ * reads in one line, others read in two. */
+static bool request_line_is_plain(const struct mg_request_info *info)
+{
+    const char *method = info->request_method, *uri = info->request_uri;
+    const char *last = info->query_string ? info->query_string : uri;
+    if (!method || !uri || !info->http_version)
+        return true;
+    return uri == method + strlen(method) + 1 &&
+           info->http_version == last + strlen(last) + 1 + strlen("HTTP/");
+}
+
+/* Behind the version stands what was CR LF, whose CR has become NUL, and then the first name.
+ * civetweb skips white space and further line ends there, which RFC 9112 section 2.2 forbids, for a
+ * reader that does not skip them sees the head end, or no header where civetweb sees one. */
 static bool starts_with_a_header(const struct mg_request_info *info)
 {
     if (info->num_headers == 0 || !info->http_version)
@@ -88,10 +100,12 @@ void civetweb_head_fill(struct request_head *head, const struct mg_request_info 
     for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
         head->headers[head->header_count++] = (struct header_field){
             slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};
-    head->headers_incomplete = !starts_the_buffer(info) || !starts_with_a_header(info) ||
-                               !headers_are_contiguous(info);
+    head->headers_incomplete = !headers_are_contiguous(info) || !starts_with_a_header(info);
+    if (!request_line_is_plain(info))
+        head->incomplete_why = "the request line has more than one blank between two words";
     if (!starts_the_buffer(info))
         head->incomplete_why = "several empty lines or other white space before the request line";
+    head->headers_incomplete |= head->incomplete_why != NULL;
 }
 
 bool civetweb_head_has_unknown_method(const struct mg_request_info *info, int status)

@@ -87,6 +87,9 @@ def framing_rows(body):
         ("space before the colon", request(body, more="X-A : b\r\n"), [BAD], CLOSED),
         ("space before the colon only", request(body, more="X-A :b\r\n"), [BAD], CLOSED),
         ("folded header", request(body, more="X-A: b\r\n  folded\r\nX-C: d\r\n"), [BAD], CLOSED),
+        ("two blanks before the target", good.replace(b" /", b"  /", 1), [BAD], CLOSED),
+        ("two blanks before the version", good.replace(b" HTTP", b"  HTTP", 1), [BAD], CLOSED),
+        ("a line end before the target", good.replace(b" /", b" \r\n/", 1), [BAD], CLOSED),
         (
             "white space before the first header",
             good.replace(b"\r\n", b"\r\n X-A: b\r\n", 1),
