@@ -200,6 +200,11 @@ void receive_body(struct received *out, const struct request_head *head,
     body_place_work(&out->place);
 }
 
+struct slice received_bytes(const struct received *received)
+{
+    return slice_make(received->body, received->body ? (size_t)received->size : 0);
+}
+
 /* The place first: a block must not be another request's while it is lent. */
 void received_clear(struct received *received, const struct body_memory *memory)
 {

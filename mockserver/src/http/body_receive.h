@@ -41,6 +41,9 @@ void receive_body(struct received *out, const struct request_head *head,
                   const struct source *source, const struct sink *sink,
                   const struct body_memory *memory);
 
+/* The bytes that are there: none of a body that an upload fault threw away, whatever its size. */
+struct slice received_bytes(const struct received *received);
+
 /* Gives the body and its place back. */
 void received_clear(struct received *received, const struct body_memory *memory);
 

@@ -343,8 +343,7 @@ static void serve(struct mg_connection *civetweb, bool last)
                                 server->options.request_timeout_ms +
                                     (exchange->is_admin ? ADMIN_WAIT_MAX_MS : 0));
         exchange->closing |= atomic_load(&server->stopping);
-        exchange_body(exchange, slice_make(flight.received.body, (size_t)flight.received.size),
-                      flight.received.end);
+        exchange_body(exchange, received_bytes(&flight.received), flight.received.end);
     } else {
         flight.unread =
             exchange->request.head.framing != BODY_NONE || exchange->request.head.doubt != NULL;

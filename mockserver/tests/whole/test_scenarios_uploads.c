@@ -121,6 +121,31 @@ static void uploads_end_at_the_very_byte_that_was_asked_for(void **state)
     }
 }
 
+/* Such an upload was read and not kept: a journal that keeps bodies has none of it. */
+static void uploads_that_were_thrown_away_leave_no_body_in_the_journal(void **state)
+{
+    static const char *const faults[] = {"reset-upload", "close-upload", "stall-upload"};
+    cJSON_Delete(
+        scenarios_admin(*state, "POST", "/__admin/settings", "{\"journal_bodies\": true}", 200));
+    for (size_t i = 0; i < ROWS(faults); i++) {
+        struct scenarios_answer answer;
+        struct upload upload = begin(state, NULL, 0);
+        const size_t amount = i < 2 ? 10 : 0; /* bytes, or milliseconds */
+        scenarios_arm(*state, SCENARIOS_KEY, "[{\"fault\": {\"name\": \"%s\", \"amount\": %zu}}]",
+                      faults[i], amount);
+        send_until(&upload, 10);
+        scenarios_read_to_end(&answer, upload.fd);
+        end(&upload);
+        expect_journal(*state, i + 1, 0, (double)amount, faults[i]);
+        scenarios_clear(&answer);
+        char path[64];
+        snprintf(path, sizeof path, "/__admin/requests/%zu", i + 1);
+        cJSON *entry = scenarios_admin(*state, "GET", path, NULL, 200);
+        assert_false(cJSON_HasObjectItem(entry, "body_base64"));
+        cJSON_Delete(entry);
+    }
+}
+
 /* The usual client: it sends all it can, and is stopped in the middle. */
 static void uploads_are_reset_while_the_client_still_sends(void **state)
 {
@@ -315,6 +340,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(uploads_end_at_the_very_byte_that_was_asked_for),
+        TEST(uploads_that_were_thrown_away_leave_no_body_in_the_journal),
         TEST(uploads_are_reset_while_the_client_still_sends),
         TEST(uploads_stall_for_the_time_and_then_end),
         TEST(uploads_stop_stalling_when_the_client_leaves),
