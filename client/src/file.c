@@ -12,11 +12,10 @@
 
 #define PATH_SHOWN_BYTES 301
 
+/* strerror() of the C libraries in use is safe among threads, while strerror_r() differs in them. */
 static enum ailab_error cannot_read(struct ailab_result *result, const char *path)
 {
-    char text[128] = "";
-    const char *why = strerror_r(errno, text, sizeof text);
-    return ai_result_fail(result, AILAB_FILE, "cannot read \"%s\": %s", path, why);
+    return ai_result_fail(result, AILAB_FILE, "cannot read \"%s\": %s", path, strerror(errno));
 }
 
 static enum ailab_error check_kind(struct ailab_result *result, const struct stat *info,

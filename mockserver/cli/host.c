@@ -88,12 +88,15 @@ void host_init(struct host *host, const struct cmdline *line, bool logs)
 }
 
 /* Large bodies come from the system and go back to it, so that memory after a load is what it was
- * before; few arenas, because most threads wait most of the time. */
+ * before; few arenas, because most threads wait most of the time. The allocators of other C libraries
+ * have nothing to tune. */
 static void tune_memory(void)
 {
+#ifdef __GLIBC__
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 256 * 1024);
     mallopt(M_ARENA_MAX, 4);
+#endif
 }
 
 /* Serving fewer at once is better than not serving: the others wait. False when not one fits. */

@@ -5,11 +5,13 @@
 #include "signals.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define TEMPORARY_TRIES 100
@@ -126,12 +128,13 @@ static int open_temporary(char **name_out, const char *target)
     return fd;
 }
 
-/* File systems without RENAME_NOREPLACE have hard links, which do not replace either. */
+/* Not every C library has renameat2(). File systems without RENAME_NOREPLACE have hard links, which
+ * do not replace either. */
 static bool move_into_place(const char *temporary, const char *target, bool force)
 {
     if (force)
         return rename(temporary, target) == 0;
-    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
+    if (syscall(SYS_renameat2, AT_FDCWD, temporary, AT_FDCWD, target, RENAME_NOREPLACE) == 0)
         return true;
     if (errno != EINVAL && errno != ENOSYS)
         return false;

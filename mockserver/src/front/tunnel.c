@@ -59,7 +59,7 @@ static int look_up_and_connect(const struct attempt *attempt, char why[TUNNEL_WH
     for (const struct addrinfo *to = found; to && fd < 0; to = to->ai_next) {
         fd = connect_to(to, attempt->until_ms);
         if (fd < 0)
-            snprintf(why, TUNNEL_WHY_SIZE, "it takes no connection: %s", strerrordesc_np(errno));
+            snprintf(why, TUNNEL_WHY_SIZE, "it takes no connection: %s", strerror(errno));
     }
     freeaddrinfo(found);
     return fd;
