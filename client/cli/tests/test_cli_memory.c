@@ -86,7 +86,7 @@ static void refuse_late_allocations(const struct cli_stage *stage, const char *c
 static void cli_json_that_is_lost_is_no_success(void **state)
 {
     struct cli_stage *stage = *state;
-    if (SANITIZED)
+    if (!MEMORY_COUNTS)
         skip();
     cli_stage_answer(stage, cli_reply_success(stage->picture, stage->picture_size));
     setenv("AILAB_API_KEY", KEY, 1);
