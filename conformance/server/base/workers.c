@@ -1,5 +1,6 @@
 /* See workers.h. */
 #include "base/workers.h"
+#include "base/thread.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
@@ -111,7 +112,7 @@ void workers_run(struct workers *workers, const size_t *order, size_t count, siz
     workers->next = 0;
     workers->end = count;
     while (started < jobs && started < WORKERS_MAX && started < count &&
-           pthread_create(&threads[started], NULL, run_worker, workers) == 0)
+           thread_start(&threads[started], run_worker, workers))
         started++;
     if (started == 0)
         do_items(workers);

@@ -1,9 +1,9 @@
 /* Many calls at once: every caller gets the answer to its own question. */
+#include "base/thread.h"
 #include "cases/changes.h"
 #include "cases/suites.h"
 #include "engine/ask.h"
 #include "engine/test.h"
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,7 +141,7 @@ static void call_together(struct test *test, const struct caller *model)
     for (; started < CALLERS; started++) {
         callers[started] = *model;
         callers[started].number = started;
-        if (pthread_create(&threads[started], NULL, call_often, &callers[started]) != 0)
+        if (!thread_start(&threads[started], call_often, &callers[started]))
             break;
     }
     for (size_t i = 0; i < started; i++)
