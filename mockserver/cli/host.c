@@ -88,8 +88,8 @@ void host_init(struct host *host, const struct cmdline *line, bool logs)
 }
 
 /* Large bodies come from the system and go back to it, so that memory after a load is what it was
- * before; few arenas, because most threads wait most of the time. The allocators of other C libraries
- * have nothing to tune. */
+ * before; few arenas, because most threads wait most of the time. The allocators of other C
+ * libraries have nothing to tune. */
 static void tune_memory(void)
 {
 #ifdef __GLIBC__
