@@ -6,15 +6,18 @@
 #include "open_console.h"
 #include "port_file.h"
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct service {
     struct host host;
     sigset_t signals;
 };
 
-/* Until SIGTERM or SIGINT. */
+/* Until SIGTERM or SIGINT, which this process may have sent itself. */
 static void wait_for_the_end(struct service *service, struct ailab_mock *mock)
 {
     for (;;) {
@@ -75,6 +78,29 @@ static void block_signals(sigset_t *out)
     pthread_sigmask(SIG_BLOCK, out, NULL);
 }
 
+/* Bytes that come are dropped. */
+static void *wait_for_the_end_of_stdin(void *unused)
+{
+    char ignored[512];
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    ssize_t got = 1;
+    (void)unused;
+    while (got > 0 || (got < 0 && (errno == EINTR || errno == EAGAIN))) {
+        poll(&input, 1, -1);
+        got = read(STDIN_FILENO, ignored, sizeof ignored);
+    }
+    kill(getpid(), SIGTERM);
+    return NULL;
+}
+
+/* The thread ends with the process. */
+static bool watch_stdin(void)
+{
+    pthread_t watcher;
+    return pthread_create(&watcher, NULL, wait_for_the_end_of_stdin, NULL) == 0 &&
+           pthread_detach(watcher) == 0;
+}
+
 int serve(const struct cmdline *line)
 {
     struct service service;
@@ -82,5 +108,7 @@ int serve(const struct cmdline *line)
     if (cmdline_text(line, OPTION_port_file))
         port_file_clear(cmdline_text(line, OPTION_port_file));
     block_signals(&service.signals);
+    if (line->values[OPTION_exit_with_stdin].number && !watch_stdin())
+        return complain(EXIT_UNAVAILABLE, "cannot start the thread that watches standard input");
     return host_run(&service.host, serve_until_the_end, &service);
 }

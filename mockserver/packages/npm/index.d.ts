@@ -37,7 +37,7 @@ export interface Options {
 /** The mock did not start, or refused what it was asked; the message has its own words. */
 export class MockError extends Error {}
 
-/** A mock that runs. It ends with stop(), or with this process. */
+/** A mock that runs. It ends with stop(), or with this process, also if that is killed. */
 export interface Mock {
     /** Where it answers, such as "http://127.0.0.1:49152". */
     readonly url: string;

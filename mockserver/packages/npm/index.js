@@ -153,7 +153,8 @@ class Mock {
 /** Starts a mock on a free port; index.d.ts describes the options. */
 async function start({executable, timeoutMs = READY_LIMIT_MS, ...options} = {}) {
     if (options.port === undefined && options.listen === undefined) options.port = 0;
-    const child = spawn(executable ?? program(), flags(options), {stdio: ['ignore', 'pipe', 'pipe']});
+    // Its standard input ends with this process, also if that is killed, and then the mock ends.
+    const child = spawn(executable ?? program(), ['--exit-with-stdin', ...flags(options)], {stdio: 'pipe'});
     const mock = new Mock(child, options.adminToken ?? options.admin_token);
     try {
         await mock.untilReady(timeoutMs);
@@ -161,7 +162,7 @@ async function start({executable, timeoutMs = READY_LIMIT_MS, ...options} = {}) 
         await mock.stop();
         throw error;
     }
-    for (const handle of [child, child.stdout, child.stderr]) handle.unref(); // a test may just end
+    for (const handle of [child, child.stdin, child.stdout, child.stderr]) handle.unref(); // a test may just end
     return mock;
 }
 

@@ -9,8 +9,10 @@ import json
 import os
 import re
 import resource
+import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -340,6 +342,55 @@ def check_closed_streams(suite, good):
         suite.checks.equal("exit code", process.wait(10 * suite.patience), 0)
 
 
+# What a test that is killed does not do: it stops no mock.
+HOLDER = (
+    "import subprocess, sys; "
+    "mock = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE); "
+    "print(mock.pid, mock.stdout.readline().decode(), flush=True); "
+    "mock.wait()"
+)
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def check_input_that_ends(suite):
+    checks = suite.checks
+    words = [suite.mock, "--port", "0", "--exit-with-stdin"]
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, *words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent, env=plain_environment(),
+    )
+    pid = int(holder.stdout.readline().split()[0])
+    checks.that("a mock with a holder runs", is_running(pid))
+    holder.kill()
+    holder.wait()
+    ended = until(lambda: not is_running(pid), 5 * suite.patience)
+    checks.that("and ends when the holder is killed", ended)
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+
+    mock = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent, env=plain_environment(),
+    )
+    mock.stdin.write(b"bytes\n" * 1000)
+    mock.stdin.flush()
+    ready = mock.stdout.readline()
+    status = talk(Address(suite, int(ready.rpartition(b":")[2])), head_of(None, "GET")).status
+    checks.equal("bytes on standard input end nothing", status, 405)
+    mock.stdin.close()
+    checks.equal("its end does, as SIGTERM", mock.wait(10 * suite.patience), 0)
+    mock.stdout.close()
+    done = suite.run(words)
+    checks.equal("an input that is at its end before the start", done.returncode, 0)
+
+
 class Address:
     """Where a mock listens that the harness did not start."""
 
@@ -492,6 +543,7 @@ def test(suite):
     check_port_file_places(suite)
     check_port_file_life(suite)
     check_closed_streams(suite, good)
+    check_input_that_ends(suite)
     check_output_lost(suite)
     check_few_descriptors(suite, good)
     check_few_threads(suite)

@@ -112,6 +112,7 @@ class Mock:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._process.stdin.close()
         self._process.stdout.close()
         self._last_log = self.log()
         self._log.close()  # and with it the file is gone
@@ -138,15 +139,15 @@ def start(*, executable=None, timeout=READY_LIMIT_S, **options):
     Options are those of `ailab-mock --help`, with _ for -: start(revision="1.0.0", strict=True,
     api_key=["a", "b"]). executable is another program than program(). timeout is in seconds.
     Raises MockError with the mock's own words if it does not start. The mock ends with stop(), with
-    the `with` block, or with the interpreter.
+    the `with` block, or with the interpreter, also if that is killed: it holds the mock's standard input.
     """
     if "port" not in options and "listen" not in options:
         options["port"] = 0
     log = tempfile.NamedTemporaryFile(prefix="ailab-mock-", suffix=".log")
-    command = [executable or program(), *_flags(options)]
+    command = [executable or program(), "--exit-with-stdin", *_flags(options)]
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
         )
     except OSError as error:
         log.close()
