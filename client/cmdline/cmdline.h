@@ -98,6 +98,8 @@ struct cmdline_program {
     const char *environment; /* a text about further variables, or NULL */
     const struct cmdline_status *statuses;
     size_t status_count;
+    const struct cmdline_program *nested; /* its name is this one's and one word more; the
+                                             completions alone know it; or NULL */
 };
 
 enum cmdline_source { CMDLINE_DEFAULT, CMDLINE_ENVIRONMENT, CMDLINE_FLAG };

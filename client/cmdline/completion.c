@@ -19,6 +19,17 @@ bool completion_offers(const struct cmdline_option *option, const struct cmdline
     return option->kind != CMDLINE_REFUSED && option_belongs(option, command);
 }
 
+bool completion_runs(const struct cmdline_command *command)
+{
+    return command->operands && strstr(command->operands, "COMMAND [ARG");
+}
+
+const char *completion_word(const struct cmdline_program *program)
+{
+    const char *blank = strrchr(program->name, ' ');
+    return blank ? blank + 1 : program->name;
+}
+
 void completion_words(FILE *out, const char *words)
 {
     for (const char *at = words; *at; at++)

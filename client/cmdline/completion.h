@@ -19,6 +19,12 @@ void completion_words(FILE *out, const char *words);
  * each byte of `escaped`, and `quote` in the place of a single quote. */
 void completion_quote(FILE *out, const char *help, const char *escaped, const char *quote);
 
+/* Whether another program's command line follows, after "--". */
+bool completion_runs(const struct cmdline_command *command);
+
+/* The last word of the program's name. */
+const char *completion_word(const struct cmdline_program *program);
+
 /* "ailab-mock" as "ailab_mock". */
 void completion_function(FILE *out, const char *program);
 

@@ -16,6 +16,14 @@ static const char offering[] =
     "    if [[ $current == -* ]]; then\n"
     "        mapfile -t COMPREPLY < <(compgen -W \"$options\" -- \"$current\")\n";
 
+/* Within the loop below: behind the "--" stand a program and its arguments. */
+static const char running[] = "        if ((at + 1 == COMP_CWORD)); then\n"
+                              "            mapfile -t COMPREPLY < <(compgen -c -- \"$current\")\n"
+                              "        fi\n"
+                              "        compopt -o default\n"
+                              "        return\n"
+                              "    done\n";
+
 static void print_flag(FILE *out, const struct cmdline_option *option, const char *between)
 {
     char name[CMDLINE_NAME_SIZE];
@@ -92,15 +100,49 @@ static void print_command_search(FILE *out, const struct cmdline_program *progra
         out);
 }
 
-void completion_bash(FILE *out, const struct cmdline_program *program)
+static void print_running(FILE *out, const struct cmdline_program *program)
+{
+    const char *between = "";
+    for (size_t i = 0; i < program->command_count; i++) {
+        if (!completion_runs(&program->commands[i]))
+            continue;
+        if (!*between)
+            fputs("    local at\n    for ((at = 1; at < COMP_CWORD; at++)); do\n"
+                  "        [[ ${COMP_WORDS[at]} == -- && ($command == ",
+                  out);
+        fprintf(out, "%s'%s'", between, program->commands[i].name);
+        between = " || $command == ";
+    }
+    if (*between)
+        fprintf(out, ") ]] || continue\n%s", running);
+}
+
+/* The program whose name is a word more has a function of its own. */
+static void print_nested(FILE *out, const struct cmdline_program *program)
+{
+    if (!program->nested)
+        return;
+    const char *word = completion_word(program->nested);
+    fprintf(out, "    if ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} == %s ]]; then\n        _",
+            word);
+    completion_function(out, program->nested->name);
+    fprintf(out,
+            "\n        return\n    elif ((COMP_CWORD == 1)) && [[ %s == \"$current\"* ]]; "
+            "then\n        COMPREPLY=(%s)\n        return\n    fi\n",
+            word, word);
+}
+
+static void print_function(FILE *out, const struct cmdline_program *program)
 {
     const bool commands = program->command_count > 1;
-    fprintf(out, "# bash completion for %s\n_", program->name);
+    fputc('_', out);
     completion_function(out, program->name);
     fprintf(out, "() {\n%s", beginning);
-    print_values(out, program);
+    print_nested(out, program);
     if (commands)
         print_command_search(out, program);
+    print_running(out, program);
+    print_values(out, program);
     fputs("    case $command in\n", out);
     for (size_t i = 0; i < program->command_count; i++)
         print_options(out, program, &program->commands[i]);
@@ -112,7 +154,16 @@ void completion_bash(FILE *out, const struct cmdline_program *program)
         completion_commands(out, program, " ");
         fputs("' -- \"$current\")\n", out);
     }
-    fputs("    else\n        compopt -o default\n    fi\n}\ncomplete -F _", out);
+    fputs("    else\n        compopt -o default\n    fi\n}\n", out);
+}
+
+void completion_bash(FILE *out, const struct cmdline_program *program)
+{
+    fprintf(out, "# bash completion for %s\n", program->name);
+    if (program->nested)
+        print_function(out, program->nested);
+    print_function(out, program);
+    fputs("complete -F _", out);
     completion_function(out, program->name);
     fprintf(out, " %s\n", program->name);
 }

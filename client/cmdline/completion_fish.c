@@ -1,5 +1,6 @@
 /* Completion for fish: a line an option, with the commands that have it as a condition. */
 #include "completion.h"
+#include <string.h>
 
 static void print_description(FILE *out, const char *help)
 {
@@ -44,15 +45,27 @@ static void print_value(FILE *out, const struct cmdline_option *option)
     fputc('\'', out);
 }
 
+/* "ailab-conformance caller" is completed as what its first word names. */
+static void print_beginning(FILE *out, const struct cmdline_program *program)
+{
+    fprintf(out, "complete -c %.*s", (int)strcspn(program->name, " "), program->name);
+}
+
 static void print_option(FILE *out, const struct cmdline_program *program,
                          const struct cmdline_option *option, bool everywhere)
 {
     char name[CMDLINE_NAME_SIZE];
+    const char *word = completion_word(program);
     flag_name(name, option);
     const int forms = option->negatable ? 2 : 1;
     for (int off = 0; off < forms; off++) {
-        fprintf(out, "complete -c %s", program->name);
-        if (!everywhere)
+        print_beginning(out, program);
+        if (word != program->name)
+            fprintf(out, " -n '__fish_seen_subcommand_from %s'", word);
+        else if (program->nested)
+            fprintf(out, " -n 'not __fish_seen_subcommand_from %s'",
+                    completion_word(program->nested));
+        else if (!everywhere)
             print_condition(out, program, option);
         fprintf(out, " -l %s%s", off ? "no-" : "", name + 2);
         if (option->letter && !off)
@@ -69,6 +82,29 @@ static void print_command(FILE *out, const struct cmdline_program *program,
     print_description(out, command->summary);
 }
 
+/* What follows "--" is completed as a line of its own. */
+static void print_running(FILE *out, const struct cmdline_program *program, const char *word)
+{
+    print_beginning(out, program);
+    fprintf(out,
+            " -n '__fish_seen_subcommand_from %s; and contains -- -- (commandline -opc)' -xa "
+            "'(set -l all (commandline -opc) (commandline -ct); "
+            "complete -C (string join \" \" -- $all[(math (contains -i -- -- $all) + 1)..-1]))'\n",
+            word);
+}
+
+static void print_program(FILE *out, const struct cmdline_program *program)
+{
+    for (size_t id = 0; id < program->option_count; id++)
+        if (program->options[id].kind != CMDLINE_REFUSED)
+            print_option(out, program, &program->options[id], false);
+    print_option(out, program, &help_option, true);
+    print_option(out, program, &version_option, true);
+    for (size_t i = 0; i < program->command_count; i++)
+        if (completion_runs(&program->commands[i]))
+            print_running(out, program, i ? program->commands[i].name : completion_word(program));
+}
+
 void completion_fish(FILE *out, const struct cmdline_program *program)
 {
     fprintf(out, "# fish completion for %s\n", program->name);
@@ -78,9 +114,11 @@ void completion_fish(FILE *out, const struct cmdline_program *program)
         print_command(out, program, &help_command);
         print_command(out, program, &version_command);
     }
-    for (size_t id = 0; id < program->option_count; id++)
-        if (program->options[id].kind != CMDLINE_REFUSED)
-            print_option(out, program, &program->options[id], false);
-    print_option(out, program, &help_option, true);
-    print_option(out, program, &version_option, true);
+    print_program(out, program);
+    if (!program->nested)
+        return;
+    print_beginning(out, program);
+    fprintf(out, " -n __fish_use_subcommand -a %s", completion_word(program->nested));
+    print_description(out, program->nested->commands->summary);
+    print_program(out, program->nested);
 }

@@ -44,7 +44,9 @@ static void print_option(FILE *out, const struct cmdline_option *option)
 static void print_operands(FILE *out, const struct cmdline_program *program,
                            const struct cmdline_command *command)
 {
-    if (program->command_count > 1 && !command->name[0]) {
+    if (completion_runs(command)) {
+        fputs("        '(-)1:command:_command_names -e' '*::argument:_normal'\n", out);
+    } else if (program->command_count > 1 && !command->name[0]) {
         fputs("        '1:command:(", out);
         completion_commands(out, program, " ");
         fputs(")'\n", out);
@@ -63,19 +65,40 @@ static void print_command(FILE *out, const struct cmdline_program *program,
     print_option(out, &help_option);
     print_option(out, &version_option);
     print_operands(out, program, command);
-    fputs("    )\n    ;;\n", out);
+    fputs("    )\n", out);
+    /* The words of the other program are counted from the command on. */
+    if (completion_runs(command) && command->name[0])
+        fputs("    shift $((at - 1)) words\n    ((CURRENT -= at - 1))\n", out);
+    fputs("    ;;\n", out);
 }
 
-void completion_zsh(FILE *out, const struct cmdline_program *program)
+static void print_body(FILE *out, const struct cmdline_program *program)
 {
-    fprintf(out, "#compdef %s\nlocal command='' word\nlocal -a specifications\n", program->name);
     if (program->command_count > 1) {
-        fputs("for word in ${words[2,CURRENT-1]}; do\n    case $word in\n    ", out);
+        fputs("for ((at = 2; at < CURRENT; at++)); do\n    case $words[at] in\n    ", out);
         completion_commands(out, program, " | ");
-        fputs(") command=$word; break ;;\n    esac\ndone\n", out);
+        fputs(") command=$words[at]; break ;;\n    esac\ndone\n", out);
     }
     fputs("case $command in\n", out);
     for (size_t i = 0; i < program->command_count; i++)
         print_command(out, program, &program->commands[i]);
-    fputs("esac\n_arguments -s $specifications\n", out);
+    fputs("esac\n", out);
+}
+
+void completion_zsh(FILE *out, const struct cmdline_program *program)
+{
+    const struct cmdline_program *nested = program->nested;
+    fprintf(out, "#compdef %s\nlocal command=''\nlocal -i at\nlocal -a specifications\n",
+            program->name);
+    if (nested) {
+        fprintf(out,
+                "if [[ CURRENT -gt 2 && $words[2] == %s ]]; then\nshift words\n((CURRENT--))\n",
+                completion_word(nested));
+        print_body(out, nested);
+        fputs("else\n", out);
+    }
+    print_body(out, program);
+    if (nested)
+        fprintf(out, "specifications+=('1:command:(%s)')\nfi\n", completion_word(nested));
+    fputs("_arguments -s -S $specifications\n", out);
 }

@@ -61,7 +61,7 @@ static const struct cmdline_status statuses[] = {
     {"2", "usage, or no situation is selected"},
     {"3", "the caller could not be judged, or a report could not be written"}};
 
-static const struct cmdline_program caller_program = {
+const struct cmdline_program caller_program = {
     .name = "ailab-conformance caller",
     .version = AILAB_VERSION_STRING,
     .prefix = "AILAB_CALLER_",

@@ -1,4 +1,5 @@
 /* See cli.h. */
+#include "caller/cli/program.h"
 #include "cli/cli.h"
 #include "base/count_of.h"
 #include <stdio.h>
@@ -52,6 +53,7 @@ const struct cmdline_program conformance_program = {
         "from AILAB_API_KEY_LOCKED, AILAB_API_KEY_EMPTY and AILAB_API_KEY_LIMITED.",
     .statuses = statuses,
     .status_count = COUNT_OF(statuses),
+    .nested = &caller_program,
 };
 
 static bool is_mock(const struct cmdline *line)
