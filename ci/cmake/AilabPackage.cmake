@@ -1,8 +1,8 @@
 # Debian packages: `cpack -G DEB` makes one of each component. ci/package configures, builds and tries
 # them. What lintian wants beside the installed files comes from ci/debian/.
 
-set(AILAB_PACKAGE_CONTACT "The ailab-mock authors <ailab-mock@users.noreply.github.com>"
-    CACHE STRING "Maintainer of the packages: NAME <ADDRESS>")
+set(AILAB_PACKAGE_CONTACT "The ailab-mock authors <ailab-mock@example.org>"
+    CACHE STRING "Maintainer of the packages, for those who distribute them: NAME <ADDRESS>")
 mark_as_advanced(AILAB_PACKAGE_CONTACT)
 
 # ailab_package(COMPONENT PACKAGE SECTION SUMMARY DESCRIPTION DEPENDS CONTROL...): DEPENDS comes in
