@@ -2,6 +2,7 @@
  * build gives this its meaning. */
 #include "ailab.h"
 #include "samples.h"
+#include "testing/closed_port.h"
 #include "testing/scripted_steps.h"
 #include "wake.h"
 #include <pthread.h>
@@ -137,7 +138,8 @@ static void *annoy(void *context)
 
 static void wishes_to_cancel_never_get_stuck(void **state)
 {
-    struct ailab_options options = {.api_key = "k3y", .base_url = "http://127.0.0.1:1"};
+    const struct closed_port port = closed_port_take();
+    struct ailab_options options = {.api_key = "k3y", .base_url = port.url};
     struct nuisance nuisance = {.times = 100000}; /* more than fits into a pipe */
     struct ailab_image image = {.data = SAMPLE_PNG, .size = SAMPLE_PNG_SIZE};
     pthread_t thread;
@@ -158,6 +160,7 @@ static void wishes_to_cancel_never_get_stuck(void **state)
     assert_int_equal(ailab_edit(&result, nuisance.client, 12, &image), AILAB_UNREACHABLE);
     ailab_result_free(result);
     ailab_free(nuisance.client);
+    closed_port_give_back(&port);
 }
 
 int main(void)

@@ -2,6 +2,7 @@
  * labels: threads */
 #include "mock.h"
 #include "suite.h"
+#include "testing/closed_port.h"
 #include "testing/proxy.h"
 #include "testing/scripted.h"
 #include <setjmp.h>
@@ -16,8 +17,9 @@
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
-/* Nothing listens on port 1. */
-#define DEAD_PROXY "http://127.0.0.1:1"
+/* Never looked up: the proxy is asked for it. */
+#define TARGET "http://service.invalid"
+#define DEAD_PROXY "http://proxy.invalid:3128" /* the suite must not ask it */
 
 static void assert_reached(const char *why, struct program_outcome *outcome, int exit,
                            const char *words)
@@ -62,27 +64,27 @@ static void reach_says_what_a_proxy_refuses(void **state)
         const char *why, *answer, *words;
     } rows[] = {
         {"a sentence", "HTTP/1.1 403 Forbidden\r\nContent-Length: 21\r\n\r\nonly port 443, please",
-         " refuses CONNECT 127.0.0.1:1: 403 Forbidden: only port 443, please\n"},
+         " refuses CONNECT service.invalid:80: 403 Forbidden: only port 443, please\n"},
         {"a sentence in chunks",
          "HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nnot "
          "\r\n5\r\nhere\n\r\n0\r\n\r\n",
-         " refuses CONNECT 127.0.0.1:1: 403 No: not here\n"},
+         " refuses CONNECT service.invalid:80: 403 No: not here\n"},
         {"a body up to the end", "HTTP/1.0 503 Busy\r\n\r\nlater\nor never",
-         " refuses CONNECT 127.0.0.1:1: 503 Busy: later\n"},
+         " refuses CONNECT service.invalid:80: 503 Busy: later\n"},
         {"a body that is cut", "HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\nonly",
-         " refuses CONNECT 127.0.0.1:1: 403 Forbidden\n"},
+         " refuses CONNECT service.invalid:80: 403 Forbidden\n"},
         {"JSON", "HTTP/1.1 403 No\r\n\r\n{\"error\":\"not here\"}\n",
-         " refuses CONNECT 127.0.0.1:1: 403 No: not here\n"},
+         " refuses CONNECT service.invalid:80: 403 No: not here\n"},
         {"an envelope", "HTTP/1.1 403 No\r\n\r\n{\"error_detail\":{\"message\":\"not from here\"}}",
-         " refuses CONNECT 127.0.0.1:1: 403 No: not from here\n"},
+         " refuses CONNECT service.invalid:80: 403 No: not from here\n"},
         {"broken JSON", "HTTP/1.1 403 No\r\n\r\n{\"error\"",
-         " refuses CONNECT 127.0.0.1:1: 403 No: {\"error\"\n"},
+         " refuses CONNECT service.invalid:80: 403 No: {\"error\"\n"},
         {"a page", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 13\r\n\r\n<html></html>",
-         " refuses CONNECT 127.0.0.1:1: 502 Bad Gateway\n"},
+         " refuses CONNECT service.invalid:80: 502 Bad Gateway\n"},
         {"no body", "HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n",
-         " refuses CONNECT 127.0.0.1:1: 405 Method Not Allowed\n"},
+         " refuses CONNECT service.invalid:80: 405 Method Not Allowed\n"},
         {"escapes", "HTTP/1.1 403 \33[2J\r\nContent-Length: 4\r\n\r\n\33[1m",
-         " refuses CONNECT 127.0.0.1:1: 403 ?[2J: ?[1m\n"},
+         " refuses CONNECT service.invalid:80: 403 ?[2J: ?[1m\n"},
         {"a password wanted",
          "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
          "(it wants a user name and a password, which the suite does not send)"},
@@ -95,10 +97,9 @@ static void reach_says_what_a_proxy_refuses(void **state)
         struct program_outcome outcome;
         struct proxy *proxy = proxy_start(rows[i].answer);
         assert_non_null(proxy);
-        suite_run(&outcome, NULL, "--target", "http://127.0.0.1:1", "--proxy", proxy->url, NULL);
+        suite_run(&outcome, NULL, "--target", TARGET, "--proxy", proxy->url, NULL);
         proxy_stop(proxy);
-        snprintf(words, sizeof words, "http://127.0.0.1:1 cannot be reached: the proxy %s",
-                 proxy->url);
+        snprintf(words, sizeof words, TARGET " cannot be reached: the proxy %s", proxy->url);
         assert_non_null(strstr(outcome.err, words));
         assert_reached(rows[i].why, &outcome, 3, rows[i].words);
         proxy_free(proxy);
@@ -109,15 +110,17 @@ static void reach_says_that_a_proxy_is_not_there(void **state)
 {
     (void)state;
     struct program_outcome outcome;
+    char words[80];
+    const struct closed_port port = closed_port_take();
     struct scripted *silent = scripted_start_silent();
     assert_non_null(silent);
-    suite_run(&outcome, NULL, "--target", "http://127.0.0.1:2", "--proxy", DEAD_PROXY, NULL);
-    assert_reached("no proxy", &outcome, 3,
-                   "the proxy " DEAD_PROXY ": connect: Connection refused");
-    suite_run(&outcome, NULL, "--target", "http://127.0.0.1:2", "--proxy", silent->url, "--timeout",
-              "300", NULL);
+    suite_run(&outcome, NULL, "--target", TARGET, "--proxy", port.url, NULL);
+    snprintf(words, sizeof words, "the proxy %s: connect: Connection refused", port.url);
+    assert_reached("no proxy", &outcome, 3, words);
+    suite_run(&outcome, NULL, "--target", TARGET, "--proxy", silent->url, "--timeout", "300", NULL);
     assert_reached("a proxy that says nothing", &outcome, 3,
                    " does not answer CONNECT: the time is up");
+    closed_port_give_back(&port);
     scripted_free(silent);
 }
 
