@@ -117,6 +117,16 @@ function(ailab_test_folders directory)
     endforeach()
 endfunction()
 
+# ailab_wrap(TEST FUNCTIONS...): calls of our own code to these functions go to __wrap_FUNCTION in the
+# test; libraries keep the real ones. FREED_SECRET_CALLS is what ci/testing/freed_secret.h needs.
+set(FREED_SECRET_CALLS malloc calloc realloc strdup free)
+function(ailab_wrap test)
+    if(TARGET ${test})
+        list(TRANSFORM ARGN PREPEND "LINKER:--wrap=")
+        target_link_options(${test} PRIVATE ${ARGN})
+    endif()
+endfunction()
+
 # ailab_fuzzers(DIRECTORY LIBRARIES...): every fuzz_*.c defines LLVMFuzzerTestOneInput. With
 # AILAB_FUZZ it becomes a libFuzzer program in bin/; always, its corpus (corpus/<name>/) is
 # replayed as a test through a driver of our own.

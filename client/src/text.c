@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define TELLING_MIN 8 /* a cut text that became part of a sentence shows no more of a secret */
+#define MASK "***"
+#define MASK_SIZE (sizeof MASK - 1)
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* How many bytes the character at text has, and which it is; 0 when it is not UTF-8. */
@@ -83,31 +85,44 @@ static size_t size_before_cut(const char *text)
     return cut ? size - ELLIPSIS_SIZE : size;
 }
 
-void ai_text_redact(char *text, const char *secret)
+/* Each secret in the text, or the beginning of one. */
+static void mask_all(char *text, const char *secret, size_t length)
 {
-    static const char mask[] = "***";
-    size_t length = strlen(secret);
     size_t telling = length < TELLING_MIN ? length : TELLING_MIN;
-    if (length < sizeof mask - 1)
-        return;
     for (char *at = text; *at; at++) {
         if (strncmp(at, secret, telling) != 0)
             continue;
         size_t shown = telling;
         while (shown < length && at[shown] == secret[shown])
             shown++;
-        memcpy(at, mask, sizeof mask - 1);
-        at += sizeof mask - 1;
-        const char *rest = at + shown - (sizeof mask - 1);
+        memcpy(at, MASK, MASK_SIZE);
+        at += MASK_SIZE;
+        const char *rest = at + shown - MASK_SIZE;
         memmove(at, rest, strlen(rest) + 1);
         at--;
     }
+}
+
+/* The first letters of a secret, where the text was cut. */
+static void mask_end(char *text, const char *secret, size_t length)
+{
     size_t size = size_before_cut(text);
     for (size_t part = length - 1; part >= 4; part--) {
         if (part <= size && !memcmp(text + size - part, secret, part)) {
-            memcpy(text + size - part, mask, sizeof mask - 1);
-            memmove(text + size - part + sizeof mask - 1, text + size, strlen(text + size) + 1);
+            memcpy(text + size - part, MASK, MASK_SIZE);
+            memmove(text + size - part + MASK_SIZE, text + size, strlen(text + size) + 1);
             return;
         }
     }
+}
+
+void ai_text_redact(char *text, const char *secret)
+{
+    const size_t before = strlen(text), length = strlen(secret);
+    if (length < MASK_SIZE)
+        return;
+    mask_all(text, secret, length);
+    mask_end(text, secret, length);
+    const size_t after = strlen(text);
+    explicit_bzero(text + after, before - after); /* what moved to the left is still there */
 }

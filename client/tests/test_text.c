@@ -132,6 +132,16 @@ static void text_redact_finds_the_secret_everywhere(void **state)
     }
 }
 
+static void text_redact_leaves_nothing_behind_the_end(void **state)
+{
+    char text[64] = "who is secret-key, and who secret-key?";
+    static const char nothing[sizeof text] = "";
+    (void)state;
+    ai_text_redact(text, "secret-key");
+    assert_string_equal(text, "who is ***, and who ***?");
+    assert_memory_equal(text + strlen(text), nothing, sizeof text - strlen(text));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +149,7 @@ int main(void)
         cmocka_unit_test(text_copy_stays_in_bounds_and_between_characters),
         cmocka_unit_test(text_shorten_takes_the_middle_out),
         cmocka_unit_test(text_redact_finds_the_secret_everywhere),
+        cmocka_unit_test(text_redact_leaves_nothing_behind_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
