@@ -1,0 +1,111 @@
+"""ci/mutate calls this; its header says what the options mean."""
+
+import argparse
+import fnmatch
+import os
+import re
+import sys
+
+import build as building
+import campaign
+import harness
+import report
+from build import HERE
+from operators import OPERATORS
+
+ROOT = os.path.realpath(os.path.join(HERE, "../../.."))
+PRODUCT = ("mockserver/src/", "mockserver/cli/", "client/src/", "client/cli/", "client/cmdline/",
+           "conformance/server/", "conformance/caller/")
+CMAKE = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1", "-DAILAB_TESTS=ON"]
+
+
+def seconds_of(text):
+    match = re.fullmatch(r"(\d+)([smh]?)", text)
+    if not match:
+        raise argparse.ArgumentTypeError("a number with s, m or h")
+    return int(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def options_of(arguments):
+    parser = argparse.ArgumentParser(prog="ci/mutate", add_help=False)
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--report", action="store_true")
+    parser.add_argument("--files", action="append", default=[])
+    parser.add_argument("--rooms", default="")
+    parser.add_argument("--budget", type=seconds_of)
+    parser.add_argument("--cap", type=seconds_of, default=120)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--by", choices=("tests", "suite"), default="tests")
+    parser.add_argument("--again", action="store_true")
+    parser.add_argument("--json")
+    return parser.parse_args(arguments)
+
+
+class Rooms:
+    def __init__(self, path):
+        self.rows = report.read_table(path, 3)
+
+    def of(self, file):
+        fitting = [row for row in self.rows if file.startswith(row[2] + "/")]
+        return max(fitting, key=lambda row: len(row[2]))[0] if fitting else None
+
+
+def product_files():
+    return [name for name in building.tree_files(ROOT)
+            if name.startswith(PRODUCT) and name.endswith(".c") and "/tests/" not in name]
+
+
+def tests_of(options, built):
+    if options.by == "suite":
+        program = os.path.join(built.out, "bin", "ailab-conformance")
+        return [harness.Test("suite", [program, "--target", "mock"], built.out, {}, None, [], [], 0.0)]
+    return harness.list_tests(built.out, [row[0] for row in report.read_table(os.path.join(HERE, "tests.tsv"), 2)])
+
+
+def main(arguments):
+    options = options_of(arguments)
+    rooms = Rooms(os.path.join(HERE, "rooms.tsv"))
+    files = product_files()
+    homeless = [name for name in files if rooms.of(name) is None]
+    if homeless:
+        raise SystemExit("rooms.tsv has no room for " + homeless[0])
+    folder = os.path.join(ROOT, "build-mutate")
+    built = building.Build(ROOT, folder, files, CMAKE, options.jobs)
+    os.makedirs(folder, exist_ok=True)
+    built.make()
+    name = "suite-" if options.by == "suite" else ""
+    state = campaign.State(os.path.join(folder, name + "results.jsonl"), built)
+    failed = []
+    mutants = built.mutants
+    if options.by == "suite":
+        off = [row[0] for row in report.read_table(os.path.join(HERE, "off-the-wire.tsv"), 2)]
+        mutants = {k: m for k, m in mutants.items() if rooms.of(m.file) == "api" and
+                   not any(fnmatch.fnmatch(k, pattern) for pattern in off)}
+    chosen = campaign.choose(options, rooms, mutants)
+    if not options.report:
+        key = campaign.digest(ROOT, [n for n in built.tracked() if not n.endswith((".md", ".tsv"))])
+        tests, reached, failed = harness.baseline(built, tests_of(options, built), options.jobs, key, name)
+        for test in failed:
+            print("fails without a mutant, and judges none: " + test)
+        for deaf in sorted(os.listdir(os.path.join(folder, "deaf"))):
+            print("ran without hearing which mutant lives: " + deaf)
+        campaign.run(options, built, state, chosen, tests, reached)
+    listed = report.read_survivors(os.path.join(HERE, "survivors.tsv"))
+    # What the suite overlooks, another test may notice: its survivors are no rot.
+    rot = report.rot_of(built.mutants, state.results if options.by == "tests" else {}, listed)
+    rows = report.count(rooms.rows, rooms.of, mutants, state.results, listed)
+    minimums = [(r, "80" if options.by == "suite" else m, f) for r, m, f in rooms.rows]
+    low = report.show(minimums, rows, built.dropped, mutants, state.results, listed, rot)
+    if options.json:
+        building.save_json(options.json, {
+            "by": options.by, "seed": options.seed, "rooms": {r: {**rows[r], "minimum": m} for r, m, _ in minimums
+                                                              if rows[r]["mutants"]},
+            "operators": {o.name: o.what for o in OPERATORS}, "do_not_compile": sum(built.dropped.values()),
+            "tests_that_fail": failed, "below": low, "rot": rot})
+    return 1 if low or rot or failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""A campaign: which mutants are judged, in which order, and what is known of them from before."""
+
+import collections
+import concurrent.futures
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import time
+
+import harness
+import report
+from build import say
+
+# What a survivor's result depends on, besides its own file.
+TESTS = re.compile(r"(^|/)(tests|testing|fuzz|fixtures|conformance/client)/")
+
+
+def digest(root, names):
+    found = hashlib.sha256()
+    for name in sorted(names):
+        with open(os.path.join(root, name), "rb") as file:
+            found.update(name.encode() + b"\0" + file.read())
+    return found.hexdigest()[:16]
+
+
+class State:
+    """Results kept by mutant. One holds while the mutant's file is unchanged; that of a survivor,
+    while the tests are, too. A change elsewhere is not looked for: --again judges anew."""
+
+    def __init__(self, path, built):
+        self.path, self.results = path, {}
+        self.tests = digest(built.root, [n for n in built.tracked() if n not in built.sources and TESTS.search(n)])
+        self.file = {n: hashlib.sha256(s).hexdigest()[:16] for n, s in built.sources.items()}
+        self.mutants = built.mutants
+        if os.path.exists(path):
+            with open(path) as file:
+                for line in file:
+                    row = json.loads(line)
+                    if row["id"] in self.mutants and self.holds(row):
+                        self.results[row["id"]] = row
+
+    def holds(self, row):
+        return row["file"] == self.file[self.mutants[row["id"]].file] and \
+            (row["status"] in report.KILLED or row["of_tests"] == self.tests)
+
+    def add(self, mutant, result):
+        row = {"id": mutant.id, "file": self.file[mutant.file], "of_tests": self.tests, **result}
+        self.results[mutant.id] = row
+        with open(self.path, "a") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def choose(options, rooms, mutants):
+    """By turns a mutant of each room, within a room in an order that the seed makes: so a sample is
+    the beginning of everything."""
+    of_room = collections.defaultdict(list)
+    wanted = [room for room in options.rooms.split(",") if room]
+    for mutant in mutants.values():
+        room = rooms.of(mutant.file)
+        if (not wanted or room in wanted) and \
+                (not options.files or any(fnmatch.fnmatch(mutant.file, glob) for glob in options.files)):
+            of_room[room].append(mutant)
+    for room, some in of_room.items():
+        some.sort(key=lambda m: hashlib.sha256((options.seed + m.id).encode()).digest())
+    order = [of_room[room] for room, _, _ in rooms.rows if of_room[room]]
+    turns = [some[at] for at in range(max(map(len, order), default=0)) for some in order if at < len(some)]
+    return turns[:options.sample] if options.sample else turns
+
+
+def order_of(tests, mutant, killers):
+    """First what killed a mutant of this function or file before, then the fastest."""
+    return sorted(tests, key=lambda t: (not killers[mutant.file, mutant.function, t.name],
+                                        not killers[mutant.file, t.name], t.seconds))
+
+
+def run(options, built, state, chosen, tests, reached):
+    """Judges those of the chosen that have no result, until the time is over."""
+    began, done, killers = time.monotonic(), 0, collections.Counter()
+
+    def learn(result):
+        if result.get("killer"):
+            mutant = built.mutants[result["id"]]
+            killers[mutant.file, mutant.function, result["killer"]] += 1
+            killers[mutant.file, result["killer"]] += 1
+
+    for result in state.results.values():
+        learn(result)
+    left = [m for m in chosen if options.again or m.id not in state.results]
+    say("%d mutants chosen, %d of them to be judged" % (len(chosen), len(left)))
+    folder = os.path.join(built.folder, "run")
+    with concurrent.futures.ProcessPoolExecutor(options.jobs, initializer=harness.start_worker,
+                                                initargs=(folder,)) as pool:
+        running, queue, said = {}, iter(left), time.monotonic()
+        while True:
+            over = options.budget and time.monotonic() - began > options.budget
+            while len(running) < options.jobs and not over:
+                mutant = next(queue, None)
+                if mutant is None:
+                    break
+                number = built.numbers[mutant.id]
+                meeting = [t for t in tests if number < len(reached[t.name]) and reached[t.name][number]]
+                if not meeting:
+                    state.add(mutant, {"status": "unreached"})
+                    done += 1
+                    continue
+                job = (number, order_of(meeting, mutant, killers), options.cap)
+                running[pool.submit(harness.judge, job)] = mutant
+            if not running:
+                break
+            for future in concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED).done:
+                mutant = running.pop(future)
+                state.add(mutant, future.result())
+                learn(state.results[mutant.id])
+                done += 1
+            if time.monotonic() - said > 30:
+                said = time.monotonic()
+                say("%d of %d judged, %d s" % (done, len(left), said - began))
+    return done

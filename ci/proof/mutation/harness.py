@@ -1,0 +1,179 @@
+"""The tests: which there are, which mutants each of them reaches, and what they say of one mutant.
+A test is killed with all that it started: the process that runs it adopts what the test leaves."""
+
+import collections
+import concurrent.futures
+import ctypes
+import glob
+import json
+import os
+import re
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from build import load_json, save_json, say
+
+Test = collections.namedtuple("Test", "name command folder env skip_code passes fails seconds")
+
+PR_SET_CHILD_SUBREAPER = 36
+SLACK, FACTOR = 5.0, 5.0      # a test may take so many times its time, and so many seconds more
+BASE_TIMEOUT = 300.0
+DOUBTFUL = 1.0                # a test that takes longer may fail by itself: it is asked twice
+FILE_BYTES, MEMORY_BYTES = 1 << 30, 6 << 30
+# A shell between: a test that clears its own environment has a parent that still knows.
+KEEPER = ["sh", "-c", '"$@"; exit $?', "keeper"]
+scratch = None                # of this process
+
+
+def list_tests(out, skipped):
+    """ctest's list, without the names that tests.tsv leaves out."""
+    done = subprocess.run(["ctest", "--show-only=json-v1"], cwd=out, check=True, capture_output=True)
+    tests = []
+    for entry in json.loads(done.stdout)["tests"]:
+        if not entry.get("command") or any(re.fullmatch(pattern, entry["name"]) for pattern in skipped):
+            continue
+        values = {p["name"]: p["value"] for p in entry.get("properties", ())}
+        env = dict(pair.split("=", 1) for pair in values.get("ENVIRONMENT", ()))
+        tests.append(Test(entry["name"], entry["command"], values.get("WORKING_DIRECTORY", out), env,
+                          values.get("SKIP_RETURN_CODE"), values.get("PASS_REGULAR_EXPRESSION", []),
+                          values.get("FAIL_REGULAR_EXPRESSION", []), 0.0))
+    return tests
+
+
+def start_worker(folder):
+    """Once in each process that runs tests."""
+    global scratch
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.makedirs(folder, exist_ok=True)
+    scratch = tempfile.mkdtemp(prefix="job-", dir=folder)
+
+
+def limit():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def end_children():
+    """Whatever the test left: this process has adopted it."""
+    for _ in range(1000):
+        left = [int(pid) for path in glob.glob("/proc/self/task/*/children")
+                for pid in open(path).read().split()]
+        if not left:
+            return
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            except (ProcessLookupError, ChildProcessError):
+                pass
+
+
+def run(test, environment, timeout):
+    """(outcome, seconds): passed, failed or timeout."""
+    temporary = os.path.join(scratch, "tmp")
+    os.makedirs(temporary, exist_ok=True)
+    env = {**os.environ, "TMPDIR": temporary, "CMAKE_GENERATOR": "Ninja", **test.env, **environment}
+    began = time.monotonic()
+    with open(os.path.join(scratch, "output"), "w+b") as output:
+        child = subprocess.Popen([*KEEPER, *test.command], cwd=test.folder, env=env, stdin=subprocess.DEVNULL, stdout=output,
+                                 stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=limit)
+        watched = os.pidfd_open(child.pid)
+        ended = select.select([watched], [], [], timeout)[0]
+        os.close(watched)
+        if not ended:
+            os.killpg(child.pid, signal.SIGKILL)
+        code = child.wait()
+        seconds = time.monotonic() - began
+        end_children()
+        text = ""
+        if test.passes or test.fails:
+            output.seek(0)
+            text = output.read().decode(errors="replace")
+    shutil.rmtree(temporary, ignore_errors=True)
+    if not ended:
+        return "timeout", seconds
+    if test.passes:
+        good = any(re.search(pattern, text, re.S) for pattern in test.passes)
+    else:
+        good = code == 0 or code == test.skip_code
+    if any(re.search(pattern, text, re.S) for pattern in test.fails):
+        good = False
+    return "passed" if good else "failed", seconds
+
+
+# ---- what each test reaches
+
+def reach_one(job):
+    test, path, size = job
+    with open(path, "wb") as file:
+        file.truncate(size)
+    return run(test, {"AILAB_MUTANTS_REACHED": path}, BASE_TIMEOUT)
+
+
+def file_name(test):
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", test.name)
+
+
+def baseline(build, tests, jobs, key, prefix=""):
+    """Runs each test once without a mutant: the tests that pass with their times, what each
+    reaches, and the names of those that fail. The notes hold while the key does."""
+    folder = os.path.join(build.folder, prefix + "reach")
+    os.makedirs(folder, exist_ok=True)
+    notes_path = os.path.join(build.folder, prefix + "tests.json")
+    notes = load_json(notes_path, {})
+    if notes.get("key") != key:
+        notes = {"key": key, "size": build.size, "tests": {}}
+    left = [test for test in tests if test.name not in notes["tests"]]
+    if left:
+        say("%d tests run without a mutant" % len(left))
+    for name in os.listdir(os.path.join(build.folder, "deaf")) if left else ():
+        os.unlink(os.path.join(build.folder, "deaf", name))
+    for attempt, width in ((1, jobs), (2, 1)):   # the second alone: the first may have been crowded
+        todo = [t for t in left if notes["tests"].get(t.name, ["failed"])[0] != "passed"]
+        with concurrent.futures.ProcessPoolExecutor(width, initializer=start_worker,
+                                                    initargs=(os.path.join(build.folder, "run"),)) as pool:
+            todo_jobs = [(t, os.path.join(folder, file_name(t)), notes["size"]) for t in todo]
+            for test, result in zip(todo, pool.map(reach_one, todo_jobs)):
+                notes["tests"][test.name] = result
+                save_json(notes_path, notes)
+    good, failed, reached = [], [], {}
+    for test in tests:
+        outcome, seconds = notes["tests"][test.name]
+        if outcome == "passed":
+            good.append(test._replace(seconds=seconds))
+            with open(os.path.join(folder, file_name(test)), "rb") as file:
+                reached[test.name] = file.read()
+        else:
+            failed.append(test.name)
+    return good, reached, failed
+
+
+# ---- one mutant
+
+def judge(job):
+    """What the tests say of a mutant, in their order, until one notices it."""
+    number, tests, cap = job
+    began, asked, doubtful = time.monotonic(), 0, []
+    for test in tests:
+        if time.monotonic() - began > cap:
+            return {"status": "survived", "capped": True, "tests": asked, "seconds": time.monotonic() - began}
+        environment = {"AILAB_MUTANT": str(number)}
+        timeout = test.seconds * FACTOR + SLACK
+        outcome, _ = run(test, environment, timeout)
+        asked += 1
+        if outcome == "failed" and test.seconds > DOUBTFUL:
+            again, _ = run(test, environment, timeout)
+            if again == "passed":
+                doubtful.append(test.name)
+                outcome = again
+        if outcome != "passed":
+            return {"status": "killed" if outcome == "failed" else "timeout", "killer": test.name,
+                    "tests": asked, "seconds": time.monotonic() - began, "doubtful": doubtful}
+    return {"status": "survived", "tests": asked, "seconds": time.monotonic() - began, "doubtful": doubtful}
