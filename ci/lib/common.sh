@@ -42,15 +42,19 @@ missing_packages() {
     done <"$AILAB_ROOT/ci/lib/packages" | sort -u
 }
 
-# apt-get as root, by sudo when we are not; without a terminal sudo must not ask.
-apt_get() {
-    local as_root=()
+# A command as root, by sudo when we are not; without a terminal sudo must not ask.
+as_root() {
+    local by=()
     if [ "$(id -u)" -ne 0 ]; then
-        as_root=(sudo)
-        [ -t 0 ] || as_root=(sudo -n)
+        by=(sudo)
+        [ -t 0 ] || by=(sudo -n)
     fi
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq \
-        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+    "${by[@]}" "$@" </dev/null >&2
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
 }
 
 # Of each line of names, the first that the package sources of this machine have; the first name
@@ -66,13 +70,78 @@ choose_packages() {
     done | sort -u
 }
 
-# need_packages GROUP...: installs missing packages; when none is missing, it does not call apt.
+# names_elsewhere MANAGER GROUP...: sets `chosen`, what the groups need under the names that dnf or apk know,
+# and `nameless`, what has none. Without a manager the names are Debian's.
+names_elsewhere() {
+    local manager=$1 group names rest debian fedora alpine own
+    local -A known=()
+    shift
+    local wanted=" $* "
+    chosen=() nameless=()
+    while read -r group debian fedora alpine rest; do
+        if [ "$group" = elsewhere ] && [ "$manager" = dnf ]; then known[$debian]=$fedora; fi
+        if [ "$group" = elsewhere ] && [ "$manager" = apk ]; then known[$debian]=$alpine; fi
+    done <"$AILAB_ROOT/ci/lib/packages"
+    while read -r group names rest; do
+        [[ -z $group || $group = \#* || $wanted != *" $group "* ]] && continue
+        own=${names%%|*}
+        [ -z "$manager" ] || own=${known[$own]:--}
+        if [ "$own" = - ]; then
+            nameless+=("${names%%|*} ($rest)")
+        else
+            mapfile -t -O "${#chosen[@]}" chosen < <(tr ',' '\n' <<<"$own")
+        fi
+    done <"$AILAB_ROOT/ci/lib/packages"
+    mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | sort -u)
+}
+
+# lacking MANAGER NAME...: those that are not installed.
+lacking() {
+    local manager=$1 name query=(rpm -q --whatprovides)
+    shift
+    [ "$manager" != apk ] || query=(apk info --installed)
+    for name in "$@"; do
+        "${query[@]}" "$name" >/dev/null 2>&1 || printf '%s\n' "$name"
+    done
+}
+
+# need_packages where Debian's tools are not: by dnf or apk; elsewhere it lists the needs.
+need_packages_elsewhere() {
+    local manager='' name install=() chosen=() nameless=()
+    for name in apk dnf; do
+        if command -v "$name" >/dev/null; then manager=$name; fi
+    done
+    names_elsewhere "$manager" "$@"
+    if [ -z "$manager" ]; then
+        say "this system has neither apt-get nor dnf nor apk: the script takes what is installed.
+It needs, by Debian's names: ${chosen[*]}"
+        return 0
+    fi
+    for name in "${nameless[@]}"; do
+        say "$manager has no package for $name: the script takes it if it is installed by other means"
+    done
+    mapfile -t chosen < <(lacking "$manager" "${chosen[@]}")
+    [ ${#chosen[@]} -gt 0 ] || return 0
+    install=(dnf install -y "${chosen[@]}")
+    [ "$manager" = dnf ] || install=(apk add "${chosen[@]}")
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+        die 3 "packages are missing, and only root can install them (there is no sudo). As root:
+  ${install[*]}
+Or set AILAB_INSTALL=0 if you have the programs from elsewhere."
+    fi
+    step "installing: ${chosen[*]}"
+    as_root "${install[@]}" ||
+        die 3 "the packages could not be installed (the words above say why). By hand, as root:
+  ${install[*]}"
+}
+
+# need_packages GROUP...: installs missing packages; when none is missing, it calls no package manager.
 # AILAB_INSTALL=0 takes the machine as it is.
 need_packages() {
     local missing chosen
     [ "${AILAB_INSTALL:-1}" != 0 ] || return 0
     if ! command -v dpkg-query >/dev/null; then
-        say "not a Debian or Ubuntu machine: using what is installed (the needs: ci/lib/packages)"
+        need_packages_elsewhere "$@"
         return 0
     fi
     mapfile -t missing < <(missing_packages "$@")
