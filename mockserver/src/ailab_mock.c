@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -297,7 +296,7 @@ static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_moc
         return error;
     plan->server.log = options->log;
     plan->server.log_context = options->log_context;
-    if (getrandom(&plan->mock.id_seed, sizeof plan->mock.id_seed, 0) != sizeof plan->mock.id_seed) {
+    if (getentropy(&plan->mock.id_seed, sizeof plan->mock.id_seed) != 0) {
         snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "the system gave no random bytes");
         return AILAB_MOCK_SYSTEM;
     }

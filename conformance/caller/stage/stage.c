@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <unistd.h>
 
 enum {
     CREDITS = 1200000,
@@ -19,7 +19,7 @@ enum {
 static bool make_key(char out[STAGE_KEY_SIZE])
 {
     unsigned char bytes[(STAGE_KEY_SIZE - 1) / 2];
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+    if (getentropy(bytes, sizeof bytes) != 0)
         return false;
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(out + 2 * i, 3, "%02x", bytes[i]);
@@ -45,7 +45,7 @@ static char *steps_of(const struct situation *situation, const struct stage *sta
 static const char *own_address(char out[ADDRESS_SIZE])
 {
     unsigned char bytes[3] = {0};
-    if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+    if (getentropy(bytes, sizeof bytes) != 0)
         return NULL;
     snprintf(out, ADDRESS_SIZE, "127.%d.%d.%d:0", 1 + bytes[0] % 254, bytes[1], 1 + bytes[2] % 254);
     return out;

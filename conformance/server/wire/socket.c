@@ -60,7 +60,8 @@ static enum wire_result connect_one(int *out, const struct addrinfo *address, in
     if (fd < 0)
         return wire_fail(WIRE_SYSTEM, why, "socket", strerror(errno));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS) {
+    if (connect(fd, address->ai_addr, address->ai_addrlen) < 0 && errno != EINPROGRESS &&
+        errno != EINTR) {
         result = wire_is_ours(errno) ? WIRE_SYSTEM : WIRE_UNREACHABLE;
         wire_fail(result, why, "connect", strerror(errno));
         goto out;

@@ -72,9 +72,13 @@ static int listen_first(struct front_address *address)
 {
     socklen_t size = sizeof address->socket;
     const int fd = listen_on(address);
-    if (fd >= 0 && address->socket.any.sa_family != AF_UNIX)
-        (void)getsockname(fd, &address->socket.any, &size); /* fails for no socket that listens */
-    return fd;
+    if (fd < 0 || address->socket.any.sa_family == AF_UNIX ||
+        getsockname(fd, &address->socket.any, &size) == 0)
+        return fd;
+    const int reason = errno;
+    close(fd);
+    errno = reason;
+    return -1;
 }
 
 static bool is_missing_family(int reason)

@@ -137,7 +137,7 @@ static bool connect_ticket(const struct links *links, const struct front_link *l
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
     return connect(link->ticket_fd, (const struct sockaddr *)&to, sizeof to) == 0 ||
-           errno == EINPROGRESS;
+           errno == EINPROGRESS || errno == EINTR;
 }
 
 static void note_descriptor(struct links *links, int fd)

@@ -3,6 +3,7 @@
 #include "front/descriptors.h"
 #include "http/peer_gone.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -214,13 +215,17 @@ void socket_reset(int fd)
 /* poll() tells POLLERR and POLLHUP, a connection that is gone, whatever the events are. */
 static bool nothing_happens(int fd, short events, int64_t until_ms)
 {
+    const struct timespec pause = {.tv_nsec = 10 * 1000000L};
     for (;;) {
         int64_t left = until_ms - clock_monotonic_ms();
         struct pollfd peer = {.fd = fd, .events = events};
         if (left <= 0)
             return true;
-        if (poll(&peer, 1, (int)(left < 3600000 ? left : 3600000)) > 0)
+        const int ready = poll(&peer, 1, (int)(left < 3600000 ? left : 3600000));
+        if (ready > 0)
             return false;
+        if (ready < 0 && errno != EINTR)
+            nanosleep(&pause, NULL); /* the system has no memory: asking at once would not help */
     }
 }
 

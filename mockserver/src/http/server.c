@@ -16,7 +16,7 @@
 #define POOL_OVERSIZE 2 /* a block of the pool is up to twice as large as its body */
 #define THREADS_SPARE 2 /* where threads are scarce: for what else the user or container does */
 #define TICKETS_WAITING 1024 /* that the system keeps until civetweb accepts them */
-#define ACCEPT_START_S 5     /* from its start to the first step of civetweb's accepting thread */
+#define ACCEPT_START_MS 5000 /* from its start to the first step of civetweb's accepting thread */
 
 static int on_log_message(const struct mg_connection *civetweb, const char *message)
 {
@@ -30,8 +30,12 @@ static int on_log_message(const struct mg_connection *civetweb, const char *mess
 static void *on_thread(const struct mg_context *civetweb, int type)
 {
     struct server *server = mg_get_user_data(civetweb);
-    if (type == 0)
-        sem_post(&server->accepting);
+    if (type != 0)
+        return NULL;
+    pthread_mutex_lock(&server->lock);
+    server->accepting = true;
+    pthread_cond_signal(&server->accepts);
+    pthread_mutex_unlock(&server->lock);
     return NULL;
 }
 
@@ -116,14 +120,14 @@ static bool fit_connections(struct server_options *options, char why[AILAB_MOCK_
 /* False when the accepting thread was refused all the same: another process took its place. */
 static bool accepts(struct server *server)
 {
-    struct timespec until;
-    int failed;
-    clock_gettime(CLOCK_REALTIME, &until); /* sem_timedwait() knows no other */
-    until.tv_sec += ACCEPT_START_S;
-    do
-        failed = sem_timedwait(&server->accepting, &until);
-    while (failed && errno == EINTR);
-    return !failed;
+    const struct timespec until = clock_in_ms(ACCEPT_START_MS);
+    pthread_mutex_lock(&server->lock);
+    while (!server->accepting &&
+           pthread_cond_timedwait(&server->accepts, &server->lock, &until) == 0)
+        ;
+    const bool accepting = server->accepting;
+    pthread_mutex_unlock(&server->lock);
+    return accepting;
 }
 
 static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_mock_error error)
@@ -135,7 +139,7 @@ static enum ailab_mock_error fail_to_start(struct server *server, enum ailab_moc
     mg_exit_library();
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
-    sem_destroy(&server->accepting);
+    pthread_cond_destroy(&server->accepts);
     free(server);
     return error;
 }
@@ -179,8 +183,8 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     server->why = complaint;
     atomic_init(&server->in_flight, 0);
     atomic_init(&server->stopping, false);
-    sem_init(&server->accepting, 0, 0);
     pthread_mutex_init(&server->lock, NULL);
+    clock_condition_init(&server->accepts);
     clock_condition_init(&server->idle);
     mg_init_library(0); /* without TLS: civetweb would load an OpenSSL library of a version that it
                            does not fit */
@@ -261,6 +265,6 @@ void server_stop(struct server *server)
     block_pool_free(server->memory.pool);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
-    sem_destroy(&server->accepting);
+    pthread_cond_destroy(&server->accepts);
     free(server);
 }

@@ -6,7 +6,6 @@
 #include "http/connections.h"
 #include "http/server.h"
 #include <pthread.h>
-#include <semaphore.h>
 #include <stdatomic.h>
 
 #define SERVER_HEAD_BYTES_MAX "16384" /* request line and headers; civetweb wants it as text */
@@ -20,11 +19,12 @@ struct server {
     struct connections *connections;
     struct body_memory memory;
     struct front *front;
-    uint16_t port;   /* of loopback, where civetweb waits for the front's tickets */
-    char *why;       /* where civetweb's complaints go while it starts; NULL afterwards */
-    sem_t accepting; /* posted by the accepting thread when it begins */
+    uint16_t port; /* of loopback, where civetweb waits for the front's tickets */
+    char *why;     /* where civetweb's complaints go while it starts; NULL afterwards */
     atomic_bool stopping;
-    pthread_mutex_t lock;  /* of idle */
+    pthread_mutex_t lock;   /* of accepting */
+    pthread_cond_t accepts; /* the accepting thread has begun */
+    bool accepting;
     pthread_cond_t idle;   /* nothing is in flight; told only when the server is stopping */
     atomic_uint in_flight; /* last: every request changes it, what stands above is only read */
 };
