@@ -26,7 +26,9 @@ bool file_read(unsigned char **out, size_t *size_out, const char *path, size_t m
     *out = NULL;
     if (!file)
         return fail(why, "read", path, strerror(errno));
-    if (fstat(fileno(file), &about) != 0 || !S_ISREG(about.st_mode)) {
+    if (fstat(fileno(file), &about) != 0) {
+        fail(why, "read", path, strerror(errno));
+    } else if (!S_ISREG(about.st_mode)) {
         fail(why, "read", path, "it is not a regular file");
     } else if ((size_t)about.st_size > max_bytes) {
         fail(why, "read", path, "it is too large");

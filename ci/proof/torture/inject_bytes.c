@@ -45,7 +45,7 @@ static bool is_cut(ssize_t *result, int fd, size_t *size, enum torture_call call
         ssize_t result;                                                                            \
         if (!real)                                                                                 \
             *(void **)&real = torture_real(#name);                                                 \
-        return is_cut(&result, fd, &size, TORTURE_##as) ? result : real arguments;                     \
+        return is_cut(&result, fd, &size, TORTURE_##as) ? result : real arguments;                 \
     }
 WRAP_BYTES(read, read, (int fd, void *data, size_t size), (fd, data, size))
 WRAP_BYTES(__read_chk, read, (int fd, void *data, size_t size, size_t room), (fd, data, size, room))

@@ -69,7 +69,20 @@ WRAP(int, listen, listen, -1, (int fd, int backlog), (fd, backlog))
 WRAP(int, accept, accept, -1, (int fd, struct sockaddr *peer, socklen_t *size), (fd, peer, size))
 WRAP(int, accept4, accept4, -1, (int fd, struct sockaddr *peer, socklen_t *size, int flags),
      (fd, peer, size, flags))
-WRAP(int, connect, connect, -1, (int fd, const struct sockaddr *to, socklen_t size), (fd, to, size))
+
+/* One that was interrupted goes on by itself. */
+EXPORTED int connect(int fd, const struct sockaddr *to, socklen_t size)
+{
+    static int (*real)(int, const struct sockaddr *, socklen_t);
+    const int kind = torture_fault(TORTURE_connect);
+    if (!real)
+        *(void **)&real = torture_real("connect");
+    const int result = kind && kind != EINTR ? -1 : real(fd, to, size);
+    if (kind)
+        errno = kind;
+    return kind ? -1 : result;
+}
+
 WRAP(int, getsockname, getsockname, -1, (int fd, struct sockaddr *name, socklen_t *size),
      (fd, name, size))
 WRAP(int, getpeername, getpeername, -1, (int fd, struct sockaddr *name, socklen_t *size),
