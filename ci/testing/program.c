@@ -94,13 +94,30 @@ static char **copy_arguments(const struct program_call *call)
     return all;
 }
 
+/* A test may run where signals are ignored or blocked, such as in the background of a script. The
+ * program starts as from a terminal. */
+static bool with_default_signals(posix_spawnattr_t *attributes, int but)
+{
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    if (but)
+        sigdelset(&all, but);
+    return posix_spawnattr_setsigdefault(attributes, &all) == 0 &&
+           posix_spawnattr_setsigmask(attributes, &none) == 0 &&
+           posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) ==
+               0;
+}
+
 static bool spawn(pid_t *pid_out, const struct program_call *call, int input, int output, int error)
 {
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     char **argv = copy_arguments(call);
     char **environment = copy_environment(call);
     bool ok = argv && environment && posix_spawn_file_actions_init(&actions) == 0;
     if (ok) {
+        posix_spawnattr_init(&attributes);
         ok = (input < 0 || posix_spawn_file_actions_adddup2(&actions, input, 0) == 0) &&
              posix_spawn_file_actions_adddup2(&actions, output, 1) == 0 &&
              (error < 0 || posix_spawn_file_actions_adddup2(&actions, error, 2) == 0) &&
@@ -108,7 +125,9 @@ static bool spawn(pid_t *pid_out, const struct program_call *call, int input, in
               posix_spawn_file_actions_addopen(&actions, 1, call->output_file, O_WRONLY, 0) == 0) &&
              (!call->directory ||
               posix_spawn_file_actions_addchdir_np(&actions, call->directory) == 0) &&
-             posix_spawnp(pid_out, argv[0], &actions, NULL, argv, environment) == 0;
+             with_default_signals(&attributes, call->inherited_signal) &&
+             posix_spawnp(pid_out, argv[0], &actions, &attributes, argv, environment) == 0;
+        posix_spawnattr_destroy(&attributes);
         posix_spawn_file_actions_destroy(&actions);
     }
     free(argv);

@@ -19,6 +19,7 @@ struct program_call {
     const char *directory;   /* to run in; NULL: here */
     const char *output_file; /* standard output goes there; NULL: it is collected */
     bool non_blocking;       /* its ends of standard input and output, and these are short pipes */
+    int inherited_signal;    /* ignored if the test ignores it; 0: none. All others are not */
     bool terminal;           /* standard output and error are one terminal of 80 columns */
 };
 

@@ -1,6 +1,7 @@
 /* Setting up and taking down; asserts in the test's own thread. */
 #include "scene.h"
 #include "samples.h"
+#include "testing/slowness.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,6 +41,21 @@ enum ailab_error scene_call(struct scene *scene)
     struct ailab_image image = {.data = scene->picture, .size = scene->picture_size};
     ailab_result_free(scene->result);
     return ailab_edit(&scene->result, scene->client, 12, &image);
+}
+
+enum ailab_error scene_call_timed(struct scene *scene)
+{
+    struct slowness *slowness = slowness_start();
+    scene->began_ms = ai_now_ms();
+    const enum ailab_error error = scene_call(scene);
+    scene->ended_ms = ai_now_ms();
+    scene->slowness = slowness_stop(slowness);
+    return error;
+}
+
+double scene_took_ms(const struct scene *scene, long long since_ms)
+{
+    return (double)(scene->ended_ms - since_ms) / scene->slowness;
 }
 
 void scene_stop_server(struct scene *scene)

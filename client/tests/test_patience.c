@@ -16,10 +16,10 @@
 /* Expects a call to end soon after the script's hook. */
 static void expect_cancelled(struct scene *scene)
 {
-    enum ailab_error error = scene_call(scene);
-    long long took = ai_now_ms() - scene->cancelled_ms;
+    enum ailab_error error = scene_call_timed(scene);
+    const double took = scene_took_ms(scene, scene->cancelled_ms);
     if (error != AILAB_CANCELLED || took > SCENE_SOON_MS)
-        fail_msg("%s, %lld ms after the wish: %s", ailab_error_name(error), took,
+        fail_msg("%s, %.0f ms after the wish: %s", ailab_error_name(error), took,
                  ailab_result_error_text(scene->result));
     scene_stop_server(scene);
 }

@@ -177,10 +177,10 @@ static void transport_gives_up_when_the_answer_is_slow(void **state)
         struct scene scene = {0};
         const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(rows[i].sent), HOLD, END};
         scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 150});
-        long long start = ai_now_ms();
-        enum ailab_error error = scene_call(&scene);
-        long long took = ai_now_ms() - start;
-        if (error != AILAB_TIMEOUT || took < 140 || took > 150 + SCENE_SOON_MS ||
+        enum ailab_error error = scene_call_timed(&scene);
+        const long long took = scene.ended_ms - scene.began_ms;
+        if (error != AILAB_TIMEOUT || took < 140 ||
+            scene_took_ms(&scene, scene.began_ms + 150) > SCENE_SOON_MS ||
             !ailab_result_retryable(scene.result) ||
             ailab_result_http_status(scene.result) != rows[i].status)
             fail_msg("%s: %s after %lld ms, HTTP %ld: %s", rows[i].why, ailab_error_name(error),

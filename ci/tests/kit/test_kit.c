@@ -1,10 +1,14 @@
 /* The test kit itself: what a scripted server sends, hears and counts, and how a program's end is
  * told. labels: threads (the server is one) */
+#include "testing/closed_port.h"
 #include "testing/files.h"
 #include "testing/program.h"
 #include "testing/scripted_steps.h"
+#include "testing/slowness.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -145,6 +149,67 @@ static void kit_program_that_is_not_there_ends_with_127(void **state)
     program_outcome_clear(&outcome);
 }
 
+/* As in the background of a script, where the shell lets a program ignore SIGINT. */
+static void kit_program_starts_with_signals_as_from_a_terminal(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why;
+        int inherited, status;
+    } rows[] = {{"by default", 0, -SIGINT}, {"inherited", SIGINT, 7}};
+    static const char *const words[] = {"-c", "kill -INT $$; exit 7", NULL};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+    sigset_t set, mask;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    assert_int_equal(sigaction(SIGINT, &ignore, &before), 0);
+    assert_int_equal(sigprocmask(SIG_BLOCK, &set, &mask), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct program_outcome outcome;
+        const struct program_call call = {
+            .program = "sh", .arguments = words, .inherited_signal = rows[i].inherited};
+        program_run(&outcome, &call);
+        if (outcome.status != rows[i].status)
+            fail_msg("%s: status %d", rows[i].why, outcome.status);
+        program_outcome_clear(&outcome);
+    }
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    sigaction(SIGINT, &before, NULL);
+}
+
+/* Work beside sleep is as slow as the machine; sleep makes it no slower. */
+static void kit_slowness_counts_no_waiting(void **state)
+{
+    (void)state;
+    struct slowness *slowness = slowness_start();
+    assert_non_null(slowness);
+    poll(NULL, 0, 50);
+    const double factor = slowness_stop(slowness);
+    assert_true(factor >= 1);
+    assert_true(slowness_stop(NULL) >= 1);
+}
+
+static void kit_closed_port_refuses(void **state)
+{
+    (void)state;
+    const struct closed_port port = closed_port_take(), other = closed_port_take();
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    address.sin_port = htons((uint16_t)port.number);
+    assert_true(port.number != other.number);
+    assert_non_null(strstr(port.url, "http://127.0.0.1:"));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), -1);
+    assert_int_equal(errno, ECONNREFUSED);
+    close(fd);
+    fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), -1);
+    assert_int_equal(errno, EADDRINUSE);
+    close(fd);
+    closed_port_give_back(&port);
+    closed_port_give_back(&other);
+}
+
 static void kit_folder_goes_with_all_that_is_in_it(void **state)
 {
     char path[PATH_SIZE];
@@ -171,6 +236,9 @@ int main(void)
         cmocka_unit_test(kit_server_answers_alike_whatever_comes),
         cmocka_unit_test(kit_program_tells_how_it_ended),
         cmocka_unit_test(kit_program_that_is_not_there_ends_with_127),
+        cmocka_unit_test(kit_program_starts_with_signals_as_from_a_terminal),
+        cmocka_unit_test(kit_slowness_counts_no_waiting),
+        cmocka_unit_test(kit_closed_port_refuses),
         cmocka_unit_test_setup_teardown(kit_folder_goes_with_all_that_is_in_it, folder_make,
                                         folder_remove),
     };

@@ -161,7 +161,8 @@ static void cli_answers_ignores_a_hang_up_that_its_parent_ignored(void **state)
     struct program_outcome outcome;
     struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
     cli_stage_answer(stage, (struct scripted_reply){NULL, 0});
-    const struct program_call call = cli_stage_call(stage, words);
+    struct program_call call = cli_stage_call(stage, words);
+    call.inherited_signal = SIGHUP;
     sigaction(SIGHUP, &ignore, &before);
     bool started = program_start(&process, &call);
     sigaction(SIGHUP, &before, NULL);

@@ -1,5 +1,4 @@
 /* Answers of a hostile size are read in a time that a run can spare. */
-#include "base/clock.h"
 #include "judge/answer.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -20,6 +20,14 @@ static void answer_of(struct answer *out, const struct buf *body)
     assert_non_null(http.body);
     http.body_len = body->len;
     answer_parse(out, &http);
+}
+
+/* Other programs take no part of this thread's time. */
+static double worked_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
 static void answer_with_many_names_is_read_quickly(void **state)
@@ -35,9 +43,9 @@ static void answer_with_many_names_is_read_quickly(void **state)
         for (unsigned k = 0; k < NAMES; k++)
             buf_printf(&body, "\"n%u\":%u,", k, k % 10);
         buf_printf(&body, "%s}}", rows[i].last);
-        double start = clock_ms();
+        const double start = worked_ms();
         answer_of(&answer, &body);
-        assert_true(clock_ms() - start < BEARABLE_MS);
+        assert_true(worked_ms() - start < BEARABLE_MS);
         assert_string_equal(buf_str(&answer.json_why), rows[i].why);
         answer_clear(&answer);
         buf_clear(&body);

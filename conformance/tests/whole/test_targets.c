@@ -1,19 +1,19 @@
 /* Whole runs against real servers: the Node stand-in, the mock in process and over the network,
- * the mock at each revision, the mock as a stand-in for the live service. */
+ * the mock at each revision, the mock as a stand-in for the live service. labels: threads */
 #include "mock.h"
 #include "parallel.h"
 #include "suite.h"
+#include "testing/selected.h"
+#include "testing/slowness.h"
 #include <cjson/cJSON.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -310,43 +310,14 @@ static double judge_mock(void)
     return ms;
 }
 
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* Work that goes on beside a run: it tells how many times longer than alone all work takes. */
-struct burner {
-    pthread_t thread;
-    atomic_bool stop;
-    double slowness; /* after the end */
-};
-
-static void *burn(void *context)
-{
-    struct burner *burner = context;
-    const double from = seconds(CLOCK_MONOTONIC), worked = seconds(CLOCK_THREAD_CPUTIME_ID);
-    while (!atomic_load_explicit(&burner->stop, memory_order_relaxed))
-        ;
-    const double took = seconds(CLOCK_MONOTONIC) - from;
-    const double work = seconds(CLOCK_THREAD_CPUTIME_ID) - worked;
-    burner->slowness = work > 0 && took > work ? took / work : 1;
-    return NULL;
-}
-
 /* Milliseconds of a whole run, as they would be on a machine with nothing else to do. */
 static double judge_mock_alone(void)
 {
-    static struct burner burner; /* static: a run that fails leaves the thread behind */
-    atomic_store(&burner.stop, false);
-    assert_int_equal(pthread_create(&burner.thread, NULL, burn, &burner), 0);
+    struct slowness *slowness = slowness_start();
     const double ms = judge_mock();
-    atomic_store(&burner.stop, true);
-    pthread_join(burner.thread, NULL);
-    print_message("%.0f ms, where all work takes %.1f times its time\n", ms, burner.slowness);
-    return ms / burner.slowness;
+    const double factor = slowness_stop(slowness);
+    print_message("%.0f ms, where all work takes %.1f times its time\n", ms, factor);
+    return ms / factor;
 }
 
 /* The bound: less than five seconds. Other work makes all work longer, and is taken out of account;
@@ -361,7 +332,33 @@ static void target_mock_passes_quickly(void **state)
 #endif
 }
 
-int main(void)
+/* A selection of nothing must not pass for a success. */
+static void target_tests_can_be_chosen_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *pattern, *words;
+        int exit;
+    } rows[] = {
+        {"comparison_without_*", "Running 1 test(s).", 0},
+        {"no_such_test", "no test is called \"no_such_test\"", 2},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct program_outcome outcome;
+        const char *argv[] = {"/proc/self/exe", rows[i].pattern, NULL};
+        char self[PATH_SIZE] = "";
+        assert_true(readlink(argv[0], self, sizeof self - 1) > 0);
+        argv[0] = self;
+        command_run(&outcome, argv, NULL);
+        assert_exit(rows[i].pattern, &outcome, rows[i].exit);
+        if (!strstr(outcome.err, rows[i].words) && !strstr(outcome.out, rows[i].words))
+            fail_msg("%s: \"%s\" was not said", rows[i].pattern, rows[i].words);
+        program_outcome_clear(&outcome);
+    }
+}
+
+/* Takes patterns of the names of its tests ("budget*"), so that one can run alone. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(target_node_stand_in_passes),
@@ -374,6 +371,7 @@ int main(void)
         cmocka_unit_test(known_deviations_must_happen),
         cmocka_unit_test(skip_must_fail_finds_what_passes),
         cmocka_unit_test(target_mock_passes_quickly),
+        cmocka_unit_test(target_tests_can_be_chosen_by_name),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return selected_run(tests, sizeof tests / sizeof tests[0], argc, argv);
 }
