@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -74,4 +75,12 @@ void assert_exit(const char *why, const struct program_outcome *outcome, int cod
     if (outcome->status != code)
         fail_msg("%s: exit %d and not %d\n%s%s", why, outcome->status, code, outcome->out,
                  outcome->err);
+}
+
+void assert_said(const char *why, const struct program_outcome *outcome, int code,
+                 const char *words)
+{
+    if (outcome->status != code || !strstr(outcome->err, words))
+        fail_msg("%s: exit %d with \"%s\"; expected exit %d with \"%s\"", why, outcome->status,
+                 outcome->err, code, words);
 }

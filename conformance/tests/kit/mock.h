@@ -16,5 +16,8 @@ bool mock_start_open(struct program_server *server);
 
 /* Fails the test unless the program ended with this code. */
 void assert_exit(const char *why, const struct program_outcome *outcome, int code);
+/* … and said the words on standard error. */
+void assert_said(const char *why, const struct program_outcome *outcome, int code,
+                 const char *words);
 
 #endif
