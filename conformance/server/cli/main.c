@@ -316,6 +316,9 @@ static int print_request(struct program *program)
     }
     if (!cmdline_text(&program->cli.line, OPTION_target)) /* the first request needs no answer */
         url_parse(&session->endpoint.url, "http://127.0.0.1", why);
+    session->invariants = invariants_new(session->revision);
+    if (!session->invariants)
+        return complain(EXIT_UNUSABLE, "out of memory");
     session->dry = stdout;
     session->dry_step = hash ? (unsigned)strtoul(hash + 1, NULL, 10) : 1;
     session->dry_wire = program->cli.action == CLI_WIRE;

@@ -29,6 +29,7 @@ struct pictures {
     pthread_mutex_t lock;
     struct buf made[PICTURE_COUNT];
     bool ready[PICTURE_COUNT];
+    bool in_words;
 };
 
 static struct picture_bytes portrait(enum picture_format format)
@@ -246,9 +247,19 @@ static const struct recipe recipes[PICTURE_COUNT] = {
 #include "pictures/pictures.def"
 };
 
-static bool make(struct buf *out, const struct recipe *recipe)
+static bool say_drawn(struct buf *out, const struct recipe *recipe)
 {
-    bool made = recipe->make(out, recipe) && !out->failed;
+    const struct draw *draw = &recipe->draw;
+    buf_printf(out, "a drawing of format %d, %ux%u px, kind %d%s", (int)recipe->format, draw->width,
+               draw->height, (int)draw->kind, draw->progressive ? ", in passes" : "");
+    return true;
+}
+
+static bool make(struct buf *out, const struct recipe *recipe, bool in_words)
+{
+    bool (*made_by)(struct buf *, const struct recipe *) =
+        in_words && recipe->make == drawn ? say_drawn : recipe->make;
+    bool made = made_by(out, recipe) && !out->failed;
     if (made && recipe->halved)
         out->len /= 2;
     return made;
@@ -274,12 +285,17 @@ void picture_set_free(struct pictures *pictures)
     free(pictures);
 }
 
+void pictures_draw_in_words(struct pictures *pictures)
+{
+    pictures->in_words = true;
+}
+
 bool pictures_get(struct picture_bytes *out, struct pictures *pictures, enum picture which)
 {
     pthread_mutex_lock(&pictures->lock);
     struct buf *made = &pictures->made[which];
     if (!pictures->ready[which] && !made->failed) {
-        pictures->ready[which] = make(made, &recipes[which]);
+        pictures->ready[which] = make(made, &recipes[which], pictures->in_words);
         made->failed = !pictures->ready[which];
     }
     bool ready = pictures->ready[which];

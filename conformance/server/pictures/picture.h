@@ -23,6 +23,9 @@ struct pictures; /* those made so far; any thread */
 /* NULL when out of memory. */
 struct pictures *picture_set_new(void);
 void picture_set_free(struct pictures *pictures);
+/* For what must not depend on the versions of libjpeg and libpng: a drawn picture is its recipe in
+ * words. Before the first pictures_get(). */
+void pictures_draw_in_words(struct pictures *pictures);
 /* Makes the picture when it is wanted for the first time. False when that failed. */
 bool pictures_get(struct picture_bytes *out, struct pictures *pictures, enum picture which);
 
