@@ -1,9 +1,8 @@
 /* Servers that are nearly right: the one mistake is said once, and the right clause is
  * blamed. */
-#include "base/embedded.h"
+#include "reports.h"
 #include "suite.h"
 #include "testing/scripted.h"
-#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,34 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define HEAD "HTTP/1.1 %d X\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"
-#define DETAIL "\"error_detail\":{\"status_code\":%d,\"code\":\"%s\",\"code_message\":\"m\","
-#define MESSAGE "\"message\":\"m\"}"
-
-/* Enough of a picture for a reader of its first bytes. */
-#define RESULT_JPEG "/9j/4AAQSkZJRg=="
-#define RESULT_PNG "iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB"
-
-/* The verdict of a case in a JSON report, with the clause that it blames or what it says. */
-static void verdict_of(char out[512], const char *json, const char *slug)
-{
-    cJSON *root = cJSON_Parse(json);
-    const cJSON *test = NULL;
-    out[0] = '\0';
-    cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(root, "cases"))
-    {
-        static const char *const names[] = {"verdict", "broken_clause", "actual", "reason"};
-        const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(test, "id"));
-        for (size_t i = 0; id && strcmp(id, slug) == 0 && i < 4; i++) {
-            const cJSON *item = cJSON_GetObjectItemCaseSensitive(test, names[i]);
-            if (cJSON_IsString(item))
-                snprintf(out + strlen(out), 512 - strlen(out), "%s%s", out[0] ? " | " : "",
-                         item->valuestring);
-        }
-    }
-    cJSON_Delete(root);
-}
 
 /* The call succeeds, but not as documented: its own case fails and says so, and the cases that
  * build upon it do not. */
@@ -92,77 +63,6 @@ static void liar_about_the_picture_fails_the_control(void **state)
     }
 }
 
-enum habit { OWN, PREVIOUS, FIXED, SWAPPED_LATER };
-
-/* A server with a memory for one picture. */
-struct studio {
-    enum habit habit;
-    const char *last;
-    unsigned calls;
-    char answer[1024];
-};
-
-static const char *develop(void *context, const char *request, size_t len)
-{
-    struct studio *studio = context;
-    const char *own = memmem(request, len, "\x89PNG", 4) ? RESULT_PNG : RESULT_JPEG;
-    const char *other = own[0] == 'i' ? RESULT_JPEG : RESULT_PNG;
-    /* cppcheck-suppress comparePointers */
-    size_t whole = (size_t)(embedded_jpeg_end - embedded_jpeg);
-    bool half = own[0] != 'i' && len < whole;
-    bool outside = memmem(request, len, "\r\n\r\n17\r\n", 8) != NULL;
-    if (half || outside) {
-        int status = half ? 422 : 400;
-        snprintf(studio->answer, sizeof studio->answer, HEAD "{" DETAIL MESSAGE "}", status, status,
-                 half ? "FILE_DECODING_FAILURE" : "ERROR_INVALID_PARAMETER");
-        return studio->answer;
-    }
-    const char *image = studio->habit == FIXED                                ? RESULT_JPEG
-                        : studio->habit == PREVIOUS && studio->last           ? studio->last
-                        : studio->habit == SWAPPED_LATER && studio->calls > 9 ? other
-                                                                              : own;
-    studio->last = own;
-    studio->calls++;
-    snprintf(studio->answer, sizeof studio->answer,
-             HEAD "{" DETAIL MESSAGE ",\"data\":{\"image\":\"%s\"}}", 200, 200, "", image);
-    return studio->answer;
-}
-
-static void liar_who_mixes_answers_up_is_noticed(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *why, *said;
-        enum habit habit;
-        int exit;
-    } rows[] = {
-        {"each has its own picture", "pass", OWN, 0},
-        {"all have the same picture", "pass", FIXED, 0},
-        {"each has that of the caller before",
-         "fail | wire_concurrency | the picture that another upload is given, with 12 callers at "
-         "once",
-         PREVIOUS, 1},
-        {"one has another's",
-         "fail | wire_concurrency | the picture that another upload is given, with 12 callers at "
-         "once",
-         SWAPPED_LATER, 1},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char said[512];
-        struct scripted *canned;
-        struct program_outcome outcome;
-        struct studio studio = {.habit = rows[i].habit};
-        assert_non_null(canned = scripted_start_choosing(develop, &studio));
-        suite_run(&outcome, NULL, "--target", canned->url, "--report", "json", "--timeout", "30000",
-                  "--run", "concurrency/mixed", NULL);
-        scripted_free(canned);
-        verdict_of(said, outcome.out, "concurrency/mixed");
-        if (strcmp(said, rows[i].said) != 0 || outcome.status != rows[i].exit)
-            fail_msg("%s: exit %d, \"%s\"", rows[i].why, outcome.status, said);
-        program_outcome_clear(&outcome);
-    }
-}
-
 /* The line that repeats a failure prints the request that failed. */
 static void liar_is_repeated_with_the_request_that_failed(void **state)
 {
@@ -189,7 +89,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(liar_about_the_picture_fails_the_control),
-        cmocka_unit_test(liar_who_mixes_answers_up_is_noticed),
         cmocka_unit_test(liar_is_repeated_with_the_request_that_failed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
