@@ -53,7 +53,7 @@ static void check_refusal(const struct deviation_outcome *row, const struct aila
     if (ailab_result_error(result) != row->refusal || ailab_result_code(result) != row->code ||
         ailab_result_http_status(result) != row->http_status || ailab_result_retryable(result))
         fail_msg("%s on a refusal: %s", row->name, fixture_describe(text, result));
-    if (unknown && strcmp(ailab_result_code_text(result), "ERROR_NOBODY_KNOWS") != 0)
+    if (unknown && strcmp(ailab_result_code_text(result), "ERROR_NOT_IN_THE_TABLE") != 0)
         fail_msg("%s: %s", row->name, fixture_describe(text, result));
     if (!*ailab_result_message(result))
         fail_msg("%s: no message though another field has the text", row->name);

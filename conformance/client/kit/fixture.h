@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
-#define FIXTURE_KEY "k3y-that-nobody-may-see-0123456789"
+#define FIXTURE_KEY "k3y-that-no-text-may-show-0123456789"
 #define FIXTURE_PROBLEM_SIZE 700
 
 struct fixture {

@@ -99,7 +99,7 @@ static bool deviate_field(enum special kind, const char *path, cJSON *envelope)
 
 static bool add_unknown_fields(cJSON *object, int depth)
 {
-    if (!cJSON_AddStringToObject(object, "x_unknown_text", "nobody documented this") ||
+    if (!cJSON_AddStringToObject(object, "x_unknown_text", "the contract does not name this") ||
         !cJSON_AddNumberToObject(object, "x_unknown_number", 1.5) ||
         !cJSON_AddNullToObject(object, "x_unknown_null"))
         return false;
@@ -157,7 +157,7 @@ bool deviation_apply(const struct deviation *deviation, cJSON *envelope, int *st
     case SPECIAL_EXTRA_FIELDS:
         return add_unknown_fields(envelope, 1);
     case SPECIAL_UNKNOWN_CODE:
-        return replace(detail, "code", cJSON_CreateString("ERROR_NOBODY_KNOWS"));
+        return replace(detail, "code", cJSON_CreateString("ERROR_NOT_IN_THE_TABLE"));
     case SPECIAL_EMPTY_MESSAGE:
         return replace(detail, "message", cJSON_CreateString(""));
     case SPECIAL_SAME_REQUEST_ID:

@@ -192,7 +192,7 @@ static void unknown_code(cJSON *expected, bool ok, const void *argument)
 {
     (void)argument;
     if (!ok)
-        put(expected, "error_detail.code", "\"ERROR_NOBODY_KNOWS\"");
+        put(expected, "error_detail.code", "\"ERROR_NOT_IN_THE_TABLE\"");
 }
 
 static void no_message(cJSON *expected, bool ok, const void *argument)

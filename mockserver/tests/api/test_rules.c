@@ -125,7 +125,7 @@ static bool judge_without_memory(void *context, struct image_facts *facts, struc
     return false;
 }
 
-static void rules_blame_nobody_when_memory_runs_out(void **state)
+static void rules_blame_the_service_when_memory_runs_out(void **state)
 {
     const struct image_judge judge = {judge_without_memory, NULL};
     for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
@@ -214,7 +214,7 @@ int main(void)
         cmocka_unit_test(rules_refuse_each_wrong_request_in_each_revision),
         cmocka_unit_test(rules_default_service_choice_to_0_where_it_is_optional),
         cmocka_unit_test(rules_judge_the_account_for_credits_only_where_a_call_is_charged),
-        cmocka_unit_test(rules_blame_nobody_when_memory_runs_out),
+        cmocka_unit_test(rules_blame_the_service_when_memory_runs_out),
         cmocka_unit_test(rules_decode_nothing_when_pictures_are_trusted),
         cmocka_unit_test(rules_never_decode_what_is_refused_for_its_size),
         cmocka_unit_test(rules_make_verdicts_of_their_own),

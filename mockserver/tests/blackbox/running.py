@@ -295,7 +295,7 @@ def check_hints(suite):
 
 
 def check_stop(suite, good):
-    """Exit code 0 within 2 s, whoever is connected; the port is free at once."""
+    """Exit code 0 within 2 s, also with clients connected; the port is free at once."""
     for number in (signal.SIGTERM, signal.SIGINT):
         mock = suite.start()
         idle = [Peer(mock) for _ in range(50)]

@@ -199,7 +199,7 @@ static void coverage_is_kept_and_forgotten_by_key(void **state)
         call_with(mock, "b", "13", jpeg);
         assert_true(met_of(mock, "") == 4);
         assert_true(met_of(mock, "api_key=a") == 3);
-        assert_true(met_of(mock, "api_key=nobody") == 0);
+        assert_true(met_of(mock, "api_key=unused") == 0);
         reset(mock, rows[i].method, rows[i].path, rows[i].query);
         assert_true(met_of(mock, "") == rows[i].all);
         assert_true(met_of(mock, "api_key=a") == rows[i].a);

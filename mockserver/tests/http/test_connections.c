@@ -133,7 +133,7 @@ static void connection_ends_when_its_answer_is_overdue(void **state)
     expect_end(pair->client);
 }
 
-static void connection_ends_when_nobody_answers(void **state)
+static void connection_ends_when_its_thread_does_not_answer(void **state)
 {
     const struct pair *pair = *state;
     connection_set_deadline(pair->connection, 1);
@@ -315,7 +315,7 @@ int main(void)
         TEST(connection_without_a_deadline_is_left_alone),
         TEST(connection_may_still_answer_when_its_request_is_overdue),
         TEST(connection_ends_when_its_answer_is_overdue),
-        TEST(connection_ends_when_nobody_answers),
+        TEST(connection_ends_when_its_thread_does_not_answer),
         TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
         TEST(stall_ends_when_the_client_has_ended_its_sending_half),
         TEST(wait_ends_when_the_client_resets_the_connection),
