@@ -1,16 +1,11 @@
 """Inputs of room forms: the corpus of the fuzzer, the forms of forms.tsv, and mutations of forms as
 clients send them, which know the places where parsers stumble."""
-import os
-import re
-
+import form_table
 import mutate
+from form_mutations import PIECES, STRUCTURED, disposition
 from mutate import Input
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..', '..'))
-CORPUS = os.path.join(ROOT, 'mockserver', 'fuzz', 'corpus', 'multipart')
-TABLE = os.path.join(ROOT, 'mockserver', 'tests', 'api', 'forms.tsv')
-PICTURE = bytes((0xff, 0xd8, 0xff, 0xe0)) + b'JFIF\r\n--\r\n\0' + bytes((0xff, 0xd9))
-INPUT_MAX = 20000  # bytes: some rows of the table are there for their length
+PICTURE = form_table.PICTURE
 
 
 class Form:
@@ -18,239 +13,125 @@ class Form:
 
     def __init__(self, client, boundary, quoted, parts):
         self.client, self.boundary = client, boundary
-        self.type = b'multipart/form-data; boundary=' + (
-            b'"%s"' % boundary if quoted else boundary)
+        self.type = b"multipart/form-data; boundary=" + (b'"%s"' % boundary if quoted else boundary)
         self.parts = [[list(lines), value] for lines, value in parts]
-        self.preamble = self.epilogue = b''
-        self.line, self.first, self.last = b'\r\n', b'--' + boundary, b'--' + boundary + b'--'
-        self.between = b'--' + boundary
+        self.preamble = self.epilogue = b""
+        self.line, self.first, self.last = b"\r\n", b"--" + boundary, b"--" + boundary + b"--"
+        self.between = b"--" + boundary
 
     def bytes(self):
         body = self.preamble
         for i, (lines, value) in enumerate(self.parts):
             body += (self.between if i else self.first) + self.line
-            body += b''.join(one + self.line for one in lines) + self.line + value + self.line
-        return self.type + b'\n' + body + self.last + self.line + self.epilogue
-
-
-def disposition(name, rest=b''):
-    return b'Content-Disposition: form-data; name=' + name + rest
+            body += b"".join(one + self.line for one in lines) + self.line + value + self.line
+        return self.type + b"\n" + body + self.last + self.line + self.epilogue
 
 
 # As the clients send them, taken from the wire: name of the client, boundary, quoted, the two parts.
 CLIENTS = (
-    ('curl', b'------------------------d74496d66958873e', False,
-     ([disposition(b'"service_choice"')], b'12'),
-     ([disposition(b'"image_target"', b'; filename="p.jpg"'), b'Content-Type: image/jpeg'],
-      PICTURE)),
-    ('chromium', b'----WebKitFormBoundary7MA4YWxkTrZu0gW', False,
-     ([disposition(b'"image_target"', b'; filename="a b\xc3\xa9.jpg"'), b'Content-Type: image/jpeg'],
-      PICTURE),
-     ([disposition(b'"service_choice"')], b'12')),
-    ('firefox', b'---------------------------9051914041544843365972754266', False,
-     ([disposition(b'"service_choice"')], b'100'),
-     ([disposition(b'"image_target"', b'; filename="p%22q.jpg"'), b'Content-Type: image/jpeg'],
-      PICTURE)),
-    ('requests', b'0cf3a1b2c8d94e5fa6b7c8d9e0f1a2b3', False,
-     ([disposition(b'"service_choice"')], b'12'),
-     ([disposition(b'"image_target"', b'; filename="p.jpg"')], PICTURE)),
-    ('dotnet', b'8a3f1c2d-7b6e-4d5c-9f8a-0b1c2d3e4f50', True,
-     ([b'Content-Type: text/plain; charset=utf-8', disposition(b'service_choice')], b'12'),
-     ([b'Content-Type: image/jpeg',
-       disposition(b'image_target', b"; filename=p.jpg; filename*=utf-8''p.jpg")], PICTURE)),
-    ('java', b'Boundary_12_1047184341_1700000000000', False,
-     ([b'Content-Type: text/plain', disposition(b'"service_choice"')], b'12'),
-     ([b'Content-Type: application/octet-stream',
-       disposition(b'"image_target"', b'; filename="p.jpg"'), b'Content-Transfer-Encoding: binary'],
-      PICTURE)),
-    ('undici', b'----formdata-undici-0123456789', False,
-     ([disposition(b'"service_choice"')], b'12'),
-     ([disposition(b'"image_target"', b'; filename="blob"'),
-       b'Content-Type: application/octet-stream'], PICTURE)),
-    ('guzzle', b'f9d8c7b6a5948372615049382716050f4e3d2c1b', False,
-     ([disposition(b'"service_choice"'), b'Content-Length: 2'], b'12'),
-     ([disposition(b'"image_target"', b'; filename="p.jpg"'), b'Content-Length: 17',
-       b'Content-Type: image/jpeg'], PICTURE)),
+    (
+        "curl",
+        b"------------------------d74496d66958873e",
+        False,
+        ([disposition(b'"service_choice"')], b"12"),
+        (
+            [disposition(b'"image_target"', b'; filename="p.jpg"'), b"Content-Type: image/jpeg"],
+            PICTURE,
+        ),
+    ),
+    (
+        "chromium",
+        b"----WebKitFormBoundary7MA4YWxkTrZu0gW",
+        False,
+        (
+            [
+                disposition(b'"image_target"', b'; filename="a b\xc3\xa9.jpg"'),
+                b"Content-Type: image/jpeg",
+            ],
+            PICTURE,
+        ),
+        ([disposition(b'"service_choice"')], b"12"),
+    ),
+    (
+        "firefox",
+        b"---------------------------9051914041544843365972754266",
+        False,
+        ([disposition(b'"service_choice"')], b"100"),
+        (
+            [
+                disposition(b'"image_target"', b'; filename="p%22q.jpg"'),
+                b"Content-Type: image/jpeg",
+            ],
+            PICTURE,
+        ),
+    ),
+    (
+        "requests",
+        b"0cf3a1b2c8d94e5fa6b7c8d9e0f1a2b3",
+        False,
+        ([disposition(b'"service_choice"')], b"12"),
+        ([disposition(b'"image_target"', b'; filename="p.jpg"')], PICTURE),
+    ),
+    (
+        "dotnet",
+        b"8a3f1c2d-7b6e-4d5c-9f8a-0b1c2d3e4f50",
+        True,
+        ([b"Content-Type: text/plain; charset=utf-8", disposition(b"service_choice")], b"12"),
+        (
+            [
+                b"Content-Type: image/jpeg",
+                disposition(b"image_target", b"; filename=p.jpg; filename*=utf-8''p.jpg"),
+            ],
+            PICTURE,
+        ),
+    ),
+    (
+        "java",
+        b"Boundary_12_1047184341_1700000000000",
+        False,
+        ([b"Content-Type: text/plain", disposition(b'"service_choice"')], b"12"),
+        (
+            [
+                b"Content-Type: application/octet-stream",
+                disposition(b'"image_target"', b'; filename="p.jpg"'),
+                b"Content-Transfer-Encoding: binary",
+            ],
+            PICTURE,
+        ),
+    ),
+    (
+        "undici",
+        b"----formdata-undici-0123456789",
+        False,
+        ([disposition(b'"service_choice"')], b"12"),
+        (
+            [
+                disposition(b'"image_target"', b'; filename="blob"'),
+                b"Content-Type: application/octet-stream",
+            ],
+            PICTURE,
+        ),
+    ),
+    (
+        "guzzle",
+        b"f9d8c7b6a5948372615049382716050f4e3d2c1b",
+        False,
+        ([disposition(b'"service_choice"'), b"Content-Length: 2"], b"12"),
+        (
+            [
+                disposition(b'"image_target"', b'; filename="p.jpg"'),
+                b"Content-Length: 17",
+                b"Content-Type: image/jpeg",
+            ],
+            PICTURE,
+        ),
+    ),
 )
 
 
 def new_form(dice):
     client, boundary, quoted, *parts = dice.choice(CLIENTS)
     return Form(client, boundary, quoted, parts)
-
-
-# ---- mutations: each changes one piece; the function's name is told with the input
-
-def boundary_spelling(dice, form):
-    b = form.boundary
-    form.type = b'multipart/form-data' + dice.choice((
-        b';boundary=' + b, b' ; boundary=' + b, b'; BOUNDARY=' + b, b'; Boundary="%s"' % b,
-        b'; boundary=' + b + b';', b'; boundary="%s"; charset=utf-8' % b,
-        b'; charset=utf-8; boundary=' + b, b'; boundary= ' + b, b'; boundary =' + b,
-        b"; boundary='" + b + b"'", b'; boundary=' + b + b' ', b'; boundary=' + b + b' x',
-        b';;boundary=' + b, b'; boundary="%s' % b, b'; boundary=%s"' % b, b', boundary=' + b,
-        b'; boundary=x; boundary=' + b, b'; boundary=' + b + b'; boundary=x', b' boundary=' + b,
-        b"; boundary*=utf-8''" + b, b'; boundary*0=' + b[:4] + b'; boundary*1=' + b[4:],
-        b'; boundary="\\%s"' % b, b';\tboundary=' + b, b'; x="a;boundary=y"; boundary=' + b,
-        b'; x=a=b; boundary=' + b, b'; x; boundary=' + b, b'; boundary=' + b + b',x',
-        b'; boundary=' + b + b' (comment)', b'; =; boundary=' + b, b''))
-
-
-def type_spelling(dice, form):
-    rest = form.type[len(b'multipart/form-data'):]
-    form.type = dice.choice((b'Multipart/Form-Data', b'multipart/form-data ', b' multipart/form-data',
-                             b'multipart/mixed', b'multipart/form-datax', b'multipart / form-data',
-                             b'form-data', b'multipart/', b'"multipart/form-data"')) + rest
-
-
-def boundary_letters(dice, form):
-    """Another boundary, everywhere."""
-    letters = dice.choice((b"'()+_,-./:=?", b'a b', b'!#$%&*^`|~', b'{}@[]<>;', b'--', b'-', b'=',
-                           b'x' * 70, b'x' * 71, b'x' * 300, b'\xc3\xa9', b'a\\b', b'a"b', b'1', b'a '))
-    old, form.boundary = form.boundary, b'--' * dice.randrange(2) + letters
-    form.type = form.type.split(b';')[0] + b'; boundary=' + (
-        b'"%s"' % form.boundary if dice.randrange(3) else form.boundary)
-    for name in ('first', 'last', 'between'):
-        setattr(form, name, getattr(form, name).replace(old, form.boundary))
-
-
-def delimiter_lines(dice, form):
-    """A delimiter that is nearly one, before a part or at the end."""
-    b = form.boundary
-    form_of = dice.choice((b'-%s', b'%s', b' --%s', b'--%s ', b'--%s\t', b'---%s', b'--%sx', b'--%s-',
-                           b'\r\n--%s', b'--%s\r', b'--%s \t ', b'--%s--x', b'--\r\n%s',
-                           b'--%s\r\n--%s' % (b'%s', b), b'--%s\0', b'--%s \r', b'--%s-- ', b'--%s--'))
-    setattr(form, dice.choice(('first', 'between')), form_of.replace(b'%s', b))
-
-
-def last_line(dice, form):
-    b = form.boundary
-    form.last = dice.choice((b'', b'--' + b, b'--' + b + b'-', b'--' + b + b'-- ', b'--' + b + b'---',
-                             b'--' + b + b'--x', b'--' + b + b'--\r\n--' + b + b'--', b'--' + b + b'--\t',
-                             b'--' + b + b' --', b'\r\n--' + b + b'--', b'--' + b[:-1] + b'--',
-                             b'--' + b.upper() + b'--', b'--' + b + b'--\r\nx', b'--' + b + b'\r\n'))
-
-
-def line_ends(dice, form):
-    form.line = dice.choice((b'\n', b'\r', b'\r\r\n', b'\n\r', b'\r\n\r\n'))
-
-
-def one_line_end(dice, form):
-    """The end of a single header line."""
-    lines = dice.choice(form.parts)[0]
-    at = dice.randrange(len(lines))
-    following = lines.pop() if at + 1 < len(lines) else b'X-Last: 1'
-    lines[at] += dice.choice((b'\n', b'\r', b'\r\r\n', b'\r\n \r\n', b'\0', b'\r\n\t')) + following
-
-
-def around(dice, form):
-    texts = (b'preamble\r\n', b'\r\n', b'\n', b'x', b'--\r\n', b'--' + form.boundary, b' ', b'\r\n\r\n',
-             b'--' + form.boundary + b'x\r\n', b'Content-Disposition: form-data; name="z"\r\n\r\n1\r\n',
-             b'--' + form.boundary + b'\r\n', b'-', b'\0')
-    if dice.randrange(2):
-        form.preamble = dice.choice(texts)
-    else:
-        form.epilogue = dice.choice(texts) + dice.choice((b'', b'\r\n--' + form.boundary + b'--\r\n'))
-
-
-def header_name(dice, form):
-    lines = dice.choice(form.parts)[0]
-    at = dice.randrange(len(lines))
-    name, _, value = lines[at].partition(b': ')
-    lines[at] = dice.choice((
-        name.lower() + b': ' + value, name.upper() + b': ' + value, name + b':' + value,
-        name + b' : ' + value, b' ' + lines[at], name + b':\t' + value, name + b': ' + value + b' \t',
-        name + b':\r\n ' + value, name + value, name + b'\t:' + value, name + b'\0: ' + value,
-        b': ' + value, name[:-1] + b': ' + value, name + b'::' + value, b'\xc3\xa9' + name + b': ' + value))
-
-
-def folded(dice, form):
-    lines = dice.choice(form.parts)[0]
-    at = dice.randrange(len(lines))
-    places = [found.start() for found in re.finditer(rb'[ ;=]', lines[at])] or [0]
-    place = dice.choice(places) + dice.randrange(2)
-    lines[at] = lines[at][:place] + dice.choice((b'\r\n ', b'\r\n\t', b'\r\n', b'\n ', b'\r\n  \r\n ')) + \
-        lines[at][place:]
-
-
-def disposition_spelling(dice, form):
-    name = dice.choice((b'image_target', b'service_choice', b'x', b'', b'a"b', b'a\\"b', b'a\\\\b', b'%22',
-                        b'\xc3\xa9', b'\xff', b'a;b', b'a=b', b'a b', b'a.b', b'a[b]', b'a\0b', b'a\rb',
-                        b'"', b'\\', b'a\tb', b'=?utf-8?q?a?=', b"a'b", b'a,b', b'a\\', b'name'))
-    lines = dice.choice(form.parts)[0]
-    at = next(i for i, one in enumerate(lines) if b'isposition' in one)
-    lines[at] = dice.choice((
-        disposition(b'"%s"' % name), disposition(name), disposition(b'"%s"' % name, b'; filename="%s"' % name),
-        disposition(b'"%s"' % name, b';filename=' + name), disposition(b"'%s'" % name),
-        disposition(b'"%s"' % name, b'; name="y"'), disposition(b'"%s"' % name, b'; filename=""'),
-        disposition(b'"%s"' % name, b"; filename*=UTF-8''%e2%82%ac.jpg"),
-        disposition(b'"%s"' % name, b"; filename*=UTF-8''%zz; filename=\"a\""),
-        disposition(b'"%s"' % name, b'; filename*0="a"; filename*1="b"'),
-        b'Content-Disposition: form-data; name*=utf-8\'\'' + name,
-        b'Content-Disposition: form-data; name*0="' + name + b'"; name*1="z"',
-        b'Content-Disposition: form-data; filename="f"; name="%s"' % name,
-        b'Content-Disposition: form-data; NAME="%s"' % name, b'Content-Disposition: form-data; name',
-        b'Content-Disposition: form-data;name="%s"' % name, b'Content-Disposition: form-data',
-        b'Content-Disposition: attachment; name="%s"' % name, b'Content-Disposition: name="%s"' % name,
-        b'Content-Disposition: FORM-DATA; name="%s"' % name, b'Content-Disposition: form-data; name="%s"x' % name,
-        b'Content-Disposition: form-data, name="%s"' % name, b'Content-Disposition: form-data name="%s"' % name,
-        b'Content-Disposition: form-data; name = "%s"' % name, b'Content-Disposition: form-data; name="%s" ;' % name,
-        b'Content-Disposition: form-data; ; name="%s"' % name, b'Content-Disposition: form-data; xname="%s"' % name,
-        b'Content-Disposition: form-data; name="%s' % name, b'Content-Disposition: ; name="%s"' % name,
-        b'Content-Disposition: form-data; x="; name=z"; name="%s"' % name,
-        b'Content-Disposition: "form-data"; name="%s"' % name))
-
-
-def more_headers(dice, form):
-    lines = dice.choice(form.parts)[0]
-    lines.insert(dice.randrange(len(lines) + 1), dice.choice((
-        b'Content-Transfer-Encoding: base64', b'Content-Transfer-Encoding: quoted-printable',
-        b'Content-Transfer-Encoding: 8bit', b'Content-Type: text/plain; charset=utf-16',
-        b'Content-Type: multipart/mixed; boundary=inner', b'Content-Type: text/plain; charset="x',
-        b'Content-Type: message/rfc822', b'Content-Type:', b'Content-Length: 1', b'Content-Length: -1',
-        b'Content-Length: 99999', b'X: ' + b'y' * 2000, b'X-Empty:', b'x', b':', b' folded first',
-        b'Content-Disposition: form-data; name="other"', b'Content-Disposition: form-data; name="x"',
-        b'Content-Type: application/json', b'X: a\0b', b'X: \x01', b'X: \xff', b'Content-Encoding: gzip')))
-
-
-def part_bytes(dice, form):
-    b = form.boundary
-    part = dice.choice(form.parts)
-    part[1] = dice.choice((b'', b'\r\n', b'\n', b'\r', b'-', b'--', b'--' + b, b'x--' + b, b'\n--' + b,
-                           b'\n--' + b + b'\n', b'\r--' + b, b'x\r\n--' + b[:-1], b'\r\n--' + b + b'x',
-                           b'x\r\n--' + b + b'\r', b'\0', b'12\r\n', b'\r\n-' + b, b'\r\n--\r\n--', b'x' * 5000,
-                           b'MTI=', b'=31=32', b'\xff\xfe1\x002\0', b'\r\n--' + b + b'-\r\n', b'\r\n--' + b + b'--',
-                           b'x\r\n--' + b + b' ', b'\r\r\n--' + b, b'\xc3\xa9', b'a=b&c=d'))
-
-
-def part_count(dice, form):
-    which = dice.randrange(6)
-    if which == 0:
-        form.parts = []
-    elif which == 1:
-        form.parts = form.parts[:1]
-    elif which == 2:
-        form.parts += [[list(lines), value] for lines, value in form.parts]
-    elif which == 3:
-        form.parts.append([[disposition(b'"more"')], b''])
-    elif which == 4:
-        form.parts += [[[disposition(b'"p%d"' % i)], b'%d' % i] for i in range(dice.choice((3, 20)))]
-    else:
-        form.parts.insert(dice.randrange(3), [[], b'a part without headers'])
-
-
-def nested(dice, form):
-    inner = b'inner' if dice.randrange(2) else form.boundary + b'x'
-    part = [disposition(b'"files"'), b'Content-Type: multipart/mixed; boundary=' + inner]
-    value = b'--%s\r\nContent-Disposition: file; filename="a"\r\n\r\n1\r\n--%s--' % (inner, inner)
-    form.parts.insert(dice.randrange(len(form.parts) + 1), [part, value])
-
-
-STRUCTURED = (boundary_spelling, boundary_spelling, type_spelling, boundary_letters, delimiter_lines, last_line,
-              line_ends, one_line_end, around, around, header_name, header_name, folded, disposition_spelling,
-              disposition_spelling, disposition_spelling, more_headers, more_headers, part_bytes, part_bytes,
-              part_count, nested)
-PIECES = (b'\r', b'\n', b'\r\n', b'\0', b' ', b'\t', b'"', b'\\', b';', b'=', b'--', b':', b'\xc3\xa9')
 
 
 def mutated(dice):
@@ -265,91 +146,14 @@ def mutated(dice):
             done.pop()  # an earlier change took away what this one changes
     content = form.bytes()
     if dice.randrange(5) == 0:
-        head, _, body = content.partition(b'\n')
+        head, _, body = content.partition(b"\n")
         blind, name = mutate.blind(dice, body)
         done.append(name)
-        content = head + b'\n' + (mutate.insert(dice, body, PIECES) if dice.randrange(2) else blind)
-    return Input(content, ' '.join(done))
-
-
-# ---- the forms of the tree
-
-def corpus():
-    for name in sorted(os.listdir(CORPUS)):
-        with open(os.path.join(CORPUS, name), 'rb') as file:
-            yield Input(file.read(), 'corpus ' + name)
-
-
-class Expansion:
-    """A text of forms.tsv, expanded as its head says and mockserver/tests/api/test_forms.c does."""
-
-    HEAD = b'Content-Disposition: form-data; name="image_target"; filename="p.jpg"\r\n' \
-           b'Content-Type: image/jpeg\r\n\r\n'
-
-    def __init__(self, boundary):
-        delimiter = b'--' + boundary
-        self.named = {
-            'CHOICE': delimiter + b'\r\nContent-Disposition: form-data; name="service_choice"\r\n\r\n12\r\n',
-            'PICTURE': delimiter + b'\r\n' + self.HEAD + PICTURE + b'\r\n', 'END': delimiter + b'--\r\n',
-            'DELIMITER': delimiter + b'\r\n', 'PICTURE_HEAD': self.HEAD, 'JPEG': PICTURE,
-            'JPEG_START': PICTURE[:4], 'JPEG_REST': PICTURE[4:]}
-
-    def braced(self, inside, number):
-        found = re.match(r'\d+', inside)
-        if not found:
-            return self.named[inside]
-        mark, text = inside[found.end()], inside[found.end() + 1:]
-        times = int(found.group())
-        if times * len(text) > INPUT_MAX:
-            raise OverflowError
-        return b''.join(self.text(text, i if mark == '#' else number) for i in range(times))
-
-    def text(self, text, number=None):
-        out, at = b'', 0
-        while at < len(text):
-            if text[at] == '{':
-                end, depth = at, 0
-                while True:
-                    depth += (text[end] == '{') - (text[end] == '}')
-                    if depth == 0:
-                        break
-                    end += 1
-                out += self.braced(text[at + 1:end], number)
-                at = end
-            elif text[at] == '\\':
-                letter = text[at + 1]
-                if letter == 'x':
-                    out += bytes([int(text[at + 2:at + 4], 16)])
-                    at += 3
-                else:
-                    out += {'r': b'\r', 'n': b'\n', 't': b'\t', '\\': b'\\'}[letter]
-                    at += 1
-            elif text[at] == '#' and number is not None:
-                out += b'%d' % number
-            else:
-                out += text[at].encode('utf-8')
-            at += 1
-        return out
-
-
-def table():
-    usual = Expansion(b'').text('----WebKitFormBoundary7MA4YWxkTrZu0gW')
-    with open(TABLE, encoding='utf-8', newline='\n') as file:
-        rows = [line.rstrip('\n').split('\t') for line in file if not line.startswith('#')]
-    for name, _, _, _, _, _, header, boundary, body in rows:
-        try:
-            named = usual if boundary == '=' else Expansion(b'').text(boundary)
-            lines = b'Content-Type: multipart/form-data; boundary=' + named if header == '=' \
-                else Expansion(named).text(header)
-            content = Expansion(named).text(body)
-        except OverflowError:
-            continue
-        kind = lines.partition(b':')[2].lstrip(b' \t')
-        if b'\n' not in kind and lines and len(content) < INPUT_MAX:  # else no single Content-Type
-            yield Input(kind + b'\n' + content, 'forms.tsv ' + name)
+        content = head + b"\n" + (mutate.insert(dice, body, PIECES) if dice.randrange(2) else blind)
+    return Input(content, " ".join(done))
 
 
 def make(dice, count, whole):
     """The forms of the tree, if all are wanted, and so many mutations."""
-    given = list(corpus()) + (list(table()) if whole else [])
+    given = list(form_table.corpus()) + (list(form_table.table()) if whole else [])
     return given + [mutated(dice) for _ in range(count)]

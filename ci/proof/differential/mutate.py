@@ -10,27 +10,27 @@ class Input:
 
 def flip(dice, data):
     at = dice.randrange(len(data))
-    return data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1:]
+    return data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1 :]
 
 
 def replace(dice, data):
     at = dice.randrange(len(data))
-    return data[:at] + bytes([dice.randrange(256)]) + data[at + 1:]
+    return data[:at] + bytes([dice.randrange(256)]) + data[at + 1 :]
 
 
 def delete(dice, data):
     at = dice.randrange(len(data))
-    return data[:at] + data[at + 1 + dice.choice((0, 0, 1, 3)):]
+    return data[:at] + data[at + 1 + dice.choice((0, 0, 1, 3)) :]
 
 
 def double(dice, data):
     at = dice.randrange(len(data))
     size = dice.choice((1, 1, 2, 5, 20))
-    return data[:at] + data[at:at + size] + data[at:]
+    return data[:at] + data[at : at + size] + data[at:]
 
 
 def cut(dice, data):
-    return data[:dice.randrange(len(data))]
+    return data[: dice.randrange(len(data))]
 
 
 BLIND = (flip, replace, delete, double, cut)
@@ -39,7 +39,7 @@ BLIND = (flip, replace, delete, double, cut)
 def blind(dice, data, changes=BLIND):
     """One change that knows nothing of what the bytes mean, and its name."""
     if not data:
-        return data, 'empty'
+        return data, "empty"
     change = dice.choice(changes)
     return change(dice, data), change.__name__
 

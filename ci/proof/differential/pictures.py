@@ -12,9 +12,9 @@ import os
 import peers
 import picture_inputs
 
-NAME = 'pictures'
+NAME = "pictures"
 COUNT = 2500
-SHORT_PEERS = ('pillow',)
+SHORT_PEERS = ("pillow",)
 
 
 def there(command):
@@ -22,16 +22,16 @@ def there(command):
 
 
 PEERS = {
-    'go': lambda scratch: there(peers.compiled_go('picture_go', scratch)),
-    'pillow': lambda scratch: there(peers.python('picture_pillow.py')),
-    'vips': lambda scratch: there(peers.python('picture_vips.py')),
-    'djpeg': lambda scratch: there(peers.python('picture_tools.py', 'djpeg')),
-    'pngcheck': lambda scratch: there(peers.python('picture_tools.py', 'pngcheck')),
+    "go": lambda scratch: there(peers.compiled_go("picture_go", scratch)),
+    "pillow": lambda scratch: there(peers.python("picture_pillow.py")),
+    "vips": lambda scratch: there(peers.python("picture_vips.py")),
+    "djpeg": lambda scratch: there(peers.python("picture_tools.py", "djpeg")),
+    "pngcheck": lambda scratch: there(peers.python("picture_tools.py", "pngcheck")),
 }
 
 
 def adapter(build):
-    return [os.path.join(build, 'differential', 'our_pictures')]
+    return [os.path.join(build, "differential", "our_pictures")]
 
 
 def ours(build):
@@ -43,43 +43,49 @@ def inputs(dice, count, options):
 
 
 def facts_of(given, mine, his):
-    kind = {b'\xff\xd8': 'jpeg', b'\x89P': 'png'}.get(given.bytes[:2], 'other')
-    return {'kind': kind, 'origin': given.origin, 'bytes': given.bytes.decode('latin-1'),
-            'ours': mine['mock']['why'], 'client': mine['client']['why'],
-            'size': '%d x %d' % (mine['mock']['width'], mine['mock']['height']),
-            'oddities': str(mine['mock']['oddities']),
-            'theirs': his.get('refused') or his.get('died') or str(his)}
+    kind = {b"\xff\xd8": "jpeg", b"\x89P": "png"}.get(given.bytes[:2], "other")
+    return {
+        "kind": kind,
+        "origin": given.origin,
+        "bytes": given.bytes.decode("latin-1"),
+        "ours": mine["mock"]["why"],
+        "client": mine["client"]["why"],
+        "size": "%d x %d" % (mine["mock"]["width"], mine["mock"]["height"]),
+        "oddities": str(mine["mock"]["oddities"]),
+        "theirs": his.get("refused") or his.get("died") or str(his),
+    }
 
 
 def size(one):
-    return one['width'], one['height']
+    return one["width"], one["height"]
 
 
 def compare_peer(given, mine, peer, his):
     facts = facts_of(given, mine, his)
-    if 'skipped' in his:
-        return peer, 'not_asked', {}
-    if 'died' in his:
-        return peer, 'died', facts
-    if mine['mock']['reads'] != ('width' in his):
-        return peer, 'they_refuse' if mine['mock']['reads'] else 'we_refuse', facts
-    if mine['mock']['reads'] and size(mine['mock']) != size(his):
-        return peer, 'size', facts
-    return peer, 'agree', {}
+    if "skipped" in his:
+        return peer, "not_asked", {}
+    if "died" in his:
+        return peer, "died", facts
+    if mine["mock"]["reads"] != ("width" in his):
+        return peer, "they_refuse" if mine["mock"]["reads"] else "we_refuse", facts
+    if mine["mock"]["reads"] and size(mine["mock"]) != size(his):
+        return peer, "size", facts
+    return peer, "agree", {}
 
 
 def compare_client(given, mine):
     """The two of ours: the preflight must not keep a picture back that the service would take."""
-    facts = facts_of(given, mine, {'refused': mine['client']['why']})
-    if mine['mock']['reads'] and not mine['client']['reads']:
-        return 'ours', 'client_refuses', facts
-    if mine['mock']['reads'] and size(mine['mock']) != size(mine['client']):
-        return 'ours', 'client_size', facts
-    return 'ours', 'agree', {}
+    facts = facts_of(given, mine, {"refused": mine["client"]["why"]})
+    if mine["mock"]["reads"] and not mine["client"]["reads"]:
+        return "ours", "client_refuses", facts
+    if mine["mock"]["reads"] and size(mine["mock"]) != size(mine["client"]):
+        return "ours", "client_size", facts
+    return "ours", "agree", {}
 
 
 def compare(given, mine, theirs):
-    if 'died' in mine:
-        return [('ours', 'died', {'origin': given.origin, 'theirs': mine['died']})]
-    return [compare_client(given, mine)] + [compare_peer(given, mine, peer, his)
-                                            for peer, his in theirs.items()]
+    if "died" in mine:
+        return [("ours", "died", {"origin": given.origin, "theirs": mine["died"]})]
+    return [compare_client(given, mine)] + [
+        compare_peer(given, mine, peer, his) for peer, his in theirs.items()
+    ]

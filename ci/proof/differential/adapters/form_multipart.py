@@ -10,13 +10,18 @@ class Collector:
         self.parts, self.ended = [], False
 
     def callbacks(self):
-        return {'on_part_begin': self.begin, 'on_part_data': self.data, 'on_end': self.end,
-                'on_header_field': self.field, 'on_header_value': self.value,
-                'on_header_end': self.header_end}
+        return {
+            "on_part_begin": self.begin,
+            "on_part_data": self.data,
+            "on_end": self.end,
+            "on_header_field": self.field,
+            "on_header_value": self.value,
+            "on_header_end": self.header_end,
+        }
 
     def begin(self):
         self.parts.append(({}, []))
-        self.name = self.text = b''
+        self.name = self.text = b""
 
     def field(self, data, start, end):
         self.name += data[start:end]
@@ -26,7 +31,7 @@ class Collector:
 
     def header_end(self):
         self.parts[-1][0][self.name.lower()] = self.text
-        self.name = self.text = b''
+        self.name = self.text = b""
 
     def data(self, data, start, end):
         self.parts[-1][1].append(data[start:end])
@@ -38,18 +43,18 @@ class Collector:
 def read(record):
     kind, body = form_of(record)
     mime, options = parse_options_header(kind)
-    if mime != b'multipart/form-data':
-        raise ValueError('no form: %r' % mime)
+    if mime != b"multipart/form-data":
+        raise ValueError("no form: %r" % mime)
     collector = Collector()
-    parser = MultipartParser(options[b'boundary'], collector.callbacks())
+    parser = MultipartParser(options[b"boundary"], collector.callbacks())
     parser.write(body)
     parser.finalize()
     if not collector.ended:
-        raise ValueError('the form does not end')
+        raise ValueError("the form does not end")
     pairs = []
     for headers, chunks in collector.parts:
-        _, options = parse_options_header(headers[b'content-disposition'])
-        pairs.append((options[b'name'], b''.join(chunks)))
+        _, options = parse_options_header(headers[b"content-disposition"])
+        pairs.append((options[b"name"], b"".join(chunks)))
     return fields_answer(pairs)
 
 
