@@ -129,20 +129,28 @@ endfunction()
 
 # ailab_fuzzers(DIRECTORY LIBRARIES...): every fuzz_*.c defines LLVMFuzzerTestOneInput. With
 # AILAB_FUZZ it becomes a libFuzzer program in bin/; always, its corpus (corpus/<name>/) is
-# replayed as a test through a driver of our own.
+# replayed as a test through a driver of our own. Other .c files there are helpers linked to all.
 function(ailab_fuzzers directory)
     file(GLOB fuzzers CONFIGURE_DEPENDS "${directory}/fuzz_*.c")
+    file(GLOB helpers CONFIGURE_DEPENDS "${directory}/*.c")
+    list(REMOVE_ITEM helpers ${fuzzers})
     ailab_area(area)
+    if(helpers AND (AILAB_FUZZ OR AILAB_TESTS)) # compiled once for all of them
+        add_library(${area}_fuzz_helpers OBJECT ${helpers})
+        target_link_libraries(${area}_fuzz_helpers PRIVATE ailab_build ${ARGN})
+        set(helpers $<TARGET_OBJECTS:${area}_fuzz_helpers>)
+    endif()
     foreach(source IN LISTS fuzzers)
         get_filename_component(name "${source}" NAME_WE)
         string(REPLACE "fuzz_" "" label "${name}")
         if(AILAB_FUZZ)
-            add_executable(${name} "${source}")
+            add_executable(${name} "${source}" ${helpers})
             target_link_libraries(${name} PRIVATE ailab_build ${ARGN})
             target_link_options(${name} PRIVATE -fsanitize=fuzzer)
         endif()
         if(AILAB_TESTS)
-            add_executable(${area}.corpus.${label} "${source}" "${PROJECT_SOURCE_DIR}/ci/tests/replay.c")
+            add_executable(${area}.corpus.${label} "${source}" ${helpers}
+                           "${PROJECT_SOURCE_DIR}/ci/tests/replay.c")
             target_link_libraries(${area}.corpus.${label} PRIVATE ailab_build ${ARGN})
             set_target_properties(${area}.corpus.${label} PROPERTIES
                 RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/tests")

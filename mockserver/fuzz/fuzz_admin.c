@@ -2,6 +2,7 @@
  * corpus file reads like a request. A journal entry, a mapping and an account are there to be
  * found. Aborts when a promise of admin.h is broken; the tests judge what is answered. */
 #include "admin/admin.h"
+#include "mutate.h"
 #include <cjson/cJSON.h>
 
 #include <stdint.h>
@@ -54,6 +55,17 @@ static void expect_answer(const struct admin_answer *answer)
     expect(cJSON_IsObject(json));
     expect(answer->status < 400 || cJSON_HasObjectItem(json, "error"));
     cJSON_Delete(json);
+}
+
+/* Mostly a call whose body was edited as a document is. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    const uint8_t *end = size ? memchr(data, '\n', size) : NULL;
+    const size_t head = end ? (size_t)(end - data) + 1 : 0;
+    const size_t made = head && mutates_with_knowledge(seed)
+                            ? mutate_json(data + head, size - head, max_size - head, seed)
+                            : 0;
+    return made ? head + made : mutate_plain(data, size, max_size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

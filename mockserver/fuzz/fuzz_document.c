@@ -2,6 +2,7 @@
  * survives being printed and read again, or a complaint fit to be shown and nothing else. Which
  * documents are right is not judged here, the tests do. */
 #include "documents/shapes.h"
+#include "mutate.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -47,6 +48,13 @@ static void expect_round_trip(const struct scenario *scenario)
     cJSON_free(second);
     cJSON_free(text);
     scenario_clear(&again);
+}
+
+/* Mostly a document whose fields were edited. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    const size_t made = mutates_with_knowledge(seed) ? mutate_json(data, size, max_size, seed) : 0;
+    return made ? made : mutate_plain(data, size, max_size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -2,6 +2,7 @@
  * body, so that a corpus file reads like a request. Aborts when a promise of multipart.h is broken;
  * it does not judge which forms are right, the tests do. */
 #include "api/multipart.h"
+#include "mutate.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -48,6 +49,14 @@ static void expect_part(const struct multipart_part *part, struct slice *unread,
     *unread = slice_make(end, unread->len - (size_t)(end - unread->ptr));
     expect(unread->len >= 4 + boundary.len && memcmp(end, "\r\n--", 4) == 0);
     expect(memcmp(end + 4, boundary.ptr, boundary.len) == 0);
+}
+
+/* Mostly a form whose parts were edited. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    const size_t made =
+        mutates_with_knowledge(seed) ? mutate_multipart(data, size, max_size, seed) : 0;
+    return made ? made : mutate_plain(data, size, max_size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
