@@ -248,12 +248,11 @@ static void rewrite_line(struct editing *editing)
  */
 static void change_boundary(struct editing *editing)
 {
-    static const char letters[] =
-        "----------------------------------------------------------------------0123";
+    static char letters[MULTIPART_BOUNDARY_MAX + 1];
     static const char *const odd[] = {"a", "a b", "'()+_,-./:=?", "a\"b", "B ", "\xc3\xa9"};
     struct form *form = &editing->form;
-    const size_t lengths[] = {1, MULTIPART_BOUNDARY_MAX - 1, MULTIPART_BOUNDARY_MAX,
-                              MULTIPART_BOUNDARY_MAX + 1};
+    const size_t lengths[] = {1, 70, 71, MULTIPART_BOUNDARY_MAX, MULTIPART_BOUNDARY_MAX + 1};
+    memset(letters, '-', sizeof letters);
     form->boundary = below(editing, 2)
                          ? slice_make(letters, CHANCE_OF_ROWS(&editing->chance, lengths))
                          : slice_of(CHANCE_OF_ROWS(&editing->chance, odd));

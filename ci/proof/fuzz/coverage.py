@@ -118,7 +118,7 @@ def main():
     parser.add_argument("--least", type=float, default=95)
     parser.add_argument("--json")
     parser.add_argument("--lines", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     tree, build = Tree(os.path.realpath(arguments.tree)), os.path.realpath(arguments.build)
     table = [row.split() for row in rows("parsers")]
     wanted = [row for row in table if not arguments.targets or

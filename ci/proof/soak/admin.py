@@ -61,7 +61,7 @@ class Administrator:
     """One thread of admin calls. reload() writes the file of --scenarios anew and sends SIGHUP."""
 
     def __init__(self, world, number, scenario_file):
-        self.world, self.file = world, scenario_file
+        self.world, self.number, self.file = world, number, scenario_file
         self.chance = random.Random(f"{world.seed} admin {number}")
 
     def run(self):
@@ -113,7 +113,7 @@ class Administrator:
 
     def own_key(self):
         """A locked account refuses, and an armed step answers: of a key that only this thread has."""
-        key = f"admin-{self.chance.randrange(10**9)}"
+        key = f"admin-{self.number}-{self.chance.randrange(10)}"
         with self.world.account:
             self.call("PUT", "accounts", {"accounts": {key: {"locked": True}}})
             head, body = talk.request(talk.form(self.world.picture), key=key)

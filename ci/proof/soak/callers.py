@@ -51,7 +51,7 @@ class Caller:
         self.leave()
 
     def key(self):
-        return f"soak-{self.number}-{self.chance.randrange(100)}"
+        return f"soak-{self.number}-{self.chance.randrange(20)}"
 
     def leave(self):
         if self.connection:
