@@ -25,6 +25,7 @@ SLACK, FACTOR = 5.0, 5.0      # a test may take so many times its time, and so m
 BASE_TIMEOUT = 300.0
 DOUBTFUL = 1.0                # a test that takes longer may fail by itself: it is asked twice
 FILE_BYTES, MEMORY_BYTES = 1 << 30, 6 << 30
+LEAKS = {"LSAN_OPTIONS": "symbolize=0"}
 # A shell between: a test that clears its own environment has a parent that still knows.
 KEEPER = ["sh", "-c", '"$@"; exit $?', "keeper"]
 scratch = None                # of this process
@@ -79,7 +80,7 @@ def run(test, environment, timeout):
     """(outcome, seconds): passed, failed or timeout."""
     temporary = os.path.join(scratch, "tmp")
     os.makedirs(temporary, exist_ok=True)
-    env = {**os.environ, "TMPDIR": temporary, "CMAKE_GENERATOR": "Ninja", **test.env, **environment}
+    env = {**os.environ, "TMPDIR": temporary, "CMAKE_GENERATOR": "Ninja", **LEAKS, **test.env, **environment}
     began = time.monotonic()
     with open(os.path.join(scratch, "output"), "w+b") as output:
         child = subprocess.Popen([*KEEPER, *test.command], cwd=test.folder, env=env, stdin=subprocess.DEVNULL, stdout=output,

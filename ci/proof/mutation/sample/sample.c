@@ -2,6 +2,7 @@
  * says of it: killed, timeout, survived, unreached. A line without one has no mutant. */
 #include "sample.h"
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int calls;
@@ -128,6 +129,15 @@ int sign_of(int number)
     } else if (number) /* condition-negated killed */
         return 1; /* return-zero killed */
     return 0; /* return-one killed */
+}
+
+/* A call that frees is missed by the leak sanitizer. */
+int length_of(const char *text)
+{
+    char *copy = strdup(text);
+    int length = (int)strlen(copy);
+    free(copy); /* call-deleted killed */
+    return length; /* return-zero killed, return-one killed */
 }
 
 int code_of(void)

@@ -27,6 +27,7 @@ enum color next_color(enum color color);
 bool is_known(enum color color);
 bool is_unasked(bool one);
 int sign_of(int number);
+int length_of(const char *text);
 int code_of(void);
 int left_alone(int number);
 int macros(int number);
