@@ -28,14 +28,16 @@ class Known:
     @functools.lru_cache(maxsize=None)
     def every_option(self):
         """Of the three programs, their commands and the scripts."""
-        scripts = [f"ci/{name}" for name in os.listdir(os.path.join(self.tree, "ci"))
-                   if os.path.isfile(os.path.join(self.tree, "ci", name)) and "." not in name]
-        texts = [self._help(script) for script in scripts]
+        texts = []
+        for name in os.listdir(os.path.join(self.tree, "ci")):  # their --help is the comment at their top
+            path = os.path.join(self.tree, "ci", name)
+            if os.path.isfile(path):
+                with open(path, encoding="utf-8") as file:
+                    texts += [line for line in file if line.startswith(("#", "  "))]
         for program in OURS:
             texts.append(self._help(program))
-            for command in re.findall(r"^  ([a-z]+) ", texts[-1], re.MULTILINE):
+            for command in sorted({"edit", "run", "ca", "caller"} & set(re.findall(r"[a-z]+", texts[-1]))):
                 texts.append(self._help(program, command))
-        texts.append(self._help("ailab-conformance", "caller"))
         return set(OPTION.findall("\n".join(filter(None, texts))))
 
     def _is_ours(self, program):
