@@ -10,6 +10,8 @@ if not name:
 vips = ctypes.CDLL(name)
 if vips.vips_init(b"differential"):
     raise SystemExit("libvips does not start")
+vips.vips_cache_set_max(0)  # its cache knows a buffer by its address, which the next picture has, too
+vips.vips_concurrency_set(1)
 vips.vips_image_new_from_buffer.restype = ctypes.c_void_p
 vips.vips_error_buffer.restype = ctypes.c_char_p
 vips.vips_image_get_width.argtypes = vips.vips_image_get_height.argtypes = [ctypes.c_void_p]
