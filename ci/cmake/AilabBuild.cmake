@@ -119,7 +119,7 @@ endfunction()
 
 # ailab_wrap(TEST FUNCTIONS...): calls of our own code to these functions go to __wrap_FUNCTION in the
 # test; libraries keep the real ones. FREED_SECRET_CALLS is what ci/testing/freed_secret.h needs.
-set(FREED_SECRET_CALLS malloc calloc realloc strdup free)
+set(FREED_SECRET_CALLS malloc calloc realloc strdup strndup free)
 function(ailab_wrap test)
     if(TARGET ${test})
         list(TRANSFORM ARGN PREPEND "LINKER:--wrap=")

@@ -43,6 +43,7 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t size);
 void __wrap_free(void *block);
 
 /* What another owner left in the block is not ours: it begins as zeros, to its last usable byte. */
@@ -64,6 +65,13 @@ char *__wrap_strdup(const char *text)
     const size_t size = strlen(text) + 1;
     char *copy = __wrap_malloc(size);
     return copy ? memcpy(copy, text, size) : NULL;
+}
+
+char *__wrap_strndup(const char *text, size_t size)
+{
+    const size_t length = strnlen(text, size);
+    char *copy = __wrap_malloc(length + 1);
+    return copy ? memcpy(copy, text, length) : NULL;
 }
 
 void __wrap_free(void *block)

@@ -1,13 +1,21 @@
-/* See buf.h. The size doubles, so that a long answer is copied only a few times. */
+/* See buf.h. The size doubles, so that a long answer is copied only a few times. Memory is wiped
+ * before it is given back, because it may have held a key. */
 #include "base/buf.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static void give_back(struct buf *buf)
+{
+    if (buf->ptr)
+        explicit_bzero(buf->ptr, buf->cap);
+    free(buf->ptr);
+}
+
 void buf_clear(struct buf *buf)
 {
-    free(buf->ptr);
+    give_back(buf);
     *buf = (struct buf){0};
 }
 
@@ -20,9 +28,12 @@ char *buf_room(struct buf *buf, size_t len)
         size_t cap = buf->cap ? buf->cap : 256;
         while (cap < need)
             cap *= 2;
-        char *ptr = realloc(buf->ptr, cap);
+        char *ptr = malloc(cap); /* realloc() would leave the old memory as it is */
         if (!ptr)
             goto fail;
+        if (buf->ptr)
+            memcpy(ptr, buf->ptr, buf->len + 1);
+        give_back(buf);
         buf->ptr = ptr;
         buf->cap = cap;
     }
@@ -80,7 +91,7 @@ char *buf_take(struct buf *buf)
         buf_text(buf, "");
     char *ptr = buf->failed ? NULL : buf->ptr;
     if (buf->failed)
-        free(buf->ptr);
+        give_back(buf);
     *buf = (struct buf){0};
     return ptr;
 }

@@ -181,6 +181,8 @@ void admin_add_to_queue(struct admin_call *call)
                                       KEY_QUEUE_MAX) " steps, or every account is in use");
     }
     free(queue.steps);
+    if (queue.api_key)
+        explicit_bzero(queue.api_key, strlen(queue.api_key));
     free(queue.api_key);
 }
 
