@@ -110,11 +110,13 @@ static void failure_shows_its_exchange_and_how_to_repeat_it(void **state)
         "\"error_msg\":\"\",\"error_detail\":{\"status_code\":200,\"code\":\"\","
         "\"code_message\":\"\",\"message\":\"\"},\"data\":{\"image\":\"/9j/4AAQSkZJRg==\"}}";
     struct program_outcome outcome;
-    struct scripted *server = scripted_start_alike(success);
+    /* It reads each request whole: an early answer and a close may reset the connection. */
+    const struct scripted_reply reply = {(char *)(uintptr_t)success, sizeof success - 1};
+    struct scripted *server = scripted_start_replies(&reply, 1);
     assert_non_null(server);
     suite_run(&outcome, NULL, "--target", server->url, "--report", "json", "--level", "info",
-              "--timeout", "2000", "--skip", "image/*", "--skip", "choice/*", "--skip", "wire/*",
-              NULL);
+              "--timeout", "30000", "--skip", "image/*", "--skip", "choice/*", "--skip", "wire/*",
+              "--skip", "framing/*", NULL);
     scripted_free(server);
     cJSON *report = report_read(outcome.out);
     const cJSON *test = NULL;
@@ -131,7 +133,7 @@ static void failure_shows_its_exchange_and_how_to_repeat_it(void **state)
         if (strncmp(id, "every-answer/", 13) != 0 && !report_text(test, "repeat")[0])
             fail_msg("%s says not how to repeat it", id);
     }
-    assert_true(failed > 60);
+    assert_true(failed > 40);
     cJSON_Delete(report);
     program_outcome_clear(&outcome);
 }
