@@ -1,6 +1,7 @@
 /* An answer's body, whole and cut at points that the input itself chooses: the outcome must be the
  * same, a success must hold a whole picture, and nothing may be shown that could steer a terminal.
- * The first byte picks the HTTP status, the rest is the body. */
+ * The first byte picks the HTTP status, and whether there is a Content-Encoding; the rest is the
+ * body. */
 #include "answer.h"
 #include "picture.h"
 #include "tests/same_result.h"
@@ -18,10 +19,10 @@ static size_t next_piece(uint32_t *seed, size_t left)
     return piece < left ? piece : left;
 }
 
-static struct ailab_result *judge(long status, const uint8_t *body, size_t size, uint32_t *seed)
+static struct ailab_result *judge(const struct ai_answer *answer, const uint8_t *body, size_t size,
+                                  uint32_t *seed)
 {
     struct ailab_result *result = ai_result_new();
-    struct ai_answer answer = {.http_status = status};
     struct ai_envelope envelope = {0};
     if (!result)
         abort();
@@ -36,7 +37,7 @@ static struct ailab_result *judge(long status, const uint8_t *body, size_t size,
         free(copy);
         at += piece;
     }
-    ai_answer_judge(result, &answer, &envelope);
+    ai_answer_judge(result, answer, &envelope);
     ai_envelope_clear(&envelope);
     return result;
 }
@@ -60,9 +61,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     uint32_t seed = (uint32_t)size * 2654435761u ^ data[size / 2];
-    long status = statuses[data[0] % (sizeof statuses / sizeof *statuses)];
-    struct ailab_result *whole = judge(status, data + 1, size - 1, NULL);
-    struct ailab_result *cut = judge(status, data + 1, size - 1, &seed);
+    const long status = statuses[data[0] % (sizeof statuses / sizeof *statuses)];
+    const struct ai_answer answer = {.http_status = status, .encoded = data[0] == 0xff};
+    struct ailab_result *whole = judge(&answer, data + 1, size - 1, NULL);
+    struct ailab_result *cut = judge(&answer, data + 1, size - 1, &seed);
     demand(same_result(whole, cut));
     demand_showable(whole->request_id, sizeof whole->request_id);
     demand_showable(whole->code_text, sizeof whole->code_text);

@@ -18,6 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const bool read = dns_question_read(&question, data, size);
     if (read)
         expect(question.end <= size && strlen(question.name) < DNS_NAME_SIZE);
+    const char *vendor = "ailabapi.com";
+    if (read && dns_name_is_in(question.name, vendor))
+        expect(strcmp(question.name + strlen(question.name) - strlen(vendor), vendor) == 0);
     for (enum dns_verdict verdict = DNS_LOOPBACK; verdict <= DNS_UNKNOWN; verdict++) {
         const size_t made = dns_answer_write(out, data, size, read ? &question : NULL, verdict);
         expect(made <= sizeof out);
