@@ -27,6 +27,7 @@ REFUSALS = (
     ("too many bytes", {"large": True}, 413, "FILE_SIZE_EXCEEDS_LIMIT"),
     ("an unknown cue", {"key": "mock:NO_SUCH_SCENARIO"}, 400, "ERROR_PARAMETERS"),
 )
+SLOW_S = 1
 LARGE = b"\xff\xd8\xff" + bytes(5 * 1024 * 1024)
 
 
@@ -326,6 +327,27 @@ def slow_head(caller):
         connection.send(data[start:end])
         caller.world.stop.wait(0.01)
     judge_usual(caller, "in pieces", connection.answer(), 200, "", began)
+
+
+# Whether the machine has a processor left
+
+
+def feel_the_pulse(world):
+    """Asks for the mock's health all the time. Where mock and clients together are slow, a rest may
+    outlive the mock's patience, and a wish of one client last longer than it said."""
+    while not world.stop.wait(0.5):
+        began = time.monotonic()
+        try:
+            answer = world.call_admin("GET", "/__admin/health")
+        except talk.Gone:
+            continue
+        if answer.raw and answer.status != 200:
+            world.complain("admin", "health", f"got {answer}")
+        world.count("judged: health")
+        if time.monotonic() - began > SLOW_S:
+            world.count("times that mock or clients got no processor for a second")
+            with world.starved:
+                pass
 
 
 class _Nothing:
