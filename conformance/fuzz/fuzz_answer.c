@@ -23,6 +23,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct answer answer;
     answer_parse(&answer, &http);
     answer.from_editor = true;
+    struct buf described = {0};
+    answer_describe(&described, &answer);
+    if (!described.len)
+        abort();
+    buf_clear(&described);
     for (size_t i = 0; i < count; i++)
         for (int revision = 0; revision < REVISION_COUNT; revision++) {
             struct buf actual = {0};

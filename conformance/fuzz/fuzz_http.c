@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    const bool has_head = http_has_final_head((const char *)data, size);
     for (int mode = 0; mode < 4; mode++) {
         struct http_answer answer;
         char why[HTTP_WHY_SIZE] = "";
@@ -16,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         enum http_state state =
             http_read(&answer, &used, (const char *)data, size, ended, head, why);
         if (state == HTTP_DONE && (used > size || answer.status < 101))
+            abort();
+        if (state == HTTP_DONE && answer.status >= 200 && !has_head)
             abort();
         if (state == HTTP_MORE && ended)
             abort();

@@ -68,6 +68,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     redact(&secrets, text, size, SIZE_MAX, REDACT_LINES);
     redact(&secrets, text, size, SIZE_MAX, REDACT_RECORD);
     redact(&secrets, text, size, size / 2, REDACT_LINE);
+    struct buf raw = {0};
+    buf_add(&raw, text, size);
+    char *line = redact_line(&raw, &secrets);
+    expect(line && !raw.ptr && !redact_finds_key(&secrets, line));
+    free(line);
+    (void)redact_finds_key(&secrets, text);
     leak(text, size);
     free(text);
     return 0;

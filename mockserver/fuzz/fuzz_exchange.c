@@ -4,6 +4,7 @@
  * revision, and which rules are off, is taken from the input's length, so that a corpus file stays
  * a readable request. A scenario may break all that: of its answers only the sending is looked at.
  */
+#include "base/count_of.h"
 #include "exchange/exchange.h"
 #include "exchange/exchange_page.h"
 #include "http/reply_send.h"
@@ -200,17 +201,24 @@ static void expect_answer(const struct exchange *exchange, const struct taken *t
     expect(!exchange->request.head.doubt || exchange->reply.close);
 }
 
+/* How a body ended that is not whole, or whose chunks nobody sees here: taken from its length. */
+static enum body_end end_of(const struct request_head *head, size_t size)
+{
+    static const enum body_end chunked[] = {BODY_COMPLETE,  BODY_COMPLETE,  BODY_CUT,
+                                            BODY_TIMED_OUT, BODY_BAD_CHUNK, BODY_TOO_LARGE};
+    if (head->framing == BODY_LENGTH && head->content_length > size)
+        return size % 2 ? BODY_TIMED_OUT : BODY_CUT;
+    return head->framing == BODY_CHUNKED ? chunked[size % COUNT_OF(chunked)] : BODY_COMPLETE;
+}
+
 /* As the transport reads a body: one that an upload fault ends is thrown away. */
 static void read_body(struct exchange *exchange, struct slice rest)
 {
-    const struct request_head *head = &exchange->request.head;
     const enum fault_id fault = exchange->upload_fault.fault;
     if (fault == FAULT_reset_upload || fault == FAULT_close_upload || fault == FAULT_stall_upload)
         exchange_body(exchange, slice_make(NULL, 0), BODY_DROPPED);
-    else if (head->framing == BODY_LENGTH && head->content_length > rest.len)
-        exchange_body(exchange, rest, BODY_CUT);
     else
-        exchange_body(exchange, rest, BODY_COMPLETE);
+        exchange_body(exchange, rest, end_of(&exchange->request.head, rest.len));
 }
 
 /* Mostly a request whose lines or form were edited. */
