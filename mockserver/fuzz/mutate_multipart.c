@@ -327,11 +327,13 @@ static size_t put_together(uint8_t *out, size_t max_size, const struct form *for
 
 size_t mutate_multipart(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
+    static struct editing memory; /* a new one each time would cost more than the parser does */
+    struct editing *editing = &memory;
     size_t made = 0;
-    struct editing *editing = calloc(1, sizeof *editing);
     uint8_t *input = malloc(size + 1); /* the parts lie in it while data is written */
-    if (editing && input && size) {
+    if (input && size) {
         memcpy(input, data, size);
+        editing->used = editing->form.count = 0;
         editing->chance = chance_of(seed);
         if (cut(&editing->form, slice_make(input, size))) {
             for (uint32_t edits = 1 + below(editing, EDITS_MAX); edits; edits--)
@@ -340,6 +342,5 @@ size_t mutate_multipart(uint8_t *data, size_t size, size_t max_size, unsigned se
         }
     }
     free(input);
-    free(editing);
     return made;
 }

@@ -17,7 +17,7 @@ from expect import Expectations
 
 CUES = ("key", "header", "file", "picture", "queue")
 EXAMPLES_MAX = 20
-SLACK_S = 1.5  # what a window's effect may outlive its end: a busy machine is slow to see it
+SLACK_S = 5  # what a window's effect may outlive its end: a busy machine is slow to see it
 
 
 class Window:
