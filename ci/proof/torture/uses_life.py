@@ -182,7 +182,8 @@ class Stop(Life):
         hit = self.place.control.hits > 0
         if ended.code is None:
             return hit, f"hangs after SIGTERM: {ended.err[-300:]}"
-        if ended.crash or ended.code != 0:
+        lost = ended.code == 3 and b"cannot write standard output" in ended.err
+        if ended.crash or (ended.code != 0 and not lost):
             return hit, ended.crash or f"exit code {ended.code}: {ended.err[-300:]}"
         if os.path.exists(self.port_file) and (fault.is_harmless or fault.kind in JUMPS):
             return hit, "the port file is still there"

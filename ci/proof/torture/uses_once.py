@@ -354,6 +354,8 @@ class Judge(Once):
         return None if said else "exit code 0, but standard output does not say conformant"
 
     def judge_bad(self, left, ended):
+        if b"memory ran out, so" in ended.err:
+            return None  # over the last report, which is cut; the exit code says so
         if b"could not be written" in ended.err or b"cannot write" in ended.err:
             return None  # the target was judged, and another report or record was lost
         verdicts = left[0]

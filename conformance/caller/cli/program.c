@@ -2,6 +2,7 @@
  * verdict. */
 #include "caller/cli/program.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/count_of.h"
 #include "caller/cli/situation_list.h"
 #include "caller/exam/exam.h"
@@ -253,7 +254,11 @@ static int judge_command(struct program *program)
     program->summary.interrupted =
         !exam_run(program->summary.results, &program->candidate, &program->plan, &how);
     program->summary.ms = clock_ms() - start_ms;
+    if (memory_ran_out())
+        program->summary.unusable = MEMORY_RAN_OUT;
     outputs_end(&program->outputs, &program->summary);
+    if (memory_ran_out())
+        return complain(EXIT_UNUSABLE, MEMORY_RAN_OUT);
     return program->summary.lost ? EXIT_UNUSABLE : summary_exit(&program->summary);
 }
 

@@ -1,6 +1,7 @@
 /* See buf.h. The size doubles, so that a long answer is copied only a few times. Memory is wiped
  * before it is given back, because it may have held a key. */
 #include "base/buf.h"
+#include "base/memory.h"
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +30,10 @@ char *buf_room(struct buf *buf, size_t len)
         while (cap < need)
             cap *= 2;
         char *ptr = malloc(cap); /* realloc() would leave the old memory as it is */
-        if (!ptr)
+        if (!ptr) {
+            memory_note();
             goto fail;
+        }
         if (buf->ptr)
             memcpy(ptr, buf->ptr, buf->len + 1);
         give_back(buf);

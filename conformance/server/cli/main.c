@@ -3,6 +3,7 @@
  * The steps of a run stand here in their order: options, target, revision, plan, reports, run,
  * verdict. Each has files of its own. */
 #include "base/clock.h"
+#include "base/memory.h"
 #include "caller/cli/program.h"
 #include "cases/suites.h"
 #include "cli/cli.h"
@@ -294,7 +295,11 @@ static int judge(struct program *program)
         say("%s", program->summary.unusable);
     }
     keep_records(program);
+    if (memory_ran_out())
+        program->summary.unusable = MEMORY_RAN_OUT;
     outputs_end(&program->outputs, &program->summary);
+    if (memory_ran_out())
+        return complain(EXIT_UNUSABLE, MEMORY_RAN_OUT);
     return program->summary.lost ? EXIT_UNUSABLE : summary_exit(&program->summary);
 }
 
@@ -419,6 +424,7 @@ static int judge_server(int argc, char **argv)
 int main(int argc, char **argv)
 {
     file_limit_is_an_error();
+    memory_watch_json();
     return argc > 1 && strcmp(argv[1], "caller") == 0 ? caller_main(argc - 1, argv + 1)
                                                       : judge_server(argc, argv);
 }

@@ -1,6 +1,7 @@
 /* See record.h. A person may show a record to others: it holds no key and no picture, and of each
  * body its size and digest. */
 #include "evidence/record.h"
+#include "base/memory.h"
 #include "cmdline/text.h"
 #include "evidence/redact.h"
 #include "judge/base64.h"
@@ -203,7 +204,8 @@ void record_add(struct record *record, const char *slug, unsigned step,
     cJSON_AddNumberToObject(object, "step", step);
     cJSON_AddItemToObject(object, "request", request_json(request, secrets));
     cJSON_AddItemToObject(object, "answer", answer_json(exchange));
-    redact(object->child, secrets, false);
+    if (object)
+        redact(object->child, secrets, false);
     pthread_mutex_lock(&record->lock);
     cJSON *list = cJSON_GetObjectItemCaseSensitive(record->cases, slug);
     if (!list)
@@ -261,6 +263,11 @@ bool record_write(struct record *record, const struct origin *origin, const char
     cJSON *list = NULL;
     if (!record->directory)
         return true;
+    if (memory_ran_out()) { /* a number or a name may still hold the key */
+        snprintf(why, URL_WHY_SIZE, "the records in %s are not written: memory ran out",
+                 TEXT_PATH(record->directory));
+        return false;
+    }
     cJSON_ArrayForEach(list, record->cases)
     {
         if (!write_case(record, list, origin, date, why))

@@ -1,4 +1,5 @@
 /* See answer.h. */
+#include "base/memory.h"
 #include "judge/answer.h"
 #include "base/count_of.h"
 #include "judge/base64.h"
@@ -69,6 +70,7 @@ static const char *own_twice(const cJSON *object, bool *failed)
     cJSON_ArrayForEach(item, object) count++;
     const char **names = calloc(count + 1, sizeof *names);
     if (!names) {
+        memory_note();
         *failed = true;
         return NULL;
     }
