@@ -217,21 +217,22 @@ class Tally:
 
 
 def chosen(options):
-    """(use, call or None) by --only PROGRAM[/CALL], where a use's name does too."""
+    """{use: its calls} by --only PROGRAM[/CALL], where a use's name does too."""
+    found = {}
     for name, use in USES.items():
         for only in options.only or [""]:
             program, _, call = only.partition("/")
             if program in ("", name, use.program):
-                yield name, call or None
-                break
+                found.setdefault(name, set()).update([call] if call else CALLS)
+    return found
 
 
 def torture_all(options, tally, pool):
-    wanted = dict(chosen(options))
+    wanted = chosen(options)
     tasks = []
     for name, counts in pool.imap(count, [(options, name) for name in wanted], chunksize=1):
         tally.counted(name, counts)
-        calls = [call for call in counts if wanted[name] in (None, call)]
+        calls = [call for call in counts if call in wanted[name]]
         tasks += [(options, name, call, counts[call]) for call in calls]
     left = collections.Counter(task[1] for task in tasks)
     # The long ones first, so that no worker ends alone.
@@ -299,6 +300,12 @@ def read_options():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("one", nargs="*")
     options = parser.parse_args()
+    for only in options.only or []:
+        program, _, call = only.partition("/")
+        if program not in {*USES, *(use.program for use in USES.values())}:
+            parser.error(f"--only: no program or use is called {program}; uses: {' '.join(USES)}")
+        if call and call not in CALLS:
+            parser.error(f"--only: calls.def has no {call}")
     if options.quick:
         options.most, options.no_limits = 0, True
     if options.one and (len(options.one) != 5 or options.one[0] not in USES):

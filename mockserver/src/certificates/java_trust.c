@@ -18,20 +18,31 @@ static int no_passphrase(char *out, int size, int writing, void *context)
     return 0;
 }
 
-/* NULL at the end. One that cannot be read is passed over. */
-static X509 *next_certificate(BIO *bio)
+/* Takes the errors of a certificate that was not read. */
+static void take_errors(bool *at_end, bool *out_of_memory)
 {
-    for (;;) {
-        X509 *certificate = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
-        unsigned long error = ERR_peek_last_error();
-        if (certificate)
-            return certificate;
-        ERR_clear_error();
-        if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
-            return NULL;
-        if (BIO_eof(bio))
-            return NULL;
+    for (unsigned long error; (error = ERR_get_error()) != 0;) {
+        *at_end |= ERR_GET_LIB(error) == ERR_LIB_PEM &&
+                   ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+        *out_of_memory |= ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
     }
+}
+
+/* *out is NULL at the end. One that cannot be read is passed over; but none for want of memory: then
+ * false. */
+static bool next_certificate(X509 **out, BIO *bio)
+{
+    bool at_end = false, out_of_memory = false;
+    while (!at_end && !out_of_memory) {
+        const size_t left = BIO_ctrl_pending(bio);
+        *out = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
+        if (*out)
+            return true;
+        take_errors(&at_end, &out_of_memory);
+        at_end |= BIO_eof(bio);
+        out_of_memory |= !at_end && BIO_ctrl_pending(bio) == left; /* not a line was read */
+    }
+    return !out_of_memory;
 }
 
 static X509_ATTRIBUTE *trusted_for_any_use(void)
@@ -84,11 +95,12 @@ static bool add(STACK_OF(PKCS12_SAFEBAG) * bags, X509 *certificate)
 static bool add_all(STACK_OF(PKCS12_SAFEBAG) * bags, const char *pem)
 {
     BIO *bio = BIO_new_mem_buf(pem, -1);
-    X509 *certificate;
-    bool done = bio != NULL;
-    while (done && (certificate = next_certificate(bio)) != NULL) {
+    X509 *certificate = NULL;
+    bool done = bio != NULL && next_certificate(&certificate, bio);
+    while (done && certificate) {
         done = add(bags, certificate);
         X509_free(certificate);
+        done = done && next_certificate(&certificate, bio);
     }
     BIO_free(bio);
     return done;
