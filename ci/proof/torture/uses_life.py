@@ -98,7 +98,7 @@ class Start(Life):
     def _judge_end(self, server, fault):
         if server.alive() and b"cannot write the ready line" in server.said():
             ended = server.end()  # it serves those who know the port
-            return None if ended.code == 0 else f"exit code {ended.code} after SIGTERM"
+            return None if ended.code in (0, 3) else f"exit code {ended.code} after SIGTERM"
         if server.alive():
             # It may just have closed its standard output.
             ended = server.end_by_itself(2)

@@ -98,7 +98,11 @@ void process_pass_on(pid_t process, const siginfo_t *signal)
 bool process_has_ended(int *code, pid_t process)
 {
     int status;
-    if (waitpid(process, &status, WNOHANG) != process)
+    pid_t ended;
+    do
+        ended = waitpid(process, &status, WNOHANG);
+    while (ended < 0 && errno == EINTR); /* no other signal would come for it */
+    if (ended != process)
         return false;
     *code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     return true;
