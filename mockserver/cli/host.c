@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define REFUSAL_DRAIN_MS 5000 /* nothing is served, and the reason is to be read, however slowly */
 #define LOG_DRAIN_MS 400 /* with the time to finish requests well under two seconds */
 
 static void stop_by_signal(void *unused)
@@ -177,7 +178,7 @@ static int run_logged(struct host *host, int (*use)(void *context, struct ailab_
         code = use(context, mock);
     }
     ailab_mock_stop(mock);
-    line_writer_stop(host->log, LOG_DRAIN_MS);
+    line_writer_stop(host->log, error ? REFUSAL_DRAIN_MS : LOG_DRAIN_MS);
     return code;
 }
 
