@@ -2,8 +2,8 @@
  * verdict. */
 #include "caller/cli/program.h"
 #include "base/clock.h"
-#include "base/memory.h"
 #include "base/count_of.h"
+#include "base/memory.h"
 #include "caller/cli/situation_list.h"
 #include "caller/exam/exam.h"
 #include "caller/exam/folder.h"

@@ -1,7 +1,7 @@
 /* See answer.h. */
-#include "base/memory.h"
 #include "judge/answer.h"
 #include "base/count_of.h"
+#include "base/memory.h"
 #include "judge/base64.h"
 #include <stdlib.h>
 #include <string.h>
