@@ -118,6 +118,33 @@ static void rate_exact_window_admits_at_its_end_and_not_before(void **state)
     assert_int_equal(rate_wait_ms(&window, 2, 1000, 1100), 300);
 }
 
+/* Calls that are counted one by one, however close together they come. */
+static void rate_exact_window_tells_calls_apart_that_come_within_ms(void **state)
+{
+    (void)state;
+    struct rate_window window = {0};
+    rate_take(&window, 2, 1000, 100);
+    rate_take(&window, 2, 1000, 110);
+    assert_int_equal(rate_wait_ms(&window, 2, 1000, 1100), 0);
+}
+
+static void rate_refuses_until_the_last_ms_of_the_window(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    set(accounts,
+        (struct account_setting){
+            .api_key = key_a, .has_rate = true, .rate_requests = 1, .rate_window_ms = 1000});
+    assert_true(admit(accounts, account, 100).admitted);
+    struct admission last = admit(accounts, account, 1099);
+    assert_false(last.admitted);
+    assert_int_equal(last.retry_after_s, 1);
+    assert_int_equal(admit(accounts, account, 100).retry_after_s, 1);
+    assert_true(admit(accounts, account, 1100).admitted);
+    accounts_free(accounts);
+}
+
 static void rate_survives_a_clock_read_out_of_order(void **state)
 {
     (void)state;
@@ -176,6 +203,8 @@ static void accounts_limit_calls_at_once_without_naming_a_time(void **state)
     struct admission third = admit(accounts, account, 1);
     assert_true(third.verdict.over_limit);
     assert_int_equal(third.retry_after_s, 0);
+    assert_string_equal(third.verdict.limit_text,
+                        "2 calls of this key are in flight; 2 at once are allowed.");
     account_settle(account, false, 1);
     assert_true(admit(accounts, account, 1).admitted);
     accounts_free(accounts);
@@ -265,6 +294,34 @@ static void accounts_set_all_or_nothing(void **state)
     accounts_free(accounts);
 }
 
+/* ACCOUNTS_SET_MAX keys have settings and not one more; a key that has some may get others. */
+static void accounts_bound_the_keys_that_have_settings(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(ACCOUNTS_SET_MAX + 2, 1);
+    struct account_target *targets = calloc(ACCOUNTS_SET_MAX, sizeof *targets);
+    char key[24], one_more[] = "one more";
+    assert_non_null(targets);
+    for (size_t i = 0; i < ACCOUNTS_SET_MAX; i++) {
+        snprintf(key, sizeof key, "key %zu", i);
+        targets[i] = account_target_of(
+            &(struct account_setting){.api_key = key, .has_locked = true, .locked = true});
+    }
+    struct account_target another = account_target_of(
+        &(struct account_setting){.api_key = one_more, .has_locked = true, .locked = true});
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < ACCOUNTS_SET_MAX; i++)
+            assert_true(accounts_set(accounts, &targets[i], 1, false));
+        assert_false(accounts_set(accounts, &another, 1, false));
+        assert_true(accounts_set(accounts, &targets[0], 1, false));
+        assert_true(accounts_set(accounts, targets, ACCOUNTS_SET_MAX, true));
+        assert_false(accounts_set(accounts, &another, 1, false));
+        assert_true(accounts_set(accounts, NULL, 0, true));
+    }
+    free(targets);
+    accounts_free(accounts);
+}
+
 static void accounts_stay_bounded_over_many_keys(void **state)
 {
     (void)state;
@@ -339,6 +396,8 @@ int main(void)
         cmocka_unit_test(rate_never_admits_more_than_the_limit_in_any_window),
         cmocka_unit_test(rate_admits_after_the_time_it_names),
         cmocka_unit_test(rate_exact_window_admits_at_its_end_and_not_before),
+        cmocka_unit_test(rate_exact_window_tells_calls_apart_that_come_within_ms),
+        cmocka_unit_test(rate_refuses_until_the_last_ms_of_the_window),
         cmocka_unit_test(rate_survives_a_clock_read_out_of_order),
         cmocka_unit_test(accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw),
         cmocka_unit_test(accounts_keep_the_balance_at_zero_when_credits_are_taken_in_flight),
@@ -347,6 +406,7 @@ int main(void)
         cmocka_unit_test(accounts_reset_gives_back_what_was_granted),
         cmocka_unit_test(accounts_let_the_least_recently_used_leave),
         cmocka_unit_test(accounts_set_all_or_nothing),
+        cmocka_unit_test(accounts_bound_the_keys_that_have_settings),
         cmocka_unit_test(accounts_stay_bounded_over_many_keys),
         cmocka_unit_test(accounts_label_is_the_start_of_the_digest),
         cmocka_unit_test(accounts_pools_tell_the_balance),
