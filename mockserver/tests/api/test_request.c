@@ -57,6 +57,7 @@ static const struct framing_row framing_rows[] = {
     {"HTTP/1.0 needs no Host", "1.0", "Content-Length: 5", NULL, BODY_LENGTH, 5},
     {"an empty Host is one", "1.1", "Host:\nContent-Length: 5", NULL, BODY_LENGTH, 5},
     {"every token character", "1.1", H "!#$%&'*+-.^_`|~aZ09: 5", NULL, BODY_NONE, 0},
+    {"a name of one character", "1.1", H "a: 5", NULL, BODY_NONE, 0},
     {"no Host", "1.1", "Content-Length: 5", "Host is missing", 0, 0},
     {"two Hosts", "1.1", H "host: a", "Host is given more than once", 0, 0},
     {"two Hosts in 1.0", "1.0", H "host: a", "Host is given more than once", 0, 0},
@@ -289,10 +290,15 @@ static void request_makes_text_printable(void **state)
         size_t size;
         const char *expected;
     } rows[] = {
-        {{"POST", 4}, 24, "POST"},        {{"a\r\nb\0c\x7f\x80\xff", 9}, 24, "a??b?c???"},
-        {{"12345678", 8}, 9, "12345678"}, {{"123456789", 9}, 9, "12345..."},
-        {{"123456789", 9}, 4, "..."},     {{"123456789", 9}, 3, "12"},
-        {{"123456789", 9}, 1, ""},        {{NULL, 0}, 4, ""},
+        {{"POST", 4}, 24, "POST"},
+        {{"a\r\nb\0c\x7f\x80\xff", 9}, 24, "a??b?c???"},
+        {{"\x1f ~\x7f", 4}, 24, "? ~?"},
+        {{"12345678", 8}, 9, "12345678"},
+        {{"123456789", 9}, 9, "12345..."},
+        {{"123456789", 9}, 4, "..."},
+        {{"123456789", 9}, 3, "12"},
+        {{"123456789", 9}, 1, ""},
+        {{NULL, 0}, 4, ""},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *out = malloc(rows[i].size);

@@ -235,6 +235,36 @@ static void journal_prints_any_bytes_as_utf8(void **state)
     free(text);
 }
 
+/* The schema of a form or an image lists the words of its oddities, each with what it means. */
+static void check_oddities(const cJSON *schema, const struct oddity_table *table)
+{
+    const cJSON *words = schema;
+    const char *const path[] = {"properties", "oddities", "items", "oneOf"};
+    for (size_t i = 0; i < COUNT_OF(path); i++)
+        words = cJSON_GetObjectItemCaseSensitive(words, path[i]);
+    assert_int_equal(cJSON_GetArraySize(words), table->count);
+    for (size_t i = 0; i < table->count; i++) {
+        const cJSON *word = cJSON_GetArrayItem(words, (int)i);
+        assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(word, "const")),
+                            table->rows[i].word);
+        assert_string_equal(
+            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(word, "description")),
+            table->rows[i].note);
+    }
+}
+
+static void journal_schemas_explain_every_oddity(void **state)
+{
+    (void)state;
+    struct tree tree;
+    tree_start(&tree);
+    journal_describe_form(&tree, tree.root, "form");
+    journal_describe_image(&tree, tree.root, "image");
+    check_oddities(cJSON_GetObjectItemCaseSensitive(tree.root, "form"), &multipart_oddities);
+    check_oddities(cJSON_GetObjectItemCaseSensitive(tree.root, "image"), &image_oddities);
+    free(tree_print(&tree));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +277,7 @@ int main(void)
         cmocka_unit_test(journal_prints_every_fact),
         cmocka_unit_test(journal_prints_null_for_what_there_was_not),
         cmocka_unit_test(journal_prints_any_bytes_as_utf8),
+        cmocka_unit_test(journal_schemas_explain_every_oddity),
     };
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);
 }
