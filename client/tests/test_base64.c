@@ -26,6 +26,7 @@ static bool decode(struct decoded *out, const char *text, size_t size)
     struct decoded other;
     assert_true(size <= sizeof other.data);
     memset(out, 0, sizeof *out);
+    memset(out->data, 0xee, sizeof out->data);
     memset(&other, 0, sizeof other);
     memcpy(other.data, text, size);
     bool sound = ai_base64_decode(out->data, &out->size, text, size, out->why);
@@ -34,6 +35,7 @@ static bool decode(struct decoded *out, const char *text, size_t size)
     assert_int_equal(sound, !*out->why);
     if (sound) {
         assert_int_equal(out->size, other.size);
+        assert_true(out->size == sizeof out->data || out->data[out->size] == 0xee);
         if (out->size)
             assert_memory_equal(out->data, other.data, out->size);
     }

@@ -117,6 +117,10 @@ static void picture_says_what_is_wrong(void **state)
             "byte 3"),
         ROW("a JPEG frame header too short", "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xd9",
             AILAB_FORMAT_JPEG, "frame header"),
+        ROW("a JPEG frame header too short before a right one",
+            "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0"
+            "\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9",
+            AILAB_FORMAT_JPEG, "frame header"),
         ROW("a JPEG of no height", "\xff\xd8\xff\xc0\0\x0b\x08\0\0\0\5\1\1\x11\0\xff\xd9",
             AILAB_FORMAT_JPEG, "5x0"),
         ROW("a JPEG scan before its frame", "\xff\xd8\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9",
