@@ -22,6 +22,7 @@ Test = collections.namedtuple("Test", "name command folder env skip_code passes 
 
 PR_SET_CHILD_SUBREAPER = 36
 SLACK, FACTOR = 5.0, 5.0      # a test may take so many times its time, and so many seconds more
+MOST = 120.0                  # as ctest has it
 BASE_TIMEOUT = 300.0
 DOUBTFUL = 1.0                # a test that takes longer may fail by itself: it is asked twice
 FILE_BYTES, MEMORY_BYTES = 1 << 30, 6 << 30
@@ -53,9 +54,11 @@ def start_worker(folder):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.makedirs(folder, exist_ok=True)
     scratch = tempfile.mkdtemp(prefix="job-", dir=folder)
+    os.chmod(scratch, 0o755)   # some tests become another user
 
 
 def limit():
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
@@ -115,6 +118,7 @@ def reach_one(job):
     test, path, size = job
     with open(path, "wb") as file:
         file.truncate(size)
+    os.utime(path)
     return run(test, {"AILAB_MUTANTS_REACHED": path}, BASE_TIMEOUT)
 
 
@@ -122,31 +126,41 @@ def file_name(test):
     return re.sub(r"[^A-Za-z0-9_.-]", "_", test.name)
 
 
-def baseline(build, tests, jobs, key, prefix=""):
+def is_stale(test, path):
+    """Whether a program or script that the test's command names is newer than the notes of it."""
+    try:
+        noted = os.path.getmtime(path)
+    except OSError:
+        return True
+    return any(os.path.isfile(word) and os.path.getmtime(word) > noted for word in test.command)
+
+
+def baseline(build, tests, jobs, prefix=""):
     """Runs each test once without a mutant: the tests that pass with their times, what each
-    reaches, and the names of those that fail. The notes hold while the key does."""
+    reaches, and the names of those that fail. What has not changed since is not run again."""
     folder = os.path.join(build.folder, prefix + "reach")
     os.makedirs(folder, exist_ok=True)
     notes_path = os.path.join(build.folder, prefix + "tests.json")
     notes = load_json(notes_path, {})
-    if notes.get("key") != key:
-        notes = {"key": key, "size": build.size, "tests": {}}
-    left = [test for test in tests if test.name not in notes["tests"]]
+    for test in tests:
+        if is_stale(test, os.path.join(folder, file_name(test))):
+            notes.pop(test.name, None)
+    left = [test for test in tests if test.name not in notes]
     if left:
         say("%d tests run without a mutant" % len(left))
     for name in os.listdir(os.path.join(build.folder, "deaf")) if left else ():
         os.unlink(os.path.join(build.folder, "deaf", name))
     for attempt, width in ((1, jobs), (2, 1)):   # the second alone: the first may have been crowded
-        todo = [t for t in left if notes["tests"].get(t.name, ["failed"])[0] != "passed"]
+        todo = [t for t in left if notes.get(t.name, ["failed"])[0] != "passed"]
         with concurrent.futures.ProcessPoolExecutor(width, initializer=start_worker,
                                                     initargs=(os.path.join(build.folder, "run"),)) as pool:
-            todo_jobs = [(t, os.path.join(folder, file_name(t)), notes["size"]) for t in todo]
+            todo_jobs = [(t, os.path.join(folder, file_name(t)), build.size) for t in todo]
             for test, result in zip(todo, pool.map(reach_one, todo_jobs)):
-                notes["tests"][test.name] = result
+                notes[test.name] = result
                 save_json(notes_path, notes)
     good, failed, reached = [], [], {}
     for test in tests:
-        outcome, seconds = notes["tests"][test.name]
+        outcome, seconds = notes[test.name]
         if outcome == "passed":
             good.append(test._replace(seconds=seconds))
             with open(os.path.join(folder, file_name(test)), "rb") as file:
@@ -166,7 +180,7 @@ def judge(job):
         if time.monotonic() - began > cap:
             return {"status": "survived", "capped": True, "tests": asked, "seconds": time.monotonic() - began}
         environment = {"AILAB_MUTANT": str(number)}
-        timeout = test.seconds * FACTOR + SLACK
+        timeout = min(test.seconds * FACTOR + SLACK, MOST)
         outcome, _ = run(test, environment, timeout)
         asked += 1
         if outcome == "failed" and test.seconds > DOUBTFUL:
