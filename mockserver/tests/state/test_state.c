@@ -267,6 +267,44 @@ static void state_load_replaces_everything_and_restore_returns_to_it(void **unus
     state_free(state);
 }
 
+static void state_load_takes_the_terms_of_the_document_before_back(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with("{\"accounts\":{\"k\":{\"locked\":true}}}");
+    struct visit visit = enter(state, "k");
+    assert_true(visit.account_verdict.locked);
+    leave(&visit, "ERROR_USER_LOCKED", false);
+    struct document empty = {0};
+    assert_true(state_load(state, &empty));
+    visit = enter(state, "k");
+    assert_false(visit.account_verdict.locked);
+    leave(&visit, "", true);
+    state_free(state);
+}
+
+static void state_put_bounds_the_scenarios(void **unused)
+{
+    (void)unused;
+    struct scenario scenario;
+    struct document_error error;
+    const size_t size = DOCUMENT_SCENARIOS_MAX * 64;
+    char *json = malloc(size);
+    assert_non_null(json);
+    size_t used = (size_t)snprintf(json, size, "{\"scenarios\":[");
+    for (int i = 0; i < DOCUMENT_SCENARIOS_MAX; i++)
+        used += (size_t)snprintf(json + used, size - used,
+                                 "%s{\"name\":\"s%d\",\"steps\":[{\"delay\":1}]}", i ? "," : "", i);
+    snprintf(json + used, size - used, "]}");
+    struct state *state = state_with(json);
+    free(json);
+    put(state, "{\"name\":\"s0\",\"steps\":[{\"delay\":2}]}");
+    assert_true(document_parse_scenario(
+        &scenario, slice_of("{\"name\":\"one-more\",\"steps\":[{\"delay\":1}]}"), &error));
+    assert_false(state_put_scenario(state, &scenario));
+    assert_int_equal(own_count(state), DOCUMENT_SCENARIOS_MAX);
+    state_free(state);
+}
+
 static void state_put_replaces_a_name_and_remove_uncovers_the_built_in(void **unused)
 {
     (void)unused;
@@ -358,6 +396,24 @@ static bool any(void *context, const struct journal_entry *entry)
     return true;
 }
 
+/* A request that is refused before it enters an account counts for the account of its key. */
+static void state_counts_what_a_refused_request_met_for_its_key(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(NULL);
+    struct visit visit = enter(state, "k");
+    leave(&visit, "", true);
+    struct key_digest digest;
+    key_digest_of(&digest, slice_of("k"));
+    struct state_coverage before, after;
+    state_coverage(&before, state, COVERAGE_SINCE_RESET, &digest);
+    state_enter(&visit, state, &(struct visit_head){VISIT_OTHER, slice_of("k"), true, 1, 1});
+    leave(&visit, "ERROR_AI_NOT_EXISTS", false);
+    state_coverage(&after, state, COVERAGE_SINCE_RESET, &digest);
+    assert_memory_not_equal(&before.set, &after.set, sizeof after.set);
+    state_free(state);
+}
+
 static void state_keeps_bodies_only_when_told(void **unused)
 {
     (void)unused;
@@ -396,10 +452,13 @@ int main(void)
         cmocka_unit_test(state_charges_successes_only),
         cmocka_unit_test(state_other_requests_touch_no_account),
         cmocka_unit_test(state_load_replaces_everything_and_restore_returns_to_it),
+        cmocka_unit_test(state_load_takes_the_terms_of_the_document_before_back),
+        cmocka_unit_test(state_put_bounds_the_scenarios),
         cmocka_unit_test(state_put_replaces_a_name_and_remove_uncovers_the_built_in),
         cmocka_unit_test(state_load_that_cannot_be_leaves_what_was_in_force),
         cmocka_unit_test(state_queue_is_bounded_and_all_or_nothing),
         cmocka_unit_test(state_reset_of_one_key_leaves_the_others),
+        cmocka_unit_test(state_counts_what_a_refused_request_met_for_its_key),
         cmocka_unit_test(state_keeps_bodies_only_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
