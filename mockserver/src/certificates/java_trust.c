@@ -22,14 +22,14 @@ static int no_passphrase(char *out, int size, int writing, void *context)
 static void take_errors(bool *at_end, bool *out_of_memory)
 {
     for (unsigned long error; (error = ERR_get_error()) != 0;) {
-        *at_end |= ERR_GET_LIB(error) == ERR_LIB_PEM &&
-                   ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+        *at_end |=
+            ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
         *out_of_memory |= ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
     }
 }
 
-/* *out is NULL at the end. One that cannot be read is passed over; but none for want of memory: then
- * false. */
+/* *out is NULL at the end. One that cannot be read is passed over; but none for want of memory:
+ * then false. */
 static bool next_certificate(X509 **out, BIO *bio)
 {
     bool at_end = false, out_of_memory = false;
