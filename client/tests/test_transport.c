@@ -256,6 +256,32 @@ static void transport_names_what_broke(void **state)
     }
 }
 
+static void transport_knows_the_encodings_that_are_none(void **state)
+{
+    static const struct {
+        const char *header;
+        enum ailab_error error;
+    } rows[] = {
+        {"Content-Encoding:\r\n", AILAB_OK},
+        {"Content-Encoding: \t\r\n", AILAB_OK},
+        {"content-encoding: \tIdentity \t\r\n", AILAB_OK},
+        {"Content-Encoding:identity\r\n", AILAB_OK},
+        {"Content-Encoding: identical\r\n", AILAB_BAD_ANSWER},
+        {"Content-Encoding: identitx\r\n", AILAB_BAD_ANSWER},
+        {"Content-Encoding: x\r\n", AILAB_BAD_ANSWER},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct scene scene = {.text = {sample_answer("200 OK", rows[i].header, SAMPLE_SUCCESS)}};
+        const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(scene.text[0]), END};
+        scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 5000});
+        if (scene_call(&scene) != rows[i].error)
+            fail_msg("%s: %s", rows[i].header, ailab_result_error_text(scene.result));
+        scene_stop_server(&scene);
+        scene_close(&scene);
+    }
+}
+
 static void transport_says_so_when_no_server_listens(void **state)
 {
     static const struct scripted_step steps[] = {END};
@@ -402,6 +428,7 @@ int main(void)
         cmocka_unit_test(transport_hears_a_refusal_or_a_break_when_the_server_resets_an_upload),
         cmocka_unit_test(transport_gives_up_when_the_answer_is_slow),
         cmocka_unit_test(transport_names_what_broke),
+        cmocka_unit_test(transport_knows_the_encodings_that_are_none),
         cmocka_unit_test(transport_says_so_when_no_server_listens),
         cmocka_unit_test(transport_never_follows_a_redirect),
         cmocka_unit_test(result_never_shows_a_key_that_the_server_echoes),
