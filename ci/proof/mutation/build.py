@@ -16,7 +16,8 @@ import parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUNTIME = os.path.join(HERE, "runtime")
-ERROR = re.compile(r"^(\S+?):(\d+):(?:\d+:)? (?:fatal )?error: ", re.M)
+# An error in a macro of a header is told with the lines that use it.
+ERROR = re.compile(r"^(\S+?):(\d+):(?:\d+:)? (?:(?:fatal )?error: |note: in expansion of macro)", re.M)
 ROUNDS = 12   # of building, and leaving out what does not compile
 
 
