@@ -103,13 +103,16 @@ bool look_calm(struct finding *out, const struct seen *seen)
     return false;
 }
 
+/* A program that calls a refusal a success has not succeeded. */
 bool look_succeeds(struct finding *out, const struct seen *seen)
 {
-    if (seen_success(seen))
+    if (seen_success(seen) && seen->charged > 0)
         return true;
     const struct call *last = seen_call(seen, seen->calls.count - 1);
     expect(out, "exit code %d: a success", seen->success_code);
     judge_describe_end(&out->actual, seen);
+    if (seen_success(seen))
+        actual(out, "; no call was answered with a success");
     if (last && last->refused)
         actual(out, "; the mock refused the call: %s", last->message);
     return false;

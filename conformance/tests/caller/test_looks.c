@@ -31,7 +31,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-    {"success", LOOK_succeeds, .says = NULL},
+    {"success", LOOK_succeeds, .says = NULL, .charged = 1},
+    {"success without one", LOOK_succeeds, .says = "no call was answered with a success"},
     {"another exit code", LOOK_succeeds, .says = "exit code 1 after", .code = 1},
     {"failure where one is wanted", LOOK_fails, .says = NULL, .code = 1},
     {"success where a failure is wanted", LOOK_fails, .says = "exit code 0, which is success"},

@@ -7,6 +7,7 @@ import re
 import signal
 import statistics
 import struct
+import subprocess
 import time
 import zlib
 
@@ -21,15 +22,25 @@ TIMESTAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 UUID = r"[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}"
 
 
+def time_of_version(suite):
+    """A start that serves nothing, in ms: the system's share, and that of other programs."""
+    began = time.monotonic()
+    subprocess.run([suite.mock, "--version"], stdout=subprocess.DEVNULL, check=True, timeout=60)
+    return (time.monotonic() - began) * 1000
+
+
 def check_start(suite):
-    times = []
+    """50 ms, or five times what a start takes that serves nothing: on a loaded machine that is more."""
+    times, least = [], []
     for _ in range(STARTS):
         mock = suite.start()
         times.append(mock.ready_s * 1000)
         mock.kill()
+        least.append(time_of_version(suite))
     suite.checks.note(f"ready after {statistics.median(times):.1f} ms (median of {STARTS})")
     if not suite.sanitized:
-        suite.checks.below("ready, best of ten starts", min(times), 50, "ms")
+        bound = max(50, 5 * min(least))
+        suite.checks.below("ready, best of ten starts", min(times), bound, "ms")
 
 
 def check_idle_memory(suite):
