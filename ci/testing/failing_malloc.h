@@ -2,8 +2,8 @@
  * code under test, libraries and cmocka. It defines malloc(), calloc(), realloc() and free(), so
  * one file of a test includes it, and no helper that other tests share.
  *
- * A sanitizer brings its own malloc(), and not every C library lets its own be reached: then nothing
- * counts or fails, and MEMORY_COUNTS is 0. */
+ * A sanitizer brings its own malloc(), and not every C library lets its own be reached: then
+ * nothing counts or fails, and MEMORY_COUNTS is 0. */
 #ifndef AILAB_TESTING_FAILING_MALLOC_H
 #define AILAB_TESTING_FAILING_MALLOC_H
 

@@ -12,7 +12,7 @@
 
 #define PATH_SHOWN_BYTES 301
 
-/* strerror() of the C libraries in use is safe among threads, while strerror_r() differs in them. */
+/* strerror() is safe among threads in the C libraries in use; strerror_r() differs in them. */
 static enum ailab_error cannot_read(struct ailab_result *result, const char *path)
 {
     return ai_result_fail(result, AILAB_FILE, "cannot read \"%s\": %s", path, strerror(errno));

@@ -9,8 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define REFUSAL_DRAIN_MS 5000 /* nothing is served, and the reason is to be read, however slowly   \
-                               */
+#define REFUSAL_DRAIN_MS 5000 /* nothing is served; the reason is to be read, however slowly */
 #define LOG_DRAIN_MS 400      /* with the time to finish requests well under two seconds */
 
 static void stop_by_signal(void *unused)
