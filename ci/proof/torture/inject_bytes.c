@@ -10,6 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The C library names parameters otherwise, and with underscores. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 #define DAY_S (24L * 60 * 60)
 
 /* An eventfd and its like, which no disk and no peer can make fail. */
@@ -165,3 +168,4 @@ EXPORTED int gettimeofday(struct timeval *restrict out, void *restrict zone)
         out->tv_sec += shift;
     return result;
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

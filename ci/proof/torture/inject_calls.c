@@ -26,6 +26,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* The C library names parameters otherwise, and with underscores. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 /* glibc's own names: no way through dlsym(), which allocates. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -205,3 +208,4 @@ WRAP_OPTIONAL(fcntl64, fcntl, what, void *, (int fd, int what, ...), (fd, what, 
 WRAP_OPTIONAL(ioctl, ioctl, what, void *, (int fd, unsigned long what, ...), (fd, what, last))
 WRAP(int, __open_2, open, -1, (const char *path, int flags), (path, flags))
 WRAP(int, __open64_2, open, -1, (const char *path, int flags), (path, flags))
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
