@@ -53,7 +53,7 @@ endfunction()
 function(ailab_test test)
     ailab_area(area)
     string(REPLACE mockserver mock area "${area}")
-    set_tests_properties(${test} PROPERTIES TIMEOUT 120 LABELS "${area};${ARGN}")
+    set_tests_properties(${test} PROPERTIES TIMEOUT 300 LABELS "${area};${ARGN}")
 endfunction()
 
 # Labels of a test program: threads (run under the thread sanitizer too), slow, live, mock, client.
