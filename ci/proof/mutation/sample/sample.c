@@ -33,10 +33,10 @@ bool is_either(bool one, bool other)
 
 int count_to(int end)
 {
-    int count = 0; /* constant-up survived */
+    long count = 0; /* constant-up survived */
     while (count < end) /* relation-boundary killed, relation-negated killed */
         count++; /* assignment-deleted timeout, step-swapped timeout */
-    return count; /* return-zero killed, return-one killed */
+    return (int)count; /* return-zero killed, return-one killed */
 }
 
 int count_down(struct box *box)
