@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY "S3cr\"t&<y\\%/'x9" /* each character that somebody escapes */
+#define KEY "S3cr\"t&<y\\%/'x9" /* each character that some format escapes */
 #define WORD "q7"               /* so short that it is masked as a word alone */
 #define PLAIN "kQ7mZp4vXw2R"    /* for the leak: letters and digits */
 

@@ -156,7 +156,7 @@ class Administrator:
         self.call("POST", "settings", {"journal_entries": entries, "journal_bodies": entries == 300})
 
     def tls_fault(self):
-        """Armed for two connections of whoever comes; over when none is left."""
+        """Armed for the next two connections of any client; over when none is left."""
         fault = self.chance.choice(TLS_FAULTS)
         with self.world.tls:
             self.call("POST", "tls", {"fault": fault, "connections": 2})

@@ -185,7 +185,7 @@ def judge_usual(caller, what, answer, status, code, began):
     except (ValueError, KeyError, TypeError) as error:
         wrong = f"{type(error).__name__}: {error}"
     if not wrong and SHOWN in answer.headers:
-        wrong = f"a scenario that nobody asked for: {answer.headers[SHOWN]}"
+        wrong = f"a scenario that this client did not ask for: {answer.headers[SHOWN]}"
     excused = not answer.raw and (world.disturbed(began))
     if wrong and not excused:
         world.complain("call", what, f"{wrong}; got {answer}")

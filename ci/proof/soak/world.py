@@ -1,7 +1,7 @@
 """What the threads of the soak share: the mock, the deck of scenarios and cues, counts, windows.
 
 A window is a time in which something that one client asked for is met by all others: a reset of every
-key, a refused connection, a fault of TLS. Whoever began before the end of one judges with both eyes
+key, a refused connection, a fault of TLS. A client that began before the end of one judges with both eyes
 closed: either outcome is right.
 """
 
@@ -21,7 +21,7 @@ SLACK_S = 5  # what a window's effect may outlive its end: a busy machine is slo
 
 
 class Window:
-    """Open while somebody is in it, and for a while after."""
+    """Open while a client is in it, and for a while after."""
 
     def __init__(self, slack_s):
         self.lock, self.slack_s = threading.Lock(), slack_s

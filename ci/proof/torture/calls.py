@@ -52,7 +52,7 @@ class Fault:
 
     @property
     def is_local(self):
-        """Nobody at the other end of a connection can be the cause."""
+        """No program at the other end of a connection can be the cause."""
         return self.kind in ("ENOMEM", "ENOBUFS", "EMFILE", "ENFILE", "EAI_MEMORY", "ENOSPC")
 
     @property

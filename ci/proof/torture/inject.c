@@ -89,9 +89,9 @@ static void enter(void)
     struct torture_control *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
-    uint32_t nobody = 0;
+    uint32_t none = 0;
     if (shared == MAP_FAILED || shared->size != sizeof *shared ||
-        !__atomic_compare_exchange_n(&shared->pid, &nobody, (uint32_t)getpid(), false,
+        !__atomic_compare_exchange_n(&shared->pid, &none, (uint32_t)getpid(), false,
                                      __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         return;
     void *frame;

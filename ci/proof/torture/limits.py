@@ -15,7 +15,7 @@ from uses_once import Edit, JudgeInside
 from uses_serve import ca_folder
 
 MIB = 1 << 20
-NOBODY = 65534
+OTHER_USER = 65534
 
 
 class Limits:
@@ -123,7 +123,7 @@ def descriptor_tests(limits, edit, judge):
 
 
 def process_tests(limits):
-    """Root has no such limit, so it is nobody's."""
+    """Root has no such limit, so the program runs as another user."""
     if os.geteuid() != 0:
         print("mock, processes: left out, only root can be another user")
         return
@@ -131,8 +131,8 @@ def process_tests(limits):
     def as_nobody(count):
         def before():
             resource.setrlimit(resource.RLIMIT_NPROC, (count, count))
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
+            os.setgid(OTHER_USER)
+            os.setuid(OTHER_USER)
 
         return before
 
