@@ -201,7 +201,7 @@ static void expect_answer(const struct exchange *exchange, const struct taken *t
     expect(!exchange->request.head.doubt || exchange->reply.close);
 }
 
-/* How a body ended that is not whole, or whose chunks this target does not see: taken from its length. */
+/* How a body ended that is not whole, or whose chunks this target does not see: by its length. */
 static enum body_end end_of(const struct request_head *head, size_t size)
 {
     static const enum body_end chunked[] = {BODY_COMPLETE,  BODY_COMPLETE,  BODY_CUT,
