@@ -67,11 +67,11 @@ void scene_stop_server(struct scene *scene)
 
 void scene_close(struct scene *scene)
 {
-    for (size_t i = 0; i < sizeof scene->text / sizeof *scene->text; i++)
-        free(scene->text[i]);
     assert_null(strstr(ailab_result_error_text(scene->result), SCENE_KEY));
     ailab_result_free(scene->result);
     ailab_free(scene->client);
-    scripted_free(scene->server);
+    scripted_free(scene->server); /* its thread may still look at the texts */
+    for (size_t i = 0; i < sizeof scene->text / sizeof *scene->text; i++)
+        free(scene->text[i]);
     free(scene->picture);
 }
