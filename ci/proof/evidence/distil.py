@@ -132,6 +132,11 @@ def stripped(path):
     return size
 
 
+def unversioned(path):
+    """A built file's name without the version, which stands in project(VERSION) alone."""
+    return re.sub(r"[-_]\d+\.\d+\.\d+", "", os.path.basename(path))
+
+
 def sizes(_):
     rows = [["what", "KiB"]]
     for path in ("build/bin/ailab-mock", "build/bin/ailab", "build/bin/ailab-conformance"):
@@ -139,7 +144,7 @@ def sizes(_):
             rows.append([os.path.basename(path), count(round(stripped(path) / 1024))])
     for pattern in ("build/*/lib*.so.0", "build-package/*.deb", "build-image/*.tar", "build/packages/*"):
         for path in sorted(glob.glob(pattern)):
-            rows.append([os.path.basename(path), count(round(os.path.getsize(os.path.realpath(path)) / 1024))])
+            rows.append([unversioned(path), count(round(os.path.getsize(os.path.realpath(path)) / 1024))])
     return rows
 
 
