@@ -189,7 +189,7 @@ static void answer_judges_refusals(void **state)
          AILAB_REFUSED, AILAB_CODE_ERROR_GATEWAY, true},
         {"busy", 503, SAMPLE_ERROR(503, "AI_SERVICE_FLOW_RESTRICTION"), AILAB_REFUSED,
          AILAB_CODE_AI_SERVICE_FLOW_RESTRICTION, true},
-        {"not implemented does not pass", 501,
+        {"501 does not pass", 501,
          SAMPLE_ERROR(501, "ERROR_IMAGE_STORAGE_NOT_SUPPORTED"), AILAB_REFUSED,
          AILAB_CODE_ERROR_IMAGE_STORAGE_NOT_SUPPORTED, false},
         {"too large", 413, SAMPLE_ERROR(413, "FILE_SIZE_EXCEEDS_LIMIT"), AILAB_REFUSED,

@@ -2,6 +2,7 @@
  * to one that serves. A container asks itself so, and needs no other program for it. */
 #include "commands.h"
 #include "front/address.h"
+#include "host.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,13 +20,8 @@ static const char good[] = "HTTP/1.1 200 ";
 static bool find_address(struct front_address *out, const struct cmdline *line)
 {
     struct front_address found[FRONT_ADDRESSES_PER_TEXT];
-    char port[ADDRESS_SIZE], why[AILAB_MOCK_ERROR_SIZE];
-    const char *text = line->values[OPTION_listen].items[0];
-    if (cmdline_given(line, OPTION_port)) {
-        snprintf(port, sizeof port, "localhost:%ld", cmdline_number(line, OPTION_port));
-        text = port;
-    }
-    if (front_address_parse(found, text, why) == 0) {
+    char port[HOST_ADDRESS_SIZE], why[AILAB_MOCK_ERROR_SIZE];
+    if (front_address_parse(found, host_first_address(port, line), why) == 0) {
         complain(EXIT_USAGE, why);
         return false;
     }

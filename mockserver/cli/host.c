@@ -18,20 +18,27 @@ static void stop_by_signal(void *unused)
     kill(getpid(), SIGTERM);
 }
 
+const char *host_first_address(char port[HOST_ADDRESS_SIZE], const struct cmdline *line)
+{
+    const struct cmdline_value *listen = &line->values[OPTION_listen];
+    if (!cmdline_given(line, OPTION_port))
+        return listen->count ? listen->items[0] : NULL;
+    snprintf(port, HOST_ADDRESS_SIZE, "localhost:%ld", cmdline_number(line, OPTION_port));
+    return port;
+}
+
 /* --port, --listen and --https=PORT as a list of addresses. */
 static void set_addresses(struct host *host)
 {
     const struct cmdline_value *listen = &host->line->values[OPTION_listen];
     const long https = cmdline_number(host->line, OPTION_https);
+    const char *first = host_first_address(host->port, host->line);
     size_t count = 0;
-    if (cmdline_given(host->line, OPTION_port)) {
-        snprintf(host->port, sizeof host->port, "localhost:%ld",
-                 cmdline_number(host->line, OPTION_port));
-        host->addresses[count++] = host->port;
-    } else {
-        for (size_t i = 0; i < listen->count; i++)
+    if (first)
+        host->addresses[count++] = first;
+    if (first != host->port)
+        for (size_t i = 1; i < listen->count; i++)
             host->addresses[count++] = listen->items[i];
-    }
     if (https > 1) {
         snprintf(host->https_port, sizeof host->https_port, "localhost:%ld", https);
         host->addresses[count++] = host->https_port;

@@ -23,6 +23,10 @@ struct host {
  * when neither flag nor variable says so. */
 void host_init(struct host *host, const struct cmdline *line, bool logs);
 
+/* Where the mock listens first, by --port or --listen; NULL when neither says it. Port has room for
+ * it, and is to live as long as it. */
+const char *host_first_address(char port[HOST_ADDRESS_SIZE], const struct cmdline *line);
+
 /* Starts the mock, lets use() have it, and stops it. SIGPIPE is ignored; signals that no thread of
  * the mock shall see are blocked before. Returns what use() returns, or an exit code with the
  * reason told on stderr. */

@@ -35,9 +35,9 @@ def node(name):
 def compiled_go(name, scratch):
     """The adapter in Go, built into the scratch folder; raises OSError where Go is missing."""
     program = os.path.join(scratch, name)
-    source = os.path.join(ADAPTERS, name + ".go")
+    sources = [os.path.join(ADAPTERS, file + ".go") for file in (name, "records")]
     done = subprocess.run(
-        ["go", "build", "-o", program, source],
+        ["go", "build", "-o", program, *sources],
         capture_output=True,
         text=True,
         cwd=scratch,

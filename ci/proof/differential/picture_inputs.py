@@ -44,6 +44,30 @@ MARKERS = (
 )
 
 
+# ---- Pieces of a JPEG or a PNG, each (where it begins, its kind, where it ends)
+
+
+def drop(dice, data, pieces):
+    at, _, end = dice.choice(pieces)
+    return data[:at] + data[end:]
+
+
+def double(dice, data, pieces):
+    at, _, end = dice.choice(pieces)
+    return data[:end] + data[at:]
+
+
+def swap(dice, data, pieces):
+    one, two = sorted(dice.sample(pieces, 2))
+    return (
+        data[: one[0]]
+        + data[two[0] : two[2]]
+        + data[one[2] : two[0]]
+        + data[one[0] : one[2]]
+        + data[two[2] :]
+    )
+
+
 # ---- JPEG: a list of (offset of FF, marker, end)
 
 
@@ -60,24 +84,15 @@ def segments(data):
 
 
 def jpeg_drop(dice, data):
-    at, _, end = dice.choice(segments(data))
-    return data[:at] + data[end:]
+    return drop(dice, data, segments(data))
 
 
 def jpeg_double(dice, data):
-    at, _, end = dice.choice(segments(data))
-    return data[:end] + data[at:]
+    return double(dice, data, segments(data))
 
 
 def jpeg_swap(dice, data):
-    one, two = sorted(dice.sample(segments(data)[:-1], 2))
-    return (
-        data[: one[0]]
-        + data[two[0] : two[2]]
-        + data[one[2] : two[0]]
-        + data[one[0] : one[2]]
-        + data[two[2] :]
-    )
+    return swap(dice, data, segments(data)[:-1])
 
 
 def jpeg_length(dice, data):
@@ -221,24 +236,15 @@ def chunk(kind, body):
 
 
 def png_drop(dice, data):
-    at, _, end = dice.choice(chunks(data))
-    return data[:at] + data[end:]
+    return drop(dice, data, chunks(data))
 
 
 def png_double(dice, data):
-    at, _, end = dice.choice(chunks(data))
-    return data[:end] + data[at:]
+    return double(dice, data, chunks(data))
 
 
 def png_swap(dice, data):
-    one, two = sorted(dice.sample(chunks(data), 2))
-    return (
-        data[: one[0]]
-        + data[two[0] : two[2]]
-        + data[one[2] : two[0]]
-        + data[one[0] : one[2]]
-        + data[two[2] :]
-    )
+    return swap(dice, data, chunks(data))
 
 
 def png_length(dice, data):

@@ -112,6 +112,12 @@ def run_disk_tests(options, make_limits):
     return rows
 
 
+def end(server, wrong):
+    code = server.end().code
+    if code != 0:
+        wrong.append(f"exit code {code}")
+
+
 # /dev/full
 
 
@@ -155,9 +161,7 @@ def full_log_test(limits):
             if not answer or not is_good_edit(*answer):
                 wrong.append(f"an answer {answer}")
                 break
-    ended = server.end()
-    if ended.code != 0:
-        wrong.append(f"exit code {ended.code}")
+    end(server, wrong)
     limits.row("mock, a log on a full device", 1, wrong)
 
 
@@ -192,9 +196,7 @@ def stopped_server(limits):
             wrong.append(f"after it: {good[0]}")
     except (OSError, ValueError, KeyError) as error:
         wrong.append(repr(error))
-    ended = server.end()
-    if ended.code != 0:
-        wrong.append(f"exit code {ended.code}")
+    end(server, wrong)
     return 1, wrong
 
 
@@ -224,9 +226,7 @@ def stopped_client(limits):
             wrong.append(f"descriptors: {server.descriptors()}, before {before}")
     except (OSError, ValueError, KeyError) as error:
         wrong.append(repr(error))
-    ended = server.end()
-    if ended.code != 0:
-        wrong.append(f"exit code {ended.code}")
+    end(server, wrong)
     return 1, wrong
 
 
@@ -253,7 +253,5 @@ def stopped_idle(limits):
             wrong.append(f"an answer {answered[0]}")
     if server.cpu_s() - spent > 3:
         wrong.append(f"spins: {server.cpu_s() - spent:.1f} s of CPU")
-    ended = server.end()
-    if ended.code != 0:
-        wrong.append(f"exit code {ended.code}")
+    end(server, wrong)
     return 20, wrong

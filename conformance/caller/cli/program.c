@@ -254,8 +254,6 @@ static int judge_command(struct program *program)
     program->summary.interrupted =
         !exam_run(program->summary.results, &program->candidate, &program->plan, &how);
     program->summary.ms = clock_ms() - start_ms;
-    if (memory_ran_out())
-        program->summary.unusable = MEMORY_RAN_OUT;
     outputs_end(&program->outputs, &program->summary);
     if (memory_ran_out())
         return complain(EXIT_UNUSABLE, MEMORY_RAN_OUT);

@@ -1,6 +1,5 @@
 /* See exam.h. */
 #include "caller/exam/exam.h"
-#include "base/workers.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,13 +3,12 @@
 #ifndef CONFORMANCE_CALLER_EXAM_EXAM_H
 #define CONFORMANCE_CALLER_EXAM_EXAM_H
 
+#include "base/workers.h"
 #include "caller/exam/attempt.h"
 #include "plan/plan.h"
 
-#define EXAM_JOBS_MAX 64
-
 struct exam_options {
-    unsigned jobs;       /* situations at once, 1 to EXAM_JOBS_MAX */
+    unsigned jobs;       /* situations at once, 1 to WORKERS_MAX */
     int stop_fd;         /* readable when the exam is to stop */
     int cancel_write_fd; /* an eventfd that is written then: see struct candidate */
     /* Called for each result in the order of the plan, by one thread at a time. */

@@ -1,6 +1,7 @@
 /* See cli.h. */
 #include "cli/cli.h"
 #include "base/count_of.h"
+#include "base/workers.h"
 #include "caller/cli/program.h"
 #include <stdio.h>
 #include <string.h>

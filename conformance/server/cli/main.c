@@ -295,8 +295,6 @@ static int judge(struct program *program)
         say("%s", program->summary.unusable);
     }
     keep_records(program);
-    if (memory_ran_out())
-        program->summary.unusable = MEMORY_RAN_OUT;
     outputs_end(&program->outputs, &program->summary);
     if (memory_ran_out())
         return complain(EXIT_UNUSABLE, MEMORY_RAN_OUT);

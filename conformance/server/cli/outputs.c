@@ -1,5 +1,6 @@
 /* See outputs.h. */
 #include "cli/outputs.h"
+#include "base/memory.h"
 #include "cli/cli.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -93,6 +94,8 @@ static bool end_one(struct outputs *outputs, size_t i, const struct summary *sum
 
 void outputs_end(struct outputs *outputs, struct summary *summary)
 {
+    if (memory_ran_out())
+        summary->unusable = MEMORY_RAN_OUT;
     for (int to_terminal = 0; to_terminal <= 1; to_terminal++)
         for (size_t i = 0; i < outputs->count; i++)
             if ((outputs->reports[i].out == stdout) == to_terminal && outputs->reports[i].out &&

@@ -18,7 +18,7 @@ void outputs_begin(struct outputs *outputs, const struct summary *summary);
 void outputs_result(struct outputs *outputs, const struct summary *summary, size_t index);
 /* Ends and closes them, those in files first: the report on standard output knows from
  * summary->lost whether each was written whole. A message on standard error names one that was not.
- */
+ * When memory ran out, each says that the target is not judged. */
 void outputs_end(struct outputs *outputs, struct summary *summary);
 /* Closes those that are still open. */
 void outputs_close(struct outputs *outputs);

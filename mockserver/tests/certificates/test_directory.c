@@ -237,12 +237,12 @@ static void directory_is_where_the_environment_says(void **state)
     static const struct {
         const char *named, *state_home, *home, *expected;
     } cases[] = {
-        {"relative/dir", "/state", "/home/anna", "relative/dir"},
-        {"", "/state", "/home/anna", "/state/ailab-mock"},
-        {NULL, "/state", "/home/anna", "/state/ailab-mock"},
-        {NULL, "", "/home/anna", "/home/anna/.local/state/ailab-mock"},
-        {NULL, "not/absolute", "/home/anna", "/home/anna/.local/state/ailab-mock"},
-        {NULL, NULL, "/home/anna", "/home/anna/.local/state/ailab-mock"},
+        {"relative/dir", "/state", "/at/home", "relative/dir"},
+        {"", "/state", "/at/home", "/state/ailab-mock"},
+        {NULL, "/state", "/at/home", "/state/ailab-mock"},
+        {NULL, "", "/at/home", "/at/home/.local/state/ailab-mock"},
+        {NULL, "not/absolute", "/at/home", "/at/home/.local/state/ailab-mock"},
+        {NULL, NULL, "/at/home", "/at/home/.local/state/ailab-mock"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -2,10 +2,8 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/base64"
-	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -91,20 +89,10 @@ func read(body []byte) (map[string]any, error) {
 }
 
 func main() {
-	in, out := bufio.NewReader(os.Stdin), json.NewEncoder(os.Stdout)
-	for {
-		var size uint32
-		if binary.Read(in, binary.BigEndian, &size) != nil {
-			return
-		}
-		record := make([]byte, size)
-		if _, err := io.ReadFull(in, record); err != nil || size == 0 {
+	answerAll(func(record []byte) (map[string]any, error) {
+		if len(record) == 0 {
 			os.Exit(1)
 		}
-		if answer, err := read(record[1:]); err != nil {
-			out.Encode(map[string]any{"refused": err.Error()})
-		} else {
-			out.Encode(answer)
-		}
-	}
+		return read(record[1:]) // the first byte is for readers that are told of the place
+	})
 }

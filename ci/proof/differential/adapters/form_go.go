@@ -2,16 +2,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
-	"os"
 )
 
 func fields(record []byte) ([][2]string, error) {
@@ -44,20 +40,8 @@ func fields(record []byte) ([][2]string, error) {
 }
 
 func main() {
-	in, out := bufio.NewReader(os.Stdin), json.NewEncoder(os.Stdout)
-	for {
-		var size uint32
-		if binary.Read(in, binary.BigEndian, &size) != nil {
-			return
-		}
-		record := make([]byte, size)
-		if _, err := io.ReadFull(in, record); err != nil {
-			os.Exit(1)
-		}
-		if found, err := fields(record); err != nil {
-			out.Encode(map[string]any{"refused": err.Error()})
-		} else {
-			out.Encode(map[string]any{"fields": found})
-		}
-	}
+	answerAll(func(record []byte) (map[string]any, error) {
+		found, err := fields(record)
+		return map[string]any{"fields": found}, err
+	})
 }
