@@ -93,6 +93,6 @@ func main() {
 		if len(record) == 0 {
 			os.Exit(1)
 		}
-		return read(record[1:]) // the first byte is for readers that are told of the place
+		return read(record[1:]) // the first byte tells our reader the status
 	})
 }
