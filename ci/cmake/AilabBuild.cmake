@@ -49,14 +49,17 @@ function(ailab_area out)
 endfunction()
 
 # ailab_test(TEST [LABELS...]): gives a test its time limit, and its area as a label (mock, client,
-# conformance, ci) beside the labels given.
+# conformance, ci) beside the labels given. Slow ones start first, so that none of them is alone at the end.
 function(ailab_test test)
     ailab_area(area)
     string(REPLACE mockserver mock area "${area}")
     set_tests_properties(${test} PROPERTIES TIMEOUT 300 LABELS "${area};${ARGN}")
+    if("slow" IN_LIST ARGN)
+        set_tests_properties(${test} PROPERTIES COST 100)
+    endif()
 endfunction()
 
-# Labels of a test program: threads (run under the thread sanitizer too), slow, live, mock, client.
+# Labels of a test program: threads (run under the thread sanitizer too), slow (ten seconds), live, mock, client.
 # A comment in its source says so ("labels: slow, threads"); a source that includes <pthread.h> or
 # the mock as a library has threads in any case.
 function(ailab_labels_of out source)

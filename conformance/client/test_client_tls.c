@@ -1,6 +1,6 @@
 /* Behind TLS: the client refuses every bad certificate, sends nothing and does not try again; a
  * handshake that breaks or stalls is the right error, in time; and every fault of an answer has the
- * same outcome as without TLS, straight and through CONNECT. */
+ * same outcome as without TLS, straight and through CONNECT. labels: slow */
 #include "faults.h"
 #include "pins.h"
 #include <stdio.h>

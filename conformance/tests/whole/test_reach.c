@@ -1,5 +1,5 @@
 /* How a target is reached: through a proxy, with TLS, and what is said where that fails.
- * labels: threads */
+ * labels: threads, slow */
 #include "mock.h"
 #include "suite.h"
 #include "testing/closed_port.h"
