@@ -31,17 +31,19 @@ def kept(name):
     return os.path.join(FIGURES, name + ".json")
 
 
-def keep(name, rows):
+def keep(name, rows, command=None):
+    figures = {"day": datetime.date.today().isoformat(), "processors": os.cpu_count(), "rows": rows}
+    if command:
+        figures["command"] = command
     with open(kept(name), "w", encoding="utf-8") as file:
-        today = datetime.date.today().isoformat()
-        json.dump({"day": today, "processors": os.cpu_count(), "rows": rows}, file, indent=1)
+        json.dump(figures, file, indent=1)
         file.write("\n")
 
 
-def take(name, path):
-    """The figures of what a command has written."""
+def take(name, path, command=None):
+    """The figures of what a command has written: the one of sections.tsv, or a smaller one."""
     with open(path, encoding="utf-8") as file:
-        keep(name, getattr(distil, name)(json.load(file)))
+        keep(name, getattr(distil, name)(json.load(file)), command)
 
 
 def measure(name, command):
@@ -66,18 +68,23 @@ def table(rows):
     return "\n".join(lines)
 
 
+def section(name, command):
+    command = command.replace(" --json {json}", "")
+    if not os.path.exists(kept(name)):
+        return "Not measured yet: `%s`.\n" % command
+    with open(kept(name), encoding="utf-8") as file:
+        figures = json.load(file)
+    smaller = figures.get("command")
+    whole = "; the whole is `%s`" % command if smaller else ""
+    return "%s\n\n`%s`, %s, %d processors%s.\n" % (
+        table(figures["rows"]), smaller or command, figures["day"], figures["processors"], whole)
+
+
 def page():
     parts = [HEAD]
     for name, (title, command, sentence) in sections().items():
         parts.append("## %s\n\n%s\n" % (title, sentence))
-        if not os.path.exists(kept(name)):
-            parts.append("Not measured yet: `%s`.\n" % command.replace(" --json {json}", ""))
-            continue
-        with open(kept(name), encoding="utf-8") as file:
-            figures = json.load(file)
-        parts.append(table(figures["rows"]) + "\n")
-        parts.append("`%s`, %s, %d processors.\n" % (
-            command.replace(" --json {json}", ""), figures["day"], figures["processors"]))
+        parts.append(section(name, command))
     return "\n".join(parts)
 
 
@@ -105,7 +112,7 @@ def main(arguments):
     names = arguments
     if arguments[:1] == ["--take"]:
         names = arguments[1:2]
-        if len(arguments) != 3:
+        if len(arguments) not in (3, 4):
             names = [""]
     for name in names:
         if name not in known:
