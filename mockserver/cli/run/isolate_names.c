@@ -23,17 +23,19 @@ static const char *const stores[] = {
     "/etc/ssl/ca-bundle.pem",                            /* openSUSE */
 };
 
+/* A path is cut at 300 bytes, so that the reason behind it is not. */
 static bool fail(char why[FILE_WHY_SIZE], const char *path)
 {
-    snprintf(why, FILE_WHY_SIZE, "--isolate: cannot put another file before '%s': %s", path,
+    snprintf(why, FILE_WHY_SIZE, "--isolate: cannot put another file before '%.300s': %s", path,
              strerror(errno));
     return false;
 }
 
 static bool fail_to_write(char why[FILE_WHY_SIZE], const char *path)
 {
-    snprintf(why, FILE_WHY_SIZE, "--isolate: cannot write '%s': %s; TMPDIR names another folder",
-             path, strerror(errno));
+    snprintf(why, FILE_WHY_SIZE,
+             "--isolate: cannot write '%.300s': %s; TMPDIR names another folder", path,
+             strerror(errno));
     return false;
 }
 
