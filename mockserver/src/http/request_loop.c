@@ -312,12 +312,14 @@ static bool threads_run_short(const struct server *server)
 }
 
 /* civetweb closes after a request whose Connection header does not say keep-alive, such as an offer
- * to upgrade, and after a chunked body with a trailer: then the answer must say so, or the client
- * would send its next request into the void. */
-static bool civetweb_will_close(const struct mg_connection *civetweb)
+ * to upgrade, and after a chunked body with a trailer, which no header need announce and civetweb
+ * does not tell of. Then the answer must say so, or the client would send its next request into the
+ * void. So no connection is kept after a chunked body. */
+static bool civetweb_may_close(const struct mg_connection *civetweb)
 {
     const char *wish = mg_get_header(civetweb, "Connection");
-    return (wish && !strcasestr(wish, "keep-alive")) || mg_get_header(civetweb, "Trailer");
+    return (wish && !strcasestr(wish, "keep-alive")) ||
+           mg_get_header(civetweb, "Transfer-Encoding");
 }
 
 static void serve(struct mg_connection *civetweb, bool last)
@@ -331,7 +333,7 @@ static void serve(struct mg_connection *civetweb, bool last)
     struct server *server = flight.server;
     civetweb_head_fill(&exchange->request.head, mg_get_request_info(civetweb));
     exchange->closing = last || atomic_load(&server->stopping) || threads_run_short(server) ||
-                        civetweb_will_close(civetweb);
+                        civetweb_may_close(civetweb);
     exchange->waiters_max = server->options.max_connections / 2; /* the others serve */
     exchange->is_gone = is_gone;
     exchange->client = flight.connection;

@@ -164,6 +164,10 @@ def headers(body, image):
             head_of(None, more=CHUNKED + "Trailer: X-Sum\r\n")
             + chunked(body, trailer=b"X-Sum: 1\r\n"),
         ),
+        (
+            "chunked, a trailer that no header announces",
+            head_of(None, more=CHUNKED) + chunked(body, trailer=b"X-Sum: 1\r\n"),
+        ),
         ("Chunked", head_of(None, more="transfer-encoding: Chunked\r\n") + chunked(body)),
     ]
 
