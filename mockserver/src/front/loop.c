@@ -3,7 +3,6 @@
 #include "front/front_internal.h"
 #include "front/guest.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -175,14 +174,9 @@ static void *run(void *context)
     return NULL;
 }
 
-/* Signals are the business of the program's own threads. */
 static bool start_thread(struct loop *loop)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     loop->started = pthread_create(&loop->thread, NULL, run, loop) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return loop->started;
 }
 

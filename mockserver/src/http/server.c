@@ -8,6 +8,7 @@
 #include "http/threads.h"
 #include <civetweb.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,7 +168,7 @@ static enum ailab_mock_error start_front(struct server *server, char why[AILAB_M
     return front_start(&server->front, &options, why);
 }
 
-enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
+static enum ailab_mock_error start(struct server **out, const struct server_options *options,
                                    struct mock *mock, char why[AILAB_MOCK_ERROR_SIZE])
 {
     char complaint[AILAB_MOCK_ERROR_SIZE] = "a thread or memory is missing";
@@ -225,6 +226,19 @@ enum ailab_mock_error server_start(struct server **out, const struct server_opti
     }
     *out = server;
     return AILAB_MOCK_OK;
+}
+
+/* Signals are the business of the program's own threads. civetweb closes a connection without an
+ * answer when a signal handler of the program interrupts its wait; so no thread takes a signal. */
+enum ailab_mock_error server_start(struct server **out, const struct server_options *options,
+                                   struct mock *mock, char why[AILAB_MOCK_ERROR_SIZE])
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const enum ailab_mock_error error = start(out, options, mock, why);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
 }
 
 struct front *server_front(const struct server *server)

@@ -6,8 +6,10 @@
 #include "testing/sanitized.h"
 #include "testing/slowness.h"
 #include <cjson/cJSON.h>
+#include <dirent.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -456,10 +458,48 @@ static void mock_reports_coverage_in_each_format(void **state)
     ailab_mock_stop(mock);
 }
 
+/* Of a thread of this process. False when it has ended. */
+static bool thread_takes_signal(const char *thread, int number)
+{
+    char path[64], line[128];
+    unsigned long long blocked = ~0ULL;
+    snprintf(path, sizeof path, "/proc/self/task/%.20s/status", thread);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, "SigBlk:", 7) == 0)
+            blocked = strtoull(line + 7, NULL, 16);
+    if (file)
+        fclose(file);
+    return !(blocked >> (number - 1) & 1);
+}
+
+static int threads_that_take_signal(int number)
+{
+    int count = 0;
+    DIR *folder = opendir("/proc/self/task");
+    assert_non_null(folder);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        count += entry->d_name[0] != '.' && thread_takes_signal(entry->d_name, number);
+    closedir(folder);
+    return count;
+}
+
+static void mock_leaves_signals_to_the_threads_of_the_program(void **state)
+{
+    const int before = threads_that_take_signal(SIGALRM);
+    struct ailab_mock *mock = start(NULL);
+    struct mock_call call = right(state);
+    assert_true(before > 0);
+    assert_int_equal(status_of(mock, &call), 200);
+    assert_int_equal(threads_that_take_signal(SIGALRM), before);
+    ailab_mock_stop(mock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mock_answers_at_its_url_once_started),
+        cmocka_unit_test(mock_leaves_signals_to_the_threads_of_the_program),
         cmocka_unit_test(mock_starts_and_stops_within_50_ms),
         cmocka_unit_test(mock_runs_several_at_once_on_different_revisions),
         cmocka_unit_test(mock_refuses_bad_options_and_says_which),
