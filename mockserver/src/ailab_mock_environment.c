@@ -11,7 +11,7 @@
 
 struct mock_environment {
     pthread_mutex_t lock;
-    char *folder;
+    struct held_folder folder;
     char **variables[ENVIRONMENT_ROUTE + 1]; /* by the last part */
 };
 
@@ -29,7 +29,7 @@ void mock_environment_free(struct mock_environment *environment)
         return;
     for (size_t i = 0; i < COUNT_OF(environment->variables); i++)
         free(environment->variables[i]);
-    environment_folder_remove(environment->folder);
+    held_folder_remove(&environment->folder);
     pthread_mutex_destroy(&environment->lock);
     free(environment);
 }
@@ -53,9 +53,10 @@ static char **make(struct mock_environment *environment, const struct ailab_mock
         facts.ca_file = authority_ca_file(mock->authority);
         facts.bundle_file = authority_bundle_file(mock->authority);
         facts.java_file = authority_java_file(mock->authority);
-        if (!environment->folder && !(environment->folder = environment_folder_new(&facts, why)))
+        if (!environment->folder.path &&
+            !environment_folder_make(&environment->folder, &facts, why))
             return NULL;
-        facts.folder = environment->folder;
+        facts.folder = environment->folder.path;
     }
     snprintf(why, AILAB_MOCK_ERROR_SIZE, "out of memory");
     return environment_new(&facts, last, (const char *const *)environ);

@@ -4,6 +4,7 @@
 #define AILAB_MOCKSERVER_ENVIRONMENT_ENVIRONMENT_H
 
 #include "ailab_mock.h"
+#include "environment/held_folder.h"
 
 enum environment_part {
     ENVIRONMENT_OWN,   /* where our client finds the mock */
@@ -16,7 +17,7 @@ struct environment_facts {
     const char *url; /* "http://127.0.0.1:49152" */
     const char *address, *port;
     const char *ca_file, *bundle_file, *java_file;
-    const char *folder; /* of environment_folder_new() */
+    const char *folder; /* of environment_folder_make() */
 };
 
 /* The variables of the parts up to `last`, "NAME=VALUE", ended by NULL: one block, for the caller
@@ -31,11 +32,9 @@ char **environment_new(const struct environment_facts *facts, enum environment_p
 char **environment_merge(const char *const *inherited, const char *const *added,
                          enum environment_part last);
 
-/* Makes a folder that only its owner can read, with the files of files.def; facts->folder is not
- * read. Its name is for the caller to free. NULL with one sentence in why. */
-char *environment_folder_new(const struct environment_facts *facts,
+/* Makes a folder, for the caller to remove, with the files of files.def; facts->folder is not
+ * read. False with one sentence in why. */
+bool environment_folder_make(struct held_folder *out, const struct environment_facts *facts,
                              char why[AILAB_MOCK_ERROR_SIZE]);
-/* Removes the folder and frees its name. NULL is allowed. */
-void environment_folder_remove(char *folder);
 
 #endif

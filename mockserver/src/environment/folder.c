@@ -3,8 +3,6 @@
 #include "environment/environment.h"
 #include "environment/template.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,46 +86,16 @@ static const char *parent_folder(void)
     return named && *named ? named : "/tmp";
 }
 
-/* To be freed; NULL with errno. An absolute path: the command may go to another folder. */
-static char *name_folder(void)
+bool environment_folder_make(struct held_folder *out, const struct environment_facts *facts,
+                             char why[AILAB_MOCK_ERROR_SIZE])
 {
-    char *name, *parent = realpath(parent_folder(), NULL);
-    if (!parent)
-        return NULL;
-    if (asprintf(&name, "%s/ailab-mock-XXXXXX", parent) < 0)
-        name = NULL;
-    free(parent);
-    return name;
-}
-
-char *environment_folder_new(const struct environment_facts *facts, char why[AILAB_MOCK_ERROR_SIZE])
-{
-    char *folder = name_folder();
-    const bool made = folder && mkdtemp(folder);
-    if (made && write_files(folder, facts))
-        return folder;
+    const bool made = held_folder_make(out, parent_folder());
+    if (made && write_files(out->path, facts))
+        return true;
     snprintf(why, AILAB_MOCK_ERROR_SIZE,
              "cannot write the files for the command's runtimes in '%.200s': %s; TMPDIR names "
              "another folder",
-             folder ? folder : parent_folder(), strerror(errno ? errno : ENOMEM));
-    if (made) {
-        environment_folder_remove(folder);
-    } else {
-        free(folder);
-    }
-    return NULL;
-}
-
-static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
-{
-    (void)about, (void)kind, (void)place;
-    return remove(path) == 0 || errno == ENOENT ? 0 : -1;
-}
-
-/* What a runtime has put beside our files, such as __pycache__, goes too. */
-void environment_folder_remove(char *folder)
-{
-    if (folder)
-        nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    free(folder);
+             made ? out->path : parent_folder(), strerror(errno ? errno : ENOMEM));
+    held_folder_remove(out);
+    return false;
 }

@@ -3,12 +3,14 @@
 #include "environment/template.h"
 #include "testing/files.h"
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -156,46 +158,48 @@ static void environment_folder_holds_the_files_and_goes_away(void **state)
     struct stat about;
     static const char *const names[] = {"node.cjs", "python/sitecustomize.py", "php/ailab-mock.ini",
                                         "wgetrc"};
-    char *folder = environment_folder_new(&facts, why);
+    struct held_folder folder;
     (void)state;
-    assert_non_null(folder);
-    assert_int_equal(stat(folder, &about), 0);
+    assert_true(environment_folder_make(&folder, &facts, why));
+    assert_int_equal(stat(folder.path, &about), 0);
     assert_int_equal(about.st_mode & 0777, 0700);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        path_join(path, folder, names[i]);
+        path_join(path, folder.path, names[i]);
         assert_int_equal(stat(path, &about), 0);
         assert_true(about.st_size > 20);
     }
-    path_join(path, folder, "php/ailab-mock.ini");
+    path_join(path, folder.path, "php/ailab-mock.ini");
     char *text = file_read(path, NULL);
     assert_string_equal(text,
                         "curl.cainfo = \"/ca/bundle.pem\"\nopenssl.cafile = \"/ca/bundle.pem\"\n");
     free(text);
-    char *name = strdup(folder);
-    environment_folder_remove(folder);
+    char *name = strdup(folder.path);
+    held_folder_remove(&folder);
+    assert_null(folder.path);
     assert_int_not_equal(access(name, F_OK), 0);
     free(name);
 }
 
-static char *folder_in(const char *parent, char why[AILAB_MOCK_ERROR_SIZE])
+static bool folder_in(struct held_folder *out, const char *parent, char why[AILAB_MOCK_ERROR_SIZE])
 {
     const char *before = getenv("TMPDIR");
     char *kept = before ? strdup(before) : NULL;
     setenv("TMPDIR", parent, 1);
-    char *folder = environment_folder_new(&facts, why);
+    const bool made = environment_folder_make(out, &facts, why);
     if (kept)
         setenv("TMPDIR", kept, 1);
     else
         unsetenv("TMPDIR");
     free(kept);
-    return folder;
+    return made;
 }
 
 static void environment_folder_says_where_it_could_not_be(void **state)
 {
     char why[AILAB_MOCK_ERROR_SIZE];
+    struct held_folder folder;
     (void)state;
-    assert_null(folder_in("/no/such/folder", why));
+    assert_false(folder_in(&folder, "/no/such/folder", why));
     assert_non_null(strstr(why, "/no/such/folder"));
     assert_non_null(strstr(why, "TMPDIR"));
 }
@@ -204,12 +208,56 @@ static void environment_folder_says_where_it_could_not_be(void **state)
 static void environment_folder_has_an_absolute_path(void **state)
 {
     char why[AILAB_MOCK_ERROR_SIZE];
-    char *folder = folder_in(".", why);
+    struct held_folder folder;
     (void)state;
-    assert_non_null(folder);
-    assert_int_equal(folder[0], '/');
-    assert_null(strstr(folder, "./"));
-    environment_folder_remove(folder);
+    assert_true(folder_in(&folder, ".", why));
+    assert_int_equal(folder.path[0], '/');
+    assert_null(strstr(folder.path, "./"));
+    held_folder_remove(&folder);
+}
+
+/* Makes one and is killed; its path is in `path`. */
+static void make_one_and_die(char path[PATH_SIZE], const char *parent)
+{
+    int ends[2], status;
+    assert_int_equal(pipe(ends), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        char why[AILAB_MOCK_ERROR_SIZE], name[PATH_SIZE] = "";
+        struct held_folder folder;
+        if (folder_in(&folder, parent, why))
+            snprintf(name, sizeof name, "%s", folder.path);
+        (void)!write(ends[1], name, sizeof name);
+        raise(SIGKILL);
+    }
+    assert_int_equal(read(ends[0], path, PATH_SIZE), PATH_SIZE);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void environment_folder_removes_what_a_killed_process_left(void **state)
+{
+    char why[AILAB_MOCK_ERROR_SIZE], left[PATH_SIZE], empty[PATH_SIZE], other[PATH_SIZE];
+    struct held_folder first, second;
+    char *parent = folder_new();
+    (void)state;
+    path_join(empty, parent, "ailab-mock-files-aaaaaa");
+    path_join(other, parent, "ailab-mock-files-of-mine");
+    assert_int_equal(mkdir(empty, 0700), 0); /* as one that is not locked yet */
+    file_write(other, "", 0);
+    assert_true(folder_in(&first, parent, why));
+    make_one_and_die(left, parent);
+    assert_true(file_exists(left));
+    assert_true(folder_in(&second, parent, why));
+    assert_false(file_exists(left));
+    assert_true(file_exists(first.path));
+    assert_true(file_exists(empty));
+    assert_true(file_exists(other));
+    held_folder_remove(&second);
+    held_folder_remove(&first);
+    assert_int_equal(folder_count(parent), 2);
+    folder_free(parent);
 }
 
 int main(void)
@@ -224,6 +272,7 @@ int main(void)
         cmocka_unit_test(environment_folder_holds_the_files_and_goes_away),
         cmocka_unit_test(environment_folder_says_where_it_could_not_be),
         cmocka_unit_test(environment_folder_has_an_absolute_path),
+        cmocka_unit_test(environment_folder_removes_what_a_killed_process_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
