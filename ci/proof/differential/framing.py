@@ -5,7 +5,8 @@ method, target without query, bytes of the body. The rule: the mock never reads 
 than a reader that took it; it may refuse more, then it closes the connection.
 
 Kinds: differ (a request is not the same), they_refuse (the mock saw one more), only_we_read (than
-every peer), we_refuse (a peer saw one more), hung.
+every peer), we_refuse (a peer saw one more), silent (the same, and the last answer of the mock said
+keep-alive), hung.
 """
 import base64
 import http.client
@@ -94,24 +95,32 @@ def told(came, end):
     return {"requests": requests, "end": end}
 
 
-def ask_server(command):
+def ask_server(peer, command):
+    """A stream that the peer is not asked is not sent: it could wait for SECONDS."""
+
+    def answer(server, stream):
+        if not_asked(peer, stream):
+            return {"skipped": "not asked"}
+        _, came, end = server.send(stream)
+        return told(came, end)
+
     def ask(inputs):
         server = Server(command)
         try:
-            return [told(came, end) for _, came, end in map(server.send, inputs)]
+            return [answer(server, stream) for stream in inputs]
         finally:
             server.stop()
 
     return ask
 
 
-def there(command):
+def there(peer, command):
     """A peer that serves; skipped when it does not start."""
     try:
         Server(command).stop()
     except OSError as wrong:
         return None, str(wrong)
-    return ask_server(command), None
+    return ask_server(peer, command), None
 
 
 def there_h11(_):
@@ -120,9 +129,9 @@ def there_h11(_):
 
 
 PEERS = {
-    "go": lambda scratch: there(peers.compiled_go("http_go", scratch)),
-    "node": lambda scratch: there(peers.node("http_node.js")),
-    "http.server": lambda scratch: there(peers.python("http_python.py")),
+    "go": lambda scratch: there("go", peers.compiled_go("http_go", scratch)),
+    "node": lambda scratch: there("node", peers.node("http_node.js")),
+    "http.server": lambda scratch: there("http.server", peers.python("http_python.py")),
     "h11": there_h11,
 }
 
@@ -161,13 +170,22 @@ def seen(entries, end):
     return {"requests": requests, "end": rest[-1] if rest else end}
 
 
+def keeps(came):
+    """Whether the last answer says that the connection goes on."""
+    said = re.findall(rb"\r\nConnection: ([\w-]+)\r\n", came)
+    return bool(said) and said[-1] == b"keep-alive"
+
+
+def seen_in(entries, came, end):
+    if end != "closed":
+        return {"requests": [], "end": end}
+    return dict(seen(entries, end), keeps=keeps(came))
+
+
 def ask_mock(server, streams):
     sent = [server.send(stream) for stream in streams]
     entries = journal(server.port)
-    return [
-        seen(entries.get(port, ()), end) if end == "closed" else {"requests": [], "end": end}
-        for port, _, end in sent
-    ]
+    return [seen_in(entries.get(port, ()), came, end) for port, came, end in sent]
 
 
 def ours(build):
@@ -239,11 +257,13 @@ def kind_of(mine, his):
         return "differ"
     if len(mine["requests"]) == len(his["requests"]):
         return "agree"
-    return "they_refuse" if len(mine["requests"]) > len(pairs) else "we_refuse"
+    if len(mine["requests"]) > len(pairs):
+        return "they_refuse"
+    return "silent" if mine["keeps"] else "we_refuse"
 
 
 def compare_peer(given, mine, peer, his):
-    if not_asked(peer, given.bytes):
+    if "skipped" in his:
         return peer, "not_asked", {}
     if "requests" not in his:
         his = {"requests": [], "end": his.get("died") or his.get("refused")}
