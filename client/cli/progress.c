@@ -106,7 +106,7 @@ void progress_init(struct progress *progress, bool wanted)
 
 unsigned long progress_elapsed_ms(const struct progress *progress)
 {
-    struct timespec now;
+    struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     long ms = (long)(now.tv_sec - progress->start.tv_sec) * 1000 +
               (now.tv_nsec - progress->start.tv_nsec) / 1000000;

@@ -49,7 +49,7 @@ bool ai_wake_taken(struct ai_wake *wake)
 
 long long ai_now_ms(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }

@@ -41,6 +41,12 @@ __attribute__((format(printf, 2, 3))) static enum ailab_mock_error wrong(struct 
     return AILAB_MOCK_ARGUMENT;
 }
 
+static enum ailab_mock_error no_memory(struct plan *plan)
+{
+    snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "out of memory");
+    return AILAB_MOCK_NO_MEMORY;
+}
+
 static enum ailab_mock_error plan_address(struct plan *plan, const char *text)
 {
     struct front_options *front = &plan->server.front;
@@ -144,6 +150,8 @@ static enum ailab_mock_error plan_result(struct plan *plan, const char *result)
     }
     pictures->result = RESULT_FILE;
     pictures->file = read_file(result);
+    if (!pictures->file && errno == ENOMEM)
+        return no_memory(plan);
     if (!pictures->file)
         return wrong(plan,
                      "result '%.200s' is neither 'annotate' nor 'echo', and as a file it cannot be "
@@ -250,7 +258,9 @@ static enum ailab_mock_error plan_scenarios(struct plan *plan,
     struct state_settings *settings = &plan->mock.state.settings;
     if (options->scenarios) {
         if (!document_parse(&plan->document, slice_of(options->scenarios), &error))
-            return wrong(plan, "scenarios: at '%s': %s", error.pointer, error.message);
+            return error.no_memory
+                       ? no_memory(plan)
+                       : wrong(plan, "scenarios: at '%s': %s", error.pointer, error.message);
         plan->mock.document = &plan->document;
     }
     if (plan->document.tls_count && !options->https)
@@ -306,8 +316,7 @@ static enum ailab_mock_error make_plan(struct plan *plan, const struct ailab_moc
 static enum ailab_mock_error run_plan(struct ailab_mock **out, struct plan *plan)
 {
     struct ailab_mock *mock = calloc(1, sizeof *mock);
-    enum ailab_mock_error error = AILAB_MOCK_NO_MEMORY;
-    snprintf(plan->why, AILAB_MOCK_ERROR_SIZE, "out of memory");
+    enum ailab_mock_error error = no_memory(plan);
     if (!mock || !(mock->mock = mock_new(&plan->mock)) ||
         !(mock->environment = mock_environment_new()))
         goto fail;

@@ -114,7 +114,7 @@ static void perform(struct result *out, const struct candidate *candidate, struc
                     struct stage *stage, const struct run_folder *folder)
 {
     struct finding finding = {0};
-    struct timespec now;
+    struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
     const double start_ms = (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
     seen->url = stage_url(stage, seen->situation);

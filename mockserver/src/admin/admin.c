@@ -71,7 +71,7 @@ void admin_fail(struct admin_call *call, int status, const char *pointer, const 
 
 void admin_refuse(struct admin_call *call, const struct document_error *error)
 {
-    admin_fail(call, 400, error->pointer, "%s", error->message);
+    admin_fail(call, error->no_memory ? 507 : 400, error->pointer, "%s", error->message);
 }
 
 void admin_fail_full(struct admin_call *call, const char *what)

@@ -72,7 +72,7 @@ const struct admin_route *admin_routes(size_t *count_out);
 /* Makes the answer an error, in place of what the tree held. */
 __attribute__((format(printf, 4, 5))) void admin_fail(struct admin_call *call, int status,
                                                       const char *pointer, const char *format, ...);
-/* 400 with the complaint of a document's reader. */
+/* 400 with the complaint of a document's reader, 507 where memory ran out. */
 void admin_refuse(struct admin_call *call, const struct document_error *error);
 /* Where a fault of TLS stands in the body, and the mock speaks no TLS: true, and 400. */
 bool admin_refuse_tls(struct admin_call *call, const char *pointer);

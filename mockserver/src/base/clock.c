@@ -4,7 +4,7 @@
 
 static int64_t now_us(clockid_t clock)
 {
-    struct timespec now;
+    struct timespec now = {0}; /* what a clock tells that fails */
     clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }

@@ -13,6 +13,7 @@ struct document_error {
      * most four characters, is shown: /accounts/SECR.../credits. */
     char pointer[256];
     char message[256]; /* what was found and what was expected; UTF-8, one line, no API key */
+    bool no_memory;    /* memory ran out: the document may be right */
 };
 
 /* False with a complaint; *error is only written then. */

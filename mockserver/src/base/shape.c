@@ -71,7 +71,10 @@ bool reader_complain(struct reader *reader, const char *format, ...)
 
 bool reader_no_memory(struct reader *reader)
 {
+    if (reader->error->message[0])
+        return false;
     reader->error->pointer[0] = '\0';
+    reader->error->no_memory = true;
     reader->number = 0;
     return reader_complain(reader, "memory ran out");
 }
@@ -394,7 +397,7 @@ bool shape_read(struct reader *reader, void *out, const struct shape *shape, con
 
 cJSON *reader_parse(struct reader *reader, struct slice json)
 {
-    *reader->error = (struct document_error){"", ""};
+    *reader->error = (struct document_error){.message = ""};
     if (!syntax_check(json, reader->error))
         return NULL;
     cJSON *root = cJSON_ParseWithLength(json.ptr, json.len);

@@ -95,7 +95,7 @@ bool journal_query_parse(struct journal_query *out, struct slice json, struct do
 {
     struct reader reader = {.error = error};
     *out = (struct journal_query){0};
-    *error = (struct document_error){"", ""};
+    *error = (struct document_error){.message = ""};
     if (!json.len)
         return finish_query(&reader, out);
     cJSON *root = reader_parse(&reader, json);
