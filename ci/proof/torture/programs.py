@@ -27,8 +27,9 @@ def die_with_parent():
 class Place:
     """Where the programs are, and a folder of this worker's own that goes away."""
 
-    def __init__(self, binaries, library, source, slow):
+    def __init__(self, binaries, library, source, slow, patience_s=1.5):
         self.binaries, self.library, self.source = binaries, library, source
+        self.patience_s = patience_s  # of a client of a server that suffers
         self.slow = slow  # how much more time an instrumented program gets
         self.folder = tempfile.mkdtemp(prefix="ailab-torture-")
         self.control = Control(self.path("control"))

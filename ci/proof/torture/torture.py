@@ -26,6 +26,7 @@ Wrong = collections.namedtuple("Wrong", "use fault why where")
 _places, _uses = {}, {}  # of this worker
 _known = []
 QUICK_CALLS = 4  # of each use
+QUICK_PATIENCE_S = 0.5
 
 
 class Known:
@@ -59,7 +60,8 @@ class Known:
 def use_of(options, name):
     """One of each in a worker, with its own folder, kept for all its tasks."""
     if name not in _uses:
-        _places[name] = Place(options.bin, options.library, options.source, options.slow)
+        more = {"patience_s": QUICK_PATIENCE_S} if options.quick else {}
+        _places[name] = Place(options.bin, options.library, options.source, options.slow, **more)
         _uses[name] = USES[name](_places[name])
     return _uses[name]
 
@@ -142,22 +144,26 @@ def read_mended():
 
 
 def faults(options, name, call, calls):
-    """Those to try of one call of a use; what was mended is among them."""
-    for kind, mode in ways(options, name, call):
-        for number in picked(options, name, call, kind, mode, calls):
-            yield Fault(call, number, kind, mode)
-    for use, of, number, kind, mode in read_mended():
-        if (use, of) == (name, call):
-            yield Fault(call, number, kind, mode)
+    """Those to try of one call of a use, once each; what was mended is among them."""
+    found = [
+        (call, number, kind, mode)
+        for kind, mode in ways(options, name, call)
+        for number in picked(options, name, call, kind, mode, calls)
+    ]
+    mended = [
+        (of, int(number), kind, mode)
+        for use, of, number, kind, mode in read_mended()
+        if (use, of) == (name, call)
+    ]
+    return [Fault(*one) for one in dict.fromkeys(found + mended)]
 
 
-def inject(task):
-    """(use, call, injected, missed, wrong ones)"""
-    options, name, call, calls = task
+def inject_all(options, name, series, wanted):
+    """(injected, missed, wrong ones); the use ends behind them."""
     injected = missed = 0
     wrong = []
     try:
-        for fault in faults(options, name, call, calls):
+        for fault in wanted:
             use = use_of(options, name)
             use.place.forget()
             hit, why = use.inject(fault)
@@ -169,9 +175,28 @@ def inject(task):
     finally:
         why = drop(name)
         if why:
-            wrong.append(Wrong(name, f"{call} 1 - series", why, ""))
+            wrong.append(Wrong(name, f"{series} 1 - series", why, ""))
             tell(options, wrong[-1])
-    return name, call, injected, missed, wrong
+    return injected, missed, wrong
+
+
+def inject(task):
+    """(use, injected, missed, wrong ones) of one call"""
+    options, name, call, calls = task
+    return name, *inject_all(options, name, call, faults(options, name, call, calls))
+
+
+def sample(task):
+    """(use, its counts, injected, missed, wrong ones): all that --quick does with one use. A start
+    takes longer than a fault, so there is one for all of them."""
+    options, name, only = task
+    counts = use_of(options, name).count()
+    wanted = [
+        fault
+        for call in sampled(options, name, [call for call in counts if call in only])
+        for fault in faults(options, name, call, counts[call])
+    ]
+    return name, counts, *inject_all(options, name, "several", wanted)
 
 
 def repeat_line(wrong):
@@ -241,17 +266,25 @@ def torture_all(options, tally, pool):
     for name, counts in pool.imap(count, [(options, name) for name in wanted], chunksize=1):
         tally.counted(name, counts)
         calls = [call for call in counts if call in wanted[name]]
-        if options.quick:
-            calls = sampled(options, name, calls)
         tasks += [(options, name, call, counts[call]) for call in calls]
     left = collections.Counter(task[1] for task in tasks)
     # The long ones first, so that no worker ends alone.
     tasks.sort(key=lambda task: -min(task[3], options.most) * len(WAYS[task[2]]))
-    for name, _, injected, missed, wrong in pool.imap_unordered(inject, tasks, chunksize=1):
+    for name, injected, missed, wrong in pool.imap_unordered(inject, tasks, chunksize=1):
         tally.add(name, injected, missed, wrong)
         left[name] -= 1
         if left[name] == 0:
             tally.line(name)
+
+
+def torture_some(options, tally, pool):
+    """The same for --quick. Servers wait much, so they come first."""
+    tasks = [(options, name, only) for name, only in chosen(options).items()]
+    tasks.sort(key=lambda task: not issubclass(USES[task[1]], uses_serve.Serving))
+    for name, counts, *found in pool.imap_unordered(sample, tasks, chunksize=1):
+        tally.counted(name, counts)
+        tally.add(name, *found)
+        tally.line(name)
 
 
 def torture_one(options):
@@ -335,7 +368,7 @@ def main():
     tally = Tally(options)
     try:
         with multiprocessing.Pool(options.jobs) as pool:
-            torture_all(options, tally, pool)
+            (torture_some if options.quick else torture_all)(options, tally, pool)
     except RuntimeError as error:  # it does not even work without a fault
         print(f"torture: {error}", file=sys.stderr)
         return 3

@@ -262,8 +262,9 @@ class Run(Once):
     name = "RUN"
     shares_process = True  # the mock's fault is what curl reports
     program = "ailab-mock"
-    # Its own; no such program, cannot be run; and of curl: what a client of a mock that fails sees.
-    codes = (1, 3, 126, 127, 6, 7, 16, 18, 22, 28, 35, 52, 55, 56, 60, 77, 97)
+    # Its own; no such program, cannot be run; and of curl: what a client of a mock that fails sees,
+    # and a full disk (23).
+    codes = (1, 3, 126, 127, 6, 7, 16, 18, 22, 23, 28, 35, 52, 55, 56, 60, 77, 97)
 
     def go(self):
         self.folder = self.place.empty_folder("run")

@@ -164,6 +164,9 @@ class Serving:
     def traffic(self, port):
         raise NotImplementedError
 
+    def quietly_ask(self, port, data, **more):
+        quietly(ask, port, data, self.place.patience_s, **more)
+
 
 def ca_folder(place):
     """An authority that is made once."""
@@ -181,16 +184,16 @@ class ServeEdits(Serving):
     name = "SERVE"
 
     def traffic(self, port):
-        quietly(ask, port, edit_request(self.picture), 1.5)
-        quietly(ask, port, edit_request(self.large), 1.5)
-        quietly(ask, port, edit_request(self.picture, key="mock:ERROR_NO_FACE_IN_FILE"), 1.5)
-        quietly(ask, port, edit_request(self.picture, key="mock:reset-mid-answer"), 1.5)
-        quietly(ask, port, request("GET", "/nowhere"), 1.5)
-        quietly(ask, port, b"GET / HTTP/1.1\r\nbroken\r\n\r\n", 1.5)
+        self.quietly_ask(port, edit_request(self.picture))
+        self.quietly_ask(port, edit_request(self.large))
+        self.quietly_ask(port, edit_request(self.picture, key="mock:ERROR_NO_FACE_IN_FILE"))
+        self.quietly_ask(port, edit_request(self.picture, key="mock:reset-mid-answer"))
+        self.quietly_ask(port, request("GET", "/nowhere"))
+        self.quietly_ask(port, b"GET / HTTP/1.1\r\nbroken\r\n\r\n")
         quietly(self._two, port)
 
     def _two(self, port):
-        with Talk(port, 1.5) as talk:
+        with Talk(port, self.place.patience_s) as talk:
             talk.send(edit_request(self.picture, close=False))
             talk.answer()
             talk.send(edit_request(self.picture, more="Expect: 100-continue\r\n"))
@@ -204,15 +207,15 @@ class ServeTls(Serving):
     https = True
 
     def traffic(self, port):
-        quietly(ask, port, edit_request(self.picture), 1.5, tls=True)
-        quietly(ask, port, edit_request(self.picture), 1.5, tls=True, tunnel=True)
+        self.quietly_ask(port, edit_request(self.picture), tls=True)
+        self.quietly_ask(port, edit_request(self.picture), tls=True, tunnel=True)
         quietly(self._leave, port)
-        quietly(ask, port, request("POST", "/__admin/tls", b'{"fault":"tls-reset"}'), 1.5)
-        quietly(ask, port, request("GET", "/__admin/health"), 1.5, tls=True)
-        quietly(ask, port, request("DELETE", "/__admin/tls"), 1.5)
+        self.quietly_ask(port, request("POST", "/__admin/tls", b'{"fault":"tls-reset"}'))
+        self.quietly_ask(port, request("GET", "/__admin/health"), tls=True)
+        self.quietly_ask(port, request("DELETE", "/__admin/tls"))
 
     def _leave(self, port):
-        with Talk(port, 1.5) as talk:
+        with Talk(port, self.place.patience_s) as talk:
             talk.send(b"\x16\x03\x01\x02\x00\x01\x00")
 
 
@@ -242,17 +245,17 @@ class Admin(Serving):
     name = "ADMIN"
 
     def traffic(self, port):
-        quietly(ask, port, request("PUT", "/__admin/mappings", SCENARIOS.encode()), 1.5)
+        self.quietly_ask(port, request("PUT", "/__admin/mappings", SCENARIOS.encode()))
         queue = b'{"api_key":"queued","steps":[{"error":"EXCEEDING_LIMITS"}]}'
-        quietly(ask, port, request("POST", "/__admin/queue", queue), 1.5)
-        quietly(ask, port, edit_request(self.picture, key="queued"), 1.5)
-        quietly(ask, port, request("GET", "/__admin/requests"), 1.5)
-        quietly(ask, port, request("POST", "/__admin/requests/count", b'{"status": 200}'), 1.5)
-        quietly(ask, port, request("POST", "/__admin/requests/near-misses", b'{"width": 1}'), 1.5)
-        quietly(ask, port, request("GET", "/__admin/coverage"), 1.5)
-        quietly(ask, port, request("GET", "/__admin/openapi.json"), 1.5)
-        quietly(ask, port, request("GET", "/metrics"), 1.5)
-        quietly(ask, port, request("POST", "/__admin/reset"), 1.5)
+        self.quietly_ask(port, request("POST", "/__admin/queue", queue))
+        self.quietly_ask(port, edit_request(self.picture, key="queued"))
+        self.quietly_ask(port, request("GET", "/__admin/requests"))
+        self.quietly_ask(port, request("POST", "/__admin/requests/count", b'{"status": 200}'))
+        self.quietly_ask(port, request("POST", "/__admin/requests/near-misses", b'{"width": 1}'))
+        self.quietly_ask(port, request("GET", "/__admin/coverage"))
+        self.quietly_ask(port, request("GET", "/__admin/openapi.json"))
+        self.quietly_ask(port, request("GET", "/metrics"))
+        self.quietly_ask(port, request("POST", "/__admin/reset"))
 
 
 class Feed(Serving):
@@ -261,19 +264,20 @@ class Feed(Serving):
     name = "FEED"
 
     def traffic(self, port):
-        quietly(ask, port, request("GET", "/__admin/"), 1.5)
+        self.quietly_ask(port, request("GET", "/__admin/"))
         quietly(self._watch, port)
 
     def _watch(self, port):
-        with Talk(port, 1.5) as talk:
+        with Talk(port, self.place.patience_s) as talk:
             talk.send(request("GET", "/__admin/events", close=False))
-            seen = b"".join(talk.read_head())
-            ask(port, edit_request(self.picture), 1.5)
-            while EDIT.encode() not in seen:
-                piece = talk.piece()
-                if not piece:
-                    break
-                seen += piece
+            seen = self._read_on(talk, b"".join(talk.read_head()), b'"last_id"')  # it begins behind
+            ask(port, edit_request(self.picture), self.place.patience_s)
+            self._read_on(talk, seen, EDIT.encode())
+
+    def _read_on(self, talk, seen, mark):
+        while mark not in seen and (piece := talk.piece()):
+            seen += piece
+        return seen
 
 
 USES = [ServeEdits, ServeTls, Reload, Admin, Feed]
