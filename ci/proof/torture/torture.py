@@ -102,24 +102,31 @@ def where(options, place):
     """The callers of the call that failed: libraries by name, our own functions by addr2line."""
     found = []
     for path, symbol in place.who()[:10]:
-        name = os.path.basename(path).split(".so")[0]
+        library = os.path.basename(path).split(".so")[0]
+        function = symbol.split("+")[0]
         if os.path.dirname(path) == os.path.realpath(options.bin):
-            offset = symbol.split("+")[-1] if symbol.startswith("+") else ""
-            name = our_function(path, offset) if offset else symbol.split("+")[0]
-        elif not symbol.startswith("+"):
-            name += ":" + symbol.split("+")[0]
-        if name and (not found or found[-1] != name):
-            found.append(name)
+            names = [function] if function else our_functions(path, symbol[1:])
+        else:
+            names = [f"{library}:{function}" if function else library]
+        for name in names:
+            if name and not is_of_sanitizer(name) and (not found or found[-1] != name):
+                found.append(name)
     return " < ".join(found)
 
 
-def our_function(path, offset):
-    words = ["addr2line", "-f", "-e", path, offset]
+def is_of_sanitizer(name):
+    """A program with a sanitizer has functions of its own before those of the C library."""
+    return name == "backtrace" or name.removeprefix("__interceptor_") in CALLS
+
+
+def our_functions(path, offset):
+    """The function, and behind it those that it was made a part of."""
+    words = ["addr2line", "-f", "-i", "-e", path, offset]
     try:
         said = subprocess.run(words, capture_output=True, text=True, check=False).stdout
     except FileNotFoundError:
-        return offset
-    return said.split("\n")[0]
+        return [offset]
+    return said.split("\n")[:-1:2]
 
 
 def ways(options, name, call):

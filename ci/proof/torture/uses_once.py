@@ -284,6 +284,13 @@ class Run(Once):
     def left(self, ended):
         return Edit.left(self, ended)
 
+    def judge(self, ended, fault):
+        why = super().judge(ended, fault)
+        left = os.listdir(self.temporary)
+        if why or not left or (fault and fault.kind == "ENOMEM"):  # to remove a folder takes memory
+            return why
+        return f"exit code {ended.code}, and in the folder for temporary files is left {left}"
+
     def judge_good(self, left):
         if sorted(left) != ["answer.json", "coverage.json"]:
             return f"exit code 0, but the folder has {sorted(left)}"
@@ -292,7 +299,7 @@ class Run(Once):
             json.loads(left["answer.json"])["data"]["image"]
         except (ValueError, KeyError) as error:
             return f"exit code 0, but: {error!r}"
-        return self._judge_temporary()
+        return None
 
     def judge_bad(self, left, ended):
         try:
@@ -300,10 +307,7 @@ class Run(Once):
         except ValueError:
             return f"exit code {ended.code}, and half a report is left"
         stray = set(left) - {"answer.json", "coverage.json"}
-        return f"left in the folder: {stray}" if stray else self._judge_temporary()
-
-    def _judge_temporary(self):
-        return None
+        return f"left in the folder: {stray}" if stray else None
 
 
 class Judge(Once):
