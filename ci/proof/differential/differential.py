@@ -148,7 +148,7 @@ def parse():
     parser.add_argument("--build", required=True, help="the folder of the build")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, help="inputs made in each room")
-    parser.add_argument("--short", action="store_true", help="some 20 s, with peers of group test")
+    parser.add_argument("--short", action="store_true", help="some 5 s, with peers of group test")
     parser.add_argument("--peers", type=lambda text: text.split(","), help="only these")
     parser.add_argument("--json", metavar="FILE", help="the figures")
     parser.add_argument("--keep", metavar="FOLDER", help="where unexplained inputs are written")
