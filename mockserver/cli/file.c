@@ -40,6 +40,10 @@ bool file_read(unsigned char **out, size_t *size_out, const char *path, size_t m
         done = !ferror(file) || fail(why, "read", path, "an input error");
     }
     fclose(file);
+    if (!done) {
+        free(*out);
+        *out = NULL;
+    }
     return done;
 }
 
