@@ -151,6 +151,22 @@ static void expire(struct guest *guest)
     guest_die(guest);
 }
 
+/* A thread that got no processor for a while finds the time over for a client that kept it: what
+ * has come is looked at first. True when that has moved the guest on, which another loop may serve
+ * now. */
+static bool moves_on(struct guest *guest)
+{
+    const enum guest_state state = guest->state;
+    const int64_t deadline_ms = guest->deadline_ms;
+    if (state == GUEST_FIRST_BYTES) {
+        if (!read_first_bytes(guest))
+            return true;
+    } else if (state == GUEST_CONNECT || state == GUEST_HANDSHAKE || state == GUEST_RELAY) {
+        guest_go_on(guest);
+    }
+    return guest->state != state || guest->deadline_ms != deadline_ms;
+}
+
 static bool has_request(const struct guest *guest)
 {
     return guest->link || guest->state > GUEST_RELAY;
@@ -172,7 +188,8 @@ static void end_early(struct guest *guest)
 
 void guest_check(struct guest *guest, int64_t now_ms)
 {
-    const struct front *front = guest_front(guest);
+    struct loop *loop = guest->loop;
+    const struct front *front = loop->front;
     if (guest->state == GUEST_DEAD)
         return; /* it gave its place to one that was looked at just before */
     if (atomic_load(&front->stopping)) {
@@ -180,13 +197,15 @@ void guest_check(struct guest *guest, int64_t now_ms)
     } else if (atomic_load(&front->closing) && !has_request(guest)) {
         end_early(guest);
     } else if (guest->deadline_ms && now_ms >= guest->deadline_ms) {
-        if (guest->state == GUEST_RELAY)
+        if (moves_on(guest))
+            loop_remind(loop, 0);
+        else if (guest->state == GUEST_RELAY)
             end_early(guest);
         else
             expire(guest);
     } else {
         if (guest->deadline_ms)
-            loop_remind(guest->loop, guest->deadline_ms);
+            loop_remind(loop, guest->deadline_ms);
         if (guest->state == GUEST_TURN)
             handshake_begin(guest);
     }

@@ -5,13 +5,15 @@ After each part a picture comes back, and the mock has no more descriptors than 
 """
 import json
 import os
+import signal
 import socket
 import ssl
 import stat
 import threading
+import time
 
 from harness import main, until
-from wire import Peer, form, head_of, request, summary
+from wire import CREDITS_PATH, Peer, form, head_of, request, summary
 
 VENDOR = "www.ailabapi.com"
 OK = (200, "")
@@ -487,6 +489,38 @@ def check_slow_handshakes(suite):
     world.mock.stop()
 
 
+def check_late_processor(suite):
+    """The mock gets no processor until each client's time is over. Those that sent in time are served."""
+    time_s = suite.patience
+    limit = str(1000 * time_s)
+    world = World(suite, "--request-timeout-ms", limit, "--handshake-timeout-ms", limit)
+    before = world.descriptors()
+    asking = head_of(None, method="GET", target=CREDITS_PATH, content_type=None)
+    begun = connect_head(VENDOR + ":443")
+    rests = {
+        "HTTP": (Peer(world.mock), asking, b"HTTP/1.1 200 OK"),
+        "CONNECT": (Peer(world.mock).send(begun[:20]), begun[20:], b"HTTP/1.1 200 Conn"),
+        "TLS": (world.tls(), asking, b"HTTP/1.1 200 OK"),
+    }
+    silent = Peer(world.mock)
+    there = until(lambda: world.descriptors() == before + 4, 5 * suite.patience)
+    suite.checks.that("late: the mock has the connections", there, world.descriptors())
+    world.mock.signal(signal.SIGSTOP)
+    for peer, rest, _ in rests.values():
+        peer.send(rest)
+    time.sleep(1.5 * time_s)
+    world.mock.signal(signal.SIGCONT)
+    for way, (peer, _, said) in rests.items():
+        peer.pump(lambda peer=peer, said=said: len(peer.received) >= len(said), 10)
+        suite.checks.that(f"late: {way} is served", peer.received.startswith(said), peer.received)
+        peer.sock.close()
+    silent.pump(lambda: False, 10)
+    suite.checks.that("late: one that sent nothing is ended", silent.end in GONE, silent.end)
+    silent.sock.close()
+    world.still_answers("late", before)
+    world.mock.stop()
+
+
 def check_tunnels(suite):
     """--tunnel-others: CONNECT goes on to another host, here 0.0.0.0, which is this machine."""
     world = World(suite, "--tunnel-others")
@@ -592,6 +626,7 @@ def test(suite):
     world.mock.stop()
     check_socket_files(suite, path)
     check_slow_handshakes(suite)
+    check_late_processor(suite)
     check_tunnels(suite)
 
 
