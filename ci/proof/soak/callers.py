@@ -4,13 +4,15 @@ Every act is a function of a Caller and is in ACTS with its weight. What is answ
 answer that a client did not wait for is not.
 """
 
+import contextlib
 import random
 import time
 
 import talk
 from expect import AMOUNTS, SHOWN, STALLS, ends, judge_envelope
+from world import IDLE, REFUSED
 
-IDLE_S = 1.0  # far below the mock's idle time: a connection that rested so long must serve again
+REST_S = 1.0  # far below the mock's idle time: a connection that rested so long must serve again
 
 # What is wrong with the request, the request, and what it is answered with.
 REFUSALS = (
@@ -42,6 +44,10 @@ class Caller:
     def run(self):
         acts, weights = zip(*ACTS)
         while not self.world.stop.is_set():
+            if self.world.gate.is_closed():
+                self.leave()
+                self.world.gate.rest(self.world.stop)
+                continue
             act = self.chance.choices(acts, weights)[0]
             try:
                 act(self)
@@ -53,6 +59,11 @@ class Caller:
 
     def key(self):
         return f"soak-{self.number}-{self.chance.randrange(20)}"
+
+    def key_of_leaver(self):
+        """Of a request whose answer is not awaited. The mock may serve it later, and must not take the
+        step that this caller has armed for its next request."""
+        return f"left-{self.number}-{self.chance.randrange(20)}"
 
     def leave(self):
         if self.connection:
@@ -67,7 +78,7 @@ class Caller:
     def kept(self):
         """The connection of the last call, when it goes on and has not rested for long."""
         kept = self.connection
-        if kept and kept.goes_on and not kept.unread and time.monotonic() - kept.rested < IDLE_S:
+        if kept and kept.goes_on and not kept.unread and time.monotonic() - kept.rested < REST_S:
             return kept
         return self.fresh()
 
@@ -102,22 +113,18 @@ class Caller:
         self.world.ask("POST", "/__admin/queue", {"api_key": key, "steps": [step]})
 
     def exchange(self, data, to_end):
-        """Sends and reads. A kept connection that rested briefly must serve: no second try."""
-        began = time.monotonic()
+        """Sends and reads. A kept connection that rested briefly must serve; the request is sent again
+        only where there is an excuse for the mock, which then has not read it."""
         while True:
             connection = self.fresh() if to_end else self.kept()
             connection.send(data)
             answer = connection.read_to_end() if to_end else connection.answer()
             if to_end or not answer.keeps:
                 self.leave()
-            excused = not answer.raw and answer.end in ("reset", "closed", "tls") and (
-                self.world.refusing.touched(began)
-                or connection.kind != "plain" and self.world.tls.touched(began)
-            )
-            if not excused or self.world.stop.is_set():
-                return answer
-            self.world.count("connections refused on purpose")
-            if to_end:  # nothing may be just what was asked for
+            if answer.excuse:
+                self.world.count(f"excused: {answer.excuse}")
+            again = answer.excuse == REFUSED or answer.excuse == IDLE and not to_end
+            if not again or self.world.stop.is_set():
                 return answer
 
 
@@ -129,18 +136,18 @@ def call(caller):
         leave_the_waiting(caller, name, cue)
         return
     began, key = time.monotonic(), caller.key()
-    refuses = name == "refuse-afterwards"
-    with world.refusing if refuses else NOTHING:
-        head, body, shown = caller.prepare(name, cue, key)
-        answer = caller.exchange(head + body, ends(name, cue))
-    if cue == "queue":  # where no answer came, the step may still wait
-        world.ask("DELETE", f"/__admin/queue?api_key={key}")
+    with world.refusal() if name == "refuse-afterwards" else contextlib.nullcontext():
+        try:
+            head, body, shown = caller.prepare(name, cue, key)
+            answer = caller.exchange(head + body, ends(name, cue))
+        finally:
+            if cue == "queue":  # where no answer came, the step may still wait for this caller's next
+                world.ask("DELETE", f"/__admin/queue?api_key={key}")
     if cue == "queue" and world.resetting.touched(began):
         world.count("not judged: a reset may have emptied the queue")
         return
     wrong = world.expectations.complaint(name, cue, answer, shown)
-    excused = not answer.raw and (world.disturbed(began))
-    if wrong and not excused:
+    if wrong and not answer.excuse:
         world.complain(name, f"by {cue}", f"{wrong}; got {answer}")
     world.count(f"judged: scenarios by {cue}")
     world.has_played((name, cue))
@@ -148,12 +155,12 @@ def call(caller):
 
 def leave_the_waiting(caller, name, cue):
     """A scenario that waits for a minute: the client does not."""
-    head, body, _ = caller.prepare(name, cue, caller.key())
+    head, body, _ = caller.prepare(name, cue, caller.key_of_leaver())
     connection = caller.fresh()
     connection.send(head + body)
     connection.sock.settimeout(caller.chance.uniform(0.05, 0.5))
     answer = connection.read_to_end()
-    if answer.end not in ("time", "tls") and not caller.world.refusing.touched(0):
+    if answer.end != "time" and not answer.excuse:
         caller.world.complain(name, f"by {cue}", f"expected silence, got {answer}")
     caller.world.count("left: while the mock waits")
     caller.world.has_played((name, cue))
@@ -174,11 +181,10 @@ def form_of(caller, **more):
 
 
 def judge_plain(caller, what, head, body, status, code):
-    began = time.monotonic()
-    judge_usual(caller, what, caller.exchange(head + body, False), status, code, began)
+    judge_usual(caller, what, caller.exchange(head + body, False), status, code)
 
 
-def judge_usual(caller, what, answer, status, code, began):
+def judge_usual(caller, what, answer, status, code):
     world = caller.world
     try:
         wrong = judge_envelope(answer, status, code)
@@ -186,8 +192,7 @@ def judge_usual(caller, what, answer, status, code, began):
         wrong = f"{type(error).__name__}: {error}"
     if not wrong and SHOWN in answer.headers:
         wrong = f"a scenario that this client did not ask for: {answer.headers[SHOWN]}"
-    excused = not answer.raw and (world.disturbed(began))
-    if wrong and not excused:
+    if wrong and not answer.excuse:
         world.complain("call", what, f"{wrong}; got {answer}")
     world.count(f"judged: {'successes' if status == 200 else 'refusals'}")
 
@@ -213,7 +218,7 @@ def refusal(caller):
 def credits(caller):
     head, body = talk.request(None, "GET", "/api/common/query-credits", caller.key())
     answer = caller.exchange(head + body, False)
-    if answer.status != 200 and answer.raw:
+    if answer.status != 200 and not answer.excuse:
         caller.world.complain("call", "query-credits", f"expected 200, got {answer}")
     caller.world.count("judged: balances")
 
@@ -221,15 +226,15 @@ def credits(caller):
 def pipeline(caller):
     """Some requests in one write; their answers come in order."""
     codes = caller.chance.choices(sorted(caller.world.expectations.errors), k=3)
-    began, data = time.monotonic(), b""
+    data = b""
     for code in codes:
-        data += b"".join(caller.prepare(code, "header", caller.key())[:2])
+        data += b"".join(caller.prepare(code, "header", caller.key_of_leaver())[:2])
     connection = caller.fresh()
     connection.send(data)
     for code in codes:
         answer = connection.answer()
         wrong = caller.world.expectations.complaint(code, "header", answer, code)
-        if wrong and not (not answer.raw and caller.world.disturbed(began)):
+        if wrong and not answer.excuse:
             caller.world.complain(code, "in a pipeline", f"{wrong}; got {answer}")
         if not answer.keeps:
             break
@@ -240,22 +245,22 @@ def pipeline(caller):
 
 def half_close(caller):
     """The client says that it sends no more: it is answered all the same."""
-    connection, began = caller.fresh(), time.monotonic()
+    connection = caller.fresh()
     connection.send(b"".join(talk.request(form_of(caller), key=caller.key())))
     connection.half_close()
-    judge_usual(caller, "half-closed", connection.answer(), 200, "", began)
+    judge_usual(caller, "half-closed", connection.answer(), 200, "")
     caller.leave()
 
 
 def cut_upload(caller):
     """The client ends its side in the middle of the body: that is a refusal, if it is answered."""
-    connection, began = caller.fresh(), time.monotonic()
-    head, body = talk.request(form_of(caller), key=caller.key())
+    connection = caller.fresh()
+    head, body = talk.request(form_of(caller), key=caller.key_of_leaver())
     connection.send(head + body[: caller.chance.randrange(1, len(body))])
     connection.half_close()
     if connection.kind == "plain":
         answer = connection.answer()
-        judge_usual(caller, "cut upload", answer, 400, "ERROR_PARAMETERS", began)
+        judge_usual(caller, "cut upload", answer, 400, "ERROR_PARAMETERS")
     caller.world.count("left: half-closed in the upload")
     caller.leave()
 
@@ -272,7 +277,7 @@ def leave_somehow(caller):
 
 
 def leave_in_head(caller):
-    head, _ = talk.request(form_of(caller), key=caller.key())
+    head, _ = talk.request(form_of(caller), key=caller.key_of_leaver())
     caller.fresh().send(head[: caller.chance.randrange(len(head))])
     caller.world.count("left: in the head")
     leave_somehow(caller)
@@ -281,7 +286,7 @@ def leave_in_head(caller):
 def leave_in_upload(caller):
     large = caller.chance.random() < 0.2
     body = talk.form(LARGE[: 2 << 20]) if large else form_of(caller)
-    head, body = talk.request(body, key=caller.key())
+    head, body = talk.request(body, key=caller.key_of_leaver())
     caller.fresh().send(head + body[: caller.chance.randrange(len(body))])
     caller.world.count("left: in the upload")
     leave_somehow(caller)
@@ -290,7 +295,7 @@ def leave_in_upload(caller):
 def leave_in_answer(caller):
     """With a few bytes read, of an answer that may be large."""
     name = caller.chance.choice(("success", "json-huge", "dribble", "base64-line-breaks", "slow"))
-    head, body, _ = caller.prepare(name, caller.chance.choice(("key", "header")), caller.key())
+    head, body, _ = caller.prepare(name, caller.chance.choice(("key", "header")), caller.key_of_leaver())
     connection = caller.fresh()
     connection.send(head + body)
     connection.sock.settimeout(5)
@@ -301,16 +306,16 @@ def leave_in_answer(caller):
 
 def leave_at_once(caller):
     """With the whole request sent and nothing read."""
-    caller.fresh().send(b"".join(talk.request(form_of(caller), key=caller.key())))
+    caller.fresh().send(b"".join(talk.request(form_of(caller), key=caller.key_of_leaver())))
     caller.world.count("left: before the answer")
     leave_somehow(caller)
 
 
 def idle(caller):
     """A kept connection that rests, until the mock has enough of it or the client has."""
-    connection, began = caller.fresh(), time.monotonic()
+    connection = caller.fresh()
     connection.send(b"".join(talk.request(form_of(caller), key=caller.key())))
-    judge_usual(caller, "before a rest", connection.answer(), 200, "", began)
+    judge_usual(caller, "before a rest", connection.answer(), 200, "")
     connection.sock.settimeout(caller.chance.uniform(0.2, 13))
     connection.read_some(1)
     caller.world.count("left: a connection that rested")
@@ -319,46 +324,33 @@ def idle(caller):
 
 def slow_head(caller):
     """A request that comes in pieces."""
-    connection, began = caller.fresh(), time.monotonic()
+    connection = caller.fresh()
     head, body = talk.request(form_of(caller), key=caller.key())
     data = head + body
     cuts = sorted(caller.chance.randrange(len(data)) for _ in range(6))
     for start, end in zip([0, *cuts], [*cuts, len(data)]):
         connection.send(data[start:end])
         caller.world.stop.wait(0.01)
-    judge_usual(caller, "in pieces", connection.answer(), 200, "", began)
+    judge_usual(caller, "in pieces", connection.answer(), 200, "")
 
 
-# Whether the machine has a processor left
+# Whether the machine has a processor left for them
 
 
 def feel_the_pulse(world):
-    """Asks for the mock's health all the time. Where mock and clients together are slow, a rest may
-    outlive the mock's patience, and a wish of one client last longer than it said."""
+    """Asks for the mock's health all the time, also while all others rest."""
     while not world.stop.wait(0.5):
         began = time.monotonic()
         try:
             answer = world.call_admin("GET", "/__admin/health")
         except talk.Gone:
             continue
-        if answer.raw and answer.status != 200:
+        if answer.status != 200 and not answer.excuse:
             world.complain("admin", "health", f"got {answer}")
         world.count("judged: health")
         if time.monotonic() - began > SLOW_S:
             world.count("times that mock or clients got no processor for a second")
-            with world.starved:
-                pass
 
-
-class _Nothing:
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-
-NOTHING = _Nothing()
 
 ACTS = (
     (call, 60),

@@ -12,6 +12,7 @@ import json
 import os
 import random
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -33,29 +34,48 @@ OPTIONS = ("--port", "0", "--log", "off", "--journal-entries", "500", "--journal
            "--cache-bytes", "4194304", "--idle-timeout-ms", "10000", "--max-connections", "96")  # fmt: skip
 AUTHORITY = "ailab-mock-ca.pem"
 ADMINISTRATORS, WATCHERS = 3, 4
-GROWTH = 0.05  # of the memory: what a straight line through the second half may rise
+GROWTH, LEAST_MB = 0.05, 4  # of the memory: what a straight line through the second half may rise
 SPREAD = 2  # descriptors and threads: the same
+IN_USE = (1 << 18, 25)  # bytes that the memory in use may rise by, in all, and for each request
+HEAP_S = 60  # until the mock says how much memory it has in use
+TRIM_S = 3  # the mock gives its spare blocks back within
 ERRORS = 4  # standard errors of the line that are no evidence
 END_S = 300  # the look for leaks stops every thread, and takes its time on a busy machine
 FLAT_S = 300  # a shorter soak is over before all that fills up is full
 
 
 def options_of_sanitizers():
-    """A quarantine that is full in seconds, and stacks that are found again: memory that the
-    sanitizer holds back grows no more in the second half."""
+    """What a sanitizer itself keeps is small, so that it is full in the first half: the quarantine of
+    freed memory, and the stacks of its own from which AddressSanitizer takes the variables of each
+    thread. It goes round in those, and by default each of them has eleven megabytes."""
     add = {
-        "ASAN_OPTIONS": "quarantine_size_mb=16:thread_local_quarantine_size_kb=64"
-        ":malloc_context_size=8:detect_stack_use_after_return=1:strict_string_checks=1"
+        "ASAN_OPTIONS": "quarantine_size_mb=16:thread_local_quarantine_size_kb=4"
+        ":malloc_context_size=8:detect_stack_use_after_return=1:max_uar_stack_size_log=16"
+        ":strict_string_checks=1"
         ":detect_leaks=1:allow_addr2line=1:allocator_release_to_os_interval_ms=500",
         "UBSAN_OPTIONS": "print_stacktrace=1",
         "TSAN_OPTIONS": "second_deadlock_stack=1:history_size=2:flush_memory_ms=5000"
         ":allow_addr2line=1",
+        # What a thread keeps for itself counts as in use to the C library.
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
     }
     return {**os.environ, **add}
 
 
+def prepare_heap(folder):
+    """What is added to the mock's environment so that it says how much memory it has in use."""
+    library, fifo = os.path.join(folder, "heap.so"), os.path.join(folder, "heap")
+    source = os.path.join(os.path.dirname(os.path.realpath(__file__)), "heap.c")
+    words = ["clang", "-O1", "-shared", "-fPIC", "-pthread", "-o", library, source]
+    subprocess.run(words, check=True)
+    for end in (".ask", ".told"):
+        os.mkfifo(fifo + end)
+    return {"LD_PRELOAD": library, "SOAK_HEAP": fifo}
+
+
 def start(program, folder, https):
     """The mock, when it is ready; its port."""
+    environment = {**options_of_sanitizers(), **prepare_heap(folder)}
     scenarios = os.path.join(folder, "scenarios.json")
     with open(scenarios, "w", encoding="ascii") as file:
         json.dump(document(random.Random(0)), file)
@@ -66,7 +86,7 @@ def start(program, folder, https):
         words = ["setarch", "-R", *words]  # clang before 18 and many random address bits
     with open(os.path.join(folder, "err"), "wb") as err:
         mock = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=err, env=options_of_sanitizers()
+            words, stdout=subprocess.PIPE, stderr=err, env=environment
         )
     line = mock.stdout.readline().decode()
     found = re.search(r"ready at http://127\.0\.0\.1:(\d+)", line)
@@ -90,6 +110,18 @@ def measure(pid):
     return int(status["VmRSS"]) / 1024, len(os.listdir(f"/proc/{pid}/fd")), int(status["Threads"])
 
 
+def memory_in_use(folder, asked=b"."):
+    """Bytes, and whether a sanitizer counts them, by heap.c; with b"p", nothing is in quarantine."""
+    fifo = os.path.join(folder, "heap")
+    with open(fifo + ".told", "rb+", buffering=0) as told:
+        with open(fifo + ".ask", "rb+", buffering=0) as ask:
+            ask.write(asked)
+        if not select.select([told], [], [], HEAP_S)[0]:
+            raise RuntimeError("the mock does not say how much memory it has in use")
+        size, sanitized = told.read(64).split()
+    return int(size), sanitized == b"1"
+
+
 def rise(values):
     """How much the straight line of least squares through the values rises from end to end, and the
     standard error of that."""
@@ -103,31 +135,43 @@ def rise(values):
     return slope * (count - 1), (rest / (count - 2) / width) ** 0.5 * (count - 1)
 
 
-def watch(world, pid, seconds):
-    """One measure a second. Ends early when the mock does."""
+def watch(world, folder, seconds):
+    """One measure a second, with the MB in use. Ends early when the mock does."""
     rows, end = [], time.monotonic() + seconds
     said = time.monotonic()
     while time.monotonic() < end and world.mock.poll() is None:
         world.stop.wait(1)
         try:
-            rows.append(measure(pid))
-        except (OSError, KeyError):  # it is gone, or a zombie
+            rows.append((*measure(world.mock.pid), memory_in_use(folder)[0] / 2**20))
+        except (OSError, KeyError, RuntimeError):  # it is gone, or a zombie
             break
         if time.monotonic() - said > 60:
             said = time.monotonic()
-            print(f"   {rows[-1][0]:.0f} MB, {rows[-1][1]} descriptors, {rows[-1][2]} threads",
+            print(f"   {rows[-1][0]:.0f} MB, {rows[-1][3]:.0f} of them in use, {rows[-1][1]} descriptors, {rows[-1][2]} threads",
                   file=sys.stderr)  # fmt: skip
     return rows
 
 
-def at_rest(pid, descriptors):
-    """The measure once those that left are gone, 20 s later at most."""
+# What the mock remembers by its clients' wishes, and shall forget.
+FORGET = (
+    ("PUT", "mappings", {"scenarios": []}), ("POST", "reset", None), ("DELETE", "requests", None),
+    ("POST", "settings", {"journal_entries": 500, "journal_bodies": False}),
+)  # fmt: skip
+
+
+def at_rest(world, folder, descriptors):
+    """The measure once those that left are gone, 20 s later at most; and the memory in use once
+    the mock has forgotten what it was told."""
     limit = time.monotonic() + 20
-    while True:
-        row = measure(pid)
-        if row[1] <= descriptors or time.monotonic() > limit:
-            return row
+    while measure(world.mock.pid)[1] > descriptors and time.monotonic() < limit:
         time.sleep(0.1)
+    row = measure(world.mock.pid)
+    for method, path, order in FORGET:
+        answer = world.call_admin(method, f"/__admin/{path}", order)
+        if answer.status not in (200, 201):
+            world.complain("soak", f"{method} {path}", f"got {answer}")
+    time.sleep(TRIM_S)
+    return row, memory_in_use(folder, b"p")[0]
 
 
 # Judging
@@ -145,23 +189,36 @@ class Verdicts:
         return all(row["holds"] for row in self.rows)
 
 
-def judge_flatness(verdicts, rows):
-    half = rows[len(rows) // 2 :]
-    memory = sorted(row[0] for row in half)[len(half) // 2]
-    for i, (name, bound) in enumerate(
-        (("memory, MB", max(4, GROWTH * memory)), ("descriptors", SPREAD), ("threads", SPREAD))
-    ):
+def judge_flatness(verdicts, half, sanitized):
+    """By straight lines. Resident memory says nothing of a mock under AddressSanitizer: that keeps freed
+    chunks of each size for each of a hundred threads, and takes longer than a soak to have them all."""
+    columns = [(3, "memory in use, MB"), (1, "descriptors"), (2, "threads")]
+    if not sanitized:
+        columns.append((0, "resident memory, MB"))
+    for i, name in columns:
         grown, error = rise([row[i] for row in half])
         middle = sorted(row[i] for row in half)[len(half) // 2]
+        bound = max(LEAST_MB, GROWTH * middle) if name.endswith("MB") else SPREAD
         bound = max(bound, ERRORS * error)
         verdicts.judge(f"{name}: rise over the second half", f"{grown:+.1f} of {middle:.0f}",
                        f"<= {bound:.1f}", grown <= bound)  # fmt: skip
 
 
+def judge_in_use(verdicts, world, middle, end):
+    """middle and end: the bytes in use, and the requests so far."""
+    grown, requests = end[0] - middle[0], end[1] - middle[1]
+    least, each = IN_USE
+    bound = max(least, each * requests)
+    world.in_use = [middle[0], end[0]]
+    verdicts.judge("memory in use at rest, kB: rise from middle to end",
+                   f"{grown / 1024:+.0f} of {middle[0] / 1024:.0f}, {requests} requests",
+                   f"<= {bound / 1024:.0f}", grown <= bound)  # fmt: skip
+
+
 def judge_rest(verdicts, rows, before, after):
     verdicts.judge("descriptors when the clients have left", after[1], f"<= {before[1]}",
                    after[1] <= before[1])  # fmt: skip
-    first = max(row[2] for row in rows[: len(rows) // 2] or rows)
+    first = max(row[2] for row in rows)
     verdicts.judge("threads when the clients have left", after[2], f"<= {first}", after[2] <= first)
 
 
@@ -213,6 +270,21 @@ def start_clients(world, callers, scenarios):
     return threads
 
 
+def requests_of(world):
+    """How many there were, those of clients that left too."""
+    counts = dict(world.counts)
+    return sum(n for name, n in counts.items() if name.startswith(("judged", "left")))
+
+
+def rest_in_the_middle(verdicts, world, folder, clients, before):
+    """The bytes in use while no client has a connection, and the requests so far. Then all go on."""
+    rested = world.gate.close(clients - 1, talk.LIMIT_S + 30)  # the pulse goes on
+    verdicts.judge("all clients rest in the middle", rested, "True", rested)
+    in_use = at_rest(world, folder, before[1] + 1)[1]
+    world.gate.open.set()
+    return in_use, requests_of(world)
+
+
 def soak(arguments, folder):
     verdicts = Verdicts()
     mock, port, scenarios = start(arguments.mock, folder, arguments.https)
@@ -223,10 +295,15 @@ def soak(arguments, folder):
         with open(os.path.join(ROOT, "fixtures/images/portrait-small.jpg"), "rb") as file:
             picture = file.read()
         world = World(mock, arguments.seed, talk.Road(port, authority), picture)
+        sanitized = memory_in_use(folder)[1]  # heap.c has its descriptors from then on
         before = measure(mock.pid)
         world.learn()
         threads = start_clients(world, arguments.callers, scenarios)
-        rows = watch(world, mock.pid, arguments.seconds)
+        is_long = arguments.seconds >= FLAT_S
+        first = watch(world, folder, arguments.seconds // 2)
+        if is_long:
+            middle = rest_in_the_middle(verdicts, world, folder, len(threads), before)
+        second = watch(world, folder, arguments.seconds - arguments.seconds // 2)
         world.stop.set()
         for thread in threads:
             thread.join(talk.LIMIT_S)
@@ -235,14 +312,16 @@ def soak(arguments, folder):
         verdicts.judge("the mock lived to the end", mock.poll() is None, "True", mock.poll() is None)
         judge_answers(verdicts, world, arguments.seconds)
         if mock.poll() is None:
-            if arguments.seconds >= FLAT_S:
-                judge_flatness(verdicts, rows)
-            judge_rest(verdicts, rows, before, at_rest(mock.pid, before[1]))
+            after = at_rest(world, folder, before[1])
+            if is_long:
+                judge_flatness(verdicts, second, sanitized)
+                judge_in_use(verdicts, world, middle, (after[1], requests_of(world)))
+            judge_rest(verdicts, first, before, after[0])
         judge_end(verdicts, mock, folder)
     finally:
         if mock.poll() is None:
             mock.kill()
-    return verdicts, world, rows
+    return verdicts, world, first + second
 
 
 def main():
@@ -269,8 +348,10 @@ def main():
                    "https": arguments.https, "counts": dict(world.counts), "verdicts": verdicts.rows,
                    "pairs": len(world.pairs), "cues": list(CUES),
                    "memory_mb": [round(row[0], 1) for row in rows],
+                   "in_use_mb": [round(row[3], 1) for row in rows],
                    "descriptors": [row[1] for row in rows],
-                   "threads": [row[2] for row in rows], "complaints": world.complaints}  # fmt: skip
+                   "threads": [row[2] for row in rows], "in_use_bytes": world.in_use,
+                   "longest_refusal_s": round(world.longest_refusal_s, 2), "complaints": world.complaints}  # fmt: skip
         with open(arguments.json, "w", encoding="ascii") as file:
             json.dump(figures, file, indent=1)
     return 0 if verdicts.good() else 1

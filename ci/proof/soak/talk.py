@@ -15,8 +15,13 @@ LIMIT_S = 60  # no answer takes longer; the slow ones are asked for with small a
 BOUNDARY = "ailab-soak"
 
 
+TCP, TUNNEL, HANDSHAKE = "by TCP", "by CONNECT", "in the handshake"  # the phases of a new connection
+
+
 class Gone(Exception):
     """The connection ended, or could not be made; how is the text: closed, reset, refused, time, tls."""
+
+    phase = ""  # in which it could not be made
 
 
 def part(name, content, file_name=None):
@@ -51,6 +56,7 @@ class Answer:
 
     def __init__(self, raw, end, where=""):
         self.raw, self.end, self.where = raw, end, where
+        self.excuse = ""  # why the mock may have ended the connection so
         head, found, self.body = raw.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
         words = lines[0].split(" ")
@@ -79,25 +85,25 @@ class Road:
         self.context = ssl.create_default_context(cafile=authority) if authority else None
 
     def connect(self, kind):
-        """kind: plain, tls or tunnel. The socket; Gone when it cannot be made."""
+        """kind: plain, tls or tunnel. The socket; Gone, with its phase, when it cannot be made."""
+        sock, phase = None, TCP
         try:
             sock = socket.create_connection(("127.0.0.1", self.port), LIMIT_S)
-        except OSError as error:
-            raise Gone("refused") from error
-        try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if kind == "plain":
                 return sock
             if kind == "tunnel":
+                phase = TUNNEL
                 self._ask_for_tunnel(sock)
+            phase = HANDSHAKE
             name = VENDOR if kind == "tunnel" else "127.0.0.1"
             return self.context.wrap_socket(sock, server_hostname=name)
-        except Gone:
-            sock.close()
-            raise
-        except OSError as error:  # ssl.SSLError is one
-            sock.close()
-            raise Gone("tls") from error
+        except (Gone, OSError) as error:  # ssl.SSLError is one
+            if sock:
+                sock.close()
+            gone = Gone("could not be made")
+            gone.phase = phase
+            raise gone from error
 
     @staticmethod
     def _ask_for_tunnel(sock):
@@ -115,8 +121,12 @@ class Road:
 class Connection:
     """One connection of one caller."""
 
-    def __init__(self, road, kind):
-        self.sock, self.kind = road.connect(kind), kind
+    def __init__(self, road, kind, excuse):
+        self.began = time.monotonic()
+        self.sock, self.kind, self.excuse = road.connect(kind), kind, excuse
+        self.is_accepted = kind != "plain"  # the mock has been heard from
+        self.asked = None  # when the request that is not answered yet was begun
+        self.rested_from = self.began  # no later than the mock's last answer
         self.port = self.sock.getsockname()[1]
         self.unread = b""
         self.served = []  # the statuses of what it has answered
@@ -129,6 +139,7 @@ class Connection:
 
     def send(self, data):
         """False when the other side listens no more; it may have answered all the same."""
+        self.asked = self.asked or time.monotonic()
         try:
             self.sock.sendall(data)
         except OSError:
@@ -147,6 +158,7 @@ class Connection:
             raise Gone("tls") from error
         if not piece:
             raise Gone("closed")
+        self.is_accepted = True
         self.rested = time.monotonic()  # to join the pieces of a large answer takes its time
         return piece
 
@@ -163,12 +175,18 @@ class Connection:
                     if answer.status == 100:
                         continue
                     self.served.append(answer.status)
+                    self.rested_from, self.asked = self.asked or self.rested_from, None
                     self.goes_on = answer.keeps
                     return answer
                 self.unread += self._more(length, answer)
         except Gone as end:
             raw, self.unread = self.unread, b""
-            return Answer(raw, str(end), self.where())
+            return self._ended(raw, end)
+
+    def _ended(self, raw, end):
+        answer = Answer(raw, str(end), self.where())
+        answer.excuse = self.excuse(self, answer)
+        return answer
 
     def _more(self, length, answer):
         """At least one byte more; of a long body, all of it: bytes are joined once."""
@@ -190,15 +208,16 @@ class Connection:
             while True:
                 pieces.append(self._read())
         except Gone as end:
-            return Answer(b"".join(pieces), str(end), self.where())
+            return self._ended(b"".join(pieces), end)
 
     def read_some(self, size):
-        """That many bytes at least, or what there was."""
+        """That many bytes at least, and ''; or what there was, and how it ended."""
         while len(self.unread) < size:
             try:
                 self.unread += self._read()
-            except Gone:
-                break
+            except Gone as end:
+                return str(end)
+        return ""
 
     def half_close(self):
         """No more from here; through TLS there is no half of a connection to close."""

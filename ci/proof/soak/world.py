@@ -1,11 +1,13 @@
 """What the threads of the soak share: the mock, the deck of scenarios and cues, counts, windows.
 
 A window is a time in which something that one client asked for is met by all others: a reset of every
-key, a refused connection, a fault of TLS. A client that began before the end of one judges with both eyes
-closed: either outcome is right.
+key, a refused connection, a fault of TLS. It opens before the client asks, and closes once that client
+has seen that it is over. Outside the windows, and within the times that the mock's options give, each
+connection is made and each request is answered: excuse() has all exceptions.
 """
 
 import collections
+import contextlib
 import json
 import os
 import random
@@ -17,14 +19,20 @@ from expect import Expectations
 
 CUES = ("key", "header", "file", "picture", "queue")
 EXAMPLES_MAX = 20
-SLACK_S = 5  # what a window's effect may outlive its end: a busy machine is slow to see it
+REFUSED, IDLE = "refused on another client's wish", "a kept connection that rested too long"
+SHAKEN = "no handshake within the mock's time for it"
+BACK_S = 30  # refuse-afterwards refuses for a second; a busy machine listens again a while later
+# What the mock was started with, or its defaults.
+HANDSHAKE_S = 10  # --handshake-timeout-ms: from the first byte to the end of CONNECT and handshake
+IDLE_S = 10  # --idle-timeout-ms: of a kept connection, from the answer to the next request
+REQUEST_S = 30  # --request-timeout-ms: for a request to come, and for a part of its answer to be taken
 
 
 class Window:
-    """Open while a client is in it, and for a while after."""
+    """Open while a client is in it."""
 
-    def __init__(self, slack_s):
-        self.lock, self.slack_s = threading.Lock(), slack_s
+    def __init__(self):
+        self.lock = threading.Lock()
         self.inside, self.until = 0, 0.0
 
     def __enter__(self):
@@ -34,12 +42,40 @@ class Window:
     def __exit__(self, *_):
         with self.lock:
             self.inside -= 1
-            self.until = time.monotonic() + self.slack_s
+            self.until = time.monotonic()
 
     def touched(self, since):
         """Whether it was open at any time from then on."""
         with self.lock:
             return self.inside > 0 or self.until > since
+
+
+class Gate:
+    """Where all clients rest while the mock is measured."""
+
+    def __init__(self):
+        self.open, self.lock, self.resting = threading.Event(), threading.Lock(), 0
+        self.open.set()
+
+    def is_closed(self):
+        return not self.open.is_set()
+
+    def rest(self, stop):
+        """For a client that has left its connections."""
+        with self.lock:
+            self.resting += 1
+        while self.is_closed() and not stop.is_set():
+            self.open.wait(1)
+        with self.lock:
+            self.resting -= 1
+
+    def close(self, clients, limit_s):
+        """True once as many clients rest."""
+        self.open.clear()
+        limit = time.monotonic() + limit_s
+        while self.resting < clients and time.monotonic() < limit:
+            time.sleep(0.05)
+        return self.resting >= clients
 
 
 class World:
@@ -48,9 +84,11 @@ class World:
         self.lock = threading.Lock()
         self.counts = collections.Counter()
         self.complaints = []
+        self.longest_refusal_s = 0.0
+        self.in_use = []  # bytes, in the middle and at the end
         self.stop = threading.Event()
-        self.refusing, self.tls, self.resetting = Window(SLACK_S), Window(SLACK_S), Window(0)
-        self.starved = Window(10)
+        self.refusing, self.tls, self.resetting = Window(), Window(), Window()
+        self.gate, self.numbers = Gate(), 0
         self.account = threading.Lock()  # held by who needs the settings of accounts to stay
         self.chance = random.Random(seed)
         self.deck, self.played = [], collections.Counter()
@@ -70,48 +108,100 @@ class World:
             self.steps[name] = self.ask("GET", f"/__admin/mappings/{name}")["steps"][0]
         self.pairs = [(name, cue) for name in names for cue in CUES]
 
-    def ask(self, method, target, order=None, road=None):
-        """An admin call on a connection of its own: the document of the answer, which is good."""
-        answer = self.call_admin(method, target, order, road)
+    def ask(self, method, target, order=None):
+        """An admin call: the document of the answer, which is good."""
+        answer = self.call_admin(method, target, order)
         if answer.status not in (200, 201):
+            if not answer.excuse:
+                self.complain("admin", f"{method} {target}", f"got {answer}")
             raise talk.Gone(f"{method} {target}: {answer}")
         return json.loads(answer.body)
 
-    def call_admin(self, method, target, order=None, road=None):
+    def call_admin(self, method, target, order=None, kind="plain"):
+        """An admin call on a connection of its own; again, where the mock cannot have heard of it."""
         body = None if order is None else json.dumps(order).encode()
         head, body = talk.request(body, method, target, None, (), "application/json")
-        connection = self.connect(road or "plain")
-        try:
-            connection.send(head + body)
-            return connection.answer()
-        finally:
-            connection.close()
+        while True:
+            connection = self.connect(kind)
+            try:
+                connection.send(head + body)
+                answer = connection.answer()
+            finally:
+                connection.close()
+            if answer.excuse != REFUSED or self.stop.is_set():
+                return answer
 
     # Connections
 
     def connect(self, kind):
-        """A new connection. In a window of refusals or of TLS faults it is tried again."""
-        began = time.monotonic()
+        """A new connection, which is tried again where there is an excuse for the mock."""
         while True:
+            began = time.monotonic()
             try:
-                return talk.Connection(self.roads, kind)
+                return talk.Connection(self.roads, kind, self.excuse)
             except talk.Gone as gone:
-                excused = self.refusing.touched(began)
-                excused |= kind != "plain" and self.tls.touched(began)
-                if not excused:
-                    self.complain("connect", kind, f"{gone}: {gone.__cause__!r}")
+                why = self._excuse_for_none(kind, gone.phase, began)
+                if not why:
+                    self.complain("connect", f"{kind}, {gone.phase}", f"{gone}: {gone.__cause__!r}")
                     raise
-                self.count("connections refused on purpose")
+                self.count(f"excused: {why}")
                 if self.stop.wait(0.05):
                     raise
 
+    def _excuse_for_none(self, kind, phase, began):
+        """Why there may be no connection: '' or a reason. The first phase that the mock answers in shows
+        that it has accepted the connection; from then on it refuses it no more."""
+        accepted = kind == "tunnel" and phase == talk.HANDSHAKE
+        if not accepted and self.refusing.touched(began):
+            return REFUSED
+        if phase == talk.HANDSHAKE and self.tls.touched(began):
+            return "a fault of TLS"
+        if phase != talk.TCP and time.monotonic() - began >= HANDSHAKE_S:
+            return SHAKEN
+        return ""
+
+    def excuse(self, connection, answer):
+        """Why an answer may not be there, or not whole: '' or a reason."""
+        now = time.monotonic()
+        if answer.end in ("whole", "time"):
+            return ""
+        if not answer.raw and not connection.is_accepted and self.refusing.touched(connection.began):
+            return REFUSED
+        if not answer.raw and connection.served and now - connection.rested_from >= IDLE_S:
+            return IDLE
+        # A client of TLS 1.3 has ended its handshake before the mock has read the last of it.
+        through_tls = connection.kind != "plain" and not connection.served
+        if not answer.raw and through_tls and now - connection.began >= HANDSHAKE_S:
+            return SHAKEN
+        if now - (connection.asked or connection.began) >= REQUEST_S:
+            return "no exchange within the mock's time for it"
+        return ""
+
+    @contextlib.contextmanager
+    def refusal(self):
+        """For a client that asks for refuse-afterwards: others may be refused until the mock listens
+        again, which it does."""
+        with self.refusing:
+            try:
+                yield
+            finally:
+                self._await_listener()
+
+    def _await_listener(self):
+        began = time.monotonic()
+        while self.mock.poll() is None:
+            try:
+                self.roads.connect("plain").close()
+                self.longest_refusal_s = max(self.longest_refusal_s, time.monotonic() - began)
+                return
+            except talk.Gone as gone:
+                if time.monotonic() - began > BACK_S:
+                    self.complain("refuse-afterwards", "its end", f"after {BACK_S} s: {gone.__cause__!r}")
+                    return
+            time.sleep(0.02)
+
     def kind(self, chance):
         return chance.choice(("plain", "tls", "tunnel")) if self.roads.context else "plain"
-
-    def disturbed(self, since):
-        """Whether a connection may have been refused, or ended, on account of another client's wish."""
-        windows = (self.refusing, self.tls, self.starved)
-        return any(window.touched(since) for window in windows)
 
     now = staticmethod(time.monotonic)
     replace = staticmethod(os.replace)
@@ -137,6 +227,12 @@ class World:
                 self.deck = list(self.pairs)
                 self.chance.shuffle(self.deck)
             return self.deck.pop()
+
+    def number(self):
+        """Another one each time."""
+        with self.lock:
+            self.numbers += 1
+            return self.numbers
 
     def has_played(self, pair):
         with self.lock:
