@@ -112,12 +112,14 @@ def mutators(data):
 
 
 def soak(data):
-    rows = [["sanitizer", "seconds", "calls", "pairs of scenario and cue", "wrong", "memory, MB: middle and end",
-             "descriptors", "threads"]]
+    rows = [["sanitizer", "seconds", "requests", "pairs of scenario and cue", "wrong",
+             "in use at rest, kB: middle and end", "resident, MB: middle and end", "descriptors", "threads"]]
     for one in data:
+        requests = sum(n for name, n in one["counts"].items() if name.startswith(("judged", "left")))
         half = len(one["memory_mb"]) // 2
-        rows.append([one["name"], one["seconds"], count(sum(one["counts"].values())), count(one["pairs"]),
-                     len(one["complaints"]), "%.0f, %.0f" % (one["memory_mb"][half], one["memory_mb"][-1]),
+        rows.append([one["name"], one["seconds"], count(requests), count(one["pairs"]),
+                     one["counts"].get("wrong", 0), ", ".join(count(n // 1024) for n in one["in_use_bytes"]),
+                     "%.0f, %.0f" % (one["memory_mb"][half], one["memory_mb"][-1]),
                      "%d, %d" % (one["descriptors"][half], one["descriptors"][-1]),
                      "%d, %d" % (one["threads"][half], one["threads"][-1])])
     return rows
