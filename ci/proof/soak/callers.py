@@ -114,7 +114,8 @@ class Caller:
 
     def exchange(self, data, to_end):
         """Sends and reads. A kept connection that rested briefly must serve; the request is sent again
-        only where there is an excuse for the mock, which then has not read it."""
+        only where there is an excuse for the mock, which then has not read it. To the end, nothing may
+        be just what was asked for: sent again, the request would find its step taken."""
         while True:
             connection = self.fresh() if to_end else self.kept()
             connection.send(data)
@@ -123,8 +124,8 @@ class Caller:
                 self.leave()
             if answer.excuse:
                 self.world.count(f"excused: {answer.excuse}")
-            again = answer.excuse == REFUSED or answer.excuse == IDLE and not to_end
-            if not again or self.world.stop.is_set():
+            again = answer.excuse in (REFUSED, IDLE)
+            if to_end or not again or self.world.stop.is_set():
                 return answer
 
 
