@@ -334,6 +334,7 @@ def main():
     parser.add_argument("--https", action="store_true")
     parser.add_argument("--json")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the mock ends too
     print(f"-- {arguments.name}: {arguments.seconds} s, --seed {arguments.seed}")
     folder = tempfile.mkdtemp(prefix="ailab-soak-")
     try:
