@@ -147,8 +147,9 @@ def watch(world, folder, seconds):
             break
         if time.monotonic() - said > 60:
             said = time.monotonic()
-            print(f"   {rows[-1][0]:.0f} MB, {rows[-1][3]:.0f} of them in use, {rows[-1][1]} descriptors, {rows[-1][2]} threads",
-                  file=sys.stderr)  # fmt: skip
+            resident, descriptors, count, in_use = rows[-1]
+            print(f"   {resident:.0f} MB, {in_use:.0f} of them in use, {descriptors} descriptors, "
+                  f"{count} threads", file=sys.stderr)  # fmt: skip
     return rows
 
 
