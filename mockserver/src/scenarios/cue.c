@@ -77,7 +77,8 @@ static uint32_t big_endian(const char *bytes, unsigned count)
 
 /* One segment of a JPEG head or one chunk of a PNG. */
 struct block {
-    size_t start, end; /* in the picture, framing included */
+    size_t start, end; /* in the picture, framing included, and stray bytes before it */
+    size_t marker;     /* where it begins without those */
     struct slice text; /* what a comment says; ptr NULL for any other block */
     bool leads;        /* nothing may be put before it: JFIF's and EXIF's APPn, IHDR */
 };
@@ -134,7 +135,7 @@ static bool next_segment(struct block *out, struct slice bytes, size_t start)
         length = 2;
     if (length < 2 || length > bytes.len - at)
         return false;
-    *out = (struct block){start, at + length, {NULL, 0}, false};
+    *out = (struct block){start, at + length, at - 2, {NULL, 0}, false};
     out->leads = marker >= JPEG_APP0 && marker <= JPEG_APP15;
     if (marker == JPEG_COM)
         out->text = slice_make(bytes.ptr + at + 2, length - 2);
@@ -148,7 +149,7 @@ static bool next_chunk(struct block *out, struct slice bytes, size_t at)
     size_t length = big_endian(bytes.ptr + at, 4);
     if (length > bytes.len - at - 12 || memcmp(bytes.ptr + at + 4, "IEND", 4) == 0)
         return false;
-    *out = (struct block){at, at + 12 + length, {NULL, 0}, false};
+    *out = (struct block){at, at + 12 + length, at, {NULL, 0}, false};
     out->leads = memcmp(bytes.ptr + at + 4, "IHDR", 4) == 0;
     const char *data = bytes.ptr + at + 8;
     const char *keyword_end = length ? memchr(data, '\0', length) : NULL;
@@ -238,17 +239,22 @@ bool cue_write(unsigned char **out, size_t *out_size, struct slice bytes, struct
 
     size_t used = walk.first, at = walk.first;
     struct block block;
-    bool put = false;
+    bool put = false, removed = false;
     memcpy(made, bytes.ptr, used);
     for (; walk.next(&block, bytes, at); at = block.end) {
-        if (block_is_cue(&old, &block))
+        if (block_is_cue(&old, &block)) {
+            removed = true;
             continue;
+        }
         if (!put && !block.leads) {
             used += put_comment(made + used, walk.next == next_chunk, text, name.len + 5);
             put = true;
         }
-        memcpy(made + used, bytes.ptr + block.start, block.end - block.start);
-        used += block.end - block.start;
+        /* Stray bytes behind an old cue go with it: right behind SOI they would make it no JPEG. */
+        const size_t from = removed ? block.marker : block.start;
+        memcpy(made + used, bytes.ptr + from, block.end - from);
+        used += block.end - from;
+        removed = false;
     }
     if (!put)
         used += put_comment(made + used, walk.next == next_chunk, text, name.len + 5);

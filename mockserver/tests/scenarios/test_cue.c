@@ -193,6 +193,22 @@ static void cue_comes_behind_the_segments_that_must_lead_a_jpeg(void **state)
     free(file.data);
 }
 
+/* Right behind SOI they would make the picture no JPEG. */
+static void cue_that_is_replaced_takes_stray_bytes_behind_it_along(void **state)
+{
+    (void)state;
+    struct image_file file = image_make_read("portrait.jpg");
+    image_make_insert(&file, 2, "stray", 5);
+    image_make_segment(&file, 2, 0xfe, slice_of("mock:old"));
+    struct image_file out = marked(&file, "new", false);
+    assert_true(slice_equal(find_in(&out, NULL), slice_of("new")));
+    assert_memory_equal(out.data + 2, "\xff\xe0", 2);
+    assert_int_equal(occurrences(&out, "stray"), 0);
+    require_same_picture(&file, &out);
+    free(out.data);
+    free(file.data);
+}
+
 static void cue_comes_right_behind_ihdr_with_a_right_crc(void **state)
 {
     (void)state;
@@ -388,6 +404,7 @@ int main(void)
         cmocka_unit_test(cue_is_found_in_a_file_name),
         cmocka_unit_test(cue_survives_being_written_into_a_picture),
         cmocka_unit_test(cue_comes_behind_the_segments_that_must_lead_a_jpeg),
+        cmocka_unit_test(cue_that_is_replaced_takes_stray_bytes_behind_it_along),
         cmocka_unit_test(cue_comes_right_behind_ihdr_with_a_right_crc),
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
         cmocka_unit_test(cue_is_found_behind_fill_bytes),
