@@ -79,11 +79,13 @@ def torture(data):
 
 
 def differential(data):
-    rows = [["room and peer", "inputs", "agree", "known", "unexplained"]]
+    rows = [["room and peer", "inputs", "agree", "known", "unexplained", "not asked"]]
     for room, found in data["rooms"].items():
         for peer, one in sorted(found.get("peers", {}).items()):
+            if peer == "ours":  # what our own parsers shall do alone
+                continue
             rows.append(["%s: %s" % (room, peer), count(found["inputs"]), count(one["agree"]),
-                         count(sum(one["known"].values())), one["unexplained"]])
+                         count(sum(one["known"].values())), one["unexplained"], count(one["not_asked"])])
     return rows
 
 
