@@ -31,19 +31,22 @@ def kept(name):
     return os.path.join(FIGURES, name + ".json")
 
 
-def keep(name, rows, command=None):
-    figures = {"day": datetime.date.today().isoformat(), "processors": os.cpu_count(), "rows": rows}
-    if command:
-        figures["command"] = command
+def keep(name, rows, said=None):
+    """said: the command and a note, where the figures are not those of the command of sections.tsv."""
+    today = datetime.date.today().isoformat()
     with open(kept(name), "w", encoding="utf-8") as file:
-        json.dump(figures, file, indent=1)
+        json.dump({"day": today, "processors": os.cpu_count(), **(said or {}), "rows": rows}, file, indent=1)
         file.write("\n")
 
 
 def take(name, path, command=None):
     """The figures of what a command has written: the one of sections.tsv, or a smaller one."""
     with open(path, encoding="utf-8") as file:
-        keep(name, getattr(distil, name)(json.load(file)), command)
+        data = json.load(file)
+    said = {key: data[key] for key in ("command", "note") if key in data} if isinstance(data, dict) else {}
+    if command:
+        said["command"] = command
+    keep(name, getattr(distil, name)(data), said)
 
 
 def measure(name, command):
@@ -74,10 +77,12 @@ def section(name, command):
         return "Not measured yet: `%s`.\n" % command
     with open(kept(name), encoding="utf-8") as file:
         figures = json.load(file)
+    note = figures.get("note")
     smaller = figures.get("command")
     whole = "; the whole is `%s`" % command if smaller else ""
-    return "%s\n\n`%s`, %s, %d processors%s.\n" % (
-        table(figures["rows"]), smaller or command, figures["day"], figures["processors"], whole)
+    return "%s%s\n\n`%s`, %s, %d processors%s.\n" % (
+        note + "\n\n" if note else "", table(figures["rows"]), smaller or command, figures["day"],
+        figures["processors"], whole)
 
 
 def page():

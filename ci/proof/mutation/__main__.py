@@ -60,8 +60,43 @@ def product_files():
 def tests_of(options, built):
     if options.by == "suite":
         program = os.path.join(built.out, "bin", "ailab-conformance")
-        return [harness.Test("suite", [program, "--target", "mock"], built.out, {}, None, [], [], 0.0)]
-    return harness.list_tests(built.out, [row[0] for row in report.read_table(os.path.join(HERE, "tests.tsv"), 2)])
+        return [harness.Test("suite", [program, "--target", "mock"], built.out, {}, None, [], [], 0.0,
+                             harness.digest([program]))]
+    skipped = [row[0] for row in report.read_table(os.path.join(HERE, "tests.tsv"), 2)]
+    return harness.list_tests(built.out, skipped, campaign.read_by_tests(built))
+
+
+def judge(options, built, state, chosen, tests, name):
+    """The names of the tests that judge none, because they fail by themselves."""
+    tests, reached, failed = harness.baseline(built, tests, options.jobs, name)
+    for test in failed:
+        print("fails without a mutant, and judges none: " + test)
+    for deaf in sorted(os.listdir(os.path.join(built.folder, "deaf"))):
+        print("ran without hearing which mutant lives: " + deaf)
+    campaign.run(options, built, state, chosen, tests, reached)
+    return failed
+
+
+def tell(options, rooms, built, state, mutants, chosen, failed):
+    """The report, in words and as JSON; whether it finds a fault."""
+    listed = report.read_survivors(os.path.join(HERE, "survivors.tsv"))
+    # What the suite overlooks, another test may notice: its survivors are no rot.
+    rot = report.rot_of(built.mutants, state.results if options.by == "tests" else {}, listed)
+    # In a sample only those count that were drawn: the others were not judged by chance.
+    results = {m.id: state.results[m.id] for m in chosen if m.id in state.results}
+    rows = report.count(rooms.rows, rooms.of, campaign.drawn_from(options, rooms, mutants), results, listed)
+    minimums = [(r, "80" if options.by == "suite" else m, f) for r, m, f in rooms.rows]
+    low = report.show(minimums, rows, built.dropped, mutants, results, listed, rot)
+    note = report.note_of(options, chosen, len(results), sum(row["mutants"] for row in rows.values()))
+    print(note)
+    if options.json:
+        building.save_json(options.json, {
+            "command": report.command_of(options), "note": note, "by": options.by, "seed": options.seed,
+            "sample": options.sample, "drawn": len(chosen), "judged": len(results),
+            "rooms": {r: {**rows[r], "minimum": m} for r, m, _ in minimums if rows[r]["mutants"]},
+            "operators": {o.name: o.what for o in OPERATORS}, "do_not_compile": sum(built.dropped.values()),
+            "tests_that_fail": failed, "below": low, "rot": rot})
+    return bool(low or rot or failed)
 
 
 def main(arguments):
@@ -76,34 +111,16 @@ def main(arguments):
     os.makedirs(folder, exist_ok=True)
     built.make()
     name = "suite-" if options.by == "suite" else ""
-    state = campaign.State(os.path.join(folder, name + "results.jsonl"), built)
-    failed = []
+    tests = tests_of(options, built)
+    state = campaign.State(os.path.join(folder, name + "results.jsonl"), built, tests)
     mutants = built.mutants
     if options.by == "suite":
         off = [row[0] for row in report.read_table(os.path.join(HERE, "off-the-wire.tsv"), 2)]
         mutants = {k: m for k, m in mutants.items() if rooms.of(m.file) == "api" and
                    not any(fnmatch.fnmatch(k, pattern) for pattern in off)}
     chosen = campaign.choose(options, rooms, mutants)
-    if not options.report:
-        tests, reached, failed = harness.baseline(built, tests_of(options, built), options.jobs, name)
-        for test in failed:
-            print("fails without a mutant, and judges none: " + test)
-        for deaf in sorted(os.listdir(os.path.join(folder, "deaf"))):
-            print("ran without hearing which mutant lives: " + deaf)
-        campaign.run(options, built, state, chosen, tests, reached)
-    listed = report.read_survivors(os.path.join(HERE, "survivors.tsv"))
-    # What the suite overlooks, another test may notice: its survivors are no rot.
-    rot = report.rot_of(built.mutants, state.results if options.by == "tests" else {}, listed)
-    rows = report.count(rooms.rows, rooms.of, mutants, state.results, listed)
-    minimums = [(r, "80" if options.by == "suite" else m, f) for r, m, f in rooms.rows]
-    low = report.show(minimums, rows, built.dropped, mutants, state.results, listed, rot)
-    if options.json:
-        building.save_json(options.json, {
-            "by": options.by, "seed": options.seed, "rooms": {r: {**rows[r], "minimum": m} for r, m, _ in minimums
-                                                              if rows[r]["mutants"]},
-            "operators": {o.name: o.what for o in OPERATORS}, "do_not_compile": sum(built.dropped.values()),
-            "tests_that_fail": failed, "below": low, "rot": rot})
-    return 1 if low or rot or failed else 0
+    failed = [] if options.report else judge(options, built, state, chosen, tests, name)
+    return 1 if tell(options, rooms, built, state, mutants, chosen, failed) else 0
 
 
 if __name__ == "__main__":

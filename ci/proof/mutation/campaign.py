@@ -1,5 +1,6 @@
 """A campaign: which mutants are judged, in which order, and what is known of them from before."""
 
+import argparse
 import collections
 import concurrent.futures
 import fnmatch
@@ -13,37 +14,42 @@ import harness
 import report
 from build import say
 
-# What a survivor's result depends on, besides its own file.
-TESTS = re.compile(r"(^|/)(tests|testing|fuzz|fixtures|conformance/client)/")
+# What a test may read besides its program, into which its own source was built.
+READ = re.compile(r"(^|/)(tests|testing|fuzz|fixtures|examples|known|conformance/client)/(?!.*\.[ch]$)")
 
 
-def digest(root, names):
-    found = hashlib.sha256()
-    for name in sorted(names):
-        with open(os.path.join(root, name), "rb") as file:
-            found.update(name.encode() + b"\0" + file.read())
-    return found.hexdigest()[:16]
+def read_by_tests(built):
+    return [os.path.join(built.tree, name) for name in built.tracked() if READ.search(name)]
 
 
 class State:
     """Results kept by mutant. One holds while the mutant's file is unchanged; that of a survivor,
-    while the tests are, too. A change elsewhere is not looked for: --again judges anew."""
+    while every test is, too; that of a killed one, while its killer is a test. before: what the
+    tests that are unchanged said of a survivor whose result holds no longer."""
 
-    def __init__(self, path, built):
-        self.path, self.results = path, {}
-        self.tests = digest(built.root, [n for n in built.tracked() if n not in built.sources and TESTS.search(n)])
+    def __init__(self, path, built, tests):
+        self.path, self.results, self.before = path, {}, {}
+        self.names = {test.name for test in tests}
+        self.tests = harness.digest([], sorted((test.name, test.digest) for test in tests))
         self.file = {n: hashlib.sha256(s).hexdigest()[:16] for n, s in built.sources.items()}
         self.mutants = built.mutants
         if os.path.exists(path):
             with open(path) as file:
                 for line in file:
                     row = json.loads(line)
-                    if row["id"] in self.mutants and self.holds(row):
-                        self.results[row["id"]] = row
+                    if row["id"] in self.mutants:
+                        self.read(row)
 
-    def holds(self, row):
-        return row["file"] == self.file[self.mutants[row["id"]].file] and \
-            (row["status"] in report.KILLED or row["of_tests"] == self.tests)
+    def read(self, row):
+        """A later row of the same mutant takes the place of an earlier one, also when it does not hold."""
+        self.results.pop(row["id"], None)
+        self.before.pop(row["id"], None)
+        if row["file"] != self.file[self.mutants[row["id"]].file]:
+            return
+        if row["killer"] in self.names if row["status"] in report.KILLED else row["of_tests"] == self.tests:
+            self.results[row["id"]] = row
+        else:
+            self.before[row["id"]] = row.get("passed", {})
 
     def add(self, mutant, result):
         row = {"id": mutant.id, "file": self.file[mutant.file], "of_tests": self.tests, **result}
@@ -67,6 +73,11 @@ def choose(options, rooms, mutants):
     order = [of_room[room] for room, _, _ in rooms.rows if of_room[room]]
     turns = [some[at] for at in range(max(map(len, order), default=0)) for some in order if at < len(some)]
     return turns[:options.sample] if options.sample else turns
+
+
+def drawn_from(options, rooms, mutants):
+    """All that a sample stands for: the same mutants without its size."""
+    return choose(argparse.Namespace(**{**vars(options), "sample": None}), rooms, mutants)
 
 
 def order_of(tests, mutant, killers):
@@ -105,7 +116,8 @@ def run(options, built, state, chosen, tests, reached):
                     state.add(mutant, {"status": "unreached"})
                     done += 1
                     continue
-                job = (number, order_of(meeting, mutant, killers), options.cap)
+                passed = {} if options.again else state.before.get(mutant.id, {})
+                job = (number, order_of(meeting, mutant, killers), options.cap, passed)
                 running[pool.submit(harness.judge, job)] = mutant
             if not running:
                 break

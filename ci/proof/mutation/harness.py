@@ -5,6 +5,7 @@ import collections
 import concurrent.futures
 import ctypes
 import glob
+import hashlib
 import json
 import os
 import re
@@ -18,7 +19,8 @@ import time
 
 from build import load_json, save_json, say
 
-Test = collections.namedtuple("Test", "name command folder env skip_code passes fails seconds")
+# digest: of all that the test is made of, besides the file of a mutant
+Test = collections.namedtuple("Test", "name command folder env skip_code passes fails seconds digest")
 
 PR_SET_CHILD_SUBREAPER = 36
 SLACK, FACTOR = 5.0, 5.0      # a test may take so many times its time, and so many seconds more
@@ -32,18 +34,27 @@ KEEPER = ["sh", "-c", '"$@"; exit $?', "keeper"]
 scratch = None                # of this process
 
 
-def list_tests(out, skipped):
-    """ctest's list, without the names that tests.tsv leaves out."""
+def digest(paths, *texts):
+    found = hashlib.sha256(repr(texts).encode())
+    for path in sorted(paths):
+        with open(path, "rb") as file:
+            found.update(path.encode() + b"\0" + file.read())
+    return found.hexdigest()[:16]
+
+
+def list_tests(out, skipped, read=()):
+    """ctest's list, without the names that tests.tsv leaves out. read: files that any test may read."""
     done = subprocess.run(["ctest", "--show-only=json-v1"], cwd=out, check=True, capture_output=True)
-    tests = []
+    tests, common = [], digest([*read, *glob.glob(os.path.join(out, "bin", "*"))])
     for entry in json.loads(done.stdout)["tests"]:
         if not entry.get("command") or any(re.fullmatch(pattern, entry["name"]) for pattern in skipped):
             continue
         values = {p["name"]: p["value"] for p in entry.get("properties", ())}
         env = dict(pair.split("=", 1) for pair in values.get("ENVIRONMENT", ()))
+        own = [word for word in entry["command"] if os.path.isfile(word)]
         tests.append(Test(entry["name"], entry["command"], values.get("WORKING_DIRECTORY", out), env,
                           values.get("SKIP_RETURN_CODE"), values.get("PASS_REGULAR_EXPRESSION", []),
-                          values.get("FAIL_REGULAR_EXPRESSION", []), 0.0))
+                          values.get("FAIL_REGULAR_EXPRESSION", []), 0.0, digest(own, common, env)))
     return tests
 
 
@@ -126,15 +137,6 @@ def file_name(test):
     return re.sub(r"[^A-Za-z0-9_.-]", "_", test.name)
 
 
-def is_stale(test, path):
-    """Whether a program or script that the test's command names is newer than the notes of it."""
-    try:
-        noted = os.path.getmtime(path)
-    except OSError:
-        return True
-    return any(os.path.isfile(word) and os.path.getmtime(word) > noted for word in test.command)
-
-
 def baseline(build, tests, jobs, prefix=""):
     """Runs each test once without a mutant: the tests that pass with their times, what each
     reaches, and the names of those that fail. What has not changed since is not run again."""
@@ -142,10 +144,10 @@ def baseline(build, tests, jobs, prefix=""):
     os.makedirs(folder, exist_ok=True)
     notes_path = os.path.join(build.folder, prefix + "tests.json")
     notes = load_json(notes_path, {})
-    for test in tests:
-        if is_stale(test, os.path.join(folder, file_name(test))):
-            notes.pop(test.name, None)
-    left = [test for test in tests if test.name not in notes]
+    left = [test for test in tests if notes.get(test.name, [None])[-1] != test.digest or
+            not os.path.exists(os.path.join(folder, file_name(test)))]
+    for test in left:
+        notes.pop(test.name, None)
     if left:
         say("%d tests run without a mutant" % len(left))
     for name in os.listdir(os.path.join(build.folder, "deaf")) if left else ():
@@ -156,11 +158,11 @@ def baseline(build, tests, jobs, prefix=""):
                                                     initargs=(os.path.join(build.folder, "run"),)) as pool:
             todo_jobs = [(t, os.path.join(folder, file_name(t)), build.size) for t in todo]
             for test, result in zip(todo, pool.map(reach_one, todo_jobs)):
-                notes[test.name] = result
+                notes[test.name] = [*result, test.digest]
                 save_json(notes_path, notes)
     good, failed, reached = [], [], {}
     for test in tests:
-        outcome, seconds = notes[test.name]
+        outcome, seconds, _ = notes[test.name]
         if outcome == "passed":
             good.append(test._replace(seconds=seconds))
             with open(os.path.join(folder, file_name(test)), "rb") as file:
@@ -173,12 +175,16 @@ def baseline(build, tests, jobs, prefix=""):
 # ---- one mutant
 
 def judge(job):
-    """What the tests say of a mutant, in their order, until one notices it."""
-    number, tests, cap = job
-    began, asked, doubtful = time.monotonic(), 0, []
+    """What the tests say of a mutant, in their order, until one notices it. passed: {name: digest}
+    of those that are known not to notice it."""
+    number, tests, cap, passed = job
+    began, asked, doubtful, capped = time.monotonic(), 0, [], False
     for test in tests:
+        if passed.get(test.name) == test.digest:
+            continue
         if time.monotonic() - began > cap:
-            return {"status": "survived", "capped": True, "tests": asked, "seconds": time.monotonic() - began}
+            capped = True
+            break
         environment = {"AILAB_MUTANT": str(number)}
         timeout = min(test.seconds * FACTOR + SLACK, MOST)
         outcome, _ = run(test, environment, timeout)
@@ -191,4 +197,6 @@ def judge(job):
         if outcome != "passed":
             return {"status": "killed" if outcome == "failed" else "timeout", "killer": test.name,
                     "tests": asked, "seconds": time.monotonic() - began, "doubtful": doubtful}
-    return {"status": "survived", "tests": asked, "seconds": time.monotonic() - began, "doubtful": doubtful}
+        passed = {**passed, test.name: test.digest}
+    return {"status": "survived", "capped": capped, "tests": asked, "seconds": time.monotonic() - began,
+            "doubtful": doubtful, "passed": passed}

@@ -35,7 +35,7 @@ def read_survivors(path):
 def count(rooms, room_of, mutants, results, listed):
     """A row a room. A listed equivalent leaves the count; if it was killed after all, it is rot."""
     rows = {room: dict.fromkeys(COLUMNS, 0) for room, _, _ in rooms}
-    for mutant in mutants.values():
+    for mutant in mutants:
         row = rows[room_of(mutant.file)]
         row["mutants"] += 1
         result = results.get(mutant.id)
@@ -64,6 +64,26 @@ def rot_of(mutants, results, listed):
         elif results.get(name, {}).get("status") in KILLED:
             faults.append("killed now, by %s: %s" % (results[name].get("killer"), name))
     return faults
+
+
+def command_of(options):
+    """The call that gives the same figures."""
+    words = ["ci/mutate", "--sample %d" % options.sample if options.sample else "--all"]
+    words += ["--by suite"] if options.by == "suite" else []
+    words += ["--rooms " + options.rooms] if options.rooms else []
+    words += ["--files '%s'" % pattern for pattern in options.files]
+    words += ["--seed " + options.seed] if options.sample else []
+    return " ".join(words)
+
+
+def note_of(options, mutants, judged, stands_for):
+    """What a reader must know of the figures: a sample is no whole."""
+    if options.sample:
+        return "A sample by seed %s: of %s mutants %s were drawn, the rooms by turns, and %s of these are judged." % (
+            options.seed, *("{:,}".format(n) for n in (stands_for, len(mutants), judged)))
+    if judged < len(mutants):
+        return "Not whole yet: of %s mutants %s are judged." % ("{:,}".format(len(mutants)), "{:,}".format(judged))
+    return "Every mutant is judged."
 
 
 def place(mutant):
