@@ -317,7 +317,7 @@ static void clear(struct program *program)
     buf_clear(&program->name);
     buf_clear(&program->typed);
     free(program->path);
-    folder_remove(program->folder);
+    run_folder_remove(program->folder);
     if (program->cancel_fd >= 0)
         close(program->cancel_fd);
     if (program->stop_fd >= 0)

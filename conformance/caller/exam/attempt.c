@@ -146,7 +146,7 @@ void attempt(struct result *out, const struct candidate *candidate, const struct
         set_plain(out, VERDICT_SKIP, skip, candidate->secrets);
     else if (!seen)
         set_plain(out, VERDICT_ERROR, "out of memory", candidate->secrets);
-    else if (!folder_make(&folder, candidate->folder, why, sizeof why))
+    else if (!run_folder_make(&folder, candidate->folder, why, sizeof why))
         set_plain(out, VERDICT_ERROR, why, candidate->secrets);
     else {
         seen->situation = situation;
@@ -158,7 +158,7 @@ void attempt(struct result *out, const struct candidate *candidate, const struct
         else
             set_plain(out, VERDICT_ERROR, why, candidate->secrets);
         stage_close(&stage);
-        folder_remove(folder.path);
+        run_folder_remove(folder.path);
     }
     out->ms = clock_ms() - start_ms;
     free(seen);

@@ -49,7 +49,7 @@ bool folder_begin(char out[FOLDER_PATH_SIZE], char *why, size_t why_size)
     return false;
 }
 
-bool folder_make(struct run_folder *out, const char *exam, char *why, size_t why_size)
+bool run_folder_make(struct run_folder *out, const char *exam, char *why, size_t why_size)
 {
     snprintf(out->path, sizeof out->path, "%.480s/run-XXXXXX", exam);
     bool fine = mkdtemp(out->path) != NULL;
@@ -104,7 +104,7 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
     return 0;
 }
 
-void folder_remove(const char *path)
+void run_folder_remove(const char *path)
 {
     if (path[0])
         nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);

@@ -21,10 +21,10 @@ bool folder_begin(char out[FOLDER_PATH_SIZE], char *why, size_t why_size);
 void folder_portraits(char jpeg[FOLDER_PATH_SIZE + 24], char png[FOLDER_PATH_SIZE + 24],
                       const char *exam);
 /* A folder for a run. False: why says what failed. */
-bool folder_make(struct run_folder *out, const char *exam, char *why, size_t why_size);
+bool run_folder_make(struct run_folder *out, const char *exam, char *why, size_t why_size);
 /* What the program left there: its output file, and the name of a file beside it. */
 void folder_look(struct seen_file *file, char left[64], const struct run_folder *folder);
 /* Removes a folder with everything in it. */
-void folder_remove(const char *path);
+void run_folder_remove(const char *path);
 
 #endif

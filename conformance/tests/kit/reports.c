@@ -17,7 +17,7 @@ cJSON *report_read(const char *json)
     return report;
 }
 
-const char *report_text(const cJSON *test, const char *field)
+const char *report_field(const cJSON *test, const char *field)
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(test, field));
     return text ? text : "";
@@ -34,7 +34,7 @@ const cJSON *report_case(const cJSON *report, const char *slug)
     const cJSON *test = NULL;
     cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(report, "cases"))
     {
-        if (strcmp(report_text(test, "id"), slug) == 0)
+        if (strcmp(report_field(test, "id"), slug) == 0)
             return test;
     }
     return NULL;
@@ -47,7 +47,7 @@ void verdict_of(char out[VERDICT_SIZE], const char *json, const char *slug)
     const cJSON *test = report_case(report, slug);
     out[0] = '\0';
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *text = report_text(test, names[i]);
+        const char *text = report_field(test, names[i]);
         if (text[0])
             snprintf(out + strlen(out), VERDICT_SIZE - strlen(out), "%s%s", out[0] ? " | " : "",
                      text);

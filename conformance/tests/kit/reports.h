@@ -13,7 +13,7 @@ cJSON *report_read(const char *json);
 const cJSON *report_case(const cJSON *report, const char *slug);
 
 /* "" where the case has no such text. Borrowed. */
-const char *report_text(const cJSON *test, const char *field);
+const char *report_field(const cJSON *test, const char *field);
 
 /* Of a case or of the whole report; -1 where it has no such number. */
 long report_number(const cJSON *test, const char *field);

@@ -108,7 +108,7 @@ static void concurrency_makes_and_books_every_call(void **state)
     scripted_stop(canned);
     cJSON *report = report_read(outcome.out);
     const cJSON *test = report_case(report, "concurrency/mixed");
-    assert_string_equal(report_text(test, "verdict"), "pass");
+    assert_string_equal(report_field(test, "verdict"), "pass");
     assert_int_equal(canned->requests, CALLS + ALONE + CONTROL);
     assert_int_equal(studio.calls, CALLS / 2 + ALONE + CONTROL);
     assert_int_equal(report_number(test, "credits"), CALL_CREDITS * (CALLS / 2 + ALONE));
@@ -132,9 +132,9 @@ static void concurrency_shows_the_exchange_that_went_wrong(void **state)
     scripted_free(canned);
     cJSON *report = report_read(outcome.out);
     const cJSON *test = report_case(report, "concurrency/mixed");
-    const char *exchange = report_text(test, "exchange"), *repeat = report_text(test, "repeat");
+    const char *exchange = report_field(test, "exchange"), *repeat = report_field(test, "repeat");
     const bool png = strstr(exchange, "file name portrait.png") != NULL;
-    assert_string_equal(report_text(test, "verdict"), "fail");
+    assert_string_equal(report_field(test, "verdict"), "fail");
     assert_non_null(strstr(exchange, "> POST "));
     if (!strstr(exchange, png ? RESULT_JPEG : RESULT_PNG)) /* the other's */
         fail_msg("no picture of another upload in: %s", exchange);

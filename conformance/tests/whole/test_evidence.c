@@ -54,10 +54,10 @@ static void record_has_the_facts_about_each_picture(void **state)
         cJSON *root = NULL;
         const cJSON *facts = path_of(recorded(&root, *state, rows[i].file, 1), image);
         const long bytes = report_number(facts, "bytes");
-        assert_string_equal(report_text(facts, "format"), rows[i].format);
+        assert_string_equal(report_field(facts, "format"), rows[i].format);
         assert_int_equal(report_number(facts, "width"), rows[i].side);
         assert_int_equal(report_number(facts, "height"), rows[i].side);
-        assert_int_equal(strlen(report_text(facts, "sha256")), 64);
+        assert_int_equal(strlen(report_field(facts, "sha256")), 64);
         assert_true(bytes > 1000);
         assert_int_equal(report_number(facts, "base64_characters"), (bytes + 2) / 3 * 4);
         cJSON_Delete(root);
@@ -123,14 +123,14 @@ static void failure_shows_its_exchange_and_how_to_repeat_it(void **state)
     size_t failed = 0;
     cJSON_ArrayForEach(test, cJSON_GetObjectItemCaseSensitive(report, "cases"))
     {
-        const char *id = report_text(test, "id"), *exchange = report_text(test, "exchange");
-        if (strcmp(report_text(test, "verdict"), "fail") != 0)
+        const char *id = report_field(test, "id"), *exchange = report_field(test, "exchange");
+        if (strcmp(report_field(test, "verdict"), "fail") != 0)
             continue;
         failed++;
         if (!strstr(exchange, "> ") || !strstr(exchange, "< HTTP/1.1 200 OK"))
             fail_msg("%s shows no exchange: %s", id, exchange);
         /* A case about every answer shows that of another, which brings the line. */
-        if (strncmp(id, "every-answer/", 13) != 0 && !report_text(test, "repeat")[0])
+        if (strncmp(id, "every-answer/", 13) != 0 && !report_field(test, "repeat")[0])
             fail_msg("%s says not how to repeat it", id);
     }
     assert_true(failed > 40);
@@ -150,12 +150,12 @@ static void failure_of_a_caller_shows_its_calls(void **state)
               NULL);
     cJSON *report = report_read(outcome.out);
     const cJSON *test = report_case(report, "success/documented");
-    const char *exchange = report_text(test, "exchange");
-    assert_string_equal(report_text(test, "verdict"), "fail");
+    const char *exchange = report_field(test, "exchange");
+    assert_string_equal(report_field(test, "verdict"), "fail");
     assert_non_null(strstr(exchange, "the program starts"));
     assert_non_null(strstr(exchange, "POST /api/portrait/effects/emotion-editor"));
     assert_non_null(strstr(exchange, "401"));
-    assert_non_null(strstr(report_text(test, "repeat"), "--run success/documented -- sh -c "));
+    assert_non_null(strstr(report_field(test, "repeat"), "--run success/documented -- sh -c "));
     cJSON_Delete(report);
     program_outcome_clear(&outcome);
 }
@@ -183,7 +183,7 @@ static void case_that_needs_a_known_key_is_skipped_without_one(void **state)
     assert_true(cJSON_GetArraySize(list) > 0);
     cJSON_ArrayForEach(item, list)
     {
-        const char *id = report_text(item, "id");
+        const char *id = report_field(item, "id");
         const cJSON *test = report_case(report, id), *need = NULL;
         bool needs = false;
         cJSON_ArrayForEach(need, cJSON_GetObjectItemCaseSensitive(item, "needs"))
@@ -191,12 +191,12 @@ static void case_that_needs_a_known_key_is_skipped_without_one(void **state)
             needs = needs || strcmp(cJSON_GetStringValue(need), "known key") == 0;
         }
         const bool skipped =
-            strcmp(report_text(test, "verdict"), "skip") == 0 &&
-            strstr(report_text(test, "reason"), "no key is given in AILAB_API_KEY,");
+            strcmp(report_field(test, "verdict"), "skip") == 0 &&
+            strstr(report_field(test, "reason"), "no key is given in AILAB_API_KEY,");
         needing += needs;
         if (skipped != needs)
             fail_msg("%s needs %s key that is known, and is %s: %s", id, needs ? "a" : "no",
-                     report_text(test, "verdict"), report_text(test, "reason"));
+                     report_field(test, "verdict"), report_field(test, "reason"));
     }
     assert_true(needing >= 3);
     cJSON_Delete(list);
