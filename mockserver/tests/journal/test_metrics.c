@@ -122,6 +122,21 @@ static void metrics_counts_by_status_and_code(void **state)
     free(text);
 }
 
+/* le of a bucket is "less or equal". */
+static void metrics_counts_a_duration_on_a_bound_below_it(void **state)
+{
+    (void)state;
+    struct metrics metrics = {0};
+    metrics_count(&metrics, 200, "", 0.5, false);
+    metrics_count(&metrics, 200, "", 60000, false);
+    metrics_count(&metrics, 200, "", 60001, false);
+    char *text = print(&metrics);
+    expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"0.0005\"} 1");
+    expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"60\"} 2");
+    expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"+Inf\"} 3");
+    free(text);
+}
+
 static void metrics_counts_connections_with_a_tls_fault(void **state)
 {
     (void)state;
@@ -155,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_prints_the_format_when_nothing_happened),
         cmocka_unit_test(metrics_counts_by_status_and_code),
+        cmocka_unit_test(metrics_counts_a_duration_on_a_bound_below_it),
         cmocka_unit_test(metrics_counts_connections_with_a_tls_fault),
         cmocka_unit_test(metrics_stays_bounded_over_many_codes),
     };

@@ -81,6 +81,9 @@ static void mock_hands_its_settings_to_the_rules(void **state)
     assert_string_equal(context.revision->name, "1.0.1");
     assert_ptr_equal(mock_revision(mock), context.revision);
     assert_int_equal(context.max_body_bytes, 12345);
+    struct state_coverage coverage; /* which expressions and codes are to be met */
+    state_coverage(&coverage, mock_state(mock), COVERAGE_SINCE_START, NULL);
+    assert_ptr_equal(coverage.revision, context.revision);
     assert_ptr_equal(context.judge, picture_work_judge(mock_pictures(mock)));
     for (enum rule_id id = 0; id < RULE_COUNT; id++)
         assert_int_equal(context.off[id], id == RULE_image_size);
