@@ -112,7 +112,7 @@ def main(arguments):
     built.make()
     name = "suite-" if options.by == "suite" else ""
     tests = tests_of(options, built)
-    state = campaign.State(os.path.join(folder, name + "results.jsonl"), built, tests)
+    state = campaign.State(os.path.join(folder, name + "results.jsonl"), built, tests, 0 if options.report else options.cap)
     mutants = built.mutants
     if options.by == "suite":
         off = [row[0] for row in report.read_table(os.path.join(HERE, "off-the-wire.tsv"), 2)]

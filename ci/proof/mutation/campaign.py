@@ -23,12 +23,12 @@ def read_by_tests(built):
 
 
 class State:
-    """Results kept by mutant. One holds while the mutant's file is unchanged; that of a survivor,
-    while every test is, too; that of a killed one, while its killer is a test. before: what the
-    tests that are unchanged said of a survivor whose result holds no longer."""
+    """Results kept by mutant. One holds while the mutant's file is unchanged; that of a killed one,
+    while its killer is a test. A survivor is to be judged anew once a test has changed, or when it is
+    given more time: until then it counts as one. again: those, with the tests that need not be asked."""
 
-    def __init__(self, path, built, tests):
-        self.path, self.results, self.before = path, {}, {}
+    def __init__(self, path, built, tests, cap):
+        self.path, self.results, self.again, self.cap = path, {}, {}, cap
         self.names = {test.name for test in tests}
         self.tests = harness.digest([], sorted((test.name, test.digest) for test in tests))
         self.file = {n: hashlib.sha256(s).hexdigest()[:16] for n, s in built.sources.items()}
@@ -43,16 +43,17 @@ class State:
     def read(self, row):
         """A later row of the same mutant takes the place of an earlier one, also when it does not hold."""
         self.results.pop(row["id"], None)
-        self.before.pop(row["id"], None)
-        if row["file"] != self.file[self.mutants[row["id"]].file]:
+        self.again.pop(row["id"], None)
+        killed = row["status"] in report.KILLED
+        if row["file"] != self.file[self.mutants[row["id"]].file] or killed and row["killer"] not in self.names:
             return
-        if row["killer"] in self.names if row["status"] in report.KILLED else row["of_tests"] == self.tests:
-            self.results[row["id"]] = row
-        else:
-            self.before[row["id"]] = row.get("passed", {})
+        self.results[row["id"]] = row
+        if not killed and (row["of_tests"] != self.tests or row.get("capped") and row.get("cap", 0) < self.cap):
+            self.again[row["id"]] = row.get("passed", {})
 
     def add(self, mutant, result):
-        row = {"id": mutant.id, "file": self.file[mutant.file], "of_tests": self.tests, **result}
+        self.again.pop(mutant.id, None)
+        row = {"id": mutant.id, "file": self.file[mutant.file], "of_tests": self.tests, "cap": self.cap, **result}
         self.results[mutant.id] = row
         with open(self.path, "a") as file:
             file.write(json.dumps(row) + "\n")
@@ -80,10 +81,19 @@ def drawn_from(options, rooms, mutants):
     return choose(argparse.Namespace(**{**vars(options), "sample": None}), rooms, mutants)
 
 
+def has_its_name(test, file):
+    """mockserver.rules_order and mockserver.rules are tests of rules.c."""
+    stem, last = os.path.basename(file)[:-2], test.name.rpartition(".")[2]
+    return (stem + "_").startswith(last + "_") or (last + "_").startswith(stem + "_")
+
+
 def order_of(tests, mutant, killers):
-    """First what killed a mutant of this function or file before, then the fastest."""
+    """First what killed a mutant of this function or file before, or has the file's name; then the
+    fastest, and what has killed more in the file's folder."""
+    folder = os.path.dirname(mutant.file)
     return sorted(tests, key=lambda t: (not killers[mutant.file, mutant.function, t.name],
-                                        not killers[mutant.file, t.name], t.seconds))
+                                        not (killers[mutant.file, t.name] or has_its_name(t, mutant.file)),
+                                        t.seconds / (1 + killers[folder, t.name])))
 
 
 def run(options, built, state, chosen, tests, reached):
@@ -95,10 +105,12 @@ def run(options, built, state, chosen, tests, reached):
             mutant = built.mutants[result["id"]]
             killers[mutant.file, mutant.function, result["killer"]] += 1
             killers[mutant.file, result["killer"]] += 1
+            killers[os.path.dirname(mutant.file), result["killer"]] += 1
 
     for result in state.results.values():
         learn(result)
-    left = [m for m in chosen if options.again or m.id not in state.results]
+    left = [m for m in chosen if options.again or m.id not in state.results or m.id in state.again]
+    left.sort(key=lambda m: m.id not in state.again)   # the others stay in their order
     say("%d mutants chosen, %d of them to be judged" % (len(chosen), len(left)))
     folder = os.path.join(built.folder, "run")
     with concurrent.futures.ProcessPoolExecutor(options.jobs, initializer=harness.start_worker,
@@ -116,7 +128,7 @@ def run(options, built, state, chosen, tests, reached):
                     state.add(mutant, {"status": "unreached"})
                     done += 1
                     continue
-                passed = {} if options.again else state.before.get(mutant.id, {})
+                passed = {} if options.again else state.again.get(mutant.id, {})
                 job = (number, order_of(meeting, mutant, killers), options.cap, passed)
                 running[pool.submit(harness.judge, job)] = mutant
             if not running:
