@@ -282,6 +282,20 @@ static void transport_knows_the_encodings_that_are_none(void **state)
     }
 }
 
+/* What an interim answer says of encodings is no word of the answer. */
+static void transport_forgets_the_head_of_an_interim_answer(void **state)
+{
+    static const char interim[] = "HTTP/1.1 103 Early Hints\r\nContent-Encoding: gzip\r\n\r\n";
+    struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(interim), SEND(scene.text[0]),
+                                          END};
+    (void)state;
+    scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 5000});
+    assert_int_equal(scene_call(&scene), AILAB_OK);
+    scene_stop_server(&scene);
+    scene_close(&scene);
+}
+
 static void transport_says_so_when_no_server_listens(void **state)
 {
     static const struct scripted_step steps[] = {END};
@@ -429,6 +443,7 @@ int main(void)
         cmocka_unit_test(transport_gives_up_when_the_answer_is_slow),
         cmocka_unit_test(transport_names_what_broke),
         cmocka_unit_test(transport_knows_the_encodings_that_are_none),
+        cmocka_unit_test(transport_forgets_the_head_of_an_interim_answer),
         cmocka_unit_test(transport_says_so_when_no_server_listens),
         cmocka_unit_test(transport_never_follows_a_redirect),
         cmocka_unit_test(result_never_shows_a_key_that_the_server_echoes),

@@ -78,6 +78,30 @@ static void scenario_set_lives_as_long_as_it_is_held(void **state)
     scenario_set_release(NULL);
 }
 
+/* What keys have used of a scenario that is gone is forgotten; a newer one may be in a newer set.
+ */
+static void scenario_set_may_hold_its_own_and_newer_scenarios(void **state)
+{
+    (void)state;
+    struct scenario_set *whole = play_set(
+        "{'scenarios': [{'name': 'a', 'steps': [{'delay': 1}]},"
+        " {'name': 'b', 'steps': [{'delay': 1}]}, {'name': 'c', 'steps': [{'delay': 1}]}]}");
+    struct scenario_set *less = scenario_set_without(whole, 1);
+    struct scenario_set *later =
+        play_set("{'scenarios': [{'name': 'd', 'steps': [{'delay': 1}]}]}");
+    assert_non_null(less);
+    assert_int_equal(scenario_set_own_count(less), 2);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(scenario_set_may_hold(whole, scenario_set_at(whole, i)->serial));
+        assert_int_equal(scenario_set_may_hold(less, scenario_set_at(whole, i)->serial), i != 1);
+        assert_false(scenario_set_may_hold(later, scenario_set_at(whole, i)->serial));
+    }
+    assert_true(scenario_set_may_hold(less, scenario_set_at(later, 0)->serial));
+    scenario_set_release(whole);
+    scenario_set_release(less);
+    scenario_set_release(later);
+}
+
 static void key_state_counts_requests_from_one(void **state)
 {
     (void)state;
@@ -96,6 +120,7 @@ int main(void)
         cmocka_unit_test(scenario_set_lets_the_later_of_two_names_win),
         cmocka_unit_test(scenario_set_names_the_nearest),
         cmocka_unit_test(scenario_set_lives_as_long_as_it_is_held),
+        cmocka_unit_test(scenario_set_may_hold_its_own_and_newer_scenarios),
         cmocka_unit_test(key_state_counts_requests_from_one),
     };
     return cmocka_run_group_tests_name("scenario_set", tests, NULL, NULL);
