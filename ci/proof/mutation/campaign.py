@@ -88,12 +88,14 @@ def has_its_name(test, file):
 
 
 def order_of(tests, mutant, killers):
-    """First what killed a mutant of this function or file before, or has the file's name; then the
-    fastest, and what has killed more in the file's folder."""
-    folder = os.path.dirname(mutant.file)
-    return sorted(tests, key=lambda t: (not killers[mutant.file, mutant.function, t.name],
-                                        not (killers[mutant.file, t.name] or has_its_name(t, mutant.file)),
-                                        t.seconds / (1 + killers[folder, t.name])))
+    """The fastest first; a test that killed mutants of this function, file or folder before, or has the
+    file's name, may take longer: a slow one waits all the same, for a mutant that hangs costs it most."""
+    def cost(test):
+        near = [killers[mutant.file, mutant.function, test.name],
+                killers[mutant.file, test.name] + has_its_name(test, mutant.file),
+                killers[os.path.dirname(mutant.file), test.name]]
+        return test.seconds / (1 + 30 * near[0] + 10 * near[1] + near[2])
+    return sorted(tests, key=cost)
 
 
 def run(options, built, state, chosen, tests, reached):

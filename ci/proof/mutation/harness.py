@@ -43,18 +43,21 @@ def digest(paths, *texts):
 
 
 def list_tests(out, skipped, read=()):
-    """ctest's list, without the names that tests.tsv leaves out. read: files that any test may read."""
+    """ctest's list, without the names that tests.tsv leaves out. read: files that tests may read; the
+    scripts of the tests are read by those that are scripts themselves."""
     done = subprocess.run(["ctest", "--show-only=json-v1"], cwd=out, check=True, capture_output=True)
-    tests, common = [], digest([*read, *glob.glob(os.path.join(out, "bin", "*"))])
+    programs, scripts = glob.glob(os.path.join(out, "bin", "*")), {name for name in read if "/tests/" in name and name.endswith(".py")}
+    tests, common, of_scripts = [], digest([*programs, *(set(read) - scripts)]), digest(scripts)
     for entry in json.loads(done.stdout)["tests"]:
         if not entry.get("command") or any(re.fullmatch(pattern, entry["name"]) for pattern in skipped):
             continue
         values = {p["name"]: p["value"] for p in entry.get("properties", ())}
         env = dict(pair.split("=", 1) for pair in values.get("ENVIRONMENT", ()))
         own = [word for word in entry["command"] if os.path.isfile(word)]
+        also = of_scripts if scripts & set(own) else ""
         tests.append(Test(entry["name"], entry["command"], values.get("WORKING_DIRECTORY", out), env,
                           values.get("SKIP_RETURN_CODE"), values.get("PASS_REGULAR_EXPRESSION", []),
-                          values.get("FAIL_REGULAR_EXPRESSION", []), 0.0, digest(own, common, env)))
+                          values.get("FAIL_REGULAR_EXPRESSION", []), 0.0, digest(own, common, also, env)))
     return tests
 
 

@@ -12,9 +12,19 @@
 
 #include <cmocka.h>
 
+static void settle(struct budget *budget, char step, const char *why)
+{
+    bool unplanned = false, made = step == 'c' || step == 'm';
+    enum charge charge = made ? CHARGE_MADE : step == 'u' ? CHARGE_UNSURE : CHARGE_NONE;
+    unsigned credits = budget_settle(budget, charge, &unplanned);
+    if (credits != (made ? CALL_CREDITS : 0) || unplanned != (step == 'm' && budget->bound >= 0))
+        fail_msg("%s: %c: %u credits, unplanned %d", why, step, credits, unplanned);
+}
+
 /* Each letter is a step; where it is followed by '!', it must be refused.
- * r: reserve 12. e: the case ends. c: a call that is charged. f: one that is free. u: one without
- * an answer. a: one that stays in flight. */
+ * r: reserve 12. e: the case ends. c: a call that is charged. m: one that is charged by mistake,
+ * for nothing was reserved. f: one that is free. u: one without an answer. a: one that stays in
+ * flight. */
 static void budget_keeps_its_bound(void **state)
 {
     (void)state;
@@ -24,11 +34,11 @@ static void budget_keeps_its_bound(void **state)
         const char *steps;
         long spent, unsure;
     } rows[] = {
-        {"no bound", -1, "rrccccff", 48, 0},
+        {"no bound", -1, "rrccmmff", 48, 0},
         {"one success, and free calls behind it", 12, "rceffffr!", 12, 0},
-        {"a mistake is charged: it is the last call", 12, "rcefcf!f!r!", 24, 0},
-        {"a mistake is charged within the bound", 36, "rcecffcf!", 36, 0},
-        {"half a call is left, and mistakes are charged", 30, "rcecf!r!", 24, 0},
+        {"a mistake is charged: it is the last call", 12, "rcefmf!f!r!", 24, 0},
+        {"a mistake is charged within the bound", 36, "rcemffmf!", 36, 0},
+        {"half a call is left, and mistakes are charged", 30, "rcemf!r!", 24, 0},
         {"nothing may be spent", 0, "r!f!f!", 0, 0},
         {"less than a call may be spent", 11, "r!f!", 0, 0},
         {"a planned call without an answer counts", 12, "ruer!f", 12, 12},
@@ -40,7 +50,6 @@ static void budget_keeps_its_bound(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct budget budget;
-        bool unplanned = false;
         assert_true(budget_init(&budget));
         budget.bound = rows[i].bound;
         for (const char *step = rows[i].steps; *step; step++) {
@@ -54,11 +63,7 @@ static void budget_keeps_its_bound(void **state)
             if (*step == 'e')
                 budget_release(&budget);
             else if (may && *step != 'r' && *step != 'a')
-                budget_settle(&budget,
-                              *step == 'c'   ? CHARGE_MADE
-                              : *step == 'u' ? CHARGE_UNSURE
-                                             : CHARGE_NONE,
-                              &unplanned);
+                settle(&budget, *step, rows[i].why);
             step += refused;
         }
         if (budget.spent != rows[i].spent || budget.unsure != rows[i].unsure)

@@ -122,6 +122,7 @@ def framing_rows(body):
         ("one empty line first", b"\r\n" + good, [OK], OPEN),
         ("an empty line between requests", good + b"\r\n" + good, [OK, OK], OPEN),
         ("two empty lines first", b"\r\n\r\n" + good, [BAD], CLOSED),
+        ("a bare CR and a blank first", b"\r " + good, [BAD], CLOSED),
         ("an empty line of LF alone first", b"\n" + good, [BAD], CLOSED),
         ("a space first", b" " + good, [BAD], CLOSED),
         ("a tab after a colon", good.replace(b"Host: ", b"Host:\t"), [BAD], CLOSED),

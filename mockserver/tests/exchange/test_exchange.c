@@ -2,6 +2,7 @@
  * kind of result, in each revision. */
 #include "exchange/exchange.h"
 #include "mock_requests.h"
+#include "scenario_json.h"
 #include "testing/image_make.h"
 #include <cjson/cJSON.h>
 #include <setjmp.h>
@@ -439,6 +440,50 @@ static void exchange_owns_up_when_the_body_found_no_memory(void **state)
     mock_free(mock);
 }
 
+/* An upload fault ends the connection, after the delay of its step. */
+static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
+{
+    static const struct {
+        const char *key;
+        enum reply_step_kind last;
+        uint64_t delay_ms;
+    } rows[] = {
+        {"mock:reset", REPLY_RESET, 0},
+        {"mock:close", REPLY_CLOSE, 0},
+        {"mock:late", REPLY_RESET, 250},
+    };
+    struct document document;
+    scenario_json_document(
+        &document, "{'scenarios': [{'name': 'reset', 'steps': [{'fault': 'reset-upload'}]},"
+                   " {'name': 'close', 'steps': [{'fault': 'close-upload'}]},"
+                   " {'name': 'late', 'steps': [{'fault': 'reset-upload', 'delay': 250}]}]}");
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    options.document = &document;
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char length_text[24];
+        struct exchange exchange = {0};
+        struct mock_call call = right(state);
+        mock_call_header(&call, "ailabapi-api-key", NULL);
+        mock_call_header(&call, "ailabapi-api-key", rows[i].key);
+        mock_call_head(&exchange.request.head, &call, 1000, length_text);
+        assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+        exchange_body(&exchange, slice_make(NULL, 0), BODY_DROPPED);
+        const struct reply *reply = &exchange.reply;
+        const size_t count = rows[i].delay_ms ? 2 : 1;
+        assert_int_equal(reply->step_count, count);
+        assert_true(reply->close);
+        assert_int_equal(reply->steps[count - 1].kind, rows[i].last);
+        if (rows[i].delay_ms) {
+            assert_int_equal(reply->steps[0].kind, REPLY_WAIT);
+            assert_int_equal(reply->steps[0].amount, rows[i].delay_ms);
+        }
+        exchange_end(&exchange);
+    }
+    mock_free(mock);
+}
+
 static void exchange_says_nothing_of_keys(void **state)
 {
     static const char *const keys[] = {"secret-wxyz"};
@@ -477,6 +522,7 @@ int main(void)
         cmocka_unit_test(exchange_keeps_the_connection_only_when_it_may),
         cmocka_unit_test(exchange_answers_what_was_no_request_at_all),
         cmocka_unit_test(exchange_owns_up_when_the_body_found_no_memory),
+        cmocka_unit_test(exchange_ends_a_dropped_upload_without_an_answer),
         cmocka_unit_test(exchange_says_nothing_of_keys),
     };
     return cmocka_run_group_tests_name("exchange", tests, image_make_state, image_free_state);
