@@ -293,6 +293,8 @@ static void exchange_lists_the_pools_as_documented(void **state)
                 assert_true(cJSON_IsString(cJSON_GetObjectItemCaseSensitive(pool, texts[k])));
             for (size_t k = 0; k < ROWS(numbers); k++)
                 assert_true(cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(pool, numbers[k])));
+            assert_int_equal(cJSON_GetObjectItemCaseSensitive(pool, "balance_warning")->valueint,
+                             0);
             assert_string_equal(
                 cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(pool, "unique_sign")),
                 signs[i]);

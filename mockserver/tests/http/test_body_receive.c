@@ -269,6 +269,7 @@ static void slow_upload_reads_at_its_rate(void **state)
         {200, 100, 10, 500},        /* a piece each 50 ms */
         {199, 10, 1, 50},           /* below it a byte at a time */
         {1, 3, 1, 3000},
+        {0, 3, 1, 3000}, /* none is the slowest */
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {

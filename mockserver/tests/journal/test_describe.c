@@ -122,6 +122,48 @@ static void journal_keeps_headers_without_secrets(void **state)
     free(request);
 }
 
+static void journal_tells_secret_headers_by_the_end_of_their_names(void **state)
+{
+    static const struct {
+        const char *name;
+        bool secret;
+    } rows[] = {
+        {"key", true},
+        {"My-Key", true},
+        {"Idempotency-Key", false},
+        {"Expiry", false},
+        {"Sec-WebSocket-Key", false},
+        {"access_token", true},
+        {"Origin", false},
+        {"Authorization", true},
+        {"client_SECRET", true},
+        {"Accept", false},
+        {"X-AUTH", true},
+        {"Depth", false},
+        {"Set-Cookie", true},
+        {"Range", false},
+        {"X-Password", true},
+        {"Kind", false},
+        {"ailabx", true},
+        {"ailab", false},
+        {"Host", false},
+        {"Authentication", true},
+        {"X-Ailab", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char shown[80];
+        struct request *request = sample_request(sample_form);
+        struct journal_entry entry;
+        add_header(request, rows[i].name, "hush");
+        sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+        snprintf(shown, sizeof shown, "%s: %s\n", rows[i].name, rows[i].secret ? "***" : "hush");
+        if (!strstr(entry.headers, shown))
+            fail_msg("no %s in %s", shown, entry.headers);
+        free(request);
+    }
+}
+
 static void journal_bounds_headers(void **state)
 {
     (void)state;
@@ -273,6 +315,7 @@ int main(void)
         cmocka_unit_test(journal_describes_what_a_scenario_answered),
         cmocka_unit_test(journal_cuts_long_texts),
         cmocka_unit_test(journal_keeps_headers_without_secrets),
+        cmocka_unit_test(journal_tells_secret_headers_by_the_end_of_their_names),
         cmocka_unit_test(journal_bounds_headers),
         cmocka_unit_test(journal_prints_every_fact),
         cmocka_unit_test(journal_prints_null_for_what_there_was_not),

@@ -414,6 +414,52 @@ static void state_counts_what_a_refused_request_met_for_its_key(void **unused)
     state_free(state);
 }
 
+/* Which of count calls a scenario takes that takes half of them: one x each. */
+static void chances(char *out, struct state *state, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char name[SCENARIO_NAME_MAX + 1];
+        struct visit visit = enter(state, "k");
+        choose_for(name, &visit, &(struct wish){.service_choice = 12});
+        leave(&visit, "", true);
+        out[i] = name[0] ? 'x' : '-';
+    }
+    out[count] = '\0';
+}
+
+static void state_begins_chance_anew_when_it_is_told_a_seed(void **unused)
+{
+    static const char json[] =
+        "{\"scenarios\": [{\"name\": \"half\", \"match\": {}, \"probability\": 0.5, \"then\": "
+        "\"restart\", \"steps\": [{\"status\": 500}]}]}";
+    static const struct {
+        struct state_change change;
+        bool goes_on, again;
+    } rows[] = {
+        {{.given = {.seed = true}, .to = {.seed = 7}}, false, true},
+        {{.given = {.seed = true}, .to = {.seed = 8}}, false, false},
+        {{.given = {.journal_bodies = true}, .to = {.seed = 8}}, true, false},
+    };
+    char whole[41], first[21], rest[21];
+    (void)unused;
+    struct state *state = state_with(json);
+    chances(whole, state, 40);
+    state_free(state);
+    assert_non_null(strchr(whole, 'x'));
+    assert_non_null(strchr(whole, '-'));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct state_settings now;
+        state = state_with(json);
+        chances(first, state, 20);
+        assert_memory_equal(first, whole, 20);
+        assert_true(state_change_settings(state, &rows[i].change, &now));
+        chances(rest, state, 20);
+        assert_int_equal(strcmp(rest, whole + 20) == 0, rows[i].goes_on);
+        assert_int_equal(memcmp(rest, whole, 20) == 0, rows[i].again);
+        state_free(state);
+    }
+}
+
 static void state_keeps_bodies_only_when_told(void **unused)
 {
     (void)unused;
@@ -459,6 +505,7 @@ int main(void)
         cmocka_unit_test(state_queue_is_bounded_and_all_or_nothing),
         cmocka_unit_test(state_reset_of_one_key_leaves_the_others),
         cmocka_unit_test(state_counts_what_a_refused_request_met_for_its_key),
+        cmocka_unit_test(state_begins_chance_anew_when_it_is_told_a_seed),
         cmocka_unit_test(state_keeps_bodies_only_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
