@@ -360,6 +360,21 @@ static void answer_hands_on_the_picture(void **state)
     ailab_result_free(result);
 }
 
+/* The contract leaves the words of a success open; they are no message for the caller. */
+static void answer_of_a_success_has_no_message(void **state)
+{
+    static const char body[] = "{\"request_id\":\"R1\",\"log_id\":\"12345678\",\"error_code\":0,"
+                               "\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":{"
+                               "\"status_code\":200,\"code\":\"\",\"code_message\":\"Fine.\","
+                               "\"message\":\"all went well\"}," IMAGE "}";
+    struct ailab_result *result = judge(200, body, sizeof body - 1, 7);
+    (void)state;
+    assert_int_equal(result->error, AILAB_OK);
+    assert_string_equal(ailab_result_code_message(result), "");
+    assert_string_equal(ailab_result_message(result), "");
+    ailab_result_free(result);
+}
+
 static void answer_falls_back_on_error_msg_when_there_is_no_message(void **state)
 {
     static const char body[] = "{\"error_code\":422,\"error_msg\":\"from the old field\"}";
@@ -456,6 +471,7 @@ int main(void)
         cmocka_unit_test(answer_disbelieves_what_breaks_the_contract),
         cmocka_unit_test(answer_hands_on_everything_the_service_said),
         cmocka_unit_test(answer_hands_on_the_picture),
+        cmocka_unit_test(answer_of_a_success_has_no_message),
         cmocka_unit_test(answer_falls_back_on_error_msg_when_there_is_no_message),
         cmocka_unit_test(answer_cleans_the_texts_of_a_refusal),
         cmocka_unit_test(answer_bounds_the_texts_of_a_refusal),

@@ -66,6 +66,17 @@ static void document_reads_the_top_level_and_accounts(void **state)
     assert_true(!document.scenarios && !document.accounts);
 }
 
+static void document_takes_every_key_that_a_header_can_carry(void **state)
+{
+    (void)state;
+    struct document document;
+    scenario_json_document(&document, "{'accounts': {'!~': {'credits': 1}, '~!': {'credits': 2}}}");
+    assert_int_equal(document.account_count, 2);
+    assert_string_equal(document.accounts[0].api_key, "!~");
+    assert_string_equal(document.accounts[1].api_key, "~!");
+    document_clear(&document);
+}
+
 static void document_reads_faults_of_tls(void **state)
 {
     (void)state;
@@ -390,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(document_reads_the_top_level_and_accounts),
+        cmocka_unit_test(document_takes_every_key_that_a_header_can_carry),
         cmocka_unit_test(document_reads_faults_of_tls),
         cmocka_unit_test(document_reads_what_a_scenario_matches),
         cmocka_unit_test(document_reads_every_kind_of_step),

@@ -273,6 +273,7 @@ static void journal_calls_a_refusal_unexpected_unless_it_was_asked_for(void **st
     } rows[] = {
         {"a success", "", "", RULE_NONE, false},
         {"a refusal", "MISSING_PARAMETERS", "", RULE_image_missing, true},
+        {"a code of one letter", "E", "", RULE_NONE, true},
         {"broken HTTP", "ERROR_PARAMETERS", "", RULE_NONE, true},
         {"a scenario", "ERROR_NO_FACE_IN_FILE", "no-face", RULE_NONE, false},
         {"an unknown key", "ERROR_USER_NOT_EXISTS", "", RULE_key, true},
