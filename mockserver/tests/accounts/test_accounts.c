@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -278,6 +279,58 @@ static void accounts_let_the_least_recently_used_leave(void **state)
     accounts_free(accounts);
 }
 
+/* The list against an array, over many uses in any order. */
+static void accounts_keep_the_order_of_use(void **state)
+{
+    static const char *const keys[] = {"a", "b", "c", "d", "e"};
+    enum { KEYS = sizeof keys / sizeof keys[0] };
+    const struct account *order[KEYS]; /* the newest first */
+    struct accounts *accounts = accounts_new(KEYS, 1);
+    unsigned chance = 1;
+    (void)state;
+    for (size_t i = 0; i < KEYS; i++)
+        order[KEYS - 1 - i] = account_of(accounts, keys[i]);
+    for (int i = 0; i < 500; i++) {
+        chance = chance * 1103515245u + 12345u;
+        const struct account *used = account_of(accounts, keys[(chance >> 16) % KEYS]);
+        size_t at = 0;
+        while (order[at] != used)
+            at++;
+        memmove(order + 1, order, at * sizeof order[0]);
+        order[0] = used;
+        const struct account *older = accounts_first(accounts), *newer = NULL;
+        for (size_t k = 0; k < KEYS; k++, newer = older, older = older->older) {
+            assert_ptr_equal(older, order[k]);
+            assert_ptr_equal(older->newer, newer);
+        }
+        assert_null(older);
+    }
+    accounts_free(accounts);
+}
+
+/* Credits are granted by a setting that names credits, and by no other. */
+static void accounts_keep_the_balance_when_another_thing_is_set(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    set(accounts, (struct account_setting){.api_key = star, .has_credits = true, .credits = 36});
+    struct account *a = account_of(accounts, key_a), *b = account_of(accounts, key_b);
+    set(accounts, (struct account_setting){.api_key = key_b, .has_credits = true, .credits = 24});
+    for (int i = 0; i < 2; i++) {
+        struct account *account = i ? b : a;
+        assert_true(admit(accounts, account, 1).admitted);
+        account_settle(account, true, 1);
+    }
+    set(accounts, (struct account_setting){.api_key = star, .has_locked = true, .locked = false});
+    set(accounts, (struct account_setting){.api_key = key_b, .has_locked = true, .locked = false});
+    assert_int_equal(account_balance_of(a).balance, 24);
+    assert_int_equal(account_balance_of(b).balance, 12);
+    set(accounts, (struct account_setting){.api_key = star, .has_credits = true, .credits = 36});
+    assert_int_equal(account_balance_of(a).balance, 36);
+    assert_int_equal(account_balance_of(b).balance, 12); /* has a setting of its own */
+    accounts_free(accounts);
+}
+
 static void accounts_set_all_or_nothing(void **state)
 {
     (void)state;
@@ -405,6 +458,8 @@ int main(void)
         cmocka_unit_test(accounts_put_own_settings_over_common_ones),
         cmocka_unit_test(accounts_reset_gives_back_what_was_granted),
         cmocka_unit_test(accounts_let_the_least_recently_used_leave),
+        cmocka_unit_test(accounts_keep_the_order_of_use),
+        cmocka_unit_test(accounts_keep_the_balance_when_another_thing_is_set),
         cmocka_unit_test(accounts_set_all_or_nothing),
         cmocka_unit_test(accounts_bound_the_keys_that_have_settings),
         cmocka_unit_test(accounts_stay_bounded_over_many_keys),

@@ -176,6 +176,31 @@ static void feed_hears_every_request_of_a_crowd(void **unused)
     state_free(crowd.state);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* It neither spins nor looks away. */
+static void watcher_sleeps_until_something_happens(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(10);
+    struct state_moment moment = {0}, seen;
+    assert_true(state_watch(state, &moment, 60000)); /* the first look */
+    seen = moment;
+    const int64_t began_ms = now_ms();
+    assert_true(state_watch(state, &moment, 60));
+    assert_in_range(now_ms() - began_ms, 59, 59999);
+    assert_true(state_moments_equal(&moment, &seen));
+    call(state);
+    assert_true(state_watch(state, &moment, 60000));
+    assert_false(state_moments_equal(&moment, &seen));
+    state_free(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +208,7 @@ int main(void)
         cmocka_unit_test(feed_skips_what_was_forgotten_before_it_could_be_told),
         cmocka_unit_test(feed_admits_so_many_watchers_and_no_more),
         cmocka_unit_test(feed_hears_every_request_of_a_crowd),
+        cmocka_unit_test(watcher_sleeps_until_something_happens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

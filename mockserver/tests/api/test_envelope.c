@@ -291,6 +291,15 @@ static bool is_uuid_v4(const char *text)
     return true;
 }
 
+static void envelope_ids_are_made_of_all_their_random_bits(void **state)
+{
+    struct answer_ids made;
+    (void)state;
+    answer_ids_make(&made, UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210));
+    assert_string_equal(made.request_id, "01234567-89AB-4DEF-BFB7-2EA61D950C84");
+    assert_string_equal(made.log_id, "09551615");
+}
+
 static void envelope_ids_have_the_form_seen_live(void **state)
 {
     (void)state;
@@ -323,6 +332,7 @@ int main(void)
         cmocka_unit_test(envelope_never_leaves_an_error_without_a_message),
         cmocka_unit_test(envelope_splits_at_the_mark_and_nowhere_else),
         cmocka_unit_test(envelope_is_not_split_by_what_a_client_says),
+        cmocka_unit_test(envelope_ids_are_made_of_all_their_random_bits),
         cmocka_unit_test(envelope_ids_have_the_form_seen_live),
     };
     return cmocka_run_group_tests_name("envelope", tests, NULL, NULL);

@@ -30,6 +30,8 @@ static void exchange_answers_the_picture_in_each_revision(void **state)
         assert_false(answer.close);
         assert_true(
             slice_equal(mock_answer_header(&answer, "Content-Type"), slice_of("application/json")));
+        assert_true(slice_equal(mock_answer_header(&answer, "Date"),
+                                slice_of("Thu, 08 Jan 2026 12:34:56 GMT"))); /* MOCK_NOW */
         struct mock_text image = mock_answer_image(&answer);
         assert_true(slice_equal(mock_text_slice(&image), call.image)); /* echo */
         mock_text_clear(&image);

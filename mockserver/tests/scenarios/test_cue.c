@@ -257,6 +257,19 @@ static void cue_is_found_wherever_other_tools_put_it(void **state)
     free(png.data);
 }
 
+static void cue_is_looked_for_up_to_the_end_of_a_picture(void **state)
+{
+    (void)state;
+    struct image_file png = image_make_read("portrait.png");
+    struct image_file jpeg = image_make_read("portrait.jpg");
+    image_make_chunk(&png, png.len, "tEXt", slice_make("k\0mock:a", 8));
+    image_make_segment(&jpeg, jpeg.len, 0xfe, slice_of("mock:a"));
+    assert_null(find_in(&png, NULL).ptr);
+    assert_null(find_in(&jpeg, NULL).ptr);
+    free(png.data);
+    free(jpeg.data);
+}
+
 static void cue_is_found_behind_fill_bytes(void **state)
 {
     (void)state;
@@ -408,6 +421,7 @@ int main(void)
         cmocka_unit_test(cue_that_is_replaced_takes_stray_bytes_behind_it_along),
         cmocka_unit_test(cue_comes_right_behind_ihdr_with_a_right_crc),
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
+        cmocka_unit_test(cue_is_looked_for_up_to_the_end_of_a_picture),
         cmocka_unit_test(cue_is_found_behind_fill_bytes),
         cmocka_unit_test(cue_is_found_behind_all_that_the_image_reader_takes),
         cmocka_unit_test(cue_survives_hostile_bytes),
