@@ -2,8 +2,10 @@
 
 import argparse
 import fnmatch
+import json
 import os
 import re
+import subprocess
 import sys
 
 import build as building
@@ -16,6 +18,7 @@ from operators import OPERATORS
 ROOT = os.path.realpath(os.path.join(HERE, "../../.."))
 PRODUCT = ("mockserver/src/", "mockserver/cli/", "client/src/", "client/cli/", "client/cmdline/",
            "conformance/server/", "conformance/caller/")
+REVISION, EVERY = "2026-01", "every-answer"   # what the suite asks for by itself; the group about all answers
 CMAKE = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1", "-DAILAB_TESTS=ON"]
 
 
@@ -57,11 +60,20 @@ def product_files():
             if name.startswith(PRODUCT) and name.endswith(".c") and "/tests/" not in name]
 
 
+def parts_of_suite(out):
+    """The suite in parts, so that the first that fails ends it: a group of cases each, and with it what
+    every answer owes."""
+    program = os.path.join(out, "bin", "ailab-conformance")
+    select = ["--revision", REVISION]
+    listed = subprocess.run([program, "--list", "--json", *select], check=True, capture_output=True)
+    groups = {case["id"].partition("/")[0] for case in json.loads(listed.stdout)} - {EVERY}
+    return [harness.Test("suite." + group, [program, "--target", "mock", *select, "--run", group + "/*", "--run", EVERY + "/*"],
+                         out, {}, None, [], [], 0.0, harness.digest([program])) for group in sorted(groups)]
+
+
 def tests_of(options, built):
     if options.by == "suite":
-        program = os.path.join(built.out, "bin", "ailab-conformance")
-        return [harness.Test("suite", [program, "--target", "mock"], built.out, {}, None, [], [], 0.0,
-                             harness.digest([program]))]
+        return parts_of_suite(built.out)
     skipped = [row[0] for row in report.read_table(os.path.join(HERE, "tests.tsv"), 2)]
     return harness.list_tests(built.out, skipped, campaign.read_by_tests(built))
 

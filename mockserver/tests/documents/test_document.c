@@ -77,6 +77,31 @@ static void document_takes_every_key_that_a_header_can_carry(void **state)
     document_clear(&document);
 }
 
+/* A body of 1 MiB, as Base64 with its two padding characters, and one byte more. */
+static void document_takes_a_body_of_1_mib_and_no_larger_one(void **state)
+{
+    static const char before[] = "{\"status\":500,\"body_base64\":\"", after[] = "\"}";
+    const size_t mib = (size_t)1024 * 1024, len = (mib + 2) / 3 * 4;
+    char *json = malloc(sizeof before + len + sizeof after);
+    (void)state;
+    assert_non_null(json);
+    for (size_t padding = 2; padding > 0; padding--) {
+        struct scenario_step step;
+        struct document_error error;
+        memcpy(json, before, sizeof before - 1);
+        char *at = json + sizeof before - 1;
+        memset(at, 'A', len - padding);
+        memset(at + len - padding, '=', padding);
+        memcpy(at + len, after, sizeof after);
+        if (shape_parse(&step, &step_shape, slice_of(json), &error) != (padding == 2))
+            fail_msg("%zu: %s %s", padding, error.pointer, error.message);
+        if (padding == 2)
+            assert_int_equal(step.body_size, mib);
+        scenario_step_clear(&step);
+    }
+    free(json);
+}
+
 static void document_reads_faults_of_tls(void **state)
 {
     (void)state;
@@ -402,6 +427,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(document_reads_the_top_level_and_accounts),
         cmocka_unit_test(document_takes_every_key_that_a_header_can_carry),
+        cmocka_unit_test(document_takes_a_body_of_1_mib_and_no_larger_one),
         cmocka_unit_test(document_reads_faults_of_tls),
         cmocka_unit_test(document_reads_what_a_scenario_matches),
         cmocka_unit_test(document_reads_every_kind_of_step),

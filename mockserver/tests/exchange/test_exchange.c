@@ -444,6 +444,33 @@ static void exchange_owns_up_when_the_body_found_no_memory(void **state)
     mock_free(mock);
 }
 
+/* A call whose answer did not go out, as when the client is gone, costs nothing. */
+static void exchange_charges_no_call_that_was_given_up(void **state)
+{
+    struct document document;
+    scenario_json_document(&document, "{'accounts': {'*': {'credits': 24, 'concurrency': 1}}}");
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    options.document = &document;
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    for (int i = 0; i < 4; i++) { /* more calls than credits, each begun and given up */
+        struct mock_call call = right(state);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(answer.status, 200);
+        mock_answer_clear(&answer);
+    }
+    struct mock_call credits = right(state);
+    credits.method = "GET";
+    credits.path = MOCK_CREDITS_PATH;
+    credits.not_announced = true;
+    struct mock_answer answer = mock_answer_to(&credits, mock);
+    const cJSON *pool =
+        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(answer.json, "data"), 0);
+    assert_int_equal(cJSON_GetObjectItemCaseSensitive(pool, "balance")->valueint, 24);
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
 /* An upload fault ends the connection, after the delay of its step. */
 static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
 {
@@ -473,6 +500,9 @@ static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
         mock_call_header(&call, "ailabapi-api-key", rows[i].key);
         mock_call_head(&exchange.request.head, &call, 1000, length_text);
         assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+        assert_int_equal(exchange.upload_fault.fault,
+                         rows[i].last == REPLY_CLOSE ? FAULT_close_upload : FAULT_reset_upload);
+        assert_int_equal(exchange.upload_fault.amount, 1024);
         exchange_body(&exchange, slice_make(NULL, 0), BODY_DROPPED);
         const struct reply *reply = &exchange.reply;
         const size_t count = rows[i].delay_ms ? 2 : 1;
@@ -526,6 +556,7 @@ int main(void)
         cmocka_unit_test(exchange_keeps_the_connection_only_when_it_may),
         cmocka_unit_test(exchange_answers_what_was_no_request_at_all),
         cmocka_unit_test(exchange_owns_up_when_the_body_found_no_memory),
+        cmocka_unit_test(exchange_charges_no_call_that_was_given_up),
         cmocka_unit_test(exchange_ends_a_dropped_upload_without_an_answer),
         cmocka_unit_test(exchange_says_nothing_of_keys),
     };
