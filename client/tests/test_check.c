@@ -55,6 +55,8 @@ static void check_finds_what_would_be_refused(void **state)
             fail_msg("%s: %s, %s, width %u", rows[i].why, ailab_error_name(error),
                      ailab_result_code_text(result), ailab_result_width(result));
         assert_int_equal(ailab_result_error(result), error);
+        assert_string_equal(ailab_result_code_message(result),
+                            found ? ailab_code_description(rows[i].code) : "");
         assert_int_equal(*ailab_result_error_text(result) != '\0', found);
         assert_int_equal(ailab_result_http_status(result), 0);
         assert_false(ailab_result_retryable(result));

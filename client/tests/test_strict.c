@@ -132,6 +132,29 @@ static void strict_bounds_the_number_of_values(void **state)
     assert_string_equal(strict.why, "more values than 65536 at byte 131076");
 }
 
+/* Whether a number that cJSON would begin to read is one. */
+static void strict_knows_the_numbers_of_json(void **state)
+{
+    static const struct {
+        const char *number;
+        bool sound;
+    } rows[] = {
+        {"0", true},      {"-0", true},     {"10", true},     {"1.5", true},       {"1e5", true},
+        {"1E5", true},    {"1e+5", true},   {"1e-5", true},   {"-1.25E+10", true}, {"01", false},
+        {"-", false},     {"1.", false},    {"1e", false},    {"1e+", false},      {"1e+-5", false},
+        {"1.5.1", false}, {"1e5e1", false}, {"1e5.1", false},
+
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[64];
+        struct ai_strict strict;
+        snprintf(text, sizeof text, "{\"a\":%s}", rows[i].number);
+        if (ai_strict_read(&strict, text, strlen(text)) != rows[i].sound)
+            fail_msg("%s is %s", text, rows[i].sound ? strict.why : "taken");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +162,7 @@ int main(void)
         cmocka_unit_test(strict_changes_what_cjson_would_read_otherwise),
         cmocka_unit_test(strict_says_where_it_stops),
         cmocka_unit_test(strict_bounds_the_number_of_values),
+        cmocka_unit_test(strict_knows_the_numbers_of_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,6 +153,7 @@ static void rate_survives_a_clock_read_out_of_order(void **state)
     rate_take(&window, 2, 1000, 500);
     rate_take(&window, 2, 1000, 498);
     assert_true(rate_wait_ms(&window, 2, 1000, 499) > 0);
+    assert_int_equal(rate_wait_ms(&window, 2, 1000, 1499), 1);
     assert_int_equal(rate_wait_ms(&window, 2, 1000, 1500), 0);
 }
 
@@ -320,6 +321,11 @@ static void accounts_keep_the_balance_when_another_thing_is_set(void **state)
         struct account *account = i ? b : a;
         assert_true(admit(accounts, account, 1).admitted);
         account_settle(account, true, 1);
+        assert_int_equal(account->successes, 1);
+        assert_true(admit(accounts, account, 2).admitted);
+        account_settle(account, false, 2);
+        assert_int_equal(account->successes, 1);
+        assert_int_equal(account->failures, 1);
     }
     set(accounts, (struct account_setting){.api_key = star, .has_locked = true, .locked = false});
     set(accounts, (struct account_setting){.api_key = key_b, .has_locked = true, .locked = false});

@@ -97,6 +97,7 @@ static void metrics_prints_the_format_when_nothing_happened(void **state)
     check_format(text);
     expect_line(text, "ailab_mock_journal_entries 3");
     expect_line(text, "ailab_mock_journal_forgotten_total 17");
+    expect_line(text, "ailab_mock_request_duration_seconds_sum 0.000000");
     expect_line(text, "ailab_mock_build_info{version=\"1.2\\\"\\\\\\n3\",revision=\"2026-01\"} 1");
     free(text);
 }
@@ -119,6 +120,19 @@ static void metrics_counts_by_status_and_code(void **state)
     expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"+Inf\"} 3");
     expect_line(text, "ailab_mock_request_duration_seconds_count 3");
     expect_line(text, "ailab_mock_request_duration_seconds_sum 90.700400");
+    free(text);
+}
+
+/* A clock that was set back makes no duration. */
+static void metrics_counts_no_time_that_ran_backwards(void **state)
+{
+    (void)state;
+    struct metrics metrics = {0};
+    metrics_count(&metrics, 200, "", -5, false);
+    metrics_count(&metrics, 200, "", 0, false);
+    char *text = print(&metrics);
+    expect_line(text, "ailab_mock_request_duration_seconds_sum 0.000000");
+    expect_line(text, "ailab_mock_request_duration_seconds_bucket{le=\"0.0005\"} 2");
     free(text);
 }
 
@@ -170,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_prints_the_format_when_nothing_happened),
         cmocka_unit_test(metrics_counts_by_status_and_code),
+        cmocka_unit_test(metrics_counts_no_time_that_ran_backwards),
         cmocka_unit_test(metrics_counts_a_duration_on_a_bound_below_it),
         cmocka_unit_test(metrics_counts_connections_with_a_tls_fault),
         cmocka_unit_test(metrics_stays_bounded_over_many_codes),

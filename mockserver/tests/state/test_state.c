@@ -475,6 +475,12 @@ static void state_keeps_bodies_only_when_told(void **unused)
     visit = enter(state, "k");
     assert_true(visit.keeps_body);
     leave(&visit, "", true);
+    char *metrics = state_metrics(state, "1", "2");
+    assert_non_null(metrics);
+    assert_non_null(strstr(metrics, "\nailab_mock_journal_entries 2\n"));
+    assert_non_null(strstr(metrics, "\nailab_mock_journal_forgotten_total 0\n"));
+    assert_non_null(strstr(metrics, "\nailab_mock_accounts 1\n"));
+    free(metrics);
     assert_true(state_select(&found, state, any, NULL, 10));
     assert_int_equal(found.count, 2);
     assert_non_null(found.entries[0].body);
