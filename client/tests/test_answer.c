@@ -316,6 +316,8 @@ static void answer_disbelieves_what_breaks_the_contract(void **state)
         PASSES("a 503 in plain text", 503, "Service Unavailable"),
         PASSES("a 500 with foreign JSON", 500, "{\"message\":\"oops\"}"),
         PASSES("a proxy's 524", 524, "error code: 524"),
+        PASSES("the last status of servers", 599, ""),
+        BAD("and the next", 600, ""),
         PASSES("a gateway's rate limit", 429, "<html>429</html>"),
         PASSES("a 408", 408, ""),
         PASSES("a success with 500", 500, SAMPLE_SUCCESS),

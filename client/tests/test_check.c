@@ -32,6 +32,7 @@ static void check_finds_what_would_be_refused(void **state)
         ROW("a JPEG", 100, SAMPLE_JPEG, NONE, 5),
         ROW("without a value", -1, SAMPLE_PNG, NONE, 3),
         ROW("a value of an earlier revision", 3, SAMPLE_PNG, ERROR_INVALID_PARAMETER, 0),
+        ROW("zero is a value", 0, SAMPLE_PNG, ERROR_INVALID_PARAMETER, 0),
         ROW("a value that never was", 17, SAMPLE_PNG, ERROR_INVALID_PARAMETER, 0),
         ROW("nothing", 12, "", PARAMETERS_CANNOT_EMPTY, 0),
         ROW("empty comes before the value", 17, "", PARAMETERS_CANNOT_EMPTY, 0),
@@ -97,8 +98,9 @@ static void check_says_so_when_there_is_no_picture(void **state)
 
 static void options_are_refused_with_a_sentence_when_wrong(void **state)
 {
-    static char long_key[514], long_agent[1026], long_url[2100] = "http://";
+    static char long_key[514], agent[1025], long_agent[1026], long_url[2100] = "http://";
     memset(long_key, 'k', sizeof long_key - 1);
+    memset(agent, 'a', sizeof agent - 1);
     memset(long_agent, 'a', sizeof long_agent - 1);
     memset(long_url + 7, 'a', sizeof long_url - 8);
     const struct {
@@ -145,6 +147,7 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
         {"a negative bound", {KEY, .retry_wait_max_ms = -1}, "retry_wait_ms and"},
         {"eleven retries", {KEY, .retries = 11}, "retries"},
         {"an agent with a line break", {KEY, .user_agent = "a\nb"}, "user_agent"},
+        {"an agent as long as it may be", {KEY, .user_agent = agent}, NULL},
         {"a long agent", {KEY, .user_agent = long_agent}, "user_agent"},
         {"an unnamed file", {KEY, .ca_file = ""}, "ca_file"},
     };

@@ -87,7 +87,7 @@ static void file_is_read_whole_or_not_at_all(void **state)
     };
     const char *path = new_picture(*state);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        unsigned char *data = NULL;
+        unsigned char old = 0, *data = &old; /* nothing of it is left */
         size_t size = 99;
         struct ailab_result *result = ai_result_new();
         assert_non_null(result);

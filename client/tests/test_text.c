@@ -118,6 +118,8 @@ static void text_redact_finds_the_secret_everywhere(void **state)
         {"four letters of it at the end", "unknown secr", "unknown ***"},
         {"cut off and marked so", "unknown secret-k" CUT, "unknown ***" CUT},
         {"four letters before the mark", "unknown secr" CUT, "unknown ***" CUT},
+        {"nothing but its beginning", "secr", "***"},
+        {"nothing but its beginning, cut off", "secret-k" CUT, "***" CUT},
         {"three letters tell nothing", "unknown sec", "unknown sec"},
         {"absent", "nothing here", "nothing here"},
         {"an empty text", "", ""},

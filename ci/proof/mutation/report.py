@@ -113,7 +113,7 @@ def show(rooms, rows, dropped, mutants, results, listed, rot, verbose=True):
     print("killed includes timeouts, survived includes unreached; %d more do not compile" % sum(dropped.values()))
     doubtful = collections.Counter(t for r in results.values() for t in r.get("doubtful", ()))
     for test, times in doubtful.most_common():
-        print("doubtful: %s failed and then passed with the same mutant, %d times" % (test, times))
+        print("doubtful: %s failed and then passed with the same mutant, or failed without it, %d times" % (test, times))
     for fault in rot:
         print("survivors.tsv: " + fault)
     for room in low:

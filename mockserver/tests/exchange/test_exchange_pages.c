@@ -38,6 +38,12 @@ static struct mock_call visit(const char *path, const char *accept, const char *
     return call;
 }
 
+/* Only the mocked API is for pages of every origin. */
+static void assert_same_origin(const struct mock_answer *answer)
+{
+    assert_null(mock_answer_header(answer, "Access-Control-Allow-Origin").ptr);
+}
+
 static bool begins(struct slice bytes, const char *text)
 {
     return bytes.len >= strlen(text) && memcmp(bytes.ptr, text, strlen(text)) == 0;
@@ -73,6 +79,8 @@ static void console_answers_browsers_and_no_program_at_the_root(void **state)
             fail_msg("%s %s for %s: %d", call.method, call.path, rows[i].accept, answer.status);
         bool is_file = answer.status == 200;
         assert_int_equal(mock_answer_header(&answer, "ETag").ptr != NULL, is_file);
+        if (is_file)
+            assert_same_origin(&answer);
         assert_int_equal(is_file && answer.body.len > 0,
                          is_file && strcmp(call.method, "HEAD") != 0);
         mock_answer_clear(&answer);
@@ -188,6 +196,7 @@ static void page_shows_the_host_that_the_browser_asked(void **state)
         struct mock_answer answer = mock_answer_to(&call, mock);
         assert_int_equal(answer.status, 200);
         assert_false(answer.close);
+        assert_same_origin(&answer);
         if (!strstr(answer.body.ptr, rows[i].shown))
             fail_msg("%s: no %s", rows[i].host, rows[i].shown);
         assert_true(slice_equal(mock_answer_header(&answer, "Content-Type"),
@@ -295,6 +304,7 @@ static void admin_tells_health_to_everybody(void **state)
         struct mock_answer answer = mock_answer_to(&call, mock);
         if (answer.status != rows[i].status)
             fail_msg("%s for %s: %d", rows[i].method, rows[i].host, answer.status);
+        assert_same_origin(&answer);
         if (answer.body.len && strcmp(rows[i].host, "mock.test") == 0 && answer.status == 200)
             assert_true(slice_equal(answer.body, slice_of("{\"status\":\"ok\"}\n")));
         mock_answer_clear(&answer);

@@ -151,6 +151,7 @@ static void mock_gives_other_ids_for_another_seed(void **state)
     struct mock *first = mock_new(&options);
     options.id_seed = 1000; /* not one that the first one reaches soon */
     struct mock *second = mock_new(&options);
+    assert_true(mock_boot(first) != mock_boot(second)); /* by which a watcher tells them apart */
     for (size_t i = 0; i < ROWS(a); i++) {
         mock_next_ids(&a[i], first);
         mock_next_ids(&b[i], second);
