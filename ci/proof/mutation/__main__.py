@@ -18,7 +18,8 @@ from operators import OPERATORS
 ROOT = os.path.realpath(os.path.join(HERE, "../../.."))
 PRODUCT = ("mockserver/src/", "mockserver/cli/", "client/src/", "client/cli/", "client/cmdline/",
            "conformance/server/", "conformance/caller/")
-REVISION, EVERY = "2026-01", "every-answer"   # what the suite asks for by itself; the group about all answers
+ASKED = ["--revision", "2026-01", "--level", "info"]   # of the suite: every case
+EVERY = "every-answer"                                # the group about all answers
 CMAKE = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1", "-DAILAB_TESTS=ON"]
 
 
@@ -64,11 +65,12 @@ def parts_of_suite(out):
     """The suite in parts, so that the first that fails ends it: a group of cases each, and with it what
     every answer owes."""
     program = os.path.join(out, "bin", "ailab-conformance")
-    select = ["--revision", REVISION]
-    listed = subprocess.run([program, "--list", "--json", *select], check=True, capture_output=True)
+    listed = subprocess.run([program, "--list", "--json", *ASKED], check=True, capture_output=True)
     groups = {case["id"].partition("/")[0] for case in json.loads(listed.stdout)} - {EVERY}
-    return [harness.Test("suite." + group, [program, "--target", "mock", *select, "--run", group + "/*", "--run", EVERY + "/*"],
-                         out, {}, None, [], [], 0.0, harness.digest([program])) for group in sorted(groups)]
+    commands = {group: [program, "--target", "mock", *ASKED, "--run", group + "/*", "--run", EVERY + "/*"]
+                for group in sorted(groups)}
+    return [harness.Test("suite." + group, command, out, {}, None, [], [], 0.0, harness.digest([program], command))
+            for group, command in commands.items()]
 
 
 def tests_of(options, built):
