@@ -55,9 +55,11 @@ static void clients_that_close_give_their_thread_back(void **state)
         const int64_t start = scenarios_now_ms();
         scenarios_arm(mock, "leaver", "%s", steps[i]);
         close(ask_and_go_on(mock, &(struct scenarios_call){.key = "leaver"}));
+        /* It may be served after those that come later. */
+        while (scenarios_count(mock, "{\"api_key\": \"leaver\"}") != 1)
+            assert_true(scenarios_now_ms() - start < SOON_MS);
         scenarios_expect(mock, &(struct scenarios_call){0}, 200, "", steps[i]);
         assert_in_range(scenarios_now_ms() - start, 0, SOON_MS);
-        assert_int_equal(scenarios_count(mock, "{\"api_key\": \"leaver\"}"), 1);
         ailab_mock_stop(mock);
     }
 }
