@@ -330,6 +330,31 @@ static void answer_disbelieves_what_breaks_the_contract(void **state)
         check_row(&rows[i]);
 }
 
+static void answer_names_the_kind_that_it_found(void **state)
+{
+    static const struct {
+        const char *value, *kind;
+    } rows[] = {
+        {"null", "null"},
+        {"true", "a boolean"},
+        {"false", "a boolean"},
+        {"7", "a number"},
+        {"\"x\"", "a string"},
+        {"[]", "an array"},
+        {"0.5", "a number that is not a plain integer"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[64], expected[96];
+        snprintf(body, sizeof body, "{\"data\":%s}", rows[i].value);
+        snprintf(expected, sizeof expected, "data is %s, ", rows[i].kind);
+        struct ailab_result *result = judge(200, body, strlen(body), strlen(body));
+        if (!strstr(result->error_text, expected))
+            fail_msg("%s: \"%s\" instead of \"%s\"", rows[i].value, result->error_text, expected);
+        ailab_result_free(result);
+    }
+}
+
 static void answer_hands_on_everything_the_service_said(void **state)
 {
     struct ailab_result *result = judge(422, SAMPLE_ERROR(422, "ERROR_NO_FACE_IN_FILE"),
@@ -471,6 +496,7 @@ int main(void)
         cmocka_unit_test(answer_judges_successes),
         cmocka_unit_test(answer_judges_refusals),
         cmocka_unit_test(answer_disbelieves_what_breaks_the_contract),
+        cmocka_unit_test(answer_names_the_kind_that_it_found),
         cmocka_unit_test(answer_hands_on_everything_the_service_said),
         cmocka_unit_test(answer_hands_on_the_picture),
         cmocka_unit_test(answer_of_a_success_has_no_message),

@@ -33,6 +33,21 @@ static void transport_bounds_the_answer(void **state)
     }
 }
 
+/* A length that is too much ends the call at once, before the memory is taken and before the body
+ * is there. */
+static void transport_refuses_a_length_beyond_the_bound(void **state)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n{";
+    static const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, SEND(head), END};
+    struct scene scene = {0};
+    (void)state;
+    scene_open(&scene, steps, (struct ailab_options){.max_answer_bytes = 1000});
+    assert_int_equal(scene_call(&scene), AILAB_BAD_ANSWER);
+    assert_non_null(strstr(ailab_result_error_text(scene.result), "max_answer_bytes"));
+    scene_stop_server(&scene);
+    scene_close(&scene);
+}
+
 /* Beyond what libcurl takes, which it says in many ways. */
 static void transport_calls_an_answer_without_end_nonsense(void **state)
 {
@@ -76,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(transport_bounds_the_answer),
+        cmocka_unit_test(transport_refuses_a_length_beyond_the_bound),
         cmocka_unit_test(transport_calls_an_answer_without_end_nonsense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "no_sigpipe.h"
 #include "samples.h"
 #include "scene.h"
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -77,6 +79,27 @@ static void no_sigpipe_swallows_its_own_and_keeps_the_program_s(void **state)
     block(false);
 }
 
+/* One that another program sends meanwhile is the program's own, also after an interrupted call. */
+static void no_sigpipe_takes_one_signal(void **state)
+{
+    struct ai_no_sigpipe blocked;
+    int number = 0;
+    sigset_t set;
+    (void)state;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    block(true);
+    ai_no_sigpipe_begin(&blocked);
+    pthread_kill(pthread_self(), SIGPIPE);
+    kill(getpid(), SIGPIPE);
+    errno = EINTR;
+    ai_no_sigpipe_end(&blocked);
+    assert_true(is_pending());
+    assert_int_equal(sigwait(&set, &number), 0);
+    assert_false(is_pending());
+    block(false);
+}
+
 static void library_leaves_the_signals_as_they_were(void **state)
 {
     struct scene scene = {.text = {sample_answer("200 OK", "", SAMPLE_SUCCESS)}};
@@ -99,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_sigpipe_swallows_its_own_and_keeps_the_program_s),
+        cmocka_unit_test(no_sigpipe_takes_one_signal),
         cmocka_unit_test(library_leaves_the_signals_as_they_were),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,35 @@ static void picture_is_not_whole_when_cut_off_anywhere(void **state)
     }
 }
 
+/* Bytes behind the picture in the program's memory are no part of it. */
+static void picture_ends_where_its_size_says(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < SAMPLE_JPEG_SIZE; size++) {
+        struct ai_picture picture;
+        ai_picture_look(&picture, SAMPLE_JPEG, size);
+        if (picture.whole)
+            fail_msg("%zu bytes of %zu are whole", size, SAMPLE_JPEG_SIZE);
+    }
+}
+
+/* Of the markers from FFC0 to FFCF three begin tables or nothing: DHT, JPG and DAC. */
+static void picture_knows_every_kind_of_frame(void **state)
+{
+    const size_t at = 21; /* behind SOI, APP0 and the FF of the frame */
+    (void)state;
+    for (unsigned marker = 0xC0; marker <= 0xCF; marker++) {
+        const bool is_frame = marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+        char bytes[SAMPLE_JPEG_SIZE];
+        memcpy(bytes, SAMPLE_JPEG, sizeof bytes);
+        bytes[at] = (char)marker;
+        const struct ai_picture picture = look(bytes, sizeof bytes);
+        if (picture.whole != is_frame || (is_frame && picture.width != 5))
+            fail_msg("FF%X: whole %d, %u wide, \"%s\"", marker, picture.whole, picture.width,
+                     picture.why);
+    }
+}
+
 #define PNG_HEAD "\x89PNG\r\n\x1a\n"
 #define IHDR(width, height) "\0\0\0\rIHDR" width height "\x08\x02\0\0\0crc_"
 #define IDAT "\0\0\0\1IDATxcrc_"
@@ -192,6 +221,8 @@ int main(void)
         cmocka_unit_test(picture_recognises_whole_files),
         cmocka_unit_test(picture_is_whole_with_odd_bytes_between_its_segments),
         cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
+        cmocka_unit_test(picture_ends_where_its_size_says),
+        cmocka_unit_test(picture_knows_every_kind_of_frame),
         cmocka_unit_test(picture_says_what_is_wrong),
         cmocka_unit_test(picture_is_whole_when_only_a_decoder_could_refuse_it),
         cmocka_unit_test(picture_reads_real_files),

@@ -48,6 +48,18 @@ static void text_copy_makes_bytes_fit_to_show(void **state)
     }
 }
 
+/* Bytes behind the text do not finish its last character. */
+static void text_copy_ends_where_the_size_says(void **state)
+{
+    static const char text[] = "a\xe4\xbd\xa0";
+    char out[64];
+    (void)state;
+    ai_text_copy(out, sizeof out, text, 3);
+    assert_string_equal(out, "a\xef\xbf\xbd\xef\xbf\xbd");
+    ai_text_copy(out, sizeof out, text, 4);
+    assert_string_equal(out, text);
+}
+
 static void text_copy_stays_in_bounds_and_between_characters(void **state)
 {
     static const struct {
@@ -148,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_copy_makes_bytes_fit_to_show),
+        cmocka_unit_test(text_copy_ends_where_the_size_says),
         cmocka_unit_test(text_copy_stays_in_bounds_and_between_characters),
         cmocka_unit_test(text_shorten_takes_the_middle_out),
         cmocka_unit_test(text_redact_finds_the_secret_everywhere),

@@ -269,6 +269,7 @@ static void transport_knows_the_encodings_that_are_none(void **state)
         {"Content-Encoding: identical\r\n", AILAB_BAD_ANSWER},
         {"Content-Encoding: identitx\r\n", AILAB_BAD_ANSWER},
         {"Content-Encoding: x\r\n", AILAB_BAD_ANSWER},
+        {"Content-Encoding: x\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n", AILAB_BAD_ANSWER},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

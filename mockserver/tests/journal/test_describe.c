@@ -30,6 +30,27 @@ static void journal_describes_parts_and_picture(void **state)
     assert_int_equal(facts.number.width, 30);
 }
 
+/* The picture may come first, and behind the last part there is none. */
+static void journal_describes_only_the_parts_that_came(void **state)
+{
+    static const char image_first[] =
+        "--b\r\nContent-Disposition: form-data; name=\"image_target\"; filename=\"me.jpg\"\r\n\r\n"
+        "abc\r\n--b\r\nContent-Disposition: form-data; name=service_choice\r\n\r\n12\r\n--b--\r\n";
+    (void)state;
+    struct request *request = sample_request(image_first);
+    struct journal_entry entry;
+    request->facts = (struct image_facts){.format = IMAGE_JPEG, .width = 30, .height = 40};
+    sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+    assert_int_equal(entry.part_count, 2);
+    assert_int_equal(entry.image_part, 1);
+    assert_string_equal(entry.parts[0].sha256, SHA_ABC);
+    assert_string_equal(entry.parts[1].name, "service_choice");
+    assert_string_not_equal(entry.parts[1].sha256, SHA_ABC);
+    for (size_t i = 2; i < JOURNAL_PARTS_MAX; i++)
+        assert_string_equal(entry.parts[i].sha256, "");
+    free(request);
+}
+
 static void journal_describes_what_refused(void **state)
 {
     (void)state;
@@ -314,6 +335,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(journal_describes_parts_and_picture),
+        cmocka_unit_test(journal_describes_only_the_parts_that_came),
         cmocka_unit_test(journal_describes_what_refused),
         cmocka_unit_test(journal_describes_what_a_scenario_answered),
         cmocka_unit_test(journal_cuts_long_texts),

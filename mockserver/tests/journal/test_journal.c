@@ -181,7 +181,29 @@ static void journal_gives_up_bodies_before_entries(void **state)
     assert_int_equal(counts_of(journal).bytes, 0);
     add_with_body(journal, 20000);
     assert_true(has_body(journal, counts_of(journal).added));
+    const uint64_t forgotten_before = counts_of(journal).forgotten_ever;
+    for (int i = 1; i < 10; i++)
+        add_with_body(journal, 20000);
+    assert_int_equal(counts_of(journal).entries, 10);
+    assert_int_equal(counts_of(journal).forgotten_ever, forgotten_before);
     journal_free(journal);
+}
+
+/* It needs the room that it had in a larger journal, and not a byte more. */
+static void journal_keeps_an_entry_that_just_fits(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(1, JOURNAL_DEFAULT_BYTES);
+    struct journal_entry entry = full_entry();
+    journal_add(journal, &entry);
+    const size_t size = counts_of(journal).bytes;
+    journal_free(journal);
+    for (size_t less = 0; less < 2; less++) {
+        journal = journal_new(1, size - less);
+        journal_add(journal, &entry);
+        assert_int_equal(counts_of(journal).entries, less ? 0 : 1);
+        journal_free(journal);
+    }
 }
 
 static uint64_t forgotten(const struct journal *journal)
@@ -300,6 +322,7 @@ int main(void)
         cmocka_unit_test(journal_gives_back_what_it_was_given),
         cmocka_unit_test(journal_of_nothing_keeps_nothing),
         cmocka_unit_test(journal_gives_up_bodies_before_entries),
+        cmocka_unit_test(journal_keeps_an_entry_that_just_fits),
         cmocka_unit_test(journal_says_how_many_it_forgot),
         cmocka_unit_test(journal_keeps_the_newest_when_bounds_narrow),
         cmocka_unit_test(journal_reset_of_one_key_leaves_the_others),
