@@ -201,6 +201,45 @@ static void watcher_sleeps_until_something_happens(void **unused)
     state_free(state);
 }
 
+struct watcher {
+    struct state *state;
+    atomic_bool done;
+};
+
+/* Each time it sleeps until something happens; the first looks may find what has happened before.
+ */
+static void *watch_resets(void *context)
+{
+    struct watcher *watcher = context;
+    struct state_moment moment = {0};
+    for (int i = 0; i < 5; i++)
+        state_watch(watcher->state, &moment, 120000);
+    atomic_store(&watcher->done, true);
+    return NULL;
+}
+
+/* Of one key and of all. */
+static void watcher_hears_of_every_reset(void **unused)
+{
+    (void)unused;
+    const struct slice key = slice_of("k");
+    for (int all = 0; all < 2; all++) {
+        struct watcher watcher = {.state = state_with(10)};
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, watch_resets, &watcher), 0);
+        const int64_t until_ms = now_ms() + 30000;
+        while (!atomic_load(&watcher.done) && now_ms() < until_ms) {
+            state_reset(watcher.state, RESET_JOURNAL, all ? NULL : &key);
+            nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+        }
+        const bool heard = atomic_load(&watcher.done);
+        state_end_waits(watcher.state);
+        pthread_join(thread, NULL);
+        state_free(watcher.state);
+        assert_true(heard);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +248,7 @@ int main(void)
         cmocka_unit_test(feed_admits_so_many_watchers_and_no_more),
         cmocka_unit_test(feed_hears_every_request_of_a_crowd),
         cmocka_unit_test(watcher_sleeps_until_something_happens),
+        cmocka_unit_test(watcher_hears_of_every_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

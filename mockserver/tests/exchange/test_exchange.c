@@ -336,6 +336,7 @@ static void exchange_lets_browsers_send_what_they_ask_for(void **state)
             fail_msg("%s: %.*s", rows[i].why, (int)allowed.len, allowed.ptr);
         assert_null(mock_answer_header(&answer, "Set-Cookie").ptr);
         assert_null(mock_answer_header(&answer, "X").ptr);
+        assert_null(mock_answer_header(&answer, "Content-Type").ptr); /* for there is no body */
         assert_non_null(mock_answer_header(&answer, "Access-Control-Allow-Methods").ptr);
         assert_non_null(mock_answer_header(&answer, "Access-Control-Allow-Origin").ptr);
         mock_answer_clear(&answer);
@@ -518,6 +519,116 @@ static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
     mock_free(mock);
 }
 
+static struct mock *mock_with(const char *json, bool trust_images)
+{
+    struct document document;
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    scenario_json_document(&document, json);
+    options.document = &document;
+    options.trust_images = options.rules_off[RULE_image_type] = trust_images;
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    return mock;
+}
+
+static void name_scenario(struct mock_call *call, const char *name)
+{
+    mock_call_header(call, "X-Mock-Scenario", name);
+}
+
+/* `always` needs an uploaded picture to succeed. Without one the refusal is sent with what the step
+ * changes, and is the scenario's; a step that changes nothing has no part in it. */
+static void exchange_refuses_with_the_changes_of_a_step_that_cannot_succeed(void **state)
+{
+    static const struct {
+        const char *scenario;
+        bool keeps, sends;
+    } rows[] = {
+        {"plain", false, true},
+        {"fault", true, false},
+        {"deviation", true, true},
+    };
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'plain', 'steps': [{'always': true, 'answer': 'success'}]},"
+        " {'name': 'fault', 'steps': [{'always': true, 'fault': 'reset-before-answer'}]},"
+        " {'name': 'deviation', 'steps': [{'always': true,"
+        " 'deviation': 'null-request-id'}]}]}",
+        false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char length_text[24];
+        struct exchange exchange = {0};
+        struct mock_call call = right(state);
+        call.image = (struct slice){NULL, 0};
+        name_scenario(&call, rows[i].scenario);
+        struct mock_text body = mock_call_body(&call);
+        mock_call_head(&exchange.request.head, &call, body.len, length_text);
+        assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+        exchange_body(&exchange, mock_text_slice(&body), BODY_COMPLETE);
+        const struct reply *reply = &exchange.reply;
+        assert_int_equal(exchange.verdict.status, 400);
+        if ((exchange.choice.step != NULL) != rows[i].keeps)
+            fail_msg("%s: the step is %s", rows[i].scenario, rows[i].keeps ? "lost" : "kept");
+        assert_int_equal(reply->steps[0].kind == REPLY_SEND, rows[i].sends);
+        exchange_end(&exchange);
+        mock_text_clear(&body);
+    }
+    mock_free(mock);
+}
+
+/* It ends before the body, which is beyond the bound. */
+static void exchange_answers_always_before_a_body_that_it_cannot_read(void **state)
+{
+    char length_text[24];
+    struct exchange exchange = {0};
+    struct mock_call call = right(state);
+    struct mock *mock = mock_with("{'scenarios': [{'name': 'mine', 'steps': [{'always': true,"
+                                  " 'error': 'ERROR_BLURRY_FACE'}]}]}",
+                                  false);
+    large(&call);
+    call.not_announced = true;
+    name_scenario(&call, "mine");
+    mock_call_head(&exchange.request.head, &call, 0, length_text);
+    assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_REPLY);
+    struct mock_answer answer = mock_answer_of(&exchange);
+    assert_string_equal(mock_answer_code(&answer), "ERROR_BLURRY_FACE");
+    mock_answer_clear(&answer);
+    exchange_end(&exchange);
+    mock_free(mock);
+}
+
+static void exchange_answers_early_413_before_the_body(void **state)
+{
+    struct mock_call call = right(state);
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'mine', 'steps': [{'fault': 'early-413'}]}]}", false);
+    name_scenario(&call, "mine");
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    assert_int_equal(answer.status, 413);
+    assert_false(answer.body_was_read);
+    assert_string_equal(mock_answer_code(&answer), "FILE_SIZE_EXCEEDS_LIMIT");
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* Also where no rule looks into the picture. */
+static void exchange_matches_the_hash_of_a_trusted_picture(void **state)
+{
+    static const char *const pictures[] = {"abc", "abd"};
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'mine', 'match': {'sha256': "
+                  "'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'},"
+                  " 'steps': [{'error': 'ERROR_BLURRY_FACE'}], 'then': 'repeat-last'}]}",
+                  true);
+    (void)state;
+    for (size_t i = 0; i < ROWS(pictures); i++) {
+        struct mock_call call = mock_call_right(slice_of(pictures[i]));
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(strcmp(mock_answer_code(&answer), "ERROR_BLURRY_FACE") == 0, i == 0);
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
 static void exchange_says_nothing_of_keys(void **state)
 {
     static const char *const keys[] = {"secret-wxyz"};
@@ -558,6 +669,10 @@ int main(void)
         cmocka_unit_test(exchange_owns_up_when_the_body_found_no_memory),
         cmocka_unit_test(exchange_charges_no_call_that_was_given_up),
         cmocka_unit_test(exchange_ends_a_dropped_upload_without_an_answer),
+        cmocka_unit_test(exchange_refuses_with_the_changes_of_a_step_that_cannot_succeed),
+        cmocka_unit_test(exchange_answers_always_before_a_body_that_it_cannot_read),
+        cmocka_unit_test(exchange_answers_early_413_before_the_body),
+        cmocka_unit_test(exchange_matches_the_hash_of_a_trusted_picture),
         cmocka_unit_test(exchange_says_nothing_of_keys),
     };
     return cmocka_run_group_tests_name("exchange", tests, image_make_state, image_free_state);

@@ -38,6 +38,8 @@ static struct mock_answer play(const struct scene *scene, struct mock *mock,
         answer.status != 204 && answer.status != 405)
         fail_msg("%s: %d is sent and %d is logged", scene->why, answer.status,
                  exchange.verdict.status);
+    if (answer.status != 200)
+        assert_false(exchange.charged); /* only what succeeds costs credits */
     exchange_end(&exchange);
     return answer;
 }
@@ -66,7 +68,10 @@ static void check_answer(const struct scene *scene, const struct mock_answer *an
 /* One run with the n-th allocation failing; returns whether one did. */
 static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever)
 {
+    static const char *const keys[] = {MOCK_KEY};
     struct mock_options options = mock_options_in(REVISION_R2026_01);
+    options.api_keys = keys;
+    options.api_key_count = ROWS(keys);
     options.pictures.result = scene->result;
     options.pictures.cache_bytes = scene->cache_bytes;
     struct mock_text body = mock_call_body(&scene->call);

@@ -15,8 +15,11 @@ static void parse(struct journal_query *out, const char *json)
 {
     struct document_error error;
     char *text = scenario_json_text(json);
+    memset(out, 0xA5, sizeof *out); /* it owes nothing to what was there before */
+    memset(&error, 0xA5, sizeof error);
     if (!journal_query_parse(out, slice_of(text), &error))
         fail_msg("%s: %s: %s", json, error.pointer, error.message);
+    assert_string_equal(error.message, "");
     free(text);
 }
 
