@@ -307,6 +307,38 @@ static void linger_ends_in_time_although_bytes_keep_coming(void **state)
     assert_true(took >= 100 && took < PATIENCE_MS);
 }
 
+static bool is_listening(uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    const bool connected = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return connected;
+}
+
+/* The socket of that port and no other. */
+static void listening_ends_at_the_port_that_is_named(void **state)
+{
+    int fds[2];
+    uint16_t ports[2];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct sockaddr_in address = {.sin_family = AF_INET};
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        fds[i] = socket(AF_INET, SOCK_STREAM, 0);
+        assert_int_equal(bind(fds[i], (struct sockaddr *)&address, sizeof address), 0);
+        assert_int_equal(listen(fds[i], 8), 0);
+        ports[i] = port_of(fds[i], getsockname);
+        assert_true(is_listening(ports[i]));
+    }
+    socket_stop_listening(ports[1]);
+    assert_true(is_listening(ports[0]));
+    assert_false(is_listening(ports[1]));
+    close(fds[0]);
+    close(fds[1]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, connect_pair, part_pair)
 
 int main(void)
@@ -326,6 +358,7 @@ int main(void)
         TEST(linger_ends_with_the_upload_however_long_that_is),
         TEST(linger_ends_when_the_client_pauses),
         TEST(linger_ends_in_time_although_bytes_keep_coming),
+        cmocka_unit_test(listening_ends_at_the_port_that_is_named),
     };
     return cmocka_run_group_tests_name("connections", tests, NULL, NULL);
 }

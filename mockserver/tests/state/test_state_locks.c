@@ -1,69 +1,13 @@
 /* Every function of the state takes its lock before it looks, gives it back once, and holds none
- * when it returns. The linker hands the calls to the wrappers below, whose locks notice it when a
- * thread gives back what it does not hold. */
+ * when it returns. */
+#include "checked_locks.h"
 #include "state_requests.h"
-#include <errno.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-int __real_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
-int __real_pthread_mutex_lock(pthread_mutex_t *mutex);
-int __real_pthread_mutex_unlock(pthread_mutex_t *mutex);
-int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
-int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex);
-int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex);
-
-static struct {
-    unsigned taken, wrong;
-    int held;
-} locks;
-
-int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
-{
-    pthread_mutexattr_t checked;
-    (void)attributes;
-    pthread_mutexattr_init(&checked);
-    pthread_mutexattr_settype(&checked, PTHREAD_MUTEX_ERRORCHECK);
-    const int result = __real_pthread_mutex_init(mutex, &checked);
-    pthread_mutexattr_destroy(&checked);
-    return result;
-}
-
-int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
-{
-    const int result = __real_pthread_mutex_lock(mutex);
-    locks.wrong += result != 0;
-    locks.held += result == 0;
-    locks.taken++;
-    return result;
-}
-
-int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
-{
-    const int result = __real_pthread_mutex_unlock(mutex);
-    locks.wrong += result != 0;
-    locks.held -= result == 0;
-    return result;
-}
-
-static void check(const char *call)
-{
-    if (!locks.taken || locks.wrong || locks.held)
-        fail_msg("%s: %u times a lock was taken, %u times wrongly, %d are held", call, locks.taken,
-                 locks.wrong, locks.held);
-    locks.taken = 0;
-}
-
-#define CHECKED(call)                                                                              \
-    do {                                                                                           \
-        (void)(call);                                                                              \
-        check(#call);                                                                              \
-    } while (0)
 
 static bool any(void *context, const struct journal_entry *entry)
 {
