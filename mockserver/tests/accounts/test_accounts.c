@@ -297,7 +297,8 @@ static void accounts_keep_the_order_of_use(void **state)
         size_t at = 0;
         while (order[at] != used)
             at++;
-        memmove(order + 1, order, at * sizeof order[0]);
+        for (; at > 0; at--)
+            order[at] = order[at - 1];
         order[0] = used;
         const struct account *older = accounts_first(accounts), *newer = NULL;
         for (size_t k = 0; k < KEYS; k++, newer = older, older = older->older) {
