@@ -1,5 +1,5 @@
 /* Whole runs against real servers: the Node stand-in, the mock in process and over the network,
- * the mock at each revision, the mock as a stand-in for the live service. labels: threads, slow */
+ * the mock at each revision, the mock as a stand-in for the live service. labels: slow */
 #include "mock.h"
 #include "parallel.h"
 #include "suite.h"
