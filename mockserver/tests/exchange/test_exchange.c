@@ -445,15 +445,22 @@ static void exchange_owns_up_when_the_body_found_no_memory(void **state)
     mock_free(mock);
 }
 
+static struct mock *mock_with(const char *json, bool trust_images)
+{
+    struct document document;
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    scenario_json_document(&document, json);
+    options.document = &document;
+    options.trust_images = options.rules_off[RULE_image_type] = trust_images;
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    return mock;
+}
+
 /* A call whose answer did not go out, as when the client is gone, costs nothing. */
 static void exchange_charges_no_call_that_was_given_up(void **state)
 {
-    struct document document;
-    scenario_json_document(&document, "{'accounts': {'*': {'credits': 24, 'concurrency': 1}}}");
-    struct mock_options options = mock_options_in(REVISION_R2026_01);
-    options.document = &document;
-    struct mock *mock = mock_new(&options);
-    assert_non_null(mock);
+    struct mock *mock = mock_with("{'accounts': {'*': {'credits': 24, 'concurrency': 1}}}", false);
     for (int i = 0; i < 4; i++) { /* more calls than credits, each begun and given up */
         struct mock_call call = right(state);
         struct mock_answer answer = mock_answer_to(&call, mock);
@@ -484,15 +491,11 @@ static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
         {"mock:close", REPLY_CLOSE, 0},
         {"mock:late", REPLY_RESET, 250},
     };
-    struct document document;
-    scenario_json_document(
-        &document, "{'scenarios': [{'name': 'reset', 'steps': [{'fault': 'reset-upload'}]},"
-                   " {'name': 'close', 'steps': [{'fault': 'close-upload'}]},"
-                   " {'name': 'late', 'steps': [{'fault': 'reset-upload', 'delay': 250}]}]}");
-    struct mock_options options = mock_options_in(REVISION_R2026_01);
-    options.document = &document;
-    struct mock *mock = mock_new(&options);
-    assert_non_null(mock);
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'reset', 'steps': [{'fault': 'reset-upload'}]},"
+                  " {'name': 'close', 'steps': [{'fault': 'close-upload'}]},"
+                  " {'name': 'late', 'steps': [{'fault': 'reset-upload', 'delay': 250}]}]}",
+                  false);
     for (size_t i = 0; i < ROWS(rows); i++) {
         char length_text[24];
         struct exchange exchange = {0};
@@ -517,18 +520,6 @@ static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
         exchange_end(&exchange);
     }
     mock_free(mock);
-}
-
-static struct mock *mock_with(const char *json, bool trust_images)
-{
-    struct document document;
-    struct mock_options options = mock_options_in(REVISION_R2026_01);
-    scenario_json_document(&document, json);
-    options.document = &document;
-    options.trust_images = options.rules_off[RULE_image_type] = trust_images;
-    struct mock *mock = mock_new(&options);
-    assert_non_null(mock);
-    return mock;
 }
 
 static void name_scenario(struct mock_call *call, const char *name)

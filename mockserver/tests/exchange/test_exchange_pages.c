@@ -49,12 +49,25 @@ static bool begins(struct slice bytes, const char *text)
     return bytes.len >= strlen(text) && memcmp(bytes.ptr, text, strlen(text)) == 0;
 }
 
+struct visit_row {
+    const char *method, *path, *accept; /* accept: NULL for none */
+    int status;
+};
+
+/* The caller clears the answer. */
+static struct mock_answer expected_visit(struct mock *mock, const struct visit_row *row)
+{
+    struct mock_call call = visit(row->path, row->accept, NULL);
+    call.method = row->method;
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    if (answer.status != row->status)
+        fail_msg("%s %s for %s: %d", row->method, row->path, row->accept, answer.status);
+    return answer;
+}
+
 static void console_answers_browsers_and_no_program_at_the_root(void **state)
 {
-    static const struct {
-        const char *method, *path, *accept;
-        int status;
-    } rows[] = {
+    static const struct visit_row rows[] = {
         {"GET", "/", "text/html", 200},
         {"GET", "/", "text/html,application/xhtml+xml,*/*;q=0.8", 200},
         {"HEAD", "/", "text/html", 200},
@@ -72,17 +85,13 @@ static void console_answers_browsers_and_no_program_at_the_root(void **state)
     struct mock *mock = open_mock(false);
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct mock_call call = visit(rows[i].path, rows[i].accept, NULL);
-        call.method = rows[i].method;
-        struct mock_answer answer = mock_answer_to(&call, mock);
-        if (answer.status != rows[i].status)
-            fail_msg("%s %s for %s: %d", call.method, call.path, rows[i].accept, answer.status);
+        struct mock_answer answer = expected_visit(mock, &rows[i]);
         bool is_file = answer.status == 200;
         assert_int_equal(mock_answer_header(&answer, "ETag").ptr != NULL, is_file);
         if (is_file)
             assert_same_origin(&answer);
         assert_int_equal(is_file && answer.body.len > 0,
-                         is_file && strcmp(call.method, "HEAD") != 0);
+                         is_file && strcmp(rows[i].method, "HEAD") != 0);
         mock_answer_clear(&answer);
     }
     mock_free(mock);
@@ -227,10 +236,7 @@ static void page_takes_a_host_of_255_bytes_and_no_longer_one(void **state)
 
 static void page_is_for_people_who_get_it(void **state)
 {
-    static const struct {
-        const char *method, *path, *accept;
-        int status;
-    } rows[] = {
+    static const struct visit_row rows[] = {
         {"GET", "/", "text/html", 200},  {"HEAD", "/", "text/html", 200},
         {"GET", "/", "*/*", 404},        {"GET", "/", NULL, 404},
         {"POST", "/", "text/html", 404}, {"GET", "/index.html", "text/html", 404},
@@ -238,12 +244,8 @@ static void page_is_for_people_who_get_it(void **state)
     struct mock *mock = open_mock(true);
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct mock_call call = visit(rows[i].path, rows[i].accept, NULL);
-        call.method = rows[i].method;
-        struct mock_answer answer = mock_answer_to(&call, mock);
-        if (answer.status != rows[i].status)
-            fail_msg("%s %s for %s: %d", call.method, call.path, rows[i].accept, answer.status);
-        if (strcmp(call.method, "HEAD") == 0)
+        struct mock_answer answer = expected_visit(mock, &rows[i]);
+        if (strcmp(rows[i].method, "HEAD") == 0)
             assert_int_equal(answer.body.len, 0);
         mock_answer_clear(&answer);
     }
