@@ -37,8 +37,6 @@ static bool request_line_is_plain(const struct mg_request_info *info)
 {
     const char *method = info->request_method, *uri = info->request_uri;
     const char *last = info->query_string ? info->query_string : uri;
-    if (!method || !uri || !info->http_version)
-        return true;
     return uri == method + strlen(method) + 1 &&
            info->http_version == last + strlen(last) + 1 + strlen("HTTP/");
 }
@@ -48,9 +46,8 @@ static bool request_line_is_plain(const struct mg_request_info *info)
  * reader that does not skip them sees the head end, or no header where civetweb sees one. */
 static bool starts_with_a_header(const struct mg_request_info *info)
 {
-    if (info->num_headers == 0 || !info->http_version)
-        return true;
-    return info->http_headers[0].name == info->http_version + strlen(info->http_version) + 2;
+    return info->num_headers == 0 ||
+           info->http_headers[0].name == info->http_version + strlen(info->http_version) + 2;
 }
 
 /* civetweb skips white space before the request line. It counts the head's length right after one
@@ -93,10 +90,10 @@ static void fill_target(struct request_head *head, const char *method, const cha
 
 void civetweb_head_fill(struct request_head *head, const struct mg_request_info *info)
 {
-    head->method = slice_of(info->request_method ? info->request_method : "");
-    fill_target(head, head->method.ptr, info->request_uri ? info->request_uri : "");
+    head->method = slice_of(info->request_method);
+    fill_target(head, head->method.ptr, info->request_uri);
     head->query = slice_of(info->query_string ? info->query_string : "");
-    head->version = slice_of(info->http_version ? info->http_version : "");
+    head->version = slice_of(info->http_version);
     for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
         head->headers[head->header_count++] = (struct header_field){
             slice_of(info->http_headers[i].name), slice_of(info->http_headers[i].value)};

@@ -6,7 +6,8 @@
 
 struct mg_request_info;
 
-/* Fills in method to headers of a head that is all zero. Borrows from info. */
+/* Fills in method to headers of a head that is all zero. civetweb has read the request line to its
+ * version. Borrows from info. */
 void civetweb_head_fill(struct request_head *head, const struct mg_request_info *info);
 
 /* Whether civetweb, refusing with status, gave up because it does not know the method: it has read

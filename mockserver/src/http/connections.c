@@ -4,6 +4,7 @@
 #include "http/peer_gone.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -167,8 +168,8 @@ uint32_t connection_hold_deadline(struct connection *connection)
 static bool stop_listening(int fd, const void *context)
 {
     const uint16_t *port = context;
-    struct sockaddr_in address = {0};
-    int listening = 0;
+    struct sockaddr_in address;
+    int listening;
     socklen_t address_size = sizeof address, size = sizeof listening;
     if (getsockname(fd, (struct sockaddr *)&address, &address_size) != 0 ||
         address.sin_family != AF_INET || ntohs(address.sin_port) != *port ||
@@ -221,7 +222,7 @@ static bool nothing_happens(int fd, short events, int64_t until_ms)
         struct pollfd peer = {.fd = fd, .events = events};
         if (left <= 0)
             return true;
-        const int ready = poll(&peer, 1, (int)(left < 3600000 ? left : 3600000));
+        const int ready = poll(&peer, 1, (int)(left < INT_MAX ? left : INT_MAX));
         if (ready > 0)
             return false;
         if (ready < 0 && errno != EINTR)

@@ -367,11 +367,11 @@ int request_loop_on_request(struct mg_connection *civetweb)
     return 1; /* answered: civetweb is to do nothing more, on any path */
 }
 
-/* civetweb does not understand the target of CONNECT, but has read the head. */
+/* civetweb does not understand the target of CONNECT, but has read the head. Where it has found a
+ * version, it has found what stands before. */
 static bool is_connect(const struct mg_request_info *info)
 {
-    return info && info->http_version && info->request_method &&
-           strcmp(info->request_method, "CONNECT") == 0;
+    return info && info->http_version && strcmp(info->request_method, "CONNECT") == 0;
 }
 
 /* Only of a connection's first request is it known. */
@@ -425,8 +425,7 @@ void request_loop_on_close(const struct mg_connection *civetweb)
     struct connection *connection = mg_get_user_connection_data(civetweb);
     /* civetweb closes without an answer after "OPTIONS *" and after an absolute URI of another
      * host. The mock answers them here. */
-    if (info && info->request_uri && info->request_method && info->http_version &&
-        !info->local_uri && !info->local_uri_raw && !(connection && connection->refused))
+    if (info && info->http_version && !info->local_uri && !(connection && connection->refused))
         serve(ours, true);
     connection = mg_get_user_connection_data(civetweb);
     struct front_link *link = connection ? connection->link : claim_link(ours);
