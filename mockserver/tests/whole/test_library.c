@@ -3,8 +3,6 @@
 #include "ailab_mock.h"
 #include "mock_sockets.h"
 #include "testing/image_make.h"
-#include "testing/sanitized.h"
-#include "testing/slowness.h"
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <pthread.h>
@@ -18,9 +16,6 @@
 #include <cmocka.h>
 
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
-#define STARTS 20
-#define STEP_US_MAX (SANITIZED ? 1000000 : 50000)
-#define IDLERS 50
 
 static struct mock_call right(void **state)
 {
@@ -59,42 +54,6 @@ static void mock_answers_at_its_url_once_started(void **state)
     assert_int_equal(mock_connect((uint16_t)atoi(strrchr(url, ':') + 1)), -1);
     ailab_mock_stop(NULL);
     assert_string_equal(ailab_mock_version(), AILAB_VERSION_STRING);
-}
-
-static int compare(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right_one = *(const int64_t *)b;
-    return (left > right_one) - (left < right_one);
-}
-
-static double ms_of(int64_t us)
-{
-    return (double)us / 1000;
-}
-
-static void mock_starts_and_stops_within_50_ms(void **state)
-{
-    int64_t starting[STARTS], stopping[STARTS];
-    struct mock_call call = right(state);
-    struct slowness *slowness = slowness_start();
-    for (size_t i = 0; i < STARTS; i++) {
-        int64_t before = mock_now_us();
-        struct ailab_mock *mock = start(NULL);
-        starting[i] = mock_now_us() - before;
-        assert_int_equal(status_of(mock, &call), 200);
-        before = mock_now_us();
-        ailab_mock_stop(mock);
-        stopping[i] = mock_now_us() - before;
-    }
-    const double bound_us = STEP_US_MAX * slowness_stop(slowness);
-    qsort(starting, STARTS, sizeof *starting, compare);
-    qsort(stopping, STARTS, sizeof *stopping, compare);
-    print_message("start: least %.2f ms, median %.2f, most %.2f; stop: %.2f, %.2f, %.2f\n",
-                  ms_of(starting[0]), ms_of(starting[STARTS / 2]), ms_of(starting[STARTS - 1]),
-                  ms_of(stopping[0]), ms_of(stopping[STARTS / 2]), ms_of(stopping[STARTS - 1]));
-    /* Other work on the machine delays most of them; a wait of the mock's own delays all. */
-    assert_true((double)starting[0] < bound_us);
-    assert_true((double)stopping[0] < bound_us);
 }
 
 static void mock_runs_several_at_once_on_different_revisions(void **state)
@@ -281,99 +240,6 @@ static void mock_copies_its_options(void **state)
     ailab_mock_stop(mock);
 }
 
-static void mock_stops_quickly_while_many_connections_are_idle(void **state)
-{
-    int fds[IDLERS];
-    struct mock_call call = right(state);
-    struct ailab_mock *mock = start(NULL);
-    struct mock_text bytes = mock_call_bytes(&call);
-    for (size_t i = 0; i < IDLERS; i++) {
-        fds[i] = mock_connect(ailab_mock_port(mock));
-        assert_true(fds[i] >= 0);
-        mock_send(fds[i], mock_text_slice(&bytes));
-        struct mock_reply reply = mock_read_reply(fds[i]);
-        assert_int_equal(reply.status, 200);
-        assert_non_null(strstr(reply.bytes.ptr, "Connection: keep-alive"));
-        mock_reply_clear(&reply);
-    }
-    struct slowness *slowness = slowness_start();
-    int64_t before = mock_now_us();
-    ailab_mock_stop(mock);
-    double ms = ms_of(mock_now_us() - before);
-    ms /= slowness_stop(slowness);
-    print_message("stop with %d idle connections: %.2f ms\n", IDLERS, ms);
-    assert_true(ms < 500);
-    for (size_t i = 0; i < IDLERS; i++) {
-        assert_true(mock_is_closed(fds[i]));
-        close(fds[i]);
-    }
-    mock_text_clear(&bytes);
-}
-
-struct stopper {
-    pthread_t thread;
-    struct ailab_mock *mock;
-};
-
-static void *stop(void *context)
-{
-    struct stopper *stopper = context;
-    ailab_mock_stop(stopper->mock);
-    return NULL;
-}
-
-static void mock_lets_a_request_in_flight_finish(void **state)
-{
-    struct mock_call call = right(state);
-    struct mock_text bytes = mock_call_bytes(&call);
-    struct stopper stopper = {
-        .mock = start(&(struct ailab_mock_options){.drain_timeout_ms = MOCK_WAIT_MS})};
-    uint16_t port = ailab_mock_port(stopper.mock);
-    int fd = mock_connect(port);
-    /* Only when it has answered 100 is the request known to be in flight. */
-    mock_call_header(&call, "Expect", "100-continue");
-    mock_text_clear(&bytes);
-    bytes = mock_call_bytes(&call);
-    size_t head = (size_t)(strstr(bytes.ptr, "\r\n\r\n") + 4 - bytes.ptr);
-    mock_send(fd, slice_make(bytes.ptr, head));
-    struct mock_reply go_on = mock_read_reply(fd);
-    assert_int_equal(go_on.status, 100);
-    mock_reply_clear(&go_on);
-    assert_int_equal(pthread_create(&stopper.thread, NULL, stop, &stopper), 0);
-    /* The stop has begun when no client is let in any more. */
-    int64_t until = mock_now_us() + (int64_t)MOCK_WAIT_MS * 1000;
-    for (int other = 0; other >= 0 && mock_now_us() < until;) {
-        other = mock_connect(port);
-        if (other >= 0)
-            close(other);
-    }
-    mock_send(fd, slice_make(bytes.ptr + head, bytes.len - head));
-    struct mock_reply reply = mock_read_reply(fd);
-    pthread_join(stopper.thread, NULL);
-    assert_int_equal(reply.status, 200);
-    assert_true(mock_is_closed(fd));
-    mock_reply_clear(&reply);
-    mock_text_clear(&bytes);
-    close(fd);
-}
-
-static void mock_gives_up_a_stalled_request_when_its_drain_time_is_over(void **state)
-{
-    struct mock_call call = right(state);
-    struct mock_text bytes = mock_call_bytes(&call);
-    struct ailab_mock *mock = start(&(struct ailab_mock_options){.drain_timeout_ms = 50});
-    int fd = mock_connect(ailab_mock_port(mock));
-    mock_send(fd, slice_make(bytes.ptr, bytes.len - 10));
-    struct mock_reply reply = mock_exchange_with(ailab_mock_port(mock), &call);
-    assert_int_equal(reply.status, 200);
-    int64_t before = mock_now_us();
-    ailab_mock_stop(mock);
-    assert_true(mock_now_us() - before < 2000000);
-    mock_reply_clear(&reply);
-    mock_text_clear(&bytes);
-    close(fd);
-}
-
 struct journal {
     pthread_mutex_t lock;
     struct mock_text text;
@@ -500,16 +366,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mock_answers_at_its_url_once_started),
         cmocka_unit_test(mock_leaves_signals_to_the_threads_of_the_program),
-        cmocka_unit_test(mock_starts_and_stops_within_50_ms),
         cmocka_unit_test(mock_runs_several_at_once_on_different_revisions),
         cmocka_unit_test(mock_refuses_bad_options_and_says_which),
         cmocka_unit_test(mock_arms_no_tls_fault_without_https),
         cmocka_unit_test(mock_says_that_the_port_is_taken),
         cmocka_unit_test(mock_starts_again_on_the_same_port_at_once),
         cmocka_unit_test(mock_copies_its_options),
-        cmocka_unit_test(mock_stops_quickly_while_many_connections_are_idle),
-        cmocka_unit_test(mock_lets_a_request_in_flight_finish),
-        cmocka_unit_test(mock_gives_up_a_stalled_request_when_its_drain_time_is_over),
         cmocka_unit_test(mock_logs_each_request_once_and_no_key),
         cmocka_unit_test(mock_reports_coverage_in_each_format),
     };
