@@ -1,0 +1,153 @@
+/* Waits of the mock's: what ends them before their time, and that an end of the client's sending
+ * half alone does not. (labels: threads) */
+#include "base/clock.h"
+#include "http/peer_gone.h"
+#include "socket_pair.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* A client that has sent its request and ends its sending half waits for the answer. */
+static void wait_lasts_although_the_client_has_ended_its_sending_half(void **state)
+{
+    const struct pair *pair = *state;
+    int64_t start = clock_monotonic_ms();
+    assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
+    assert_true(readable(pair->server, PATIENCE_MS));
+    assert_true(socket_wait(pair->server, 100));
+    assert_true(clock_monotonic_ms() - start >= 100);
+    expect_arrival(pair);
+}
+
+static void stall_ends_when_the_client_has_ended_its_sending_half(void **state)
+{
+    const struct pair *pair = *state;
+    assert_true(socket_stall(pair->server, 50));
+    assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
+    assert_false(socket_stall(pair->server, PATIENCE_MS));
+}
+
+static void wait_ends_when_the_client_resets_the_connection(void **state)
+{
+    const struct pair *pair = *state;
+    int64_t start = clock_monotonic_ms();
+    socket_reset(pair->client);
+    assert_false(socket_wait(pair->server, PATIENCE_MS));
+    assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
+}
+
+/* Where the kernel tells; a container may forbid the question. */
+static void need_a_kernel_that_tells(void)
+{
+    int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (netlink < 0) {
+        print_message("skipped: this machine does not tell about sockets: %s\n", strerror(errno));
+        skip();
+    }
+    close(netlink);
+}
+
+/* Closes the client's end. */
+static void expect_gone_when_closed(int server, int client)
+{
+    assert_false(peer_is_gone(server));
+    assert_false(socket_is_gone(server));
+    assert_int_equal(shutdown(client, SHUT_WR), 0);
+    assert_true(readable(server, PATIENCE_MS));
+    assert_false(peer_is_gone(server));
+    assert_false(socket_is_gone(server));
+    close(client);
+    assert_true(peer_is_gone(server));
+    assert_true(socket_is_gone(server));
+    assert_false(socket_wait(server, PATIENCE_MS));
+}
+
+static void wait_ends_when_the_client_has_closed_its_socket(void **state)
+{
+    struct pair *pair = *state;
+    need_a_kernel_that_tells();
+    expect_gone_when_closed(pair->server, pair->client);
+    pair->client = -1;
+}
+
+static void wait_ends_when_an_ipv6_client_has_closed_its_socket(void **state)
+{
+    (void)state;
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    socklen_t size = sizeof address;
+    need_a_kernel_that_tells();
+    int listener = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0) {
+        print_message("skipped: this machine has no ::1\n");
+        skip();
+    }
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    int client = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(client, (struct sockaddr *)&address, size), 0);
+    int server = accept(listener, NULL, NULL);
+    close(listener);
+    assert_true(server >= 0);
+    expect_gone_when_closed(server, client);
+    close(server);
+}
+
+static void peer_of_another_kind_of_socket_is_not_gone(void **state)
+{
+    (void)state;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    close(pair[1]);
+    assert_false(peer_is_gone(pair[0]));
+    close(pair[0]);
+    assert_false(peer_is_gone(-1));
+}
+
+/* A program without standard input: the next socket has its number, 0. */
+static void closed_client_is_noticed_where_standard_input_is_closed(void **state)
+{
+    struct pair *pair = *state;
+    need_a_kernel_that_tells();
+    const int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    close(STDIN_FILENO);
+    close(pair->client);
+    pair->client = -1;
+    const bool gone = peer_is_gone(pair->server);
+    if (input >= 0) {
+        dup2(input, STDIN_FILENO);
+        close(input);
+    }
+    assert_true(gone);
+}
+
+static void wait_ends_when_the_server_stops(void **state)
+{
+    const struct pair *pair = *state;
+    assert_int_equal(shutdown(pair->server, SHUT_RDWR), 0);
+    assert_false(socket_wait(pair->server, PATIENCE_MS));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, connect_pair, part_pair)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
+        TEST(stall_ends_when_the_client_has_ended_its_sending_half),
+        TEST(wait_ends_when_the_client_resets_the_connection),
+        TEST(wait_ends_when_the_client_has_closed_its_socket),
+        cmocka_unit_test(wait_ends_when_an_ipv6_client_has_closed_its_socket),
+        cmocka_unit_test(peer_of_another_kind_of_socket_is_not_gone),
+        TEST(closed_client_is_noticed_where_standard_input_is_closed),
+        TEST(wait_ends_when_the_server_stops),
+    };
+    return cmocka_run_group_tests_name("peer_gone", tests, NULL, NULL);
+}
