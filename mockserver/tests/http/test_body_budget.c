@@ -160,6 +160,27 @@ static void a_stalled_body_gives_its_place_up_and_takes_it_again(void **state)
     body_budget_free(budget);
 }
 
+/* The one at work never stalls; the waiting look at the other in its time all the same. */
+static void a_stalled_body_gives_way_beside_one_at_work(void **state)
+{
+    (void)state;
+    struct body_budget *budget = new_budget();
+    struct body_place stalled, at_work;
+    struct client client;
+    atomic_int turns = 0;
+    take(budget, &stalled, LARGE);
+    take(budget, &at_work, BUDGET - LARGE);
+    body_place_work(&at_work);
+    int64_t start = clock_monotonic_ms();
+    queue(&client, budget, LARGE / 2, &turns);
+    assert_int_equal(turn_of(&client), 1);
+    assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
+    body_budget_give_back(&client.place);
+    body_budget_give_back(&at_work);
+    body_budget_give_back(&stalled);
+    body_budget_free(budget);
+}
+
 static void a_body_that_goes_on_keeps_its_place(void **state)
 {
     (void)state;
@@ -334,6 +355,7 @@ int main(void)
         cmocka_unit_test(budget_serves_the_queue_in_order),
         cmocka_unit_test(budget_serves_a_body_larger_than_itself_alone),
         cmocka_unit_test(a_stalled_body_gives_its_place_up_and_takes_it_again),
+        cmocka_unit_test(a_stalled_body_gives_way_beside_one_at_work),
         cmocka_unit_test(a_body_that_goes_on_keeps_its_place),
         cmocka_unit_test(stalled_bodies_that_fill_the_budget_bar_no_other),
         cmocka_unit_test(giving_up_keeps_the_bytes_that_came),

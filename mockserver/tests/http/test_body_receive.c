@@ -22,6 +22,9 @@ struct peer {
     unsigned held, let_go, waits;
     uint64_t waited_ms, stalled_ms;
     char sent[64];
+    bool server_stops;     /* before the body is received */
+    size_t loses_place_at; /* with the read that reaches so many bytes; 0: never */
+    struct received *received;
 };
 
 static int peer_read(void *context, void *buffer, size_t size)
@@ -36,6 +39,10 @@ static int peer_read(void *context, void *buffer, size_t size)
     peer->largest = size > peer->largest ? size : peer->largest;
     peer->read += got;
     peer->left -= got;
+    if (peer->loses_place_at && peer->read >= peer->loses_place_at) {
+        peer->loses_place_at = 0;
+        body_place_yield(&peer->received->place);
+    }
     return (int)got;
 }
 
@@ -95,6 +102,9 @@ static struct received receive(struct peer *peer, const struct request_head *hea
     struct received received = {0};
     assert_non_null(memory.pool);
     assert_non_null(memory.budget);
+    if (peer->server_stops)
+        body_budget_stop(memory.budget);
+    peer->received = &received;
     receive_body(&received, head, &fault, BOUND, &source, &sink, &memory);
     struct slice bytes = received_bytes(&received);
     for (size_t i = 0; i < bytes.len; i++)
@@ -179,14 +189,71 @@ static void body_holds_the_deadline_while_it_waits_for_a_place(void **state)
 {
     static const struct {
         size_t size;
-        bool held;
-    } rows[] = {{0, false}, {SMALL, false}, {SMALL + 1, true}, {500000, true}};
+        unsigned held;
+    } rows[] = {{0, 0}, {SMALL, 0}, {SMALL + 1, 1}, {500000, 1}};
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct peer peer = {.left = rows[i].size, .piece = 100000};
         const struct request_head head = announced(rows[i].size);
         assert_int_equal(receive(&peer, &head, none).end, BODY_COMPLETE);
-        assert_int_equal(peer.held > 0, rows[i].held);
+        assert_int_equal(peer.held, rows[i].held);
+    }
+}
+
+/* A stalled body is sent back into the queue, but not once nothing more can come. */
+static void body_that_lost_its_place_takes_it_again_while_bytes_come(void **state)
+{
+    static const struct {
+        const char *why;
+        struct peer peer;
+        unsigned held;
+        enum body_end end;
+    } rows[] = {
+        {"kept", {.left = 300000, .piece = 1000}, 1, BODY_COMPLETE},
+        {"lost at once", {.left = 300000, .piece = 1000, .loses_place_at = 1}, 2, BODY_COMPLETE},
+        {"lost with the last byte",
+         {.left = 300000, .piece = 1000, .loses_place_at = 300000},
+         1,
+         BODY_COMPLETE},
+        {"lost in time, and too slow",
+         {.left = 1000, .piece = 1000, .loses_place_at = 1, .overdue = true},
+         1,
+         BODY_TIMED_OUT},
+    };
+    const struct request_head head = announced(300000);
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct peer peer = rows[i].peer;
+        const enum body_end end = receive(&peer, &head, none).end;
+        if (end != rows[i].end || peer.held != rows[i].held)
+            fail_msg("%s: end %d, %u times in the queue", rows[i].why, end, peer.held);
+    }
+}
+
+/* Large bodies alone need a place, and a server that stops gives none. */
+static void body_is_cut_off_where_a_server_that_stops_gives_no_place(void **state)
+{
+    static const struct {
+        const char *why;
+        enum body_framing framing;
+        uint64_t length;
+        enum body_end end;
+        uint64_t size;
+    } rows[] = {
+        {"small", BODY_LENGTH, SMALL, BODY_COMPLETE, SMALL},
+        {"large", BODY_LENGTH, SMALL + 1, BODY_CUT, 0},
+        {"small, in chunks", BODY_CHUNKED, SMALL - 1, BODY_COMPLETE, SMALL - 1},
+        {"large, in chunks", BODY_CHUNKED, SMALL + 1, BODY_CUT, SMALL},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct peer peer = {.left = rows[i].length, .piece = 10000, .server_stops = true};
+        const struct request_head head = {.framing = rows[i].framing,
+                                          .content_length = rows[i].length};
+        const struct received received = receive(&peer, &head, none);
+        if (received.end != rows[i].end || received.size != rows[i].size)
+            fail_msg("%s: end %d, %lu bytes", rows[i].why, received.end,
+                     (unsigned long)received.size);
     }
 }
 
@@ -298,6 +365,8 @@ int main(void)
         cmocka_unit_test(body_of_known_length_ends_as_its_sender_ends_it),
         cmocka_unit_test(chunked_body_ends_as_its_sender_ends_it),
         cmocka_unit_test(body_holds_the_deadline_while_it_waits_for_a_place),
+        cmocka_unit_test(body_that_lost_its_place_takes_it_again_while_bytes_come),
+        cmocka_unit_test(body_is_cut_off_where_a_server_that_stops_gives_no_place),
         cmocka_unit_test(body_is_asked_for_with_100_continue),
         cmocka_unit_test(upload_fault_drops_what_it_has_seen),
         cmocka_unit_test(slow_upload_reads_at_its_rate),

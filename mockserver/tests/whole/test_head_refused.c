@@ -1,15 +1,17 @@
-/* Heads that the HTTP server has read and then refuses: the answer says why. */
-#include "ailab_mock.h"
+/* Heads that the HTTP server has read and then refuses: the answer says why, and reaches a client
+ * that still sends. */
 #include "mock_sockets.h"
+#include "scenarios_fixture.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+#define BODY_BYTES ((size_t)8 << 20) /* more than the system buffers on the way */
 
 /* What is doubtful about a head is told before its version is. */
 static void mock_says_why_it_refuses_a_head_that_it_has_read(void **state)
@@ -20,11 +22,7 @@ static void mock_says_why_it_refuses_a_head_that_it_has_read(void **state)
         {"GET / HTTP/2.0\r\nHost: a\r\nHost: b\r\n\r\n", "Host is given more than once"},
         {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "the HTTP version is neither 1.0 nor 1.1"},
     };
-    struct ailab_mock *mock = NULL;
-    char why[AILAB_MOCK_ERROR_SIZE] = "";
-    (void)state;
-    if (ailab_mock_start(&mock, NULL, why) != AILAB_MOCK_OK)
-        fail_msg("no start: %s", why);
+    struct ailab_mock *mock = *state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         int fd = mock_connect(ailab_mock_port(mock));
         assert_true(fd >= 0);
@@ -36,13 +34,46 @@ static void mock_says_why_it_refuses_a_head_that_it_has_read(void **state)
         mock_reply_clear(&reply);
         close(fd);
     }
-    ailab_mock_stop(mock);
+}
+
+/* Many clients read nothing before they have sent everything. A connection that is closed over
+ * unread bytes is reset, and takes the answer with it. */
+static void mock_reads_away_what_a_refused_client_still_sends(void **state)
+{
+    static const struct {
+        const char *why, *head;
+        int status;
+    } rows[] = {
+        {"a method that has no body",
+         "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n", 404},
+        {"a length that is doubtful",
+         "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 8388608\r\n\r\n",
+         400},
+        {"a version that there is not",
+         "POST /x HTTP/3.0\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n", 400},
+    };
+    char *body = calloc(1, BODY_BYTES);
+    assert_non_null(body);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        int fd = mock_connect(ailab_mock_port(*state));
+        assert_true(fd >= 0);
+        mock_send(fd, slice_of(rows[i].head));
+        mock_send(fd, slice_make(body, BODY_BYTES));
+        shutdown(fd, SHUT_WR);
+        struct mock_reply reply = mock_read_reply(fd);
+        if (reply.status != rows[i].status)
+            fail_msg("%s: %d", rows[i].why, reply.status);
+        mock_reply_clear(&reply);
+        close(fd);
+    }
+    free(body);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mock_says_why_it_refuses_a_head_that_it_has_read),
+        cmocka_unit_test(mock_reads_away_what_a_refused_client_still_sends),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("head_refused", tests, scenarios_setup, scenarios_teardown);
 }
