@@ -13,6 +13,12 @@
 
 #include <cmocka.h>
 
+static bool nothing_to_tidy(void *context)
+{
+    (void)context;
+    return false;
+}
+
 static void connection_without_a_deadline_is_left_alone(void **state)
 {
     const struct pair *pair = *state;
@@ -69,6 +75,35 @@ static void deadline_that_is_held_leaves_some_time(void **state)
         const uint32_t left = connection_hold_deadline(connection);
         assert_true(left == 1 || atomic_load(&connection->expired));
     }
+}
+
+/* The first, the one between and the last that came, also when another of them has left. */
+static void each_of_several_connections_is_watched(void **state)
+{
+    (void)state;
+    struct connections *connections = connections_new(nothing_to_tidy, NULL);
+    for (int leaves = 0; leaves < 4; leaves++) {
+        int ends[4][2];
+        struct connection *watched[4];
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends[i]), 0);
+            watched[i] = connections_add(connections, ends[i][0], NULL);
+        }
+        connections_remove(connections, watched[leaves]);
+        assert_int_equal(connections_count(connections), 3);
+        for (int i = 0; i < 4; i++)
+            if (i != leaves)
+                connection_set_deadline(watched[i], 1);
+        for (int i = 0; i < 4; i++) {
+            if (i != leaves) {
+                expect_end(ends[i][0]);
+                connections_remove(connections, watched[i]);
+            }
+            close(ends[i][0]);
+            close(ends[i][1]);
+        }
+    }
+    connections_free(connections);
 }
 
 /* Counts its calls. It has more to do until the third, and tells when that was. */
@@ -213,6 +248,7 @@ int main(void)
         TEST(connection_ends_when_its_answer_is_overdue),
         TEST(connection_ends_when_its_thread_does_not_answer),
         TEST(deadline_that_is_held_leaves_some_time),
+        cmocka_unit_test(each_of_several_connections_is_watched),
         cmocka_unit_test(watchdog_tidies_once_a_second_until_all_is_tidy),
         TEST(linger_ends_with_the_upload_however_long_that_is),
         TEST(linger_ends_when_the_client_pauses),

@@ -70,6 +70,32 @@ static void pool_counts_no_block_that_it_did_not_get(void **state)
     block_pool_free(pool);
 }
 
+/* Of those that lie in the pool, as many as were there all the time between two looks. */
+static void pool_gives_back_the_blocks_that_nobody_needed(void **state)
+{
+    void *blocks[3];
+    (void)state;
+    need_failing_malloc();
+    struct block_pool *pool = block_pool_new(8 * SMALL);
+    memory_start(0, false);
+    for (size_t i = 0; i < 3; i++)
+        blocks[i] = block_pool_take(pool, SMALL);
+    for (size_t i = 0; i < 3; i++)
+        block_pool_give(pool, blocks[i], SMALL);
+    block_pool_trim(pool);
+    assert_int_equal(memory.live, 3);
+    block_pool_give(pool, block_pool_take(pool, SMALL), SMALL);
+    const bool keeps_one = block_pool_trim(pool);
+    const long kept = memory.live;
+    const bool keeps_any = block_pool_trim(pool);
+    memory_stop();
+    assert_true(keeps_one);
+    assert_int_equal(kept, 1);
+    assert_false(keeps_any);
+    assert_int_equal(memory.live, 0);
+    block_pool_free(pool);
+}
+
 static int read_bytes(void *context, void *buffer, size_t size)
 {
     size_t *left = context;
@@ -161,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_made_without_memory),
         cmocka_unit_test(pool_counts_no_block_that_it_did_not_get),
+        cmocka_unit_test(pool_gives_back_the_blocks_that_nobody_needed),
         cmocka_unit_test(body_that_finds_no_memory_keeps_what_came),
         cmocka_unit_test(answer_without_memory_is_not_begun),
     };

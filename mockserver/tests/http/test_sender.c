@@ -169,8 +169,8 @@ static void sender_stops_at_the_call_that_fails(void **state)
     free(bytes);
 }
 
-/* A sink that writes down what it was told: text, then "<ms>" for a wait, "{ms}" for a stall, "!"
- * and "#" for ends. */
+/* A sink that writes down what it was told: text, then "<ms>" for a wait, "{ms}" for a stall,
+ * "(ms)" for connections refused, "!" and "#" for ends, "." where the client may have all soon. */
 static bool write_down(void *context, struct slice bytes)
 {
     mock_text_add(context, bytes);
@@ -186,7 +186,17 @@ static bool wait_down(void *context, uint64_t ms)
 static bool stall_down(void *context, uint64_t ms)
 {
     mock_text_print(context, "{%llu}", (unsigned long long)ms);
-    return true;
+    return ms != 666;
+}
+
+static void refuse_down(void *context, uint64_t ms)
+{
+    mock_text_print(context, "(%llu)", (unsigned long long)ms);
+}
+
+static void last_down(void *context)
+{
+    mock_text_print(context, ".");
 }
 
 static void end_down(void *context, enum sink_end how)
@@ -210,35 +220,35 @@ static void sender_carries_out_steps_in_their_order(void **state)
          0,
          {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 70}, {REPLY_SEND, {"cd", 2}, 0}},
          3,
-         "ab<70>cd",
+         "ab<70>.cd",
          4,
          true},
         {"a filling",
          0,
          {{REPLY_FILL, {"x", 1}, 5}, {REPLY_BASE64, {"abc", 3}, 0}},
          2,
-         "xxxxxYWJj",
+         ".xxxxxYWJj",
          9,
          true},
         {"nothing after a reset",
          0,
          {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_RESET, {NULL, 0}, 0}, {REPLY_SEND, {"cd", 2}, 0}},
          3,
-         "ab!",
+         ".ab!",
          2,
          true},
         {"nothing after a close",
          0,
          {{REPLY_BASE64, {"a", 1}, 0}, {REPLY_CLOSE, {NULL, 0}, 0}, {REPLY_FILL, {"x", 1}, 9}},
          3,
-         "YQ==#",
+         ".YQ==#",
          4,
          true},
         {"a wait that only the end follows",
          0,
          {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 70}, {REPLY_CLOSE, {NULL, 0}, 0}},
          3,
-         "ab{70}#",
+         "ab{70}.#",
          2,
          true},
         {"the peer goes while waiting",
@@ -248,8 +258,41 @@ static void sender_carries_out_steps_in_their_order(void **state)
          "ab<666>",
          2,
          false},
-        {"a slow reply", 40, {{REPLY_SEND, {"abcde", 5}, 0}}, 1, "ab<50>cd<50>e", 5, true},
-        {"a very slow one", 10, {{REPLY_SEND, {"abc", 3}, 0}}, 1, "a<100>b<100>c", 3, true},
+        {"the peer goes before the end",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_WAIT, {NULL, 0}, 666}, {REPLY_CLOSE, {NULL, 0}, 0}},
+         3,
+         "ab{666}",
+         2,
+         false},
+        {"a wait before all",
+         0,
+         {{REPLY_WAIT, {NULL, 0}, 70}, {REPLY_SEND, {"ab", 2}, 0}},
+         2,
+         "<70>.ab",
+         2,
+         true},
+        {"waits between and behind",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0},
+          {REPLY_WAIT, {NULL, 0}, 70},
+          {REPLY_SEND, {"cd", 2}, 0},
+          {REPLY_WAIT, {NULL, 0}, 80},
+          {REPLY_RESET, {NULL, 0}, 0}},
+         5,
+         "ab<70>cd{80}.!",
+         4,
+         true},
+        {"an end alone", 0, {{REPLY_RESET, {NULL, 0}, 0}}, 1, ".!", 0, true},
+        {"no further clients",
+         0,
+         {{REPLY_SEND, {"ab", 2}, 0}, {REPLY_REFUSE, {NULL, 0}, 90}, {REPLY_CLOSE, {NULL, 0}, 0}},
+         3,
+         ".ab(90)#",
+         2,
+         true},
+        {"a slow reply", 40, {{REPLY_SEND, {"abcde", 5}, 0}}, 1, "ab<50>cd<50>.e", 5, true},
+        {"a very slow one", 10, {{REPLY_SEND, {"abc", 3}, 0}}, 1, "a<100>b<100>.c", 3, true},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         uint64_t sent = 0;
@@ -258,7 +301,9 @@ static void sender_carries_out_steps_in_their_order(void **state)
         const struct sink sink = {.write = write_down,
                                   .wait = wait_down,
                                   .stall = stall_down,
+                                  .refuse = refuse_down,
                                   .end = end_down,
+                                  .last = last_down,
                                   .context = &told};
         for (size_t k = 0; k < rows[i].count; k++)
             reply.steps[reply.step_count++] = rows[i].steps[k];
@@ -267,6 +312,26 @@ static void sender_carries_out_steps_in_their_order(void **state)
             fail_msg("%s: %s, %llu bytes", rows[i].why, told.ptr, (unsigned long long)sent);
         mock_text_clear(&told);
     }
+}
+
+/* Waits and ends are for those that sit behind a socket. */
+static void sender_does_without_what_its_sink_has_not(void **state)
+{
+    (void)state;
+    uint64_t sent = 0;
+    struct mock_text told = {0};
+    const struct sink sink = {.write = write_down, .context = &told};
+    const struct reply reply = {.bytes_per_s = 10,
+                                .steps = {{REPLY_SEND, {"ab", 2}, 0},
+                                          {REPLY_REFUSE, {NULL, 0}, 90},
+                                          {REPLY_WAIT, {NULL, 0}, 80},
+                                          {REPLY_SEND, {"cd", 2}, 0},
+                                          {REPLY_WAIT, {NULL, 0}, 70},
+                                          {REPLY_CLOSE, {NULL, 0}, 0}},
+                                .step_count = 6};
+    assert_true(send_reply(&sent, &reply, &sink, NULL));
+    assert_string_equal(told.ptr, "abcd");
+    mock_text_clear(&told);
 }
 
 static void sender_fills_exactly_whatever_the_amount(void **state)
@@ -309,6 +374,7 @@ int main(void)
         cmocka_unit_test(sender_slices_texts_around_its_size),
         cmocka_unit_test(sender_stops_at_the_call_that_fails),
         cmocka_unit_test(sender_carries_out_steps_in_their_order),
+        cmocka_unit_test(sender_does_without_what_its_sink_has_not),
         cmocka_unit_test(sender_fills_exactly_whatever_the_amount),
         cmocka_unit_test(sender_sends_nothing_for_nothing),
     };

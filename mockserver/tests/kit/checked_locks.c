@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,8 +16,9 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t 
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex);
 
-static struct {
-    unsigned taken, wrong;
+static atomic_uint wrong; /* of all threads */
+static _Thread_local struct {
+    unsigned taken;
     int held;
 } locks;
 
@@ -34,7 +36,7 @@ int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t 
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
     const int result = __real_pthread_mutex_lock(mutex);
-    locks.wrong += result != 0;
+    atomic_fetch_add(&wrong, result != 0);
     locks.held += result == 0;
     locks.taken++;
     return result;
@@ -43,15 +45,15 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
     const int result = __real_pthread_mutex_unlock(mutex);
-    locks.wrong += result != 0;
+    atomic_fetch_add(&wrong, result != 0);
     locks.held -= result == 0;
     return result;
 }
 
 void checked_locks_look(const char *call)
 {
-    if (!locks.taken || locks.wrong || locks.held)
+    if (!locks.taken || atomic_load(&wrong) || locks.held)
         fail_msg("%s: %u times a lock was taken, %u times wrongly, %d are held", call, locks.taken,
-                 locks.wrong, locks.held);
+                 atomic_load(&wrong), locks.held);
     locks.taken = 0;
 }

@@ -20,6 +20,11 @@ static void mock_says_why_it_refuses_a_head_that_it_has_read(void **state)
         const char *head, *says;
     } rows[] = {
         {"GET / HTTP/2.0\r\nHost: a\r\nHost: b\r\n\r\n", "Host is given more than once"},
+        {"GET / HTTP/1.1\r\n\r\n", "Host"},
+        {"GET / HTTP/1.1\r\n\r\nHost: a\r\n\r\n", "Host"},
+        {"GET / HTTP/1.1\r\n \r\nHost: a\r\n\r\n", "ends a line without CR"},
+        {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "more than one blank"},
+        {"\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "before the request line"},
         {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "the HTTP version is neither 1.0 nor 1.1"},
     };
     struct ailab_mock *mock = *state;
@@ -34,6 +39,18 @@ static void mock_says_why_it_refuses_a_head_that_it_has_read(void **state)
         mock_reply_clear(&reply);
         close(fd);
     }
+}
+
+/* Which only HTTP/1.0 allows. */
+static void mock_answers_a_head_without_a_header(void **state)
+{
+    int fd = mock_connect(ailab_mock_port(*state));
+    assert_true(fd >= 0);
+    mock_send(fd, slice_of("\r\nGET /__admin/health HTTP/1.0\r\n\r\n"));
+    struct mock_reply reply = mock_read_reply(fd);
+    assert_int_equal(reply.status, 200);
+    mock_reply_clear(&reply);
+    close(fd);
 }
 
 /* Many clients read nothing before they have sent everything. A connection that is closed over
@@ -73,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mock_says_why_it_refuses_a_head_that_it_has_read),
+        cmocka_unit_test(mock_answers_a_head_without_a_header),
         cmocka_unit_test(mock_reads_away_what_a_refused_client_still_sends),
     };
     return cmocka_run_group_tests_name("head_refused", tests, scenarios_setup, scenarios_teardown);
