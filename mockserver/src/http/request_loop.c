@@ -311,14 +311,14 @@ static bool threads_run_short(const struct server *server)
     return connections_count(server->connections) > server->options.max_connections / 4 * 3;
 }
 
-/* civetweb closes after a request whose Connection header does not say keep-alive, such as an offer
- * to upgrade, and after a chunked body with a trailer, which no header need announce and civetweb
- * does not tell of. Then the answer must say so, or the client would send its next request into the
- * void. So no connection is kept after a chunked body. */
+/* civetweb closes after a request whose Connection header does not say keep-alive, after one that
+ * offers to upgrade, and after a chunked body with a trailer, which no header need announce and
+ * civetweb does not tell of. Then the answer must say so, or the client would send its next request
+ * into the void. So no connection is kept after a chunked body. */
 static bool civetweb_may_close(const struct mg_connection *civetweb)
 {
     const char *wish = mg_get_header(civetweb, "Connection");
-    return (wish && !strcasestr(wish, "keep-alive")) ||
+    return (wish && (!strcasestr(wish, "keep-alive") || strcasestr(wish, "upgrade"))) ||
            mg_get_header(civetweb, "Transfer-Encoding");
 }
 
@@ -431,7 +431,6 @@ void request_loop_on_close(const struct mg_connection *civetweb)
     struct front_link *link = connection ? connection->link : claim_link(ours);
     connections_remove(server_of(civetweb)->connections, connection);
     front_link_release(server_of(civetweb)->front, link);
-    mg_set_user_connection_data(ours, NULL);
 }
 
 void request_loop_on_front_event(void *context, const struct front_event *event)

@@ -2,6 +2,7 @@
  * says, byte by byte. */
 #include "mock_sockets.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -114,5 +115,6 @@ struct mock_reply mock_exchange_with(uint16_t port, const struct mock_call *call
 bool mock_is_closed(int fd)
 {
     char byte;
-    return recv(fd, &byte, 1, 0) <= 0;
+    const ssize_t got = recv(fd, &byte, 1, 0);
+    return got == 0 || (got < 0 && errno != EAGAIN);
 }

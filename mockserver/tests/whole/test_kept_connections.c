@@ -3,6 +3,7 @@
 #include "mock_sockets.h"
 #include "scenarios_fixture.h"
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#define LONG_MS 60000 /* longer than a test looks whether a connection ends */
 #define HEALTH "GET /__admin/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 #define STAR "OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
@@ -47,7 +49,8 @@ static void connections_are_kept_while_a_quarter_of_the_threads_is_free(void **s
 {
     int fds[9];
     (void)state;
-    struct ailab_mock *mock = scenarios_start(&(struct ailab_mock_options){.max_connections = 12});
+    struct ailab_mock *mock = scenarios_start(
+        &(struct ailab_mock_options){.max_connections = 12, .idle_timeout_ms = LONG_MS});
     for (size_t i = 0; i < ROWS(fds); i++) {
         fds[i] = connect_to(mock);
         assert_string_equal(ask_on(fds[i], HEALTH), "keep-alive");
@@ -65,7 +68,8 @@ static void connections_are_kept_while_a_quarter_of_the_threads_is_free(void **s
 static void connections_that_ended_hold_no_place(void **state)
 {
     (void)state;
-    struct ailab_mock *mock = scenarios_start(&(struct ailab_mock_options){.max_connections = 4});
+    struct ailab_mock *mock = scenarios_start(
+        &(struct ailab_mock_options){.max_connections = 4, .idle_timeout_ms = LONG_MS});
     for (size_t i = 0; i < 4; i++) {
         int fd = connect_to(mock);
         if (i % 2)
@@ -99,15 +103,96 @@ static uint16_t inner_port(const struct ailab_mock *mock)
 static void stranger_at_the_inner_port_is_shown_the_door(void **state)
 {
     (void)state;
-    struct ailab_mock *mock = scenarios_start(NULL);
-    int fd = mock_connect(inner_port(mock));
-    assert_true(fd >= 0);
-    mock_send(fd, slice_of(HEALTH));
-    const int64_t start = scenarios_now_ms();
-    assert_true(mock_is_closed(fd));
-    assert_in_range(scenarios_now_ms() - start, 0, MOCK_WAIT_MS / 2);
-    close(fd);
+    static const char *const sent[] = {HEALTH, "hello\r\n\r\n"};
+    struct ailab_mock *mock =
+        scenarios_start(&(struct ailab_mock_options){.idle_timeout_ms = LONG_MS});
+    for (size_t i = 0; i < ROWS(sent); i++) {
+        int fd = mock_connect(inner_port(mock));
+        assert_true(fd >= 0);
+        mock_send(fd, slice_of(sent[i]));
+        assert_true(mock_is_closed(fd));
+        close(fd);
+    }
     ailab_mock_stop(mock);
+}
+
+/* Where the answer says "close", the mock closes at once. */
+static void connections_are_kept_as_the_request_wishes(void **state)
+{
+    static const struct {
+        const char *request, *then;
+    } rows[] = {
+        {HEALTH, "keep-alive"},
+        {"GET /__admin/health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", "keep-alive"},
+        {"GET /__admin/health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "close"},
+        {"GET /__admin/health HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\n\r\n", "close"},
+        {"GET /__admin/health HTTP/1.1\r\nHost: a\r\nConnection: TE, keep-alive\r\n\r\n",
+         "keep-alive"},
+        {"GET /__admin/health HTTP/1.1\r\nHost: a\r\nConnection: upgrade, keep-alive\r\n\r\n",
+         "close"},
+        {"GET /__admin/health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
+         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+         "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+         "close"},
+        {"POST /__admin/reset HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+         "close"},
+        {"hello\r\n\r\n", "close"},
+    };
+    (void)state;
+    struct ailab_mock *mock =
+        scenarios_start(&(struct ailab_mock_options){.idle_timeout_ms = LONG_MS});
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        int fd = connect_to(mock);
+        const char *then = ask_on(fd, rows[i].request);
+        if (strcmp(then, rows[i].then) != 0)
+            fail_msg("%s: %s", rows[i].request, then);
+        if (strcmp(then, "close") == 0)
+            assert_true(mock_is_closed(fd));
+        else
+            assert_false(scenarios_stirs(fd, 0));
+        close(fd);
+    }
+    ailab_mock_stop(mock);
+}
+
+/* Of all lines, method, path and status. */
+struct log {
+    pthread_mutex_t lock;
+    struct mock_text lines;
+};
+
+static void write_line(void *context, const struct ailab_mock_log_entry *entry)
+{
+    struct log *log = context;
+    pthread_mutex_lock(&log->lock);
+    mock_text_print(&log->lines, "%s %s %d|", entry->method, entry->path, entry->status);
+    pthread_mutex_unlock(&log->lock);
+}
+
+/* The first bytes of a connection tell about its first request alone; an answer of no byte has no
+ * status. */
+static void refused_request_is_not_logged_as_the_one_before(void **state)
+{
+    struct log log = {PTHREAD_MUTEX_INITIALIZER, {0}};
+    (void)state;
+    struct ailab_mock *mock =
+        scenarios_start(&(struct ailab_mock_options){.log = write_line, .log_context = &log});
+    int fd = connect_to(mock);
+    assert_string_equal(ask_on(fd, HEALTH), "keep-alive");
+    assert_string_equal(ask_on(fd, "hello\r\n\r\n"), "close");
+    close(fd);
+    fd = connect_to(mock);
+    assert_string_equal(ask_on(fd, "PUT /x\ty HTTP/1.1\r\n\r\n"), "close");
+    close(fd);
+    struct scenarios_answer answer;
+    scenarios_arm(mock, SCENARIOS_KEY, "[{\"fault\": {\"name\": \"reset-before-answer\"}}]");
+    scenarios_ask(&answer, ailab_mock_port(mock), &(struct scenarios_call){0});
+    assert_int_equal(answer.size, 0);
+    scenarios_clear(&answer);
+    ailab_mock_stop(mock);
+    assert_string_equal(log.lines.ptr,
+                        "GET /__admin/health 200|  400|PUT /x?y 400|POST " SCENARIOS_PATH " 0|");
+    mock_text_clear(&log.lines);
 }
 
 static void count(void *context, const struct ailab_mock_log_entry *entry)
@@ -176,6 +261,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(connections_are_kept_while_a_quarter_of_the_threads_is_free),
         cmocka_unit_test(connections_that_ended_hold_no_place),
+        cmocka_unit_test(connections_are_kept_as_the_request_wishes),
+        cmocka_unit_test(refused_request_is_not_logged_as_the_one_before),
         cmocka_unit_test(stranger_at_the_inner_port_is_shown_the_door),
         cmocka_unit_test(requests_are_answered_and_logged_once),
     };
