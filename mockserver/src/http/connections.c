@@ -3,7 +3,6 @@
 #include "front/descriptors.h"
 #include "http/peer_gone.h"
 #include <arpa/inet.h>
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -201,7 +200,7 @@ void socket_linger(int fd, uint32_t quiet_ms, uint32_t max_ms)
 bool socket_at_end(int fd)
 {
     char byte;
-    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void socket_reset(int fd)
@@ -225,8 +224,8 @@ static bool nothing_happens(int fd, short events, int64_t until_ms)
         const int ready = poll(&peer, 1, (int)(left < INT_MAX ? left : INT_MAX));
         if (ready > 0)
             return false;
-        if (ready < 0 && errno != EINTR)
-            nanosleep(&pause, NULL); /* the system has no memory: asking at once would not help */
+        if (ready < 0)
+            nanosleep(&pause, NULL); /* no memory, most likely: asking at once would not help */
     }
 }
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +15,21 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+static int polls, polls_refused;
+
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    polls++;
+    if (polls_refused == 0)
+        return __real_poll(fds, count, timeout_ms);
+    polls_refused--;
+    errno = ENOMEM;
+    return -1;
+}
 
 /* A client that has sent its request and ends its sending half waits for the answer. */
 static void wait_lasts_although_the_client_has_ended_its_sending_half(void **state)
@@ -25,6 +41,24 @@ static void wait_lasts_although_the_client_has_ended_its_sending_half(void **sta
     assert_true(socket_wait(pair->server, 100));
     assert_true(clock_monotonic_ms() - start >= 100);
     expect_arrival(pair);
+}
+
+/* The kernel has no memory for some polls: the wait is as long as ever, and does not ask without a
+ * pause. */
+static void wait_lasts_although_the_system_refuses_to_poll(void **state)
+{
+    const struct pair *pair = *state;
+    const int64_t start = clock_monotonic_ms();
+    polls = 0;
+    polls_refused = 5;
+    assert_true(socket_wait(pair->server, 450));
+    assert_true(clock_monotonic_ms() - start >= 450);
+    assert_in_range(polls, 6, 12);
+    polls = 0;
+    polls_refused = 1000000;
+    assert_true(socket_stall(pair->server, 100));
+    polls_refused = 0;
+    assert_in_range(polls, 1, 11);
 }
 
 static void stall_ends_when_the_client_has_ended_its_sending_half(void **state)
@@ -141,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
+        TEST(wait_lasts_although_the_system_refuses_to_poll),
         TEST(stall_ends_when_the_client_has_ended_its_sending_half),
         TEST(wait_ends_when_the_client_resets_the_connection),
         TEST(wait_ends_when_the_client_has_closed_its_socket),

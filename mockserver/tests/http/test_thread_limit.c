@@ -19,6 +19,8 @@
 #define WATCHDOG 1
 #define FRONT 1  /* where no TLS is spoken */
 #define OTHERS 3 /* the accepting thread, and two that the mock leaves where threads are scarce */
+#define ASKED                                                                                      \
+    (WATCHDOG + FRONT + 2 + OTHERS) /* threads started until it is known how many there are */
 #define WANTED 128
 #define FEW 9 /* so many are tried one by one, and then those around what is enough */
 
@@ -110,29 +112,40 @@ static void threads_that_the_system_gives_are_the_connections_served(void **stat
     atomic_store(&limit, NO_LIMIT);
 }
 
-/* Between the question and the start another process may take the place of the last thread. */
-static void a_mock_whose_accepting_thread_is_refused_does_not_start(void **state)
+/* Between the question and the start another process may take the place of a thread. */
+static void a_mock_that_gets_a_thread_less_than_was_said_does_not_start(void **state)
 {
-    char why[AILAB_MOCK_ERROR_SIZE] = "";
-    struct ailab_mock *mock = NULL;
+    static const struct {
+        long refused_call;
+        const char *says;
+    } rows[] = {
+        {ASKED + 1, "the HTTP server cannot start: Cannot create threads"},
+        {ASKED + 2 + 1, "refused the thread that accepts connections"},
+    };
     const struct ailab_mock_options options = {.max_connections = 2};
     (void)state;
     if (SANITIZED) {
         print_message("a sanitizer's pthread_create() is in place\n");
         skip();
     }
-    atomic_store(&calls, 0);
-    atomic_store(&refused_call, WATCHDOG + FRONT + (2 + OTHERS) + 2 + 1);
-    assert_int_equal(ailab_mock_start(&mock, &options, why), AILAB_MOCK_SYSTEM);
-    assert_non_null(strstr(why, "refused the thread that accepts connections"));
-    assert_null(mock);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char why[AILAB_MOCK_ERROR_SIZE] = "";
+        struct ailab_mock *mock = NULL;
+        atomic_store(&calls, 0);
+        atomic_store(&refused_call, rows[i].refused_call);
+        assert_int_equal(ailab_mock_start(&mock, &options, why), AILAB_MOCK_SYSTEM);
+        if (!strstr(why, rows[i].says))
+            fail_msg("%s: %s", rows[i].says, why);
+        assert_null(mock);
+    }
+    atomic_store(&refused_call, 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_that_the_system_gives_are_the_connections_served),
-        cmocka_unit_test(a_mock_whose_accepting_thread_is_refused_does_not_start),
+        cmocka_unit_test(a_mock_that_gets_a_thread_less_than_was_said_does_not_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,16 @@
 #include "ailab_mock.h"
 #include "base/clock.h"
 #include "testing/files.h"
+#include <errno.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
 
 #include <cmocka.h>
 
@@ -46,6 +50,53 @@ static void assert_nothing_is_left(const char *why, const struct left *before)
     if (now.threads != before->threads || now.descriptors != before->descriptors)
         fail_msg("%s: %zu threads instead of %zu, %zu descriptors instead of %zu", why, now.threads,
                  before->threads, now.descriptors, before->descriptors);
+}
+
+static atomic_uint asked;   /* how often memory or a watch was asked for, by code of our own */
+static unsigned refused_at; /* 0: never */
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+int __real_epoll_ctl(int epoll_fd, int what, int fd, struct epoll_event *event);
+int __wrap_epoll_ctl(int epoll_fd, int what, int fd, struct epoll_event *event);
+
+static bool is_refused(void)
+{
+    return atomic_fetch_add(&asked, 1) + 1 == refused_at;
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return is_refused() ? NULL : __real_calloc(count, size);
+}
+
+int __wrap_epoll_ctl(int epoll_fd, int what, int fd, struct epoll_event *event)
+{
+    if (what != EPOLL_CTL_ADD || !is_refused())
+        return __real_epoll_ctl(epoll_fd, what, fd, event);
+    errno = ENOSPC;
+    return -1;
+}
+
+static void mock_that_lacks_memory_or_a_watch_does_not_start(void **state)
+{
+    enum ailab_mock_error error = AILAB_MOCK_SYSTEM;
+    (void)state;
+    for (unsigned at = 1; error != AILAB_MOCK_OK; at++) {
+        char why[AILAB_MOCK_ERROR_SIZE] = "", number[32];
+        struct ailab_mock *mock = NULL;
+        const struct left before = left_now();
+        atomic_store(&asked, 0);
+        refused_at = at;
+        error = ailab_mock_start(&mock, &(struct ailab_mock_options){.max_connections = 2}, why);
+        refused_at = 0;
+        snprintf(number, sizeof number, "refusal %u", at);
+        assert_int_equal(mock == NULL, error != AILAB_MOCK_OK);
+        assert_int_equal(strcmp(why, "out of memory") == 0, error == AILAB_MOCK_NO_MEMORY);
+        assert_int_equal(why[0] == '\0', error == AILAB_MOCK_OK);
+        ailab_mock_stop(mock);
+        assert_nothing_is_left(number, &before);
+    }
 }
 
 static void mock_that_cannot_start_leaves_no_thread_behind(void **state)
@@ -88,6 +139,7 @@ static void mock_that_cannot_start_leaves_no_thread_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mock_that_lacks_memory_or_a_watch_does_not_start),
         cmocka_unit_test_setup_teardown(mock_that_cannot_start_leaves_no_thread_behind, folder_make,
                                         folder_remove),
     };

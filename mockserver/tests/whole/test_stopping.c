@@ -88,6 +88,7 @@ static void mock_lets_a_request_in_flight_finish(void **state)
     struct mock_reply reply = mock_read_reply(upload.fd);
     pthread_join(thread, NULL);
     assert_int_equal(reply.status, 200);
+    assert_non_null(strstr(reply.bytes.ptr, "\r\nConnection: close\r\n"));
     assert_true(mock_is_closed(upload.fd));
     mock_reply_clear(&reply);
     end_upload(&upload);
