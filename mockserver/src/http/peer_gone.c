@@ -9,10 +9,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
-
-#define ANSWER_PATIENCE_US 100000 /* the kernel answers within the call that asks */
 
 struct question {
     struct nlmsghdr head;
@@ -58,13 +55,12 @@ static bool describe_peer(struct inet_diag_req_v2 *out, int fd)
            take_end(out->id.idiag_dst, &out->id.idiag_dport, &ours);
 }
 
+/* The kernel answers within the call that asks. */
 static bool ask(struct reply *out, int netlink, const struct question *question)
 {
-    const struct timeval patience = {.tv_usec = ANSWER_PATIENCE_US};
-    setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (send(netlink, question, sizeof *question, 0) != (ssize_t)sizeof *question)
         return false;
-    ssize_t got = recv(netlink, out, sizeof *out, 0);
+    ssize_t got = recv(netlink, out, sizeof *out, MSG_DONTWAIT);
     return got >= (ssize_t)(sizeof out->head + sizeof out->about) &&
            out->head.nlmsg_type == SOCK_DIAG_BY_FAMILY;
 }
@@ -96,7 +92,6 @@ bool peer_is_gone(int fd)
     int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
     if (netlink < 0)
         return false;
-    memset(&reply, 0, sizeof reply);
     bool gone = ask(&reply, netlink, &question) && is_orphan(&reply.about);
     close(netlink);
     return gone;

@@ -199,8 +199,6 @@ bool send_reply(uint64_t *sent_out, const struct reply *reply, const struct sink
     };
     *sent_out = 0;
     buffer.size = total < SLICE_SIZE ? (size_t)total : SLICE_SIZE;
-    if (buffer.size == 0)
-        buffer.size = 1;
     buffer.bytes = block_pool_take(pool, buffer.size + ENCODE_RESERVE);
     bool done = buffer.bytes != NULL;
     for (size_t i = 0; done && i < reply->step_count; i++) {

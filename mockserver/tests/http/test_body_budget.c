@@ -289,6 +289,7 @@ static void stopping_ends_all_waiting(void **state)
     for (int i = 0; i < 4; i++)
         queue(&clients[i], budget, LARGE, &turns);
     body_budget_stop(budget);
+    assert_int_equal(body_budget_use(budget).waiting, 0);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(turn_of(&clients[i]), -1);
         body_budget_give_back(&clients[i].place);
