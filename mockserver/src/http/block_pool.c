@@ -18,8 +18,8 @@ struct size_class {
 
 struct block_pool {
     pthread_mutex_t lock;
-    size_t max_bytes, bytes; /* bytes: taken or kept */
     struct size_class classes[CLASS_COUNT];
+    size_t max_bytes, bytes; /* bytes: taken or kept */
 };
 
 /* CLASS_COUNT when the pool does not deal in blocks of that size. */

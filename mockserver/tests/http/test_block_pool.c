@@ -55,6 +55,7 @@ static void pool_keeps_neither_small_nor_huge_blocks(void **state)
         {32 * KIB + 1, true},
         {128 * 1024 * KIB, true},
         {128 * 1024 * KIB + 1, false},
+        {256 * 1024 * KIB + 1, false},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
