@@ -210,5 +210,4 @@ void received_clear(struct received *received, const struct body_memory *memory)
 {
     body_budget_give_back(&received->place);
     block_pool_give(memory->pool, received->body, received->room);
-    received->body = NULL;
 }

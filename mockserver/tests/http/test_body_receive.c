@@ -13,6 +13,7 @@
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 #define SMALL ((size_t)64 * 1024)
 #define BOUND ((uint64_t)1000000)
+#define LARGE 2000000 /* several pieces */
 
 /* A client that sends so many bytes, each read at most so many. */
 struct peer {
@@ -22,10 +23,26 @@ struct peer {
     unsigned held, let_go, waits;
     uint64_t waited_ms, stalled_ms;
     char sent[64];
-    bool server_stops;     /* before the body is received */
-    size_t loses_place_at; /* with the read that reaches so many bytes; 0: never */
+    bool server_stops;        /* before the body is received */
+    size_t loses_place_at;    /* with the read that reaches so many bytes; 0: never */
+    size_t loses_it_again_at; /* the same a second time */
+    uint64_t bound;           /* of the body; 0: BOUND */
     struct received *received;
 };
+
+/* What an earlier request has left in the room that is not needed yet goes back to the system. */
+static void lose_place(struct peer *peer)
+{
+    char *beyond = peer->received->body + peer->read + 2 * BODY_PIECE_BYTES;
+    const bool is_within = peer->read + 4 * BODY_PIECE_BYTES < peer->received->room;
+    if (is_within)
+        memset(beyond, 'z', BODY_PIECE_BYTES);
+    body_place_yield(&peer->received->place);
+    if (is_within)
+        assert_int_equal(beyond[BODY_PIECE_BYTES - 1], 0);
+    peer->loses_place_at = peer->loses_it_again_at;
+    peer->loses_it_again_at = 0;
+}
 
 static int peer_read(void *context, void *buffer, size_t size)
 {
@@ -39,10 +56,8 @@ static int peer_read(void *context, void *buffer, size_t size)
     peer->largest = size > peer->largest ? size : peer->largest;
     peer->read += got;
     peer->left -= got;
-    if (peer->loses_place_at && peer->read >= peer->loses_place_at) {
-        peer->loses_place_at = 0;
-        body_place_yield(&peer->received->place);
-    }
+    if (peer->loses_place_at && peer->read >= peer->loses_place_at)
+        lose_place(peer);
     return (int)got;
 }
 
@@ -105,7 +120,8 @@ static struct received receive(struct peer *peer, const struct request_head *hea
     if (peer->server_stops)
         body_budget_stop(memory.budget);
     peer->received = &received;
-    receive_body(&received, head, &fault, BOUND, &source, &sink, &memory);
+    receive_body(&received, head, &fault, peer->bound ? peer->bound : BOUND, &source, &sink,
+                 &memory);
     struct slice bytes = received_bytes(&received);
     for (size_t i = 0; i < bytes.len; i++)
         if (bytes.ptr[i] != (char)(i * 7))
@@ -170,6 +186,10 @@ static void chunked_body_ends_as_its_sender_ends_it(void **state)
         {"as long as it may be", {.left = BOUND, .piece = BOUND}, BODY_COMPLETE, BOUND},
         {"one longer", {.left = BOUND + 1, .piece = BOUND}, BODY_TOO_LARGE, BOUND + 1},
         {"far longer", {.left = BOUND * 9, .piece = BOUND}, BODY_TOO_LARGE, BOUND + 1},
+        {"two longer, as large as a room",
+         {.left = 2 * SMALL, .piece = SMALL, .bound = 2 * SMALL - 2},
+         BODY_TOO_LARGE,
+         2 * SMALL - 1},
     };
     const struct request_head head = {.framing = BODY_CHUNKED};
     (void)state;
@@ -182,6 +202,17 @@ static void chunked_body_ends_as_its_sender_ends_it(void **state)
         if (rows[i].size < SMALL && peer.held) /* what is small needs no place */
             fail_msg("%s: it waited for a place", rows[i].why);
     }
+}
+
+static void body_that_no_header_announces_is_empty(void **state)
+{
+    struct peer peer = {.left = 10, .piece = 10};
+    const struct request_head head = {.framing = BODY_NONE};
+    (void)state;
+    const struct received received = receive(&peer, &head, none);
+    assert_int_equal(received.end, BODY_COMPLETE);
+    assert_int_equal(received.size, 0);
+    assert_int_equal(peer.read, 0);
 }
 
 /* The time in the queue for a place is not the client's. */
@@ -205,25 +236,26 @@ static void body_that_lost_its_place_takes_it_again_while_bytes_come(void **stat
 {
     static const struct {
         const char *why;
-        struct peer peer;
+        size_t sent, loses_place_at, loses_it_again_at;
+        bool overdue;
         unsigned held;
         enum body_end end;
     } rows[] = {
-        {"kept", {.left = 300000, .piece = 1000}, 1, BODY_COMPLETE},
-        {"lost at once", {.left = 300000, .piece = 1000, .loses_place_at = 1}, 2, BODY_COMPLETE},
-        {"lost with the last byte",
-         {.left = 300000, .piece = 1000, .loses_place_at = 300000},
-         1,
-         BODY_COMPLETE},
-        {"lost in time, and too slow",
-         {.left = 1000, .piece = 1000, .loses_place_at = 1, .overdue = true},
-         1,
-         BODY_TIMED_OUT},
+        {"kept", LARGE, 0, 0, false, 1, BODY_COMPLETE},
+        {"lost at once", LARGE, 1, 0, false, 2, BODY_COMPLETE},
+        {"lost twice", LARGE, 1, 200000, false, 3, BODY_COMPLETE},
+        {"lost with the last byte", LARGE, LARGE, 0, false, 1, BODY_COMPLETE},
+        {"lost in time, and too slow", 1000, 1, 0, true, 1, BODY_TIMED_OUT},
     };
-    const struct request_head head = announced(300000);
+    const struct request_head head = announced(LARGE);
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
-        struct peer peer = rows[i].peer;
+        struct peer peer = {.left = rows[i].sent,
+                            .piece = 50000,
+                            .bound = LARGE,
+                            .loses_place_at = rows[i].loses_place_at,
+                            .loses_it_again_at = rows[i].loses_it_again_at,
+                            .overdue = rows[i].overdue};
         const enum body_end end = receive(&peer, &head, none).end;
         if (end != rows[i].end || peer.held != rows[i].held)
             fail_msg("%s: end %d, %u times in the queue", rows[i].why, end, peer.held);
@@ -364,6 +396,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(body_of_known_length_ends_as_its_sender_ends_it),
         cmocka_unit_test(chunked_body_ends_as_its_sender_ends_it),
+        cmocka_unit_test(body_that_no_header_announces_is_empty),
         cmocka_unit_test(body_holds_the_deadline_while_it_waits_for_a_place),
         cmocka_unit_test(body_that_lost_its_place_takes_it_again_while_bytes_come),
         cmocka_unit_test(body_is_cut_off_where_a_server_that_stops_gives_no_place),

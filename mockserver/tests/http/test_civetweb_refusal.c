@@ -56,7 +56,7 @@ static void refusal_tells_what_the_first_bytes_showed(void **state)
         {{.kind = HEAD_TROUBLE_CONTROL, .byte = 0x7f, .header = SLICE("X")},
          "the header X holds the control character 0x7f"},
         {{.kind = HEAD_TROUBLE_LINE}, "is not 'METHOD PATH HTTP/1.1'"},
-        {{.kind = HEAD_TROUBLE_SIZE}, "larger than 16384 bytes"},
+        {{.kind = HEAD_TROUBLE_SIZE}, "the head is larger than 16384 bytes"},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
