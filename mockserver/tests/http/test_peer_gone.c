@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/peer_gone.h"
 #include "socket_pair.h"
+#include "testing/files.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -145,6 +146,32 @@ static void peer_of_another_kind_of_socket_is_not_gone(void **state)
     assert_false(peer_is_gone(-1));
 }
 
+static bool no_netlink;
+
+int __real_socket(int family, int type, int protocol);
+int __wrap_socket(int family, int type, int protocol);
+
+int __wrap_socket(int family, int type, int protocol)
+{
+    return no_netlink && family == AF_NETLINK ? -1 : __real_socket(family, type, protocol);
+}
+
+/* A container may forbid the question, and each question closes what it opened. */
+static void closed_client_counts_as_there_where_the_kernel_does_not_tell(void **state)
+{
+    struct pair *pair = *state;
+    need_a_kernel_that_tells();
+    close(pair->client);
+    pair->client = -1;
+    const size_t descriptors = folder_count("/proc/self/fd");
+    no_netlink = true;
+    const bool gone = peer_is_gone(pair->server);
+    no_netlink = false;
+    assert_false(gone);
+    assert_true(peer_is_gone(pair->server));
+    assert_int_equal(folder_count("/proc/self/fd"), descriptors);
+}
+
 /* A program without standard input: the next socket has its number, 0. */
 static void closed_client_is_noticed_where_standard_input_is_closed(void **state)
 {
@@ -181,6 +208,7 @@ int main(void)
         TEST(wait_ends_when_the_client_has_closed_its_socket),
         cmocka_unit_test(wait_ends_when_an_ipv6_client_has_closed_its_socket),
         cmocka_unit_test(peer_of_another_kind_of_socket_is_not_gone),
+        TEST(closed_client_counts_as_there_where_the_kernel_does_not_tell),
         TEST(closed_client_is_noticed_where_standard_input_is_closed),
         TEST(wait_ends_when_the_server_stops),
     };

@@ -53,6 +53,35 @@ static void mock_answers_a_head_without_a_header(void **state)
     close(fd);
 }
 
+static void mock_tells_a_broken_chunk_from_one_that_is_cut_off(void **state)
+{
+    static const struct {
+        const char *body, *says;
+    } rows[] = {
+        {"5\r\nhel", "ends before the last chunk"},
+        {"5\r\nhello\r\n", "ends before the last chunk"},
+        {"x\r\nhello\r\n", "is malformed"},
+        {"5;a=b\r\nhello\r\n0\r\n\r\n", "is malformed"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = mock_call_right(slice_of("no picture"));
+        call.chunked = call.not_announced = true;
+        struct mock_text head = mock_call_bytes(&call);
+        int fd = mock_connect(ailab_mock_port(*state));
+        assert_true(fd >= 0);
+        mock_send(fd, mock_text_slice(&head));
+        mock_send(fd, slice_of(rows[i].body));
+        if (strcmp(rows[i].says, "is malformed") != 0)
+            shutdown(fd, SHUT_WR);
+        struct mock_reply reply = mock_read_reply(fd);
+        if (!memmem(reply.body.ptr, reply.body.len, rows[i].says, strlen(rows[i].says)))
+            fail_msg("%s: %.*s", rows[i].body, (int)reply.body.len, reply.body.ptr);
+        mock_reply_clear(&reply);
+        mock_text_clear(&head);
+        close(fd);
+    }
+}
+
 /* Many clients read nothing before they have sent everything. A connection that is closed over
  * unread bytes is reset, and takes the answer with it. */
 static void mock_reads_away_what_a_refused_client_still_sends(void **state)
@@ -91,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mock_says_why_it_refuses_a_head_that_it_has_read),
         cmocka_unit_test(mock_answers_a_head_without_a_header),
+        cmocka_unit_test(mock_tells_a_broken_chunk_from_one_that_is_cut_off),
         cmocka_unit_test(mock_reads_away_what_a_refused_client_still_sends),
     };
     return cmocka_run_group_tests_name("head_refused", tests, scenarios_setup, scenarios_teardown);
