@@ -23,7 +23,8 @@ static struct ailab_result *judge(long status, const char *body, size_t size, si
     assert_non_null(result);
     for (size_t at = 0; at < size; at += piece)
         assert_true(ai_envelope_add(&envelope, body + at, piece < size - at ? piece : size - at));
-    ai_answer_judge(result, &answer, &envelope);
+    const enum ailab_error error = ai_answer_judge(result, &answer, &envelope);
+    assert_int_equal(error, result->error);
     ai_envelope_clear(&envelope);
     return result;
 }

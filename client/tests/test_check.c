@@ -1,5 +1,6 @@
 /* What is found before sending, and what options may be. */
 #include "ailab.h"
+#include "options.h"
 #include "samples.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,11 +99,14 @@ static void check_says_so_when_there_is_no_picture(void **state)
 
 static void options_are_refused_with_a_sentence_when_wrong(void **state)
 {
-    static char long_key[514], agent[1025], long_agent[1026], long_url[2100] = "http://";
+    static char key[513], long_key[514], agent[1025], long_agent[1026];
+    static char url[2001] = "http://a/", long_url[2002] = "http://a/";
+    memset(key, 'k', sizeof key - 1);
     memset(long_key, 'k', sizeof long_key - 1);
     memset(agent, 'a', sizeof agent - 1);
     memset(long_agent, 'a', sizeof long_agent - 1);
-    memset(long_url + 7, 'a', sizeof long_url - 8);
+    memset(url + 9, 'a', sizeof url - 10);
+    memset(long_url + 9, 'a', sizeof long_url - 10);
     const struct {
         const char *why;
         struct ailab_options options;
@@ -113,9 +117,16 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
         {"a prefix", {KEY, .base_url = "https://example.com/v1/"}, NULL},
         {"an address of IPv6", {KEY, .base_url = "http://[::1]:8080"}, NULL},
         {"the most", {KEY, .retries = 10, .timeout_ms = 86400000, .user_agent = "a b"}, NULL},
+        {"the longest of the other times",
+         {KEY, .connect_timeout_ms = 86400000, .retry_wait_ms = 86400000,
+          .retry_wait_max_ms = 86400000},
+         NULL},
         {"no key", {.base_url = "http://a"}, "api_key is missing"},
         {"an empty key", {.api_key = ""}, "api_key is missing"},
+        {"a key as long as it may be", {.api_key = key}, NULL},
         {"a long key", {.api_key = long_key}, "api_key is longer"},
+        {"a key of the first and the last character", {.api_key = "!~"}, NULL},
+        {"a key with DEL", {.api_key = "a\x7f"}, "api_key must be"},
         {"a key with a line break", {.api_key = "a\r\nX: y"}, "api_key must be"},
         {"a key with a space", {.api_key = "a b"}, "api_key must be"},
         {"a key beyond ASCII", {.api_key = "\xc3\xa9"}, "api_key must be"},
@@ -136,13 +147,20 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
         {"another scheme", {KEY, .base_url = "ftp://a"}, "base_url must begin"},
         {"a file", {KEY, .base_url = "file:///etc/passwd"}, "base_url"},
         {"a user", {KEY, .base_url = "http://u:p@a"}, "base_url must not contain user"},
+        {"a user alone", {KEY, .base_url = "http://u@a"}, "base_url must not contain user"},
+        {"a password alone", {KEY, .base_url = "http://:p@a"}, "base_url must not contain user"},
         {"a query", {KEY, .base_url = "http://a/?b"}, "base_url must not contain a query"},
         {"a fragment", {KEY, .base_url = "http://a/#b"}, "base_url must not contain a query"},
         {"an empty query", {KEY, .base_url = "http://a/?"}, "base_url must not contain a query"},
         {"an empty fragment", {KEY, .base_url = "http://a#"}, "base_url must not contain a query"},
+        {"a URL as long as it may be", {KEY, .base_url = url}, NULL},
         {"a long URL", {KEY, .base_url = long_url}, "base_url is longer"},
         {"time running backwards", {KEY, .timeout_ms = -1}, "connect_timeout_ms and timeout_ms"},
+        {"a connection in no time", {KEY, .connect_timeout_ms = -1}, "connect_timeout_ms and"},
         {"a slow connection", {KEY, .connect_timeout_ms = 86400001}, "connect_timeout_ms and"},
+        {"a slow call", {KEY, .timeout_ms = 86400001}, "connect_timeout_ms and"},
+        {"a long wait", {KEY, .retry_wait_ms = 86400001}, "retry_wait_ms and"},
+        {"a high bound", {KEY, .retry_wait_max_ms = 86400001}, "retry_wait_ms and"},
         {"a negative wait", {KEY, .retry_wait_ms = -1}, "retry_wait_ms and"},
         {"a negative bound", {KEY, .retry_wait_max_ms = -1}, "retry_wait_ms and"},
         {"eleven retries", {KEY, .retries = 11}, "retries"},
@@ -165,6 +183,42 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
     }
     assert_int_equal(ailab_new(NULL, NULL), AILAB_ARGUMENT);
     assert_true(*ailab_options_problem(NULL));
+}
+
+static void options_that_are_not_given_have_their_defaults(void **state)
+{
+    struct ailab_options options = {KEY};
+    (void)state;
+    ai_options_complete(&options);
+    assert_string_equal(options.base_url, AILAB_DEFAULT_BASE_URL);
+    assert_int_equal(options.connect_timeout_ms, AILAB_DEFAULT_CONNECT_TIMEOUT_MS);
+    assert_int_equal(options.timeout_ms, AILAB_DEFAULT_TIMEOUT_MS);
+    assert_int_equal(options.retry_wait_ms, AILAB_DEFAULT_RETRY_WAIT_MS);
+    assert_int_equal(options.retry_wait_max_ms, AILAB_DEFAULT_RETRY_WAIT_MAX_MS);
+    assert_string_equal(options.user_agent, "ailab/" AILAB_VERSION_STRING);
+    assert_int_equal(options.max_answer_bytes, AILAB_DEFAULT_MAX_ANSWER_BYTES);
+}
+
+static void options_that_are_given_stay(void **state)
+{
+    const struct ailab_options given = {KEY,
+                                        .base_url = "http://a",
+                                        .connect_timeout_ms = 1,
+                                        .timeout_ms = 2,
+                                        .retry_wait_ms = 3,
+                                        .retry_wait_max_ms = 4,
+                                        .user_agent = "b",
+                                        .max_answer_bytes = 5};
+    struct ailab_options options = given;
+    (void)state;
+    ai_options_complete(&options);
+    assert_ptr_equal(options.base_url, given.base_url);
+    assert_int_equal(options.connect_timeout_ms, 1);
+    assert_int_equal(options.timeout_ms, 2);
+    assert_int_equal(options.retry_wait_ms, 3);
+    assert_int_equal(options.retry_wait_max_ms, 4);
+    assert_ptr_equal(options.user_agent, given.user_agent);
+    assert_int_equal(options.max_answer_bytes, 5);
 }
 
 static void edit_says_so_when_an_argument_is_missing(void **state)
@@ -221,6 +275,8 @@ int main(void)
         cmocka_unit_test(check_knows_the_largest_file),
         cmocka_unit_test(check_says_so_when_there_is_no_picture),
         cmocka_unit_test(options_are_refused_with_a_sentence_when_wrong),
+        cmocka_unit_test(options_that_are_not_given_have_their_defaults),
+        cmocka_unit_test(options_that_are_given_stay),
         cmocka_unit_test(edit_says_so_when_an_argument_is_missing),
         cmocka_unit_test(result_reads_as_no_memory_when_it_is_null),
     };

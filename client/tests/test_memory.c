@@ -5,6 +5,7 @@
 #include "samples.h"
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -156,8 +159,38 @@ static void every_allocation_may_fail(void **state)
     }
 }
 
+/* The descriptors of the host program are not the client's to close. */
+static void client_without_descriptors_closes_none(void **state)
+{
+    struct rlimit before, none;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const enum ailab_error error = make_a_client();
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(error, AILAB_NO_MEMORY);
+    for (int fd = 0; fd <= 2; fd++)
+        assert_true(fcntl(fd, F_GETFD) >= 0);
+}
+
+static void freed_client_leaves_no_descriptor(void **state)
+{
+    const int before = dup(0);
+    (void)state;
+    close(before);
+    assert_int_equal(make_a_client(), AILAB_OK);
+    const int after = dup(0);
+    close(after);
+    assert_int_equal(after, before); /* the lowest that is free */
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_allocation_may_fail)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(client_without_descriptors_closes_none),
+        cmocka_unit_test(freed_client_leaves_no_descriptor),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

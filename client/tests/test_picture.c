@@ -109,6 +109,60 @@ static void picture_knows_every_kind_of_frame(void **state)
 #define IDAT "\0\0\0\1IDATxcrc_"
 #define IEND "\0\0\0\0IENDcrc_"
 
+/* The shortest frame header has no component; the walk leaves that to decoders. */
+static void picture_takes_the_shortest_frame_header(void **state)
+{
+    static const char bytes[] = "\xff\xd8\xff\xc0\0\x08\x08\0\4\0\5\0"
+                                "\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9";
+    const struct ai_picture picture = look(bytes, sizeof bytes - 1);
+    (void)state;
+    assert_true(picture.whole && picture.width == 5 && picture.height == 4);
+}
+
+#define JPEG_OF(scan)                                                                              \
+    "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0" scan "\xff\xd9"
+
+/* A scan may begin with an FF of its own, or with a restart. */
+static void picture_knows_what_belongs_to_a_scan(void **state)
+{
+    static const struct {
+        const char *why, *bytes;
+        size_t size;
+        bool whole;
+    } rows[] = {
+#define ROW(why, scan, whole) {why, JPEG_OF(scan), sizeof(JPEG_OF(scan)) - 1, whole}
+        ROW("a byte", "\x2a", true),
+        ROW("an FF of its own", "\xff\0", true),
+        ROW("an FF of its own behind a fill byte", "\xff\xff\0", true),
+        ROW("the first restart", "\xff\xd0", true),
+        ROW("the last restart", "\xff\xd7", true),
+        ROW("the marker before the restarts", "\xff\xcf\0\x0b\x08\0\4\0\5\1\1\x11\0", false),
+        ROW("a comment", "\xff\xfe\0\2", false),
+#undef ROW
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct ai_picture picture = look(rows[i].bytes, rows[i].size);
+        if (picture.whole != rows[i].whole)
+            fail_msg("%s: whole %d, \"%s\"", rows[i].why, picture.whole, picture.why);
+    }
+}
+
+/* Chunks whose names end otherwise are other chunks. */
+static void picture_knows_a_chunk_by_its_whole_name(void **state)
+{
+#define CHUNK(name) "\0\0\0\1" name "xcrc_"
+    static const char whole[] = PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\1") CHUNK("IENd") IDAT IEND;
+    static const char empty[] = PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\1") CHUNK("IDAt") IEND;
+    static const char headless[] =
+        PNG_HEAD "\0\0\0\rIHDr\0\0\0\1\0\0\0\1\x08\x02\0\0\0crc_" IDAT IEND;
+#undef CHUNK
+    (void)state;
+    assert_true(look(whole, sizeof whole - 1).whole);
+    assert_false(look(empty, sizeof empty - 1).whole);
+    assert_false(look(headless, sizeof headless - 1).whole);
+}
+
 static void picture_says_what_is_wrong(void **state)
 {
     static const struct {
@@ -221,6 +275,9 @@ int main(void)
         cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
         cmocka_unit_test(picture_ends_where_its_size_says),
         cmocka_unit_test(picture_knows_every_kind_of_frame),
+        cmocka_unit_test(picture_takes_the_shortest_frame_header),
+        cmocka_unit_test(picture_knows_what_belongs_to_a_scan),
+        cmocka_unit_test(picture_knows_a_chunk_by_its_whole_name),
         cmocka_unit_test(picture_says_what_is_wrong),
         cmocka_unit_test(picture_is_whole_when_only_a_decoder_could_refuse_it),
         cmocka_unit_test(picture_reads_real_files),

@@ -118,6 +118,22 @@ static void strict_says_where_it_stops(void **state)
     }
 }
 
+/* A byte that has no shape of its own is shown by its number. */
+static void strict_shows_the_byte_where_it_stops(void **state)
+{
+    (void)state;
+    for (unsigned byte = 1; byte <= 0xff; byte++) {
+        char text[2] = {(char)byte, '\0'}, shown[32];
+        struct ai_strict strict;
+        if (strchr("{ \t\r\n", (int)byte))
+            continue;
+        snprintf(shown, sizeof shown,
+                 byte >= 0x21 && byte <= 0x7e ? "'%c' at byte 1," : "0x%02x at byte 1,", byte);
+        assert_false(ai_strict_read(&strict, text, 1));
+        assert_memory_equal(strict.why, shown, strlen(shown));
+    }
+}
+
 /* Two bytes of a text must not make cJSON ask for sixty-four without end. */
 static void strict_bounds_the_number_of_values(void **state)
 {
@@ -161,6 +177,7 @@ int main(void)
         cmocka_unit_test(strict_sees_a_special_byte_after_every_length_of_plain_ones),
         cmocka_unit_test(strict_changes_what_cjson_would_read_otherwise),
         cmocka_unit_test(strict_says_where_it_stops),
+        cmocka_unit_test(strict_shows_the_byte_where_it_stops),
         cmocka_unit_test(strict_bounds_the_number_of_values),
         cmocka_unit_test(strict_knows_the_numbers_of_json),
     };

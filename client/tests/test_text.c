@@ -48,6 +48,55 @@ static void text_copy_makes_bytes_fit_to_show(void **state)
     }
 }
 
+/* The bytes of a character, a number below 2^21, and how many they are. */
+static size_t encode(char out[4], uint32_t value)
+{
+    const size_t size = value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4;
+    for (size_t i = size; i-- > 1; value >>= 6)
+        out[i] = (char)(0x80 | (value & 0x3F));
+    out[0] = (char)(size == 1 ? value : (0xF00u >> size & 0xFF) | value);
+    return size;
+}
+
+/* Every character of Unicode is shown, but those that could steer a terminal or turn the writing.
+ */
+static void text_copy_knows_every_character(void **state)
+{
+    static const struct {
+        uint32_t first, last;
+    } steering[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x200E, 0x200F}, {0x2028, 0x2029},
+                    {0x202A, 0x202E}, {0x2066, 0x2069}, {0xFEFF, 0xFEFF}};
+    (void)state;
+    for (uint32_t value = 0; value < 0x110100; value++) {
+        char bytes[4], out[16];
+        const size_t size = encode(bytes, value);
+        bool steers = false;
+        for (size_t i = 0; i < sizeof steering / sizeof *steering; i++)
+            steers |= value >= steering[i].first && value <= steering[i].last;
+        ai_text_copy(out, sizeof out, bytes, size);
+        const bool is_shown = strlen(out) == size && memcmp(out, bytes, size) == 0;
+        const bool is_none = value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF);
+        const bool is_blank = value == '\t' || value == '\n' || value == '\r';
+        if (is_shown == (steers || is_none) || (steers && strcmp(out, is_blank ? " " : "?") != 0) ||
+            (is_none && strncmp(out, "\xef\xbf\xbd", 3) != 0))
+            fail_msg("U+%04X became \"%s\"", (unsigned)value, out);
+    }
+}
+
+/* No character is written in more bytes than it takes. */
+static void text_copy_refuses_what_is_longer_than_needed(void **state)
+{
+    static const char *const rows[] = {
+        "\xc0\x80",         "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf",        "\xf0\x80\x80\x80",
+        "\xf0\x8f\xbf\xbf", "\x80",     "\xbf",         "\xf8\x88\x80\x80\x80"};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char out[32];
+        ai_text_copy(out, sizeof out, rows[i], strlen(rows[i]));
+        assert_int_equal(strlen(out), strlen(rows[i]) * 3); /* a replacement for each byte */
+    }
+}
+
 /* Bytes behind the text do not finish its last character. */
 static void text_copy_ends_where_the_size_says(void **state)
 {
@@ -160,6 +209,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_copy_makes_bytes_fit_to_show),
+        cmocka_unit_test(text_copy_knows_every_character),
+        cmocka_unit_test(text_copy_refuses_what_is_longer_than_needed),
         cmocka_unit_test(text_copy_ends_where_the_size_says),
         cmocka_unit_test(text_copy_stays_in_bounds_and_between_characters),
         cmocka_unit_test(text_shorten_takes_the_middle_out),
