@@ -119,6 +119,25 @@ static void picture_takes_the_shortest_frame_header(void **state)
     assert_true(picture.whole && picture.width == 5 && picture.height == 4);
 }
 
+/* A length that makes no sense is forgiven where decoders look at no byte of the segment. */
+static void picture_knows_which_segments_decoders_skip(void **state)
+{
+    (void)state;
+    for (unsigned marker = 0xD8; marker <= 0xFE; marker++) {
+        const bool is_skipped =
+            marker == 0xDC || (marker >= 0xE0 && marker <= 0xEF) || marker == 0xFE;
+        char bytes[SAMPLE_JPEG_SIZE + 4];
+        if (marker == 0xD9) /* the end */
+            continue;
+        memcpy(bytes, SAMPLE_JPEG, 2);
+        memcpy(bytes + 2, (const char[]){'\xff', (char)marker, 0, 1}, 4);
+        memcpy(bytes + 6, &SAMPLE_JPEG[2], SAMPLE_JPEG_SIZE - 2);
+        const struct ai_picture picture = look(bytes, sizeof bytes);
+        if (picture.whole != is_skipped)
+            fail_msg("FF%X of length 1: whole %d, \"%s\"", marker, picture.whole, picture.why);
+    }
+}
+
 #define JPEG_OF(scan)                                                                              \
     "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0" scan "\xff\xd9"
 
@@ -276,6 +295,7 @@ int main(void)
         cmocka_unit_test(picture_ends_where_its_size_says),
         cmocka_unit_test(picture_knows_every_kind_of_frame),
         cmocka_unit_test(picture_takes_the_shortest_frame_header),
+        cmocka_unit_test(picture_knows_which_segments_decoders_skip),
         cmocka_unit_test(picture_knows_what_belongs_to_a_scan),
         cmocka_unit_test(picture_knows_a_chunk_by_its_whole_name),
         cmocka_unit_test(picture_says_what_is_wrong),

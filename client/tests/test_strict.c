@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #define LENGTH_MAX 200 /* beyond any block that is looked through at once */
+#define BEHIND 80      /* blanks behind the text, so that the last block is whole too */
 #define HEAD "{\"\":\""
 #define TAIL "}"
 
@@ -37,11 +38,12 @@ static void strict_sees_a_special_byte_after_every_length_of_plain_ones(void **s
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         for (size_t length = 0; length <= LENGTH_MAX; length++) {
-            char text[LENGTH_MAX + 32] = HEAD, why[64];
+            char text[LENGTH_MAX + BEHIND + 32] = HEAD, why[64];
             struct ai_strict strict;
             memset(text + strlen(HEAD), 'A', length);
             if (rows[i].written)
-                snprintf(text + strlen(HEAD) + length, 32, "%s" TAIL, rows[i].written);
+                snprintf(text + strlen(HEAD) + length, BEHIND + 32, "%s" TAIL "%*s",
+                         rows[i].written, BEHIND, "");
             size_t size = strlen(text);
             bool sound = ai_strict_read(&strict, text, size);
             if (sound != rows[i].sound)
@@ -70,6 +72,12 @@ static void strict_changes_what_cjson_would_read_otherwise(void **state)
         {"two first halves", "{\"\\ud83d\\uD83D\\uDE00\":0}", "{\"\\ufffd\\uD83D\\uDE00\":0}"},
         {"a second half", "{\"\\ude00x\":0}", "{\"\\ufffdx\":0}"},
         {"half a pair before another escape", "{\"\\ud83d\\n\":0}", "{\"\\ufffd\\n\":0}"},
+        {"the first pair", "{\"\\ud800\\udc00\":0}", "{\"\\ud800\\udc00\":0}"},
+        {"the last pair", "{\"\\udbff\\udfff\":0}", "{\"\\udbff\\udfff\":0}"},
+        {"the neighbours of the halves", "{\"\\ud7ff\\ue000\":0}", "{\"\\ud7ff\\ue000\":0}"},
+        {"the first and the last first half", "{\"\\ud800x\\udbff\":0}", "{\"\\ufffdx\\ufffd\":0}"},
+        {"the first and the last second half", "{\"\\udc00x\\udfff\":0}",
+         "{\"\\ufffdx\\ufffd\":0}"},
         {"an integer", "{\"a\":-123456789012345}", "{\"a\":-123456789012345}"},
         {"a longer one", "{\"a\":1234567890123456}", "{\"a\":0.5             }"},
         {"a fraction of nothing", "{\"a\":[0.0,-1e5]}", "{\"a\":[0.5,0.5 ]}"},

@@ -169,6 +169,8 @@ static void transport_gives_up_when_the_answer_is_slow(void **state)
         {"nothing comes", "", 0},
         {"half a head comes", "HTTP/1.1 200", 0},
         {"only 100 Continue comes", "HTTP/1.1 100 Continue\r\n\r\n", 0},
+        {"a whole error comes, but not all that it announced",
+         "HTTP/1.1 422 No\r\nContent-Length: 999\r\n\r\n{\"error_code\":422}", 422},
         {"half an answer comes", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"data\":", 200},
     };
     (void)state;
