@@ -134,6 +134,33 @@ static void choose_says_which_scenario_it_chose(void **state)
     scenario_set_release(set);
 }
 
+/* The mock keeps of a key what a later answer depends on, and nothing else. */
+static void choose_keeps_only_what_is_asked_again(void **state)
+{
+    static const struct {
+        const char *scenario;
+        size_t kept;
+    } rows[] = {
+        {"{'name': 'a', 'then': 'repeat-last', 'steps': [{'status': 500}]}", 0},
+        {"{'name': 'a', 'then': 'repeat-last', 'steps': [{'status': 500}, {'status': 501}]}", 1},
+        {"{'name': 'a', 'then': 'repeat-last', 'times': 2, 'steps': [{'status': 500}]}", 1},
+        {"{'name': 'a', 'then': 'normal', 'steps': [{'status': 500}]}", 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char json[256], run[PLAY_MAX + 1];
+        snprintf(json, sizeof json, "{'scenarios': [%s]}", rows[i].scenario);
+        struct scenario_set *set = play_set(json);
+        struct key_state *key = play_key(1, "k");
+        const uint64_t drawn = key->random.state;
+        play_named(run, set, "a", key, 3);
+        assert_int_equal(key->uses.count, rows[i].kept);
+        assert_true(key->random.state == drawn); /* a certain step draws no number */
+        play_end(key);
+        scenario_set_release(set);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +169,7 @@ int main(void)
         cmocka_unit_test(choose_bounds_the_queue),
         cmocka_unit_test(choose_keeps_what_was_chosen_when_its_source_goes),
         cmocka_unit_test(choose_says_which_scenario_it_chose),
+        cmocka_unit_test(choose_keeps_only_what_is_asked_again),
     };
     return cmocka_run_group_tests_name("choose", tests, NULL, NULL);
 }

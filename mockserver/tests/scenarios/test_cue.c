@@ -211,6 +211,42 @@ static void cue_that_is_replaced_takes_stray_bytes_behind_it_along(void **state)
     free(file.data);
 }
 
+/* Elsewhere stray bytes are no matter of a cue. */
+static void cue_that_is_replaced_leaves_other_stray_bytes(void **state)
+{
+    (void)state;
+    struct image_file file = image_make_read("portrait.jpg");
+    const size_t app0_end = 4 + ((size_t)file.data[4] << 8 | file.data[5]);
+    image_make_insert(&file, app0_end, "stray", 5);
+    image_make_segment(&file, 2, 0xfe, slice_of("mock:old"));
+    struct image_file out = marked(&file, "new", false);
+    assert_int_equal(occurrences(&out, "stray"), 1);
+    require_same_picture(&file, &out);
+    free(out.data);
+    free(file.data);
+}
+
+/* The comment comes at the end of such a picture, as long as it is anywhere else. */
+static void cue_is_written_where_only_leading_segments_are(void **state)
+{
+    static const char jpeg[] = "\xff\xd8\xff\xe0\0\3x\xff\xd9", png[] = "\x89PNG\r\n\x1a\n";
+    static const struct {
+        const char *bytes;
+        size_t size, more;
+    } rows[] = {{jpeg, sizeof jpeg - 1, 4 + 8}, {png, sizeof png - 1, 12 + 8 + 8}};
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct image_file out;
+        struct cue cue;
+        assert_true(cue_write(&out.data, &out.len, slice_make(rows[i].bytes, rows[i].size),
+                              slice_of("new"), false));
+        assert_int_equal(out.len, rows[i].size + rows[i].more);
+        assert_true(cue_from_picture(&cue, image_make_slice(&out)));
+        assert_true(slice_equal(cue.name, slice_of("new")));
+        free(out.data);
+    }
+}
+
 static void cue_comes_right_behind_ihdr_with_a_right_crc(void **state)
 {
     (void)state;
@@ -420,6 +456,8 @@ int main(void)
         cmocka_unit_test(cue_survives_being_written_into_a_picture),
         cmocka_unit_test(cue_comes_behind_the_segments_that_must_lead_a_jpeg),
         cmocka_unit_test(cue_that_is_replaced_takes_stray_bytes_behind_it_along),
+        cmocka_unit_test(cue_that_is_replaced_leaves_other_stray_bytes),
+        cmocka_unit_test(cue_is_written_where_only_leading_segments_are),
         cmocka_unit_test(cue_comes_right_behind_ihdr_with_a_right_crc),
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
         cmocka_unit_test(cue_is_looked_for_up_to_the_end_of_a_picture),

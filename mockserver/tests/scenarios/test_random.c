@@ -24,6 +24,21 @@ static void random_repeats_itself_when_the_seed_is_the_same(void **state)
     assert_int_equal(same, 0);
 }
 
+/* A seed in a document gives the same run in every version. The numbers are those of
+ * splitmix64's published program, from 1234567 on. */
+static void random_follows_splitmix64(void **state)
+{
+    static const uint64_t published[] = {
+        UINT64_C(6457827717110365317),  UINT64_C(3203168211198807973),
+        UINT64_C(9817491932198370423),  UINT64_C(4593380528125082431),
+        UINT64_C(16408922859458223821),
+    };
+    struct random random = {1234567};
+    (void)state;
+    for (size_t i = 0; i < sizeof published / sizeof *published; i++)
+        assert_true(random_unit(&random) == (double)(published[i] >> 11) / 9007199254740992.0);
+}
+
 static void random_is_spread_evenly(void **state)
 {
     (void)state;
@@ -105,6 +120,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_repeats_itself_when_the_seed_is_the_same),
+        cmocka_unit_test(random_follows_splitmix64),
         cmocka_unit_test(random_is_spread_evenly),
         cmocka_unit_test(random_delay_has_the_percentiles_that_were_asked_for),
         cmocka_unit_test(random_delay_survives_parameters_that_make_no_sense),

@@ -74,6 +74,12 @@ static bool try_set(const void *argument)
     struct scenario *own = calloc(2, sizeof *own);
     if (!own)
         return false;
+    own[1].steps = calloc(1, sizeof *own[1].steps); /* what a set that is not made must free */
+    own[1].step_count = own[1].steps != NULL;
+    if (!own[1].steps) {
+        free(own);
+        return false;
+    }
     struct scenario_set *set = scenario_set_new(own, 2);
     scenario_set_release(set);
     return set != NULL;
