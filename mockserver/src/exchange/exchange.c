@@ -68,6 +68,12 @@ static enum exchange_next refuse_unknown_cue(struct exchange *exchange, const ch
     return EXCHANGE_REPLY;
 }
 
+static enum exchange_next refuse_without_memory(struct exchange *exchange)
+{
+    exchange_fail(exchange, CODE_SERVICE_INTERNAL_ERROR, "memory ran out for the account");
+    return EXCHANGE_REPLY;
+}
+
 /* Arms the fault that the step has for the upload. */
 static enum exchange_next prepare_upload_fault(struct exchange *exchange)
 {
@@ -123,6 +129,8 @@ static enum exchange_next begin_call(struct exchange *exchange, const struct cue
     struct request *request = &exchange->request;
     exchange->choose_result =
         state_choose_by_head(&exchange->choice, why, &exchange->visit, header, key);
+    if (exchange->visit.no_memory)
+        return refuse_without_memory(exchange);
     rules_judge(&exchange->verdict, STAGE_HEAD, request, &exchange->context);
     if (exchange->visit.always) {
         if (body_is_readable(exchange))
@@ -191,6 +199,8 @@ enum exchange_next exchange_begin(struct exchange *exchange, struct mock *mock,
     }
     if (exchange->visit.kind == VISIT_CALL)
         return begin_call(exchange, &header, &key);
+    if (exchange->visit.no_memory)
+        return refuse_without_memory(exchange);
     if (exchange_wants_page(&request->head)) {
         exchange_answer_page(exchange);
         return EXCHANGE_REPLY;

@@ -225,6 +225,11 @@ static void answer_result(struct exchange *exchange, const struct scenario_step 
 void exchange_answer_chosen(struct exchange *exchange)
 {
     const struct scenario_step *step = exchange->choice.step;
+    if (exchange->choice.no_memory) {
+        exchange_fail(exchange, CODE_SERVICE_INTERNAL_ERROR,
+                      "memory ran out while a scenario was chosen");
+        return;
+    }
     if (step && step->answer == ANSWER_RAW) {
         answer_raw(exchange, step);
         return;

@@ -163,7 +163,7 @@ static bool is_in_force(const void *set, uint64_t serial)
     return scenario_set_may_hold(set, serial);
 }
 
-/* Whether the scenario took the request, be it to answer normally. */
+/* Whether the scenario took the request, be it to answer normally or to say that memory ran out. */
 static bool take(struct choice *out, struct scenario_set *set, const struct scenario *scenario,
                  struct key_state *state)
 {
@@ -171,11 +171,13 @@ static bool take(struct choice *out, struct scenario_set *set, const struct scen
     if (is_used_up(scenario, &uses) || !happens(state, scenario->probability))
         return false;
     const struct scenario_step *step = take_step(scenario, &uses);
-    if (is_used_by_keys(scenario) &&
-        !uses_keep(&state->uses, scenario->serial, &uses, is_in_force, set))
-        return false;
-    out->set = scenario_set_hold(set);
     snprintf(out->scenario, sizeof out->scenario, "%s", scenario->name);
+    if (is_used_by_keys(scenario) &&
+        !uses_keep(&state->uses, scenario->serial, &uses, is_in_force, set)) {
+        out->no_memory = true;
+        return true;
+    }
+    out->set = scenario_set_hold(set);
     settle(out, state, step);
     return true;
 }

@@ -58,6 +58,7 @@ struct choice {
     struct queued_step *queued;
     struct scenario_set *set;
     uint32_t delay_ms; /* drawn */
+    bool no_memory;    /* the scenario could not be counted, so it has no step: answer with a 500 */
 };
 
 /* A step that waits, and how many requests it will answer. */

@@ -64,6 +64,7 @@ bool state_is_strict(const struct state *state)
 static void hold_account(struct visit *visit)
 {
     struct account *account = accounts_get(visit->state->accounts, &visit->digest);
+    visit->no_memory = !account;
     if (!account)
         return;
     account->visits++;

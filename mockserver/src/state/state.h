@@ -81,6 +81,8 @@ struct visit {
     bool wants_facts;  /* a scenario waits for matches: hand facts to state_choose_by_body() */
     bool wants_sha256; /* and one of them looks at the picture's hash */
     bool keeps_body;   /* hand the body to state_leave() */
+    bool no_memory;    /* there is none for the account: answer with a 500, since what the account
+                          or a scenario would have said is not known */
     bool always;       /* the cue or the step says so: the step answers every request, before
                           authentication and validation */
     enum chosen_by chosen_by; /* the source that has decided, if one has */
@@ -96,8 +98,8 @@ struct visit {
 /* Whether cues are ignored; takes no lock. Ask before the key is taken apart. */
 bool state_is_strict(const struct state *state);
 
-/* Starts a visit, in memory of the caller, and counts it. Never fails: without memory for an
- * account the request is served as if it had no limits. Every visit ends with state_leave(). */
+/* Starts a visit, in memory of the caller, and counts it. Every visit ends with state_leave(), also
+ * one that says no_memory. */
 void state_enter(struct visit *out, struct state *state, const struct visit_head *head);
 
 enum choose_result {

@@ -2,6 +2,7 @@
  * alone and once with all that follow, the client gets either the right answer or a 500, and
  * nothing leaks. */
 #include "mock_requests.h"
+#include "scenario_json.h"
 #include "testing/failing_malloc.h"
 #include "testing/image_make.h"
 #include <setjmp.h>
@@ -21,6 +22,7 @@ struct scene {
     size_t cache_bytes;
     int status; /* of the right answer */
     unsigned requests;
+    const char *document; /* with a scenario "s", which the call names; NULL for none */
 };
 
 static struct mock_answer play(const struct scene *scene, struct mock *mock,
@@ -34,7 +36,8 @@ static struct mock_answer play(const struct scene *scene, struct mock *mock,
         exchange_body(&exchange, mock_text_slice(body), BODY_COMPLETE);
     memory.counting = false;
     struct mock_answer answer = mock_answer_of(&exchange);
-    if (answer.status != error_status(exchange.verdict.code, exchange.context.revision) &&
+    if (!scene->document &&
+        answer.status != error_status(exchange.verdict.code, exchange.context.revision) &&
         answer.status != 204 && answer.status != 405)
         fail_msg("%s: %d is sent and %d is logged", scene->why, answer.status,
                  exchange.verdict.status);
@@ -74,10 +77,20 @@ static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever
     options.api_key_count = ROWS(keys);
     options.pictures.result = scene->result;
     options.pictures.cache_bytes = scene->cache_bytes;
+    struct document document = {0};
+    memory_start(0, false);
+    memory_stop();
+    if (scene->document) {
+        scenario_json_document(&document, scene->document);
+        options.document = &document;
+    }
+    const long held = memory.live; /* by the document, which the mock takes over */
     struct mock_text body = mock_call_body(&scene->call);
     memory_start(fails_at, for_ever);
+    memory.live = held;
     struct mock *mock = mock_new(&options);
     memory_stop();
+    document_clear(&document); /* what a mock that was not made has left */
     for (unsigned i = 0; mock && i < scene->requests; i++) {
         struct mock_answer answer = play(scene, mock, &body);
         check_answer(scene, &answer);
@@ -113,17 +126,27 @@ static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **st
     preflight.method = "OPTIONS";
     wrong.choice = slice_of("17");
     none.method = "GET";
+    struct mock_call named = with_jpeg;
+    mock_call_header(&named, "X-Mock-Scenario", "s");
     const size_t cache = (size_t)1 << 20;
     const struct scene scenes[] = {
-        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1},
-        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2},
-        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1},
-        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2},
-        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2},
-        {"credits", credits, RESULT_ECHO, cache, 200, 1},
-        {"preflight", preflight, RESULT_ECHO, cache, 204, 1},
-        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1},
-        {"a refused method", none, RESULT_ECHO, cache, 405, 1},
+        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1, NULL},
+        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2, NULL},
+        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1, NULL},
+        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2, NULL},
+        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2, NULL},
+        {"credits", credits, RESULT_ECHO, cache, 200, 1, NULL},
+        {"preflight", preflight, RESULT_ECHO, cache, 204, 1, NULL},
+        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1, NULL},
+        {"a refused method", none, RESULT_ECHO, cache, 405, 1, NULL},
+        {"a raw answer", named, RESULT_ECHO, cache, 503, 1,
+         "{'scenarios': [{'name': 's', 'steps': [{'status': 503, 'body': 'x',"
+         " 'headers': {'A': 'b'}}]}]}"},
+        {"an unlisted code", named, RESULT_ECHO, cache, 422, 1,
+         "{'scenarios': [{'name': 's', 'steps': [{'error': 'ERROR_OF_TOMORROW', 'status': "
+         "422}]}]}"},
+        {"a deviation", named, RESULT_ECHO, cache, 200, 1,
+         "{'scenarios': [{'name': 's', 'steps': [{'deviation': 'extra-fields'}]}]}"},
     };
     for (size_t i = 0; i < ROWS(scenes); i++) {
         run(&scenes[i], 0, false);

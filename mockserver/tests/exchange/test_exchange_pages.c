@@ -234,12 +234,27 @@ static void page_takes_a_host_of_255_bytes_and_no_longer_one(void **state)
     mock_free(mock);
 }
 
+static void page_shows_no_host_with_a_nul(void **state)
+{
+    struct mock *mock = open_mock(true);
+    struct mock_call call = visit("/", "text/html", NULL);
+    (void)state;
+    mock_call_header(&call, "Host", NULL);
+    call.headers[call.header_count++] =
+        (struct header_field){slice_of("Host"), slice_make("a\0b", 3)};
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    assert_non_null(strstr(answer.body.ptr, "http://127.0.0.1:8080/api/"));
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
 static void page_is_for_people_who_get_it(void **state)
 {
     static const struct visit_row rows[] = {
         {"GET", "/", "text/html", 200},  {"HEAD", "/", "text/html", 200},
         {"GET", "/", "*/*", 404},        {"GET", "/", NULL, 404},
         {"POST", "/", "text/html", 404}, {"GET", "/index.html", "text/html", 404},
+        {"GET", "/", "text/htm", 404},
     };
     struct mock *mock = open_mock(true);
     (void)state;
@@ -383,6 +398,7 @@ int main(void)
         cmocka_unit_test(console_sends_a_file_again_only_when_it_is_another),
         cmocka_unit_test(page_shows_the_host_that_the_browser_asked),
         cmocka_unit_test(page_takes_a_host_of_255_bytes_and_no_longer_one),
+        cmocka_unit_test(page_shows_no_host_with_a_nul),
         cmocka_unit_test(page_is_for_people_who_get_it),
         cmocka_unit_test(admin_refuses_a_body_that_is_not_whole),
         cmocka_unit_test(admin_tells_health_to_everybody),

@@ -1,0 +1,235 @@
+/* Whole exchanges that a document's accounts and scenarios change, without sockets: charges, faults
+ * of an upload, `always`, matches. */
+#include "exchange/exchange.h"
+#include "mock_requests.h"
+#include "scenario_json.h"
+#include "testing/image_make.h"
+#include <cjson/cJSON.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+
+static struct mock_call right(void **state)
+{
+    return mock_call_right(image_make_slice(*state));
+}
+
+static struct mock *mock_with(const char *json, bool trust_images)
+{
+    struct document document;
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    scenario_json_document(&document, json);
+    options.document = &document;
+    options.trust_images = options.rules_off[RULE_image_type] = trust_images;
+    struct mock *mock = mock_new(&options);
+    assert_non_null(mock);
+    return mock;
+}
+
+/* A call whose answer did not go out, as when the client is gone, costs nothing. */
+static void exchange_charges_no_call_that_was_given_up(void **state)
+{
+    struct mock *mock = mock_with("{'accounts': {'*': {'credits': 24, 'concurrency': 1}}}", false);
+    for (int i = 0; i < 4; i++) { /* more calls than credits, each begun and given up */
+        struct mock_call call = right(state);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(answer.status, 200);
+        mock_answer_clear(&answer);
+    }
+    struct mock_call credits = right(state);
+    credits.method = "GET";
+    credits.path = MOCK_CREDITS_PATH;
+    credits.not_announced = true;
+    struct mock_answer answer = mock_answer_to(&credits, mock);
+    const cJSON *pool =
+        cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(answer.json, "data"), 0);
+    assert_int_equal(cJSON_GetObjectItemCaseSensitive(pool, "balance")->valueint, 24);
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* An upload fault ends the connection, after the delay of its step. */
+static void exchange_ends_a_dropped_upload_without_an_answer(void **state)
+{
+    static const struct {
+        const char *key;
+        enum reply_step_kind last;
+        uint64_t delay_ms;
+    } rows[] = {
+        {"mock:reset", REPLY_RESET, 0},
+        {"mock:close", REPLY_CLOSE, 0},
+        {"mock:late", REPLY_RESET, 250},
+    };
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'reset', 'steps': [{'fault': 'reset-upload'}]},"
+                  " {'name': 'close', 'steps': [{'fault': 'close-upload'}]},"
+                  " {'name': 'late', 'steps': [{'fault': 'reset-upload', 'delay': 250}]}]}",
+                  false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char length_text[24];
+        struct exchange exchange = {0};
+        struct mock_call call = right(state);
+        mock_call_header(&call, "ailabapi-api-key", NULL);
+        mock_call_header(&call, "ailabapi-api-key", rows[i].key);
+        mock_call_head(&exchange.request.head, &call, 1000, length_text);
+        assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+        assert_int_equal(exchange.upload_fault.fault,
+                         rows[i].last == REPLY_CLOSE ? FAULT_close_upload : FAULT_reset_upload);
+        assert_int_equal(exchange.upload_fault.amount, 1024);
+        exchange_body(&exchange, slice_make(NULL, 0), BODY_DROPPED);
+        const struct reply *reply = &exchange.reply;
+        const size_t count = rows[i].delay_ms ? 2 : 1;
+        assert_int_equal(reply->step_count, count);
+        assert_true(reply->close);
+        assert_int_equal(reply->steps[count - 1].kind, rows[i].last);
+        if (rows[i].delay_ms) {
+            assert_int_equal(reply->steps[0].kind, REPLY_WAIT);
+            assert_int_equal(reply->steps[0].amount, rows[i].delay_ms);
+        }
+        exchange_end(&exchange);
+    }
+    mock_free(mock);
+}
+
+static void name_scenario(struct mock_call *call, const char *name)
+{
+    mock_call_header(call, "X-Mock-Scenario", name);
+}
+
+/* `always` needs an uploaded picture to succeed. Without one the refusal is sent with what the step
+ * changes, and is the scenario's; a step that changes nothing has no part in it. */
+static void exchange_refuses_with_the_changes_of_a_step_that_cannot_succeed(void **state)
+{
+    static const struct {
+        const char *scenario;
+        bool keeps, sends;
+    } rows[] = {
+        {"plain", false, true},
+        {"fault", true, false},
+        {"deviation", true, true},
+    };
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'plain', 'steps': [{'always': true, 'answer': 'success'}]},"
+        " {'name': 'fault', 'steps': [{'always': true, 'fault': 'reset-before-answer'}]},"
+        " {'name': 'deviation', 'steps': [{'always': true,"
+        " 'deviation': 'null-request-id'}]}]}",
+        false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char length_text[24];
+        struct exchange exchange = {0};
+        struct mock_call call = right(state);
+        call.image = (struct slice){NULL, 0};
+        name_scenario(&call, rows[i].scenario);
+        struct mock_text body = mock_call_body(&call);
+        mock_call_head(&exchange.request.head, &call, body.len, length_text);
+        assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+        exchange_body(&exchange, mock_text_slice(&body), BODY_COMPLETE);
+        const struct reply *reply = &exchange.reply;
+        assert_int_equal(exchange.verdict.status, 400);
+        if ((exchange.choice.step != NULL) != rows[i].keeps)
+            fail_msg("%s: the step is %s", rows[i].scenario, rows[i].keeps ? "lost" : "kept");
+        assert_int_equal(reply->steps[0].kind == REPLY_SEND, rows[i].sends);
+        exchange_end(&exchange);
+        mock_text_clear(&body);
+    }
+    mock_free(mock);
+}
+
+/* It ends before the body, which is beyond the bound. */
+static void exchange_answers_always_before_a_body_that_it_cannot_read(void **state)
+{
+    char length_text[24];
+    struct exchange exchange = {0};
+    struct mock_call call = right(state);
+    struct mock *mock = mock_with("{'scenarios': [{'name': 'mine', 'steps': [{'always': true,"
+                                  " 'error': 'ERROR_BLURRY_FACE'}]}]}",
+                                  false);
+    mock_call_header(&call, "Content-Length", "104857600");
+    call.not_announced = true;
+    name_scenario(&call, "mine");
+    mock_call_head(&exchange.request.head, &call, 0, length_text);
+    assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_REPLY);
+    struct mock_answer answer = mock_answer_of(&exchange);
+    assert_string_equal(mock_answer_code(&answer), "ERROR_BLURRY_FACE");
+    mock_answer_clear(&answer);
+    exchange_end(&exchange);
+    mock_free(mock);
+}
+
+/* A head that may be understood in two ways leaves no body to read, so there is no picture either.
+ */
+static void exchange_refuses_what_always_cannot_make_a_success(void **state)
+{
+    static const struct {
+        const char *name, *value;
+        int status;
+    } rows[] = {{"Transfer-Encoding", "chunked", 400}, {"Content-Length", "104857600", 413}};
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'plain', 'steps': [{'always': true, 'answer': 'success'}]}]}",
+        false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = right(state);
+        if (strcmp(rows[i].name, "Content-Length") != 0)
+            mock_call_header(&call, "Content-Length", "5");
+        mock_call_header(&call, rows[i].name, rows[i].value);
+        name_scenario(&call, "plain");
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(answer.status, rows[i].status);
+        assert_false(answer.body_was_read);
+        assert_null(mock_answer_header(&answer, "X-Mock-Scenario").ptr); /* it had no part in it */
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
+static void exchange_answers_early_413_before_the_body(void **state)
+{
+    struct mock_call call = right(state);
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'mine', 'steps': [{'fault': 'early-413'}]}]}", false);
+    name_scenario(&call, "mine");
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    assert_int_equal(answer.status, 413);
+    assert_false(answer.body_was_read);
+    assert_string_equal(mock_answer_code(&answer), "FILE_SIZE_EXCEEDS_LIMIT");
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* Also where no rule looks into the picture. */
+static void exchange_matches_the_hash_of_a_trusted_picture(void **state)
+{
+    static const char *const pictures[] = {"abc", "abd"};
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'mine', 'match': {'sha256': "
+                  "'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'},"
+                  " 'steps': [{'error': 'ERROR_BLURRY_FACE'}], 'then': 'repeat-last'}]}",
+                  true);
+    (void)state;
+    for (size_t i = 0; i < ROWS(pictures); i++) {
+        struct mock_call call = mock_call_right(slice_of(pictures[i]));
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(strcmp(mock_answer_code(&answer), "ERROR_BLURRY_FACE") == 0, i == 0);
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(exchange_charges_no_call_that_was_given_up),
+        cmocka_unit_test(exchange_ends_a_dropped_upload_without_an_answer),
+        cmocka_unit_test(exchange_refuses_with_the_changes_of_a_step_that_cannot_succeed),
+        cmocka_unit_test(exchange_answers_always_before_a_body_that_it_cannot_read),
+        cmocka_unit_test(exchange_refuses_what_always_cannot_make_a_success),
+        cmocka_unit_test(exchange_answers_early_413_before_the_body),
+        cmocka_unit_test(exchange_matches_the_hash_of_a_trusted_picture),
+    };
+    return cmocka_run_group_tests_name("exchange_steps", tests, image_make_state, image_free_state);
+}
