@@ -1,6 +1,7 @@
 """The build with every mutant in it: a copy of the tree, its files rendered, configured and built as
 any other. Numbers are kept between builds, so that a file that did not change is not built again.
-The programs are linked with the leak sanitizer: ci/test would notice memory that is not freed."""
+The programs are linked with the leak sanitizer, and an index behind an array ends them: the sanitizer
+builds of ci/test would notice both."""
 
 import collections
 import concurrent.futures
@@ -18,6 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 RUNTIME = os.path.join(HERE, "runtime")
 # An error in a macro of a header is told with the lines that use it.
 ERROR = re.compile(r"^(\S+?):(\d+):(?:\d+:)? (?:(?:fatal )?error: |note: in expansion of macro)", re.M)
+BOUNDS = "-fsanitize=bounds -fsanitize-undefined-trap-on-error"
 ROUNDS = 12   # of building, and leaving out what does not compile
 
 
@@ -118,7 +120,7 @@ class Build:
             write_changed(header, file.read())
         linker = "-fuse-ld=mold " if shutil.which("mold") else ""   # the faster one, for some 200 programs
         command = ["cmake", "-G", "Ninja", "-S", self.tree, "-B", self.out, "-DCMAKE_C_COMPILER=gcc",
-                   "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DCMAKE_C_FLAGS=-w -include " + header,
+                   "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", "-DCMAKE_C_FLAGS=-w %s -include %s" % (BOUNDS, header),
                    "-DCMAKE_EXE_LINKER_FLAGS=-fsanitize=leak " + linker + runtime, "-DCMAKE_SHARED_LINKER_FLAGS=" + runtime,
                    *self.cmake_arguments]
         self.logged(command, "configure.log")
