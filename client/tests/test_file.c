@@ -90,6 +90,7 @@ static void file_is_read_whole_or_not_at_all(void **state)
          "Input/output error"},
         {.why = "gone with its server", .fstat_error = ESTALE, .says = "Stale file handle"},
         {.why = "cut while it is read", .said = SAMPLE_PNG_SIZE + 1},
+        {"interrupted, then cut", 7, 21, EINTR, true, 0, NULL, SAMPLE_PNG_SIZE + 1},
         {.why = "as large as a file may be", .said = FILE_BYTES_MAX},
         {.why = "larger", .said = FILE_BYTES_MAX + 1, .says = "are the most"},
     };

@@ -78,6 +78,9 @@ static void refuse_late_allocations(const struct cli_stage *stage, const char *c
             if (ending.status == 0 && !json)
                 fail_msg("%s: allocation %lu of %lu was refused: status 0 and no JSON", command, at,
                          whole.allocations);
+            if (ending.status == STATUS_UNREACHED || ending.status == STATUS_REFUSED)
+                fail_msg("%s: allocation %lu of %lu was refused: status %d blames the service",
+                         command, at, whole.allocations, ending.status);
             lost |= ending.status != 0 && !json;
         }
     assert_true(lost); /* else this test refused nothing that matters */
