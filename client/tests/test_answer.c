@@ -403,16 +403,37 @@ static void answer_of_a_success_has_no_message(void **state)
     ailab_result_free(result);
 }
 
-static void answer_falls_back_on_error_msg_when_there_is_no_message(void **state)
+/* The sentence ends with the best words there are: the service's, or else the table's. */
+static void answer_says_why_in_the_best_words_there_are(void **state)
 {
-    static const char body[] = "{\"error_code\":422,\"error_msg\":\"from the old field\"}";
-    struct ailab_result *result = judge(422, body, sizeof body - 1, 3);
+#define REFUSED "the service refused (HTTP 422, ERROR_NO_FACE_IN_FILE)"
+    static const struct {
+        const char *body, *message, *text;
+    } rows[] = {
+        {"{\"error_detail\":{\"code\":\"ERROR_NO_FACE_IN_FILE\",\"code_message\":\"general\","
+         "\"message\":\"exact\"}}",
+         "exact", REFUSED ": exact"},
+        {"{\"error_detail\":{\"code\":\"ERROR_NO_FACE_IN_FILE\",\"code_message\":\"general\"}}", "",
+         REFUSED ": general"},
+        {"{\"error_detail\":{\"code\":\"ERROR_OF_TOMORROW\"}}", "",
+         "the service refused (HTTP 422, ERROR_OF_TOMORROW)"},
+        {"{\"error_code\":422,\"error_msg\":\"from the old field\"}", "from the old field",
+         "the service refused (HTTP 422, error_code 422, no error_detail.code): from the old "
+         "field"},
+    };
     (void)state;
-    assert_string_equal(ailab_result_message(result), "from the old field");
-    assert_string_equal(ailab_result_error_text(result),
-                        "the service refused (HTTP 422, error_code 422, no error_detail.code): "
-                        "from the old field");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ailab_result *result = judge(422, rows[i].body, strlen(rows[i].body), 3);
+        assert_string_equal(ailab_result_message(result), rows[i].message);
+        assert_string_equal(ailab_result_error_text(result), rows[i].text);
+        ailab_result_free(result);
+    }
+    static const char alone[] = "{\"error_detail\":{\"code\":\"ERROR_NO_FACE_IN_FILE\"}}";
+    struct ailab_result *result = judge(422, alone, sizeof alone - 1, 3);
+    assert_non_null(strstr(ailab_result_error_text(result),
+                           ailab_code_description(AILAB_CODE_ERROR_NO_FACE_IN_FILE)));
     ailab_result_free(result);
+#undef REFUSED
 }
 
 static void answer_cleans_the_texts_of_a_refusal(void **state)
@@ -501,7 +522,7 @@ int main(void)
         cmocka_unit_test(answer_hands_on_everything_the_service_said),
         cmocka_unit_test(answer_hands_on_the_picture),
         cmocka_unit_test(answer_of_a_success_has_no_message),
-        cmocka_unit_test(answer_falls_back_on_error_msg_when_there_is_no_message),
+        cmocka_unit_test(answer_says_why_in_the_best_words_there_are),
         cmocka_unit_test(answer_cleans_the_texts_of_a_refusal),
         cmocka_unit_test(answer_bounds_the_texts_of_a_refusal),
         cmocka_unit_test(answer_refuses_an_encoding_that_was_not_asked_for),
