@@ -29,10 +29,9 @@ static enum ailab_error check_kind(struct ailab_result *result, const struct sta
     return AILAB_OK;
 }
 
-/* Reads until size bytes or the end; *done says how many came. */
+/* Reads until size bytes or the end; *done, 0 at first, counts those that came. */
 static bool read_all(int fd, unsigned char *data, size_t size, size_t *done)
 {
-    *done = 0;
     while (*done < size) {
         ssize_t got = read(fd, data + *done, size - *done);
         if (got < 0 && errno == EINTR)

@@ -436,6 +436,44 @@ static void answer_says_why_in_the_best_words_there_are(void **state)
 #undef REFUSED
 }
 
+/* A shorter key would be found in every word. */
+static void answer_hides_a_key_of_eight_characters(void **state)
+{
+    static const char body[] = "{\"error_code\":401,\"error_msg\":\"who is 12345678?\"}";
+    (void)state;
+    for (size_t length = 7; length <= 8; length++) {
+        char key[9] = "12345678";
+        struct ailab_result *result = judge(401, body, sizeof body - 1, sizeof body);
+        key[length] = '\0';
+        ai_result_redact(result, key);
+        assert_string_equal(ailab_result_message(result),
+                            length == 8 ? "who is ***?" : "who is 12345678?");
+        assert_int_equal(strstr(ailab_result_error_text(result), "1234") == NULL, length == 8);
+        ailab_result_free(result);
+    }
+}
+
+/* HTTP has statuses from 200 to 599 for a last answer; the client understands no other. */
+static void answer_has_a_status_of_http(void **state)
+{
+    static const struct {
+        long status;
+        enum ailab_error error;
+    } rows[] = {
+        {199, AILAB_BAD_ANSWER}, {200, AILAB_REFUSED},    {299, AILAB_REFUSED},
+        {300, AILAB_BAD_ANSWER}, {399, AILAB_BAD_ANSWER}, {400, AILAB_REFUSED},
+        {599, AILAB_REFUSED},    {600, AILAB_BAD_ANSWER},
+    };
+    static const char body[] = SAMPLE_ERROR(422, "ERROR_NO_FACE_IN_FILE");
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ailab_result *result = judge(rows[i].status, body, sizeof body - 1, sizeof body);
+        if (ailab_result_error(result) != rows[i].error)
+            fail_msg("%ld: %s", rows[i].status, ailab_result_error_text(result));
+        ailab_result_free(result);
+    }
+}
+
 static void answer_cleans_the_texts_of_a_refusal(void **state)
 {
     static const struct {
@@ -523,6 +561,8 @@ int main(void)
         cmocka_unit_test(answer_hands_on_the_picture),
         cmocka_unit_test(answer_of_a_success_has_no_message),
         cmocka_unit_test(answer_says_why_in_the_best_words_there_are),
+        cmocka_unit_test(answer_hides_a_key_of_eight_characters),
+        cmocka_unit_test(answer_has_a_status_of_http),
         cmocka_unit_test(answer_cleans_the_texts_of_a_refusal),
         cmocka_unit_test(answer_bounds_the_texts_of_a_refusal),
         cmocka_unit_test(answer_refuses_an_encoding_that_was_not_asked_for),

@@ -2,6 +2,7 @@
 #include "ailab.h"
 #include "options.h"
 #include "samples.h"
+#include "url.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -185,6 +186,21 @@ static void options_are_refused_with_a_sentence_when_wrong(void **state)
     assert_true(*ailab_options_problem(NULL));
 }
 
+static void endpoint_stands_behind_the_base_url_without_another_slash(void **state)
+{
+    static const char *const rows[][2] = {
+        {"http://a:8080", "http://a:8080" ENDPOINT},
+        {"http://a:8080/", "http://a:8080" ENDPOINT},
+        {"http://a/v1///", "http://a/v1" ENDPOINT},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *url = ai_url_of_endpoint(rows[i][0]);
+        assert_string_equal(url, rows[i][1]);
+        free(url);
+    }
+}
+
 static void options_that_are_not_given_have_their_defaults(void **state)
 {
     struct ailab_options options = {KEY};
@@ -232,6 +248,7 @@ static void edit_says_so_when_an_argument_is_missing(void **state)
     (void)state;
     assert_int_equal(ailab_new(&client, &options), AILAB_OK);
     assert_int_equal(ailab_edit(NULL, client, 12, &image), AILAB_ARGUMENT);
+    assert_int_equal(ailab_edit_file(NULL, client, 12, "/"), AILAB_ARGUMENT);
     assert_int_equal(ailab_edit(&result, NULL, 12, &image), AILAB_ARGUMENT);
     ailab_result_free(result);
     assert_int_equal(ailab_edit(&result, client, 12, NULL), AILAB_ARGUMENT);
@@ -275,6 +292,7 @@ int main(void)
         cmocka_unit_test(check_knows_the_largest_file),
         cmocka_unit_test(check_says_so_when_there_is_no_picture),
         cmocka_unit_test(options_are_refused_with_a_sentence_when_wrong),
+        cmocka_unit_test(endpoint_stands_behind_the_base_url_without_another_slash),
         cmocka_unit_test(options_that_are_not_given_have_their_defaults),
         cmocka_unit_test(options_that_are_given_stay),
         cmocka_unit_test(edit_says_so_when_an_argument_is_missing),

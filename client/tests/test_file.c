@@ -28,12 +28,14 @@ static struct {
     bool once;       /* and only one does */
     int fstat_error;
     size_t said; /* the size that fstat() gives; 0: the true one */
-    size_t read, calls;
+    size_t read, calls, most;
 } disk;
 
 ssize_t __wrap_read(int fd, void *out, size_t size)
 {
     disk.calls++;
+    if (disk.read + size > disk.most)
+        disk.most = disk.read + size;
     if (disk.piece && size > disk.piece)
         size = disk.piece;
     if (disk.error && disk.read >= disk.fails_at) {
@@ -61,6 +63,13 @@ static char *new_picture(const char *folder)
     path_join(path, folder, "picture.png");
     file_write(path, SAMPLE_PNG, SAMPLE_PNG_SIZE);
     return path;
+}
+
+static int lowest_free_descriptor(void)
+{
+    const int fd = dup(0);
+    close(fd);
+    return fd;
 }
 
 static void file_is_read_whole_or_not_at_all(void **state)
@@ -98,6 +107,7 @@ static void file_is_read_whole_or_not_at_all(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         unsigned char old = 0, *data = &old; /* nothing of it is left */
         size_t size = 99;
+        const int free_descriptor = lowest_free_descriptor();
         struct ailab_result *result = ai_result_new();
         assert_non_null(result);
         memset(&disk, 0, sizeof disk);
@@ -109,6 +119,10 @@ static void file_is_read_whole_or_not_at_all(void **state)
         disk.said = rows[i].said;
         const enum ailab_error error = ai_file_read(&data, &size, result, path);
         const char *text = ailab_result_error_text(result);
+        const size_t room = rows[i].said ? rows[i].said : SAMPLE_PNG_SIZE;
+        if (disk.most > room)
+            fail_msg("%s: it asks for %zu bytes, and has room for %zu", rows[i].why, disk.most,
+                     room);
         if (error != (rows[i].says ? AILAB_FILE : AILAB_OK) || (rows[i].says != NULL) != !data)
             fail_msg("%s: %s, \"%s\"", rows[i].why, ailab_error_name(error), text);
         if (rows[i].says && (!strstr(text, rows[i].says) || !strstr(text, path)))
@@ -117,6 +131,7 @@ static void file_is_read_whole_or_not_at_all(void **state)
             fail_msg("%s: the library reads by another call", rows[i].why);
         if (data && (size != SAMPLE_PNG_SIZE || memcmp(data, SAMPLE_PNG, size) != 0))
             fail_msg("%s: %zu bytes, or other ones", rows[i].why, size);
+        assert_int_equal(lowest_free_descriptor(), free_descriptor);
         free(data);
         ailab_result_free(result);
     }

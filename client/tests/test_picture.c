@@ -138,8 +138,9 @@ static void picture_knows_which_segments_decoders_skip(void **state)
     }
 }
 
-#define JPEG_OF(scan)                                                                              \
-    "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0" scan "\xff\xd9"
+#define JPEG_WITH(frame, scan, end)                                                                \
+    "\xff\xd8\xff" frame "\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0" scan end
+#define JPEG_OF(scan) JPEG_WITH("\xc0", scan, "\xff\xd9")
 
 /* A scan may begin with an FF of its own, or with a restart. */
 static void picture_knows_what_belongs_to_a_scan(void **state)
@@ -157,6 +158,15 @@ static void picture_knows_what_belongs_to_a_scan(void **state)
         ROW("the last restart", "\xff\xd7", true),
         ROW("the marker before the restarts", "\xff\xcf\0\x0b\x08\0\4\0\5\1\1\x11\0", false),
         ROW("a comment", "\xff\xfe\0\2", false),
+#undef ROW
+#define ROW(why, jpeg, whole) {why, jpeg, sizeof(jpeg) - 1, whole}
+        /* Arithmetic coding leaves trailing zeros out, and so perhaps all of a scan. */
+        ROW("an arithmetic frame's nothing", JPEG_WITH("\xc9", "", "\xff\xd9"), true),
+        ROW("a progressive arithmetic frame's nothing", JPEG_WITH("\xca", "", "\xff\xd9"), true),
+        ROW("a Huffman frame's nothing", JPEG_WITH("\xc1", "", "\xff\xd9"), false),
+        ROW("a broken segment before the end", JPEG_WITH("\xc0", "\x2a\xff\xdb\0\0", "\xff\xd9"),
+            true),
+        ROW("a broken segment and no end", JPEG_WITH("\xc0", "\x2a\xff\xdb\0\0", "\xff"), false),
 #undef ROW
     };
     (void)state;

@@ -70,6 +70,7 @@ static void strict_changes_what_cjson_would_read_otherwise(void **state)
         {"the mark", "{\"a\\u0001\":0}", "{\"a\\u0002\":0}"},
         {"a pair", "{\"\\ud83d\\ude00\":0}", "{\"\\ud83d\\ude00\":0}"},
         {"two first halves", "{\"\\ud83d\\uD83D\\uDE00\":0}", "{\"\\ufffd\\uD83D\\uDE00\":0}"},
+        {"two second halves", "{\"\\udc00\\udc00\":0}", "{\"\\ufffd\\ufffd\":0}"},
         {"a second half", "{\"\\ude00x\":0}", "{\"\\ufffdx\":0}"},
         {"half a pair before another escape", "{\"\\ud83d\\n\":0}", "{\"\\ufffd\\n\":0}"},
         {"the first pair", "{\"\\ud800\\udc00\":0}", "{\"\\ud800\\udc00\":0}"},

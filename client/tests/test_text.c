@@ -1,5 +1,6 @@
 /* Foreign bytes made fit to show. */
 #include "shorten.h"
+#include "testing/guarded.h"
 #include "text.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -195,6 +196,17 @@ static void text_redact_finds_the_secret_everywhere(void **state)
     }
 }
 
+/* The secret is looked at to its end and no further. */
+static void text_redact_reads_nothing_behind_the_secret(void **state)
+{
+    struct guarded secret = guarded_copy("secret-key", sizeof "secret-key");
+    char text[] = "the secret-key and a secret-k";
+    (void)state;
+    ai_text_redact(text, secret.bytes);
+    assert_string_equal(text, "the *** and a ***");
+    guarded_free(&secret);
+}
+
 static void text_redact_leaves_nothing_behind_the_end(void **state)
 {
     char text[64] = "who is secret-key, and who secret-key?";
@@ -215,6 +227,7 @@ int main(void)
         cmocka_unit_test(text_copy_stays_in_bounds_and_between_characters),
         cmocka_unit_test(text_shorten_takes_the_middle_out),
         cmocka_unit_test(text_redact_finds_the_secret_everywhere),
+        cmocka_unit_test(text_redact_reads_nothing_behind_the_secret),
         cmocka_unit_test(text_redact_leaves_nothing_behind_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
