@@ -171,11 +171,23 @@ static void headers(struct buf *out, const struct origin *origin, const struct r
         buf_text(out, " -H 'Connection: close'");
 }
 
+/* Other bytes make a report that is no UTF-8, and a line that no terminal shows. */
+static bool is_printable(const char *text)
+{
+    for (; text && *text; text++)
+        if ((unsigned char)*text >= 0x7f ||
+            ((unsigned char)*text < ' ' && !strchr("\t\r\n", *text)))
+            return false;
+    return true;
+}
+
 void curl_line(struct buf *out, const struct origin *origin, const struct request *request,
                const char *slug, unsigned step, bool raw_framing)
 {
     struct buf url = {0};
     bool body = request->raw_body || request->part_count > 0;
+    raw_framing = raw_framing || !is_printable(request->content_type) ||
+                  !is_printable(request->boundary) || !is_printable(request->raw_headers);
     if (raw_framing || body)
         source(out, origin, raw_framing ? "--wire" : "--body", slug, step);
     if (raw_framing) {

@@ -90,6 +90,11 @@ static void raw_lines(struct scene *scene)
     scene->request.raw_headers = "user-agent: conformance\r\naccept-encoding: identity\r\n";
 }
 
+static void no_text(struct scene *scene)
+{
+    scene->request.content_type = "text/\xff";
+}
+
 static void closing(struct scene *scene)
 {
     scene->request.close = true;
@@ -178,6 +183,7 @@ static void curl_line_leaves_nothing_out(void **state)
         {"TLS and a proxy, raw", encrypted_and_proxied, true, "-connect h:8443 -proxy p:3128",
          "nc "},
         {"no end of its own", plain, true, "--wire a/case | nc -w 10 127.0.0.1 1", "-N"},
+        {"a Content-Type that is no text", no_text, false, "--wire a/case | nc -w 10", "\xff"},
         {"an early end", finishing, true, "--wire a/case | nc -N -w 10 127.0.0.1 1", "curl"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
