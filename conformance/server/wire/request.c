@@ -89,17 +89,18 @@ void request_body(struct buf *out, const struct request *request)
     if (request->raw_body) {
         buf_add(out, request->raw_body, request->raw_body_len);
     } else if (request->part_count > 0) {
+        const char *padding = request->padding ? request->padding : "";
         buf_text(out, request->preamble ? request->preamble : "");
         for (size_t i = 0; i < request->part_count; i++) {
             const struct part *part = &request->parts[i];
-            buf_printf(out, "--%s\r\n", request->boundary);
+            buf_printf(out, "--%s%s\r\n", request->boundary, padding);
             part_head(out, part);
             buf_text(out, "\r\n");
             buf_add(out, part->body, part->body_len);
             buf_text(out, "\r\n");
         }
         if (!request->unclosed)
-            buf_printf(out, "--%s--\r\n", request->boundary);
+            buf_printf(out, "--%s--%s\r\n", request->boundary, padding);
         buf_text(out, request->epilogue ? request->epilogue : "");
     }
     size_t made = out->len - from;
@@ -111,7 +112,8 @@ static void framing_headers(struct buf *out, const struct request *request, size
 {
     const char *end = request->line_end;
     if (request->framing == FRAMING_CHUNKED)
-        buf_printf(out, "Transfer-Encoding: chunked%s", end);
+        buf_printf(out, "Transfer-Encoding: %s%s", request->coding ? request->coding : "chunked",
+                   end);
     else if (request->framing == FRAMING_LENGTH && request->length_text)
         buf_printf(out, "Content-Length: %s%s", request->length_text, end);
     else if (request->framing == FRAMING_LENGTH)
@@ -126,7 +128,10 @@ void request_head(struct buf *out, const struct request *request, const char *pr
                   size_t body_len)
 {
     const char *end = request->line_end;
-    buf_printf(out, "%s %s%s %s%s", request->method, prefix, request->path, request->version, end);
+    buf_printf(out, "%s ", request->method);
+    if (request->scheme)
+        buf_printf(out, "%s://%s", request->scheme, request->host);
+    buf_printf(out, "%s%s %s%s", prefix, request->path, request->version, end);
     if (request->host)
         buf_printf(out, "Host: %s%s", request->host, end);
     buf_printf(out, "Accept: */*%s", end);

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "pictures/picture.h"
 
-#define REQUEST_PARTS_MAX 8
+#define REQUEST_PARTS_MAX 48
 #define REQUEST_HEADERS_MAX 8
 #define REQUEST_EDITOR "/api/portrait/effects/emotion-editor"
 #define REQUEST_CREDITS "/api/common/query-credits"
@@ -31,6 +31,7 @@ enum framing { FRAMING_LENGTH, FRAMING_CHUNKED, FRAMING_NONE };
 
 struct request {
     const char *method;
+    const char *scheme;  /* NULL, or "http": the target in absolute form, as a proxy writes it */
     const char *path;    /* behind the prefix of the target */
     const char *version; /* "HTTP/1.1" */
     const char *host;    /* NULL: no Host header */
@@ -45,10 +46,12 @@ struct request {
     struct part parts[REQUEST_PARTS_MAX];
     size_t part_count;
     const char *preamble, *epilogue; /* NULL: none */
+    const char *padding;             /* NULL, or blanks behind each boundary */
     bool unclosed;                   /* without the closing boundary */
     const char *raw_body;            /* NULL, or sent instead of the parts */
     size_t raw_body_len;
     enum framing framing;
+    const char *coding;      /* with FRAMING_CHUNKED; NULL: "chunked" */
     size_t chunk_bytes;      /* 0: 8 KiB */
     const char *length_text; /* NULL: the true Content-Length */
     size_t cut;              /* bytes that are left out at the end of the body */

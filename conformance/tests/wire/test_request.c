@@ -41,10 +41,39 @@ static void request_is_rendered_exactly(void **state)
     buf_clear(&frame);
 }
 
+/* What only the cases about the wire need. */
+static void request_is_rendered_as_a_case_wants_it(void **state)
+{
+    (void)state;
+    struct request request;
+    struct buf head = {0}, body = {0};
+    request_good(&request, "h", NULL, "12", (struct picture_bytes){"PIC", 3});
+    request_drop_part(&request, "image_target");
+    request.boundary = "b";
+    request.padding = " \t";
+    request.scheme = "http";
+    request.framing = FRAMING_CHUNKED;
+    request.coding = "Chunked";
+    request_body(&body, &request);
+    request_head(&head, &request, "/p", body.len);
+    assert_string_equal(
+        buf_str(&body),
+        "--b \t\r\nContent-Disposition: form-data; name=\"service_choice\"\r\n\r\n12\r\n"
+        "--b-- \t\r\n");
+    assert_string_equal(buf_str(&head),
+                        "POST http://h/p/api/portrait/effects/emotion-editor HTTP/1.1\r\n"
+                        "Host: h\r\nAccept: */*\r\n"
+                        "Content-Type: multipart/form-data; boundary=b\r\n"
+                        "Transfer-Encoding: Chunked\r\n\r\n");
+    buf_clear(&head);
+    buf_clear(&body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_is_rendered_exactly),
+        cmocka_unit_test(request_is_rendered_as_a_case_wants_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
