@@ -165,44 +165,86 @@ function inspectImage(bytes) {
 
 // ---- multipart/form-data -------------------------------------------------------------------
 
-// One value of a parameter list: quoted or not, with or without a trailing semicolon.
-function parameter(header, name) {
-    const quoted = new RegExp(`(?:^|[;\\s])${name}\\s*=\\s*"((?:[^"\\\\]|\\\\.)*)"`, 'i').exec(header);
-    if (quoted) return quoted[1];
-    const plain = new RegExp(`(?:^|[;\\s])${name}\\s*=\\s*([^;\\s"]+)`, 'i').exec(header);
-    return plain ? plain[1] : null;
+const CRLF = Buffer.from('\r\n');
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const PARAMETER = /([!#$%&'*+.^_`|~\w-]+)=(?:"((?:[^"\\\r\n]|\\[^\r\n])*)"|([^\s;"]*))\s*(?=;|$)/y;
+const HEADER = /^([!#$%&'*+.^_`|~\w-]+):([^]*)$/;
+const BOUNDARY = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/;
+
+function malformed(why) {
+    return new Refusal('ERROR_PARAMETERS', why);
 }
 
-function parseMultipart(contentType, body) {
-    const malformed = (why) => new Refusal('ERROR_PARAMETERS', why);
-    if (!/^multipart\/form-data\s*(;|$)/i.test(contentType || ''))
+// The value of one parameter of "type; name=value; …". What readers understand differently is refused:
+// else one of them sees another field than the next.
+function parameter(header, wanted) {
+    const list = header.includes(';') ? header.slice(header.indexOf(';')) : '';
+    const found = new Map();
+    for (let at = 0; ;) {
+        while (/[\s;]/.test(list[at] ?? '')) at += 1;
+        if (at === list.length) break;
+        PARAMETER.lastIndex = at;
+        const match = PARAMETER.exec(list);
+        if (!match) throw malformed('a parameter that is not name=value');
+        const name = match[1].toLowerCase();
+        if (found.has(name)) throw malformed(`${name} is given twice`);
+        found.set(name, match[2] ?? match[3]);
+        at = PARAMETER.lastIndex;
+    }
+    if (found.has(wanted) && [...found.keys()].some((name) => name.startsWith(`${wanted}*`)))
+        throw malformed(`${wanted} is given in two ways`);
+    return found.get(wanted);
+}
+
+// Where the next delimiter line begins and ends, and whether it is the closing one.
+function nextDelimiter(body, delimiter, from) {
+    for (let at = from; ; at += delimiter.length) {
+        at = body.indexOf(delimiter, at);
+        if (at < 0) throw malformed('a boundary is missing');
+        let end = at + delimiter.length;
+        if (body.toString('latin1', end, end + 2) === '--') return { at, end, closes: true };
+        while (body[end] === 0x20 || body[end] === 0x09) end += 1;
+        if (body[end] === 0x0a) throw malformed('a boundary line ends in a bare LF');
+        if (body.toString('latin1', end, end + 2) === '\r\n') return { at, end, closes: false };
+    }
+}
+
+function partName(head) {
+    if (/\r(?!\n)|(?<!\r)\n|\0/.test(head)) throw malformed('a bare CR, a bare LF or a NUL');
+    const dispositions = new Set();
+    for (const line of head.split(/\r\n(?![ \t])/)) {
+        const [, name, value] = HEADER.exec(line) ?? [];
+        if (!name) throw malformed('a part header that is not "Name: value"');
+        if (!/^content-(disposition|type)$/i.test(name)) continue;
+        if (CONTROL.test(value)) throw malformed('a control character');
+        if (/^content-disposition$/i.test(name)) dispositions.add(value);
+    }
+    const [disposition] = dispositions;
+    if (dispositions.size !== 1 || !/^\s*form-data\s*(;|$)/i.test(disposition))
+        throw malformed('a part without one Content-Disposition: form-data');
+    const name = parameter(disposition, 'name');
+    if (name === undefined) throw malformed('a part without a name');
+    return name;
+}
+
+function parseMultipart({ 'content-type': type = '', 'content-encoding': coding }, bytes) {
+    if (coding) throw malformed('a Content-Encoding');
+    if (!/^multipart\/form-data\s*(;|$)/i.test(type))
         throw malformed('Content-Type is not multipart/form-data');
-    const boundary = parameter(contentType, 'boundary');
-    if (!boundary || boundary.length > 70) throw malformed('no usable boundary');
-    const opening = Buffer.from(`--${boundary}`, 'latin1');
+    const boundary = parameter(type, 'boundary');
+    if (!BOUNDARY.test(boundary ?? '')) throw malformed('no usable boundary');
+    const body = Buffer.concat([CRLF, bytes]); // the first boundary is on a line of its own, too
     const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
-    let at = body.subarray(0, opening.length).equals(opening) ? opening.length : -1;
-    if (at < 0) {
-        const found = body.indexOf(delimiter);
-        if (found < 0) throw malformed('the boundary does not occur');
-        at = found + delimiter.length;
-    }
     const parts = [];
-    for (;;) {
-        if (body.toString('latin1', at, at + 2) === '--') return parts;
-        while (body[at] === 0x20 || body[at] === 0x09) at += 1;
-        if (body.toString('latin1', at, at + 2) !== '\r\n') throw malformed('a broken boundary line');
-        const end = body.indexOf(delimiter, at);
-        if (end < 0) throw malformed('the closing boundary is missing');
-        let headEnd = body.indexOf('\r\n\r\n', at);
-        if (headEnd < 0 || headEnd > end) throw malformed('a part without an empty line');
-        const head = body.toString('latin1', at + 2, Math.max(headEnd, at + 2));
-        const line = head.split('\r\n').find((text) => /^content-disposition\s*:/i.test(text));
-        const name = line && parameter(line.slice(line.indexOf(':') + 1), 'name');
-        if (name === null || name === undefined) throw malformed('a part without a name');
-        parts.push({ name, body: body.subarray(headEnd + 4, end) });
-        at = end + delimiter.length;
+    for (let line = nextDelimiter(body, delimiter, 0); !line.closes;) {
+        const next = nextDelimiter(body, delimiter, line.end);
+        const headEnd = body.indexOf('\r\n\r\n', line.end);
+        if (headEnd < 0 || headEnd + 4 > next.at) throw malformed('a part without an empty line');
+        const head = body.toString('latin1', line.end + 2, Math.max(headEnd, line.end + 2));
+        parts.push({ name: partName(head), body: body.subarray(headEnd + 4, next.at) });
+        line = next;
     }
+    return parts;
 }
 
 // ---- the endpoint --------------------------------------------------------------------------
@@ -289,10 +331,21 @@ function readBody(request) {
     });
 }
 
+// What Node's own parser lets pass.
+function doubtOf({ httpVersion, headers, rawHeaders }) {
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && /^host$/i.test(name)).length;
+    const coding = headers['transfer-encoding'];
+    if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return `${hosts} Host headers`;
+    if (coding && (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked'))
+        return 'another Transfer-Encoding than chunked of HTTP/1.1';
+    return null;
+}
+
 async function answer(request, response) {
-    const path = request.url.split('?')[0];
-    if (request.httpVersion === '1.1' && !request.headers.host)
-        throw Object.assign(new Refusal('ERROR_PARAMETERS', 'HTTP/1.1 without a Host'),
+    const path = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0];
+    const doubt = doubtOf(request);
+    if (doubt)
+        throw Object.assign(new Refusal('ERROR_PARAMETERS', doubt),
             { headers: { Connection: 'close' } });
     if (path !== EDITOR && path !== CREDITS)
         throw new Refusal('ERROR_AI_NOT_EXISTS', 'no such path');
@@ -314,7 +367,7 @@ async function answer(request, response) {
         return;
     }
     const body = await readBody(request);
-    const image = judge(parseMultipart(request.headers['content-type'], body));
+    const image = judge(parseMultipart(request.headers, body));
     user.balance -= CREDITS_PER_CALL;
     send(response, 200, envelope(200, '', '', '', { image: image.toString('base64') }));
 }
