@@ -175,8 +175,8 @@ function malformed(why) {
     return new Refusal('ERROR_PARAMETERS', why);
 }
 
-// The value of one parameter of "type; name=value; …". What readers understand differently is refused:
-// else one of them sees another field than the next.
+// The value of one parameter of "type; name=value; …". What readers understand differently is
+// refused: else one of them sees another field than the next.
 function parameter(header, wanted) {
     const list = header.includes(';') ? header.slice(header.indexOf(';')) : '';
     const found = new Map();
@@ -249,7 +249,13 @@ function parseMultipart({ 'content-type': type = '', 'content-encoding': coding 
 
 // ---- the endpoint --------------------------------------------------------------------------
 
-function judge(parts) {
+// What was sent, fit for a log; never the key.
+function shown(bytes, key) {
+    const text = bytes.toString('latin1');
+    return text === key ? '***' : text.replace(/[^\x20-\x7e]/g, '?');
+}
+
+function judge(parts, key) {
     const fields = {};
     for (const part of parts) {
         if (part.name !== 'image_target' && part.name !== 'service_choice') continue;
@@ -262,7 +268,9 @@ function judge(parts) {
         if (!fields[name].body.length)
             throw new Refusal('PARAMETERS_CANNOT_EMPTY', `${name} is empty`);
     if (!CHOICES.has(fields.service_choice.body.toString('latin1')))
-        throw new Refusal('ERROR_INVALID_PARAMETER', 'service_choice is none of the values');
+        throw new Refusal('ERROR_INVALID_PARAMETER',
+            `service_choice: ${shown(fields.service_choice.body, key)}, not one of ` +
+            [...CHOICES].join(', '));
     const image = fields.image_target.body;
     if (image.length > IMAGE_BYTES_MAX)
         throw new Refusal('FILE_SIZE_EXCEEDS_LIMIT', 'image_target is larger than 5 MB');
@@ -342,7 +350,10 @@ function doubtOf({ httpVersion, headers, rawHeaders }) {
 }
 
 async function answer(request, response) {
-    const path = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?')[0];
+    const [, host, target] = /^(?:https?:\/\/([^/?]*))?([^]*)$/i.exec(request.url);
+    const path = target.split('?')[0];
+    if (host && host !== `127.0.0.1:${server.address().port}`)
+        throw new Refusal('ERROR_AI_NOT_EXISTS', 'another host');
     const doubt = doubtOf(request);
     if (doubt)
         throw Object.assign(new Refusal('ERROR_PARAMETERS', doubt),
@@ -358,7 +369,7 @@ async function answer(request, response) {
         }).end();
         return;
     }
-    if (request.method !== method)
+    if (request.method !== method && !(method === 'GET' && request.method === 'HEAD'))
         throw Object.assign(new Refusal('ERROR_ILLEGAL_OPERATION', `only ${method} is answered`),
             { headers: { Allow: `${method}, OPTIONS` } });
     const user = account(request.headers['ailabapi-api-key']);
@@ -367,7 +378,8 @@ async function answer(request, response) {
         return;
     }
     const body = await readBody(request);
-    const image = judge(parseMultipart(request.headers, body));
+    const image = judge(parseMultipart(request.headers, body),
+        request.headers['ailabapi-api-key']);
     user.balance -= CREDITS_PER_CALL;
     send(response, 200, envelope(200, '', '', '', { image: image.toString('base64') }));
 }

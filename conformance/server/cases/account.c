@@ -16,6 +16,19 @@ static void look_at_retry_after(struct test *test, const struct answer *answer)
         test_fail(test, "Retry-After in seconds, or none", "Retry-After: %s", after);
 }
 
+/* A browser shows a page no header that the answer does not expose. */
+static void look_for_retry_after(struct test *test, const struct answer *answer)
+{
+    const char *after = http_header(&answer->http, "Retry-After");
+    const char *exposed = http_header(&answer->http, "Access-Control-Expose-Headers");
+    if (!after || strtol(after, NULL, 10) < 1)
+        test_fail(test, "Retry-After with a number of seconds", "Retry-After: %s",
+                  after ? after : "absent");
+    else if (!exposed || !strcasestr(exposed, "Retry-After"))
+        test_fail(test, "Access-Control-Expose-Headers with Retry-After",
+                  "Access-Control-Expose-Headers: %s", exposed ? exposed : "absent");
+}
+
 /* Calls that are refused anyway, until the limit refuses them. */
 RUN(run_limit)
 {
@@ -30,7 +43,7 @@ RUN(run_limit)
             limited = expect_match(&exchange.answer, def->expect, test->session->revision, &note) !=
                       MATCH_NONE;
             if (limited)
-                look_at_retry_after(test, &exchange.answer);
+                def->check(test, &exchange.answer);
             else
                 test_expect(test, &exchange.answer, EXPECT_MISSING);
         }
@@ -57,7 +70,13 @@ static const struct case_def cases[] = {
     CASE("account/empty", "a good call without credits", ACCOUNT(EMPTY), EXPECTS(NO_CREDITS)),
     CLAUSE(rate_exceeded, "Exceeding a request or concurrency limit is EXCEEDING_LIMITS."),
     CASE("account/limited", "more calls than the limit allows", ACCOUNT(LIMITED),
-         TEXT(change_without, "image_target"), .run = run_limit, EXPECTS(LIMIT)),
+         TEXT(change_without, "image_target"), .run = run_limit, EXPECTS(LIMIT),
+         .check = look_at_retry_after),
+    CLAUSE(rate_retry_after, "A call beyond a limit is told in Retry-After when to come again, and "
+                             "a browser may read that."),
+    CASE("account/limited-retry-after", "when to come again, for browsers too", ACCOUNT(LIMITED),
+         TEXT(change_without, "image_target"), .run = run_limit, EXPECTS(LIMIT),
+         .check = look_for_retry_after),
 };
 
 SUITE(account, "Accounts");

@@ -1,10 +1,10 @@
 /* service_choice: each documented value, their neighbours, and text that is no decimal integer. */
 #include "cases/changes.h"
 #include "cases/suites.h"
+#include "engine/test.h"
+#include <stdio.h>
+#include <string.h>
 
-#define AILAB_EXPRESSION_WITNESS(number, slug_, label, revisions_)                                 \
-    CASE("choice/value-" #number, #number " is taken", TEXT(change_choice, #number),               \
-         .revisions = revisions_, ALSO(choice_decimal_text)),
 #define OUTSIDE(slug_, number, revisions_)                                                         \
     CASE("choice/outside-" slug_, number " is none of the values", TEXT(change_choice, number),    \
          EXPECTS(INVALID), .revisions = revisions_)
@@ -14,6 +14,11 @@
 #define STRICT(slug_, text_, title_)                                                               \
     CASE("choice/strict-" slug_, title_, TEXT(change_choice, text_), EXPECTS(INVALID))
 
+#define LETTERS                                                                                    \
+    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxabcdefghijklmnopqrstuvwxyzabcdefghijklmnop" \
+    "qrstuvwxabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxabcdefghijklmnopqrstuvwxyzabcdefgh" \
+    "ijklmnopqrstuvwx"
+
 CHANGE(with_nul)
 {
     struct part *part = request_part(request, "service_choice");
@@ -21,6 +26,34 @@ CHANGE(with_nul)
     part->body_len = 4;
 }
 
+/* A value that can be shown stands in the message as it was sent. */
+static void shows_choice(struct test *test, const struct answer *answer)
+{
+    static const struct {
+        const char *number;
+        unsigned revisions;
+    } values[] = {
+#define AILAB_EXPRESSION_WITNESS(number, slug_, label, revisions_) {#number, revisions_},
+#include "witness/expressions.def"
+    };
+    const char *message = answer->message ? answer->message : "";
+    if (!strstr(message, test->def->argument.text))
+        test_fail(test, "error_detail.message with the value that was sent", "%s", message);
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        char word[16];
+        snprintf(word, sizeof word, " %s", values[i].number);
+        const char *at = strstr(message, word);
+        while (at && strchr("0123456789", at[strlen(word)]) && at[strlen(word)])
+            at = strstr(at + 1, word);
+        if (revision_is_in(test->session->revision, values[i].revisions) && !at)
+            test_fail(test, "error_detail.message with each value that is taken",
+                      "%s is missing from \"%s\"", values[i].number, message);
+    }
+}
+
+#define AILAB_EXPRESSION_WITNESS(number, slug_, label, revisions_)                                 \
+    CASE("choice/value-" #number, #number " is taken", TEXT(change_choice, #number),               \
+         .revisions = revisions_, ALSO(choice_decimal_text)),
 static const struct case_def cases[] = {
     CLAUSE(choice_values, "service_choice takes each documented value of the revision."),
 #include "witness/expressions.def"
@@ -60,6 +93,18 @@ static const struct case_def cases[] = {
     NO_INTEGER("true", "true"),
     NO_INTEGER("null", "null"),
     NO_INTEGER("nan", "NaN"),
+    CASE("choice/text-hostile", "control characters, quotes and bytes that are no UTF-8",
+         TEXT(change_choice, "\x01\x1b[31m\x1f\x7f\"\\\xff\xc3"), EXPECTS(INVALID)),
+    CASE("choice/text-long", "four hundred letters", TEXT(change_choice, LETTERS LETTERS),
+         EXPECTS(INVALID)),
+    CLAUSE(error_shows_choice, "error_detail.message shows a service_choice that is refused, and "
+                               "lists the values that are taken."),
+    CASE("choice/shown-number", "the message shows 17", TEXT(change_choice, "17"), EXPECTS(INVALID),
+         .check = shows_choice),
+    CASE("choice/shown-text", "the message shows a text", TEXT(change_choice, "a smile ~/z"),
+         EXPECTS(INVALID), .check = shows_choice),
+    CASE("choice/shown-letter", "the message shows a letter", TEXT(change_choice, "x"),
+         EXPECTS(INVALID), .check = shows_choice),
     CLAUSE(error_choice_strict_text,
            "White space, a sign, a leading zero or an exponent in service_choice is refused."),
     STRICT("space-before", " 100", "a space before 100"),
@@ -69,6 +114,7 @@ static const struct case_def cases[] = {
     STRICT("line-end", "100\r\n", "a line end behind 100"),
     STRICT("plus", "+100", "a plus sign"),
     STRICT("leading-zero", "0100", "a leading zero"),
+    STRICT("two-zeros", "00", "two zeros"),
     STRICT("exponent", "1e2", "an exponent"),
     STRICT("quotes", "\"100\"", "100 in quotes"),
     STRICT("full-width", "\xef\xbc\x91\xef\xbc\x90\xef\xbc\x90", "full-width digits"),

@@ -51,11 +51,21 @@ RUN(run_preflight)
     const char *headers = http_header(&answer->http, "Access-Control-Allow-Headers");
     if (answer->http.status < 200 || answer->http.status > 299)
         test_fail(test, "a status from 200 to 299", "%d", answer->http.status);
+    else if (def->check)
+        def->check(test, answer);
     else if (allows_origin(test, answer) && !lists(headers, "ailabapi-api-key"))
         test_fail(test, "Access-Control-Allow-Headers with ailabapi-api-key",
                   "Access-Control-Allow-Headers: %s", headers ? headers : "absent");
 out:
     exchange_clear(&exchange);
+}
+
+/* RFC 9110, section 8.6. */
+static void has_no_length(struct test *test, const struct answer *answer)
+{
+    const char *length = http_header(&answer->http, "Content-Length");
+    if (answer->http.status == 204 && length)
+        test_fail(test, "no Content-Length with 204", "Content-Length: %s", length);
 }
 
 CHANGE(with_origin)
@@ -78,6 +88,10 @@ static const struct case_def cases[] = {
          .check = look_for_origin),
     CASE("cors/error", "a browser may read an error", TEXT(change_without, "image_target"),
          .then = with_origin, EXPECTS(MISSING), .check = look_for_origin),
+    CLAUSE(answer_without_body,
+           "An answer to HEAD has no body, and one with status 204 no Content-Length."),
+    CASE("cors/preflight-length", "204 without a Content-Length", .argument.text = REQUEST_EDITOR,
+         .run = run_preflight, .check = has_no_length),
 };
 
 SUITE(cors, "Browsers");

@@ -6,6 +6,9 @@
 #include "engine/test.h"
 #include <string.h>
 
+#define VERSION_OF_ID 14 /* the places of these two digits */
+#define VARIANT_OF_ID 19
+
 static void judge(struct test *test, const struct envelope_check *check,
                   const struct answer *answer)
 {
@@ -79,6 +82,73 @@ RUN(run_every)
               seen.seen);
 }
 
+#define IDS 48
+#define ID_LEN 36
+#define DIGITS_OF_ID "0123456789ABCDEF-"
+
+/* Which digits the place at had in the ids, as bits. */
+static unsigned digits_at(char ids[IDS][ID_LEN + 1], size_t at)
+{
+    unsigned seen = 0;
+    for (size_t i = 0; i < IDS; i++)
+        seen |= 1U << (strchr(DIGITS_OF_ID, ids[i][at]) - DIGITS_OF_ID);
+    return seen;
+}
+
+/* The request_id of an answer of its own; false, with a verdict, when it is no UUID of version 4.
+ */
+static bool next_id(char out[ID_LEN + 1], struct test *test, struct connection *connection,
+                    const struct request *request)
+{
+    struct exchange exchange = {0};
+    bool came = test_ask_over(&exchange, test, connection, request);
+    const char *id =
+        came ? cJSON_GetStringValue(answer_field(exchange.answer.json, "request_id")) : NULL;
+    const bool random = id && strlen(id) == ID_LEN && strspn(id, DIGITS_OF_ID) == ID_LEN &&
+                        id[VERSION_OF_ID] == '4';
+    if (came && !random)
+        test_skip(test, "request_id is no upper-case UUID of version 4");
+    else if (came)
+        memcpy(out, id, ID_LEN + 1);
+    exchange_clear(&exchange);
+    return random;
+}
+
+/* Of 16 digits, a place that is random has more than 8 among 48: otherwise once in 10^10 runs. */
+RUN(run_id_digits)
+{
+    char ids[IDS][ID_LEN + 1];
+    struct request request;
+    struct connection *connection = test_connect(test);
+    bool open = connection && test_request(&request, test, def);
+    for (size_t i = 0; open && i < IDS; i++)
+        open = next_id(ids[i], test, connection, &request);
+    for (size_t at = 0; open && at < ID_LEN; at++) {
+        const int count = __builtin_popcount(digits_at(ids, at));
+        const bool fixed = at == VERSION_OF_ID || at == VARIANT_OF_ID || ids[0][at] == '-';
+        if (!fixed && count <= 8)
+            test_fail(test, "random digits at each place of request_id",
+                      "%d different ones at place %zu of %d answers", count, at + 1, IDS);
+    }
+    connection_close(connection);
+}
+
+CHANGE(asks_nothing)
+{
+    request->method = "GET";
+    request->key = NULL;
+    request->path = REQUEST_CREDITS;
+    request_no_body(request);
+}
+
+static const struct case_def cases[] = {
+    CLAUSE(answer_request_id_version,
+           "request_id has the version and the variant of a UUID of RFC 9562, and random digits if "
+           "that is 4."),
+    CASE("envelope/request-id-digits", "the digits of a random request_id differ",
+         .change = asks_nothing, .run = run_id_digits),
+};
+
 static void make_envelope(struct catalogue *out)
 {
     size_t count = 0;
@@ -120,6 +190,7 @@ static void make_every(struct catalogue *out)
                                           .flags = NEEDS_QUIET});
 }
 
-const struct suite suite_envelope = {"envelope", "The envelope", true, NULL, 0, make_envelope};
+const struct suite suite_envelope = {"envelope", "The envelope",  true,
+                                     cases,      COUNT_OF(cases), make_envelope};
 const struct suite suite_every_answer = {"every-answer", "Every answer of this run", true, NULL, 0,
                                          make_every};

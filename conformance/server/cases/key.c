@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define KEY_BEGIN 12
+
 /* The true key with the case of its letters turned around: an opaque key is another one then. */
 CHANGE(other_case)
 {
@@ -42,6 +44,24 @@ RUN(run_opaque)
         test_expect(test, answer, EXPECT_SUCCESS);
 }
 
+CHANGE(key_as_choice)
+{
+    struct part *choice = request_part(request, "service_choice");
+    choice->body = request->key;
+    choice->body_len = strlen(request->key);
+}
+
+/* The beginning is enough: a server may cut what it repeats. */
+static void repeats_no_key(struct test *test, const struct answer *answer)
+{
+    char begin[KEY_BEGIN + 1];
+    snprintf(begin, sizeof begin, "%s", test->session->secrets.keys[ACCOUNT_GOOD]);
+    if (strlen(begin) < KEY_BEGIN)
+        test_skip(test, "the key in use is too short to be told from other text");
+    else if (strstr(answer->http.body, begin))
+        test_fail(test, "an answer without the key", "it repeats the key");
+}
+
 #define NO_KEY_64 "0000000000000000000000000000000000000000000000000000000000000000"
 
 static const struct case_def cases[] = {
@@ -65,6 +85,9 @@ static const struct case_def cases[] = {
     CLAUSE(key_name_any_case, "The name of the key header is compared without regard to case."),
     CASE("key/name-upper", "AILABAPI-API-KEY", TEXT(change_key_name, "AILABAPI-API-KEY")),
     CASE("key/name-mixed", "Ailabapi-Api-Key", TEXT(change_key_name, "Ailabapi-Api-Key")),
+    CLAUSE(key_not_repeated, "An answer does not repeat the key, wherever it was sent."),
+    CASE("key/as-choice", "the key as service_choice", .change = key_as_choice, EXPECTS(INVALID),
+         .check = repeats_no_key),
 };
 
 SUITE(key, "The key");

@@ -38,6 +38,7 @@
     ROW(image)                                                                                     \
     ROW(order)                                                                                     \
     ROW(multipart)                                                                                 \
+    ROW(form)                                                                                      \
     ROW(wire)                                                                                      \
     ROW(framing) ROW(concurrency) ROW(cors) ROW(account) ROW(armed) ROW(credits) ROW(every_answer)
 

@@ -3,6 +3,7 @@
 #include "cases/changes.h"
 #include "cases/suites.h"
 #include "engine/test.h"
+#include <stdio.h>
 #include <string.h>
 
 CHANGE(swapped)
@@ -65,6 +66,23 @@ CHANGE(closing)
     request->close = true;
 }
 
+CHANGE(key_in_blanks)
+{
+    snprintf(request->store, sizeof request->store, "  %s  ", request->key);
+    request->key = request->store;
+}
+
+CHANGE(chunked_as)
+{
+    request->framing = FRAMING_CHUNKED;
+    request->coding = def->argument.text;
+}
+
+CHANGE(without_host)
+{
+    request->host = NULL;
+}
+
 /* curl itself gives up waiting after a second and sends the body all the same. */
 RUN(run_expect_quick)
 {
@@ -78,6 +96,37 @@ RUN(run_expect_quick)
         test_fail(test, "100 Continue, or a final answer, within a second",
                   "neither came; the call took %.0f ms", exchange.ms);
     exchange_clear(&exchange);
+}
+
+/* A proxy writes the target so, with the scheme of the connection. text: another host; NULL: the
+ * target's own. */
+RUN(run_absolute)
+{
+    struct request request;
+    struct exchange exchange = {0};
+    if (!test_request(&request, test, def))
+        return;
+    if (def->argument.text) {
+        request.host = def->argument.text;
+        test->unseen = true; /* who refuses to be a proxy owes no envelope */
+    }
+    request.scheme = test->session->endpoint.url.tls ? "https" : "http";
+    if (test_ask(&exchange, test, &request))
+        test_expect(test, &exchange.answer, def->expect);
+    exchange_clear(&exchange);
+}
+
+static void says_close(struct test *test, const struct answer *answer)
+{
+    if (answer->http.keep)
+        test_fail(test, "Connection: close", "an answer by which the connection stays open");
+}
+
+static void no_interim(struct test *test, const struct answer *answer)
+{
+    if (answer->http.interim > 0)
+        test_fail(test, "no 100 Continue, which HTTP/1.0 does not know", "%u of them",
+                  answer->http.interim);
 }
 
 /* text: a part that every other call leaves out, so that it is refused; NULL: none. */
@@ -103,19 +152,20 @@ RUN(run_keep_alive)
     connection_close(connection);
 }
 
-/* A boundary that is used again on the same connection with another body. */
 RUN(run_connection_close)
 {
     struct request request;
     struct exchange exchange = {0};
     struct connection *connection = test_connect(test);
-    if (!connection || !test_good(&request, test))
+    if (!connection || !test_request(&request, test, def))
         goto out;
-    closing(&request, def);
-    if (test_ask_over(&exchange, test, connection, &request) &&
-        test_expect(test, &exchange.answer, EXPECT_SUCCESS) &&
-        !connection_is_closed(connection, test->deadline_ms))
+    if (!test_ask_over(&exchange, test, connection, &request) ||
+        !test_expect(test, &exchange.answer, EXPECT_SUCCESS))
+        goto out;
+    if (!connection_is_closed(connection, test->deadline_ms))
         test_fail(test, "a connection that is closed, as was asked for", "it stays open");
+    if (def->check)
+        def->check(test, &exchange.answer);
 out:
     exchange_clear(&exchange);
     connection_close(connection);
@@ -124,6 +174,8 @@ out:
 #define FORM "Content-Disposition: form-data; "
 #define JPEG_TYPE "Content-Type: image/jpeg\r\n"
 #define BOUNDARY_70 "0123456789012345678901234567890123456789012345678901234567890123456789"
+#define FIVE_NOTES "X-A: 1\r\nX-B: 2\r\nX-C: 3\r\nX-D: 4\r\nX-E: 5\r\n"
+#define TEN_NOTES FIVE_NOTES FIVE_NOTES
 #define GOOD_BOUNDARY "------------------------5f0c1d3a9b7e2846"
 
 static const struct case_def cases[] = {
@@ -230,8 +282,50 @@ static const struct case_def cases[] = {
          .run = run_keep_alive, .credits = 48),
     CASE("wire/keep-alive-mixed", "refused and good calls in turn over one connection",
          .argument.text = "image_target", .run = run_keep_alive, .credits = 24),
-    CASE("wire/connection-close", "Connection: close is honoured", .run = run_connection_close,
-         .credits = 12),
+    CASE("wire/connection-close", "Connection: close is honoured", .change = closing,
+         .run = run_connection_close, .credits = 12),
+    CLAUSE(
+        http_syntax,
+        "A request that RFC 9110 and RFC 9112 allow is understood, however its head is written."),
+    CASE("wire/target-absolute", "a target in absolute form, as a proxy writes it",
+         .run = run_absolute, .flags = RAW_FRAMING, .credits = 12),
+    CASE("wire/header-blanks", "blanks around the key", .change = key_in_blanks,
+         .flags = RAW_FRAMING),
+    CASE("wire/header-empty", "a header without a value", TEXT(change_raw_headers, "X-Note:\r\n"),
+         .flags = RAW_FRAMING),
+    CASE("wire/header-characters", "a header with every character that its name may have",
+         TEXT(change_raw_headers, "X!#$%&'*+-.^_`|~09azAZ: none\r\n")),
+    CASE("wire/headers-forty", "forty further headers",
+         TEXT(change_raw_headers, TEN_NOTES TEN_NOTES TEN_NOTES TEN_NOTES)),
+    CASE("wire/chunked-any-case", "Transfer-Encoding: Chunked", TEXT(chunked_as, "Chunked"),
+         .flags = RAW_FRAMING),
+    CASE("wire/http-1-0-no-host", "HTTP/1.0 without a Host", TEXT(version, "HTTP/1.0"),
+         .then = without_host, .flags = RAW_FRAMING),
+    CASE("wire/http-1-0-closes", "HTTP/1.0 ends the connection", TEXT(version, "HTTP/1.0"),
+         .check = says_close, .run = run_connection_close, .credits = 12),
+    CASE("wire/http-1-0-expect", "Expect: 100-continue in HTTP/1.0", TEXT(version, "HTTP/1.0"),
+         .then = expects, .check = no_interim),
+    CASE("wire/connection-close-said", "the answer before the end says close", .change = closing,
+         .run = run_connection_close, .check = says_close, .credits = 12),
+    CASE("wire/connection-list", "close in a list, in upper case",
+         TEXT(change_raw_headers, "Connection: x-note, CLOSE\r\n"), .check = says_close,
+         .run = run_connection_close, .credits = 12),
+    CASE("wire/connection-list-dense", "close in a list without blanks",
+         TEXT(change_raw_headers, "Connection: x-a,close,x-b\r\n"), .check = says_close,
+         .run = run_connection_close, .credits = 12),
+    CASE("wire/connection-second", "close in a second Connection header",
+         TEXT(change_raw_headers, "Connection: x-note\r\nConnection: close\r\n"),
+         .check = says_close, .run = run_connection_close, .credits = 12),
+    CLAUSE(http_other_host, "A call whose target names another host is refused."),
+    CASE("wire/target-other-host", "a target in absolute form, of another host",
+         .argument.text = "other.example", .run = run_absolute, EXPECTS(REFUSED),
+         .flags = RAW_FRAMING),
+    CASE("wire/target-other-address", "the same, of another address",
+         .argument.text = "203.0.113.9", .run = run_absolute, EXPECTS(REFUSED),
+         .flags = RAW_FRAMING),
+    CASE("wire/target-other-alike", "the same, of a name that begins as an address",
+         .argument.text = "127.0.0.1.other.example:80", .run = run_absolute, EXPECTS(REFUSED),
+         .flags = RAW_FRAMING),
 };
 
 SUITE(wire, "The wire");

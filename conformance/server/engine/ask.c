@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Whether this is the exchange that is to be printed instead of sent, for --body and --wire. */
 static bool is_printed(struct exchange *out, struct session *session,
@@ -65,6 +66,7 @@ void ask_over(struct exchange *out, struct session *session, struct connection *
     struct http_answer http = {0};
     bool sent = false;
     double start = clock_ms();
+    const time_t asked = time(NULL);
     *out = (struct exchange){.result = WIRE_SYSTEM, .why = "out of memory"};
     if (!rendered_make(&rendered, request, session->endpoint.url.prefix) ||
         is_printed(out, session, &rendered) || !admit(out, &session->budget, request))
@@ -75,6 +77,8 @@ void ask_over(struct exchange *out, struct session *session, struct connection *
     out->ms = clock_ms() - start;
     if (out->result == WIRE_OK) {
         answer_parse(&out->answer, &http);
+        out->answer.asked_s = asked;
+        out->answer.answered_s = time(NULL);
         out->answer.from_editor = strcmp(request->path, REQUEST_EDITOR) == 0;
     }
     session_note_request(session, out->result, out->why);

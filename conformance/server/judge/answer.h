@@ -8,6 +8,7 @@
 #include "pictures/picture.h"
 #include "wire/http_answer.h"
 #include <cjson/cJSON.h>
+#include <stdint.h>
 
 struct answer {
     struct http_answer http;
@@ -17,7 +18,10 @@ struct answer {
     const char *code;    /* error_detail.code; NULL when absent or no string */
     const char *message; /* error_detail.message; the same */
     const char *image;   /* data.image; the same */
-    bool from_editor;    /* the request went to the endpoint, not to another path */
+    /* The wall clock, in seconds: when the request was sent, when the answer was read. 0: unknown.
+     */
+    int64_t asked_s, answered_s;
+    bool from_editor; /* the request went to the endpoint, not to another path */
 };
 
 /* Takes over *http. End it with answer_clear(). */

@@ -3,11 +3,16 @@
 #include "judge/envelope.h"
 #include "base/count_of.h"
 #include "judge/error_table.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #define ALL (ENVELOPE_A | ENVELOPE_B | ENVELOPE_C)
 #define DETAIL "error_detail."
+#define DATE_SIZE 64
+#define DATE_PATIENCE_S 10 /* by which two clocks may differ */
 
 static const char *text_of(const cJSON *object, const char *field)
 {
@@ -53,6 +58,39 @@ static bool json_holds(struct buf *actual, const struct answer *answer)
         buf_printf(actual, "its Content-Type is %s", type ? type : "absent");
     else
         return true;
+    return false;
+}
+
+/* IMF-fixdate of RFC 9110, section 5.6.7, in any locale. */
+static void print_date(char out[DATE_SIZE], time_t when)
+{
+    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct tm tm = {0};
+    gmtime_r(&when, &tm);
+    snprintf(out, DATE_SIZE, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[tm.tm_wday], tm.tm_mday,
+             months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* Every second that would be right is printed and compared: so nothing reads a date. A server
+ * without a clock owes none, and none of 5xx does (section 6.6.1). */
+static bool date_holds(struct buf *actual, const struct answer *answer)
+{
+    char right[DATE_SIZE];
+    const char *date = http_header(&answer->http, "Date");
+    if (!date && answer->http.status >= 500)
+        return true;
+    if (date && !answer->asked_s)
+        return true;
+    for (int64_t at = answer->asked_s - DATE_PATIENCE_S;
+         date && at <= answer->answered_s + DATE_PATIENCE_S; at++) {
+        print_date(right, (time_t)at);
+        if (strcmp(date, right) == 0)
+            return true;
+    }
+    print_date(right, (time_t)answer->answered_s);
+    buf_printf(actual, "Date is %s, at %s", date ? date : "absent", right);
     return false;
 }
 
@@ -150,6 +188,16 @@ static bool envelope_c_holds(struct buf *actual, const struct answer *answer)
     return !present;
 }
 
+static bool message_printable_holds(struct buf *actual, const struct answer *answer)
+{
+    for (const char *c = answer->message; c && *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f) {
+            buf_printf(actual, "error_detail.message holds the byte 0x%02x", (unsigned)*c);
+            return false;
+        }
+    return true;
+}
+
 static bool error_texts_hold(struct buf *actual, const struct answer *answer)
 {
     const char *code = text_of(answer->json, "error_code_str");
@@ -173,6 +221,17 @@ static bool uuid_holds(struct buf *actual, const struct answer *answer)
     if (!right)
         buf_printf(actual, "request_id is \"%s\"", id ? id : "(none)");
     return right;
+}
+
+static bool uuid_version_holds(struct buf *actual, const struct answer *answer)
+{
+    const char *id = text_of(answer->json, "request_id");
+    if (!id || strlen(id) != 36) /* answer_request_id_uuid speaks of that */
+        return true;
+    if (id[14] >= '1' && id[14] <= '8' && strchr("89ABab", id[19]))
+        return true;
+    buf_printf(actual, "request_id is \"%s\"", id);
+    return false;
 }
 
 static bool log_id_digits_hold(struct buf *actual, const struct answer *answer)
@@ -275,6 +334,9 @@ static const struct envelope_check checks[] = {
           DETAIL "message", STRING),
     FIELD("message-filled", answer_message_never_empty, "error_detail.message is not empty",
           ON_ERROR, ALL, DETAIL, DETAIL "message", FILLED),
+    CHECK("message-printable", answer_message_printable,
+          "error_detail.message without control characters", ON_ERROR, ALL, DETAIL,
+          message_printable_holds),
     CHECK("success-200", answer_success_200, "success is 200, and 200 is success", ALWAYS, ALL,
           JSON, success_holds),
     CHECK("image", answer_data_image, "data.image is a picture in Base64", ON_SUCCESS, ALL, JSON,
@@ -290,6 +352,8 @@ static const struct envelope_check checks[] = {
           ON_ERROR, ENVELOPE_B, JSON, error_texts_hold),
     CHECK("request-id-uuid", answer_request_id_uuid, "an upper-case hyphenated UUID", ALWAYS, ALL,
           JSON, uuid_holds),
+    CHECK("request-id-version", answer_request_id_version, "a UUID with version and variant",
+          ALWAYS, ALL, JSON, uuid_version_holds),
     CHECK("log-id-digits", answer_log_id_digits, "eight decimal digits", ALWAYS, ALL, JSON,
           log_id_digits_hold),
     CHECK("field-order", answer_field_order,
@@ -300,6 +364,8 @@ static const struct envelope_check checks[] = {
           NULL),
     CHECK("table-text", error_table_text, "the description that the table gives the code", ON_ERROR,
           ALL, JSON, table_text_holds),
+    CHECK("date", answer_date, "a Date that differs from our clock by ten seconds at most", ALWAYS,
+          ALL, HTTP, date_holds),
     CHECK("never-402", credits_never_402, "a status other than 402", ALWAYS, ALL, HTTP,
           never_402_holds),
 };

@@ -16,6 +16,9 @@
 #define PIXEL                                                                                      \
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 
+#define NOON "Sat, 29 Feb 2020 12:00:00 GMT"
+#define NOON_S 1582977600
+
 static const char success_b[] =
     "{\"request_id\":\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\",\"log_id\":\"12345678\","
     "\"error_code\":0,\"error_code_str\":\"\",\"error_msg\":\"\",\"error_detail\":{"
@@ -50,8 +53,10 @@ static void answer_of(struct answer *out, const char *text, const char *from, co
         buf_text(&body, to);
         buf_text(&body, at + strlen(from));
     }
-    buf_printf(&bytes, "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n", status,
-               type, body.len);
+    buf_printf(&bytes,
+               "HTTP/1.1 %d X\r\nDate: " NOON "\r\nContent-Type: %s\r\n"
+               "Content-Length: %zu\r\n\r\n",
+               status, type, body.len);
     buf_add(&bytes, buf_str(&body), body.len);
     assert_int_equal(http_read(&http, &used, bytes.ptr, bytes.len, true, false, why), HTTP_DONE);
     answer_parse(out, &http);
@@ -118,6 +123,8 @@ static void envelope_notices_each_deviation(void **state)
         {"request_id null", success_b, "\"0A1B2C3D-0A1B-4C3D-8E4F-0A1B2C3D4E5F\"", "null", 200,
          "request-id request-id-uuid"},
         {"request_id in lower case", success_b, "0A1B2C3D-", "0a1b2c3d-", 200, "request-id-uuid"},
+        {"request_id of no version", success_b, "-4C3D-", "-0C3D-", 200, "request-id-version"},
+        {"request_id of another variant", success_b, "-8E4F-", "-CE4F-", 200, "request-id-version"},
         {"log_id missing", success_b, "\"log_id\":\"12345678\",", "", 200,
          "log-id log-id-digits field-order"},
         {"log_id a number", success_b, "\"12345678\"", "12345678", 200, "log-id log-id-digits"},
@@ -173,6 +180,12 @@ static void envelope_notices_each_deviation(void **state)
         {"message null", success_b, "\"message\":\"\"", "\"message\":null", 200, "message"},
         {"message empty on an error", error_b, "\"message\":\"none\"", "\"message\":\"\"", 422,
          "message-filled error-texts"},
+        {"an escape in the message", error_b, "\"none\"}}", "\"\\u001b\"}}", 422,
+         "message-printable error-texts"},
+        {"a line end in the message", error_b, "\"none\"}}", "\"a\\nb\"}}", 422,
+         "message-printable error-texts"},
+        {"a DEL in the message", error_b, "\"none\"}}", "\"a\\u007f\"}}", 422,
+         "message-printable error-texts"},
         {"data missing", success_b, ",\"data\":{\"image\":\"" PIXEL "\"}", "", 200,
          "image synchronous field-order"},
         {"data null", success_b, "\"data\":{\"image\":\"" PIXEL "\"}", "\"data\":null", 200,
@@ -264,6 +277,45 @@ static void envelope_notices_another_content_type(void **state)
     answer_clear(&answer);
 }
 
+/* Two clocks may differ by ten seconds, and an answer may take its time. */
+static void envelope_compares_the_date(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *why, *date; /* NULL: no such header */
+        int status;
+        int64_t asked_s, answered_s;
+        bool right;
+    } rows[] = {
+        {"our time is unknown", NOON, 422, 0, 0, true},
+        {"at once", NOON, 422, NOON_S, NOON_S, true},
+        {"while we waited", NOON, 422, NOON_S - 90, NOON_S + 90, true},
+        {"ten seconds ahead", NOON, 422, NOON_S - 10, NOON_S - 10, true},
+        {"eleven seconds ahead", NOON, 422, NOON_S - 11, NOON_S - 11, false},
+        {"ten seconds behind", NOON, 422, NOON_S + 10, NOON_S + 10, true},
+        {"eleven seconds behind", NOON, 422, NOON_S + 11, NOON_S + 11, false},
+        {"another day of the week", "Sun, 29 Feb 2020 12:00:00 GMT", 422, NOON_S, NOON_S, false},
+        {"one digit for the hour", "Sat, 29 Feb 2020 9:00:00 GMT", 422, NOON_S - 10800,
+         NOON_S - 10800, false},
+        {"another time zone", "Sat, 29 Feb 2020 13:00:00 CET", 422, NOON_S, NOON_S, false},
+        {"absent", NULL, 422, NOON_S, NOON_S, false},
+        {"absent from a failure of the server", NULL, 500, NOON_S, NOON_S, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char broken[512];
+        struct answer answer;
+        answer_of(&answer, error_b, NULL, NULL, rows[i].status, "application/json");
+        answer.http.headers[0].name = rows[i].date ? "Date" : "X-Date";
+        answer.http.headers[0].value = rows[i].date ? rows[i].date : NOON;
+        answer.asked_s = rows[i].asked_s;
+        answer.answered_s = rows[i].answered_s;
+        broken_by(broken, &answer, REVISION_2026_01);
+        if ((strstr(broken, "date") == NULL) != rows[i].right)
+            fail_msg("%s: broken are \"%s\"", rows[i].why, broken);
+        answer_clear(&answer);
+    }
+}
+
 static void invariants_notice_an_id_that_comes_twice(void **state)
 {
     (void)state;
@@ -290,6 +342,7 @@ int main(void)
         cmocka_unit_test(envelope_notices_each_deviation),
         cmocka_unit_test(envelope_notices_what_c_dropped),
         cmocka_unit_test(envelope_notices_another_content_type),
+        cmocka_unit_test(envelope_compares_the_date),
         cmocka_unit_test(invariants_notice_an_id_that_comes_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
