@@ -19,7 +19,8 @@ ROOT = os.path.realpath(os.path.join(HERE, "../../.."))
 PRODUCT = ("mockserver/src/", "mockserver/cli/", "client/src/", "client/cli/", "client/cmdline/",
            "conformance/server/", "conformance/caller/")
 ASKED = ["--revision", "2026-01", "--level", "info"]   # of the suite: every case
-EVERY = "every-answer"                                # the group about all answers
+DATED = ("choice", "envelope", "fields")               # the groups that differ from revision to revision
+EVERY = "every-answer"                                 # the group about all answers
 CMAKE = ["-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS_DEBUG=-O1", "-DAILAB_TESTS=ON"]
 
 
@@ -61,14 +62,22 @@ def product_files():
             if name.startswith(PRODUCT) and name.endswith(".c") and "/tests/" not in name]
 
 
+def runs(groups):
+    """Options that select these groups, and with them what every answer owes."""
+    return [word for group in (*groups, EVERY) for word in ("--run", group + "/*")]
+
+
 def parts_of_suite(out):
-    """The suite in parts, so that the first that fails ends it: a group of cases each, and with it what
-    every answer owes."""
+    """The suite in parts, so that the first that fails ends it: a group of cases each, and at each other
+    revision the groups that differ."""
     program = os.path.join(out, "bin", "ailab-conformance")
     listed = subprocess.run([program, "--list", "--json", *ASKED], check=True, capture_output=True)
     groups = {case["id"].partition("/")[0] for case in json.loads(listed.stdout)} - {EVERY}
-    commands = {group: [program, "--target", "mock", *ASKED, "--run", group + "/*", "--run", EVERY + "/*"]
-                for group in sorted(groups)}
+    with open(os.path.join(ROOT, "fixtures", "contract.json")) as file:
+        others = {revision["name"] for revision in json.load(file)["revisions"]} - set(ASKED)
+    commands = {group: [program, "--target", "mock", *ASKED, *runs([group])] for group in sorted(groups)}
+    for name in sorted(others):
+        commands["of " + name] = [program, "--target", "mock", "--revision", name, "--level", "info", *runs(DATED)]
     return [harness.Test("suite." + group, command, out, {}, None, [], [], 0.0, harness.digest([program], command))
             for group, command in commands.items()]
 
