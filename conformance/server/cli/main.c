@@ -105,8 +105,6 @@ static int open_target(struct program *program)
     session->endpoint.ca_file = cmdline_text(line, OPTION_ca_file);
     session->endpoint.insecure = cmdline_number(line, OPTION_insecure);
     session->revision = cli->revision;
-    if (strcmp(target, "mock") == 0 && session->timeout_ms == 0)
-        session->timeout_ms = 10000;
     enum target_error error = target_set_proxy(session, cmdline_text(line, OPTION_proxy), why);
     if (error == TARGET_OK)
         error = target_open(&program->target, session, target, key && key[0] ? key : NULL, why);
@@ -328,7 +326,7 @@ static int print_request(struct program *program)
     session->key_known = session->arm = true;
     if (!session->secrets.keys[ACCOUNT_GOOD])
         session->secrets.keys[ACCOUNT_GOOD] = "key";
-    session->timeout_ms = session->timeout_ms ? session->timeout_ms : 10000;
+    session->timeout_ms = session->timeout_ms ? session->timeout_ms : SESSION_TIMEOUT_MS;
     test_run(&result, session, def, clock_ms() + (double)session->timeout_ms);
     bool printed = session->dry_step == 0;
     result_clear(&result);

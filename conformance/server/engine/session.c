@@ -7,8 +7,7 @@
 
 bool session_init(struct session *session)
 {
-    *session = (struct session){
-        .timeout_ms = 10000, .revision = REVISION_DEFAULT, .endpoint.cancel_fd = -1, .dry_step = 1};
+    *session = (struct session){.revision = REVISION_DEFAULT, .endpoint.cancel_fd = -1};
     if (!budget_init(&session->budget) || pthread_mutex_init(&session->lock, NULL) != 0 ||
         pthread_mutex_init(&session->shared_lock, NULL) != 0)
         return false;
@@ -64,7 +63,6 @@ void session_note_request(struct session *session, enum wire_result result, cons
         struct buf text = {0};
         buf_printf(&text, "%s: %s", wire_result_name(result), why);
         session->unanswered = redact_line(&text, &session->secrets);
-        buf_clear(&text);
     }
     pthread_mutex_unlock(&session->lock);
 }

@@ -13,7 +13,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#define SESSION_SHARED_MAX 8 /* the good call and some refused ones */
+#define SESSION_TIMEOUT_MS 10000 /* of one case, where the caller asks for no other */
+#define SESSION_SHARED_MAX 8     /* the good call and some refused ones */
 
 struct exchange;
 struct record;
@@ -25,7 +26,7 @@ struct session {
     bool key_known;      /* the target was told this key: others are unknown to it */
     bool arm;            /* errors may be asked for by key */
     bool economy;        /* successful calls cost money: share one */
-    long timeout_ms;     /* of one case */
+    long timeout_ms;     /* of one case; 0 until target_open() sets one */
     enum revision revision;
     struct pictures *pictures;
     struct invariants *invariants;

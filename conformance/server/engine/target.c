@@ -42,6 +42,8 @@ static enum target_error open_mock(struct target *out, struct session *session,
         session->secrets.own[i] = true;
     }
     session->key_known = true;
+    if (session->timeout_ms == 0)
+        session->timeout_ms = SESSION_TIMEOUT_MS;
     if (ailab_mock_start(&out->mock, &options, reason) != AILAB_MOCK_OK)
         return fail(TARGET_UNUSABLE, why, "the mock could not be started: %s", reason);
     struct buf accounts = {0};
@@ -150,7 +152,7 @@ enum target_error target_open(struct target *out, struct session *session, const
     if (out->live && session->budget.bound < 0)
         session->budget.bound = LIVE_CREDITS;
     if (session->timeout_ms == 0)
-        session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : 10000;
+        session->timeout_ms = out->live ? LIVE_TIMEOUT_MS : SESSION_TIMEOUT_MS;
     if (!set_trust(out, &session->endpoint, why))
         return TARGET_USAGE;
     const char *proxy = session->endpoint.proxy.base;
