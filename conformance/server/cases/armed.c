@@ -4,37 +4,38 @@
 #include "engine/test.h"
 #include "judge/error_table.h"
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+
+static void look_at_code(struct test *test, const struct answer *answer,
+                         const struct error_row *row, int status)
+{
+    const char *text = cJSON_GetStringValue(answer_field(answer->detail, "code_message"));
+    struct buf expected = {0}, actual = {0};
+    buf_printf(&expected, "%d %s: %s", status, row->name, row->description);
+    if (answer->http.status != status || !answer->code || strcmp(answer->code, row->name) != 0) {
+        answer_describe(&actual, answer);
+        test_fail(test, buf_str(&expected), "%s", buf_str(&actual));
+    } else if (!text || strcmp(text, row->description) != 0) {
+        test_blame(test, CLAUSE_error_table_text, buf_str(&expected), "%d %s: %s", status,
+                   row->name, text ? text : "no code_message");
+    }
+    buf_clear(&expected);
+    buf_clear(&actual);
+}
 
 RUN(run_armed)
 {
     struct request request;
     struct exchange exchange = {0};
-    struct buf key = {0}, expected = {0};
     const struct error_row *row = def->argument.row;
-    int status = error_row_status(row, test->session->revision);
-    buf_printf(&key, "mock!%s", row->name);
-    buf_printf(&expected, "%d %s: %s", status, row->name, row->description);
     if (!test_good(&request, test))
-        goto out;
-    request.key = buf_str(&key);
-    if (!test_ask(&exchange, test, &request))
-        goto out;
-    const struct answer *answer = &exchange.answer;
-    const char *text = cJSON_GetStringValue(answer_field(answer->detail, "code_message"));
-    if (answer->http.status != status || !answer->code || strcmp(answer->code, row->name) != 0) {
-        struct buf actual = {0};
-        answer_describe(&actual, answer);
-        test_fail(test, buf_str(&expected), "%s", buf_str(&actual));
-        buf_clear(&actual);
-    } else if (!text || strcmp(text, row->description) != 0) {
-        test_blame(test, CLAUSE_error_table_text, buf_str(&expected), "%d %s: %s", status,
-                   row->name, text ? text : "no code_message");
-    }
-out:
+        return;
+    snprintf(request.store, sizeof request.store, "mock!%s", row->name);
+    request.key = request.store;
+    if (test_ask(&exchange, test, &request))
+        look_at_code(test, &exchange.answer, row, error_row_status(row, test->session->revision));
     exchange_clear(&exchange);
-    buf_clear(&key);
-    buf_clear(&expected);
 }
 
 /* Another clause is about some of the codes. */

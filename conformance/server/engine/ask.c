@@ -18,7 +18,6 @@ static bool is_printed(struct exchange *out, struct session *session,
     const struct buf *rest = session->dry_wire ? &rendered->sent : &rendered->body;
     fwrite(buf_str(rest), 1, rest->len, session->dry);
     out->result = WIRE_CANCELLED;
-    snprintf(out->why, sizeof out->why, "printed");
     return true;
 }
 

@@ -31,13 +31,12 @@ void budget_release(struct budget *budget)
     pthread_mutex_unlock(&budget->lock);
 }
 
-/* Calls in flight use up the reservation first, if they are charged at all. A bound that is not
- * even worth one call was meant to forbid the risk as well. */
+/* Calls in flight use up the reservation first, if they are charged at all: the bound holds what is
+ * reserved in any case. A bound that is not even worth one call was meant to forbid the risk as
+ * well. */
 static bool holds_one_more(const struct budget *budget)
 {
-    long at_risk = CALL_CREDITS * ((long)budget->in_flight + 1);
-    if (at_risk < budget->reserved)
-        at_risk = budget->reserved;
+    const long at_risk = CALL_CREDITS * ((long)budget->in_flight + 1);
     return budget->bound < 0 || budget->spent + at_risk <= budget->bound ||
            (budget->in_flight == 0 && !budget->surprised && budget->bound >= CALL_CREDITS);
 }

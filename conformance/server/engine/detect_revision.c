@@ -63,7 +63,7 @@ static enum revision narrow(unsigned set, bool bare, struct session *session, st
                        taken ? "taken" : "refused");
             set = keep(set, choices[i].revisions, taken);
         }
-    while (newest > 0 && !revision_is_in((enum revision)newest, set))
+    while (!revision_is_in((enum revision)newest, set)) /* one is always left */
         newest--;
     return (enum revision)newest;
 }

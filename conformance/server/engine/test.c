@@ -84,7 +84,7 @@ void test_error(struct test *test, const char *reason, ...)
 
 void test_note(struct test *test, const char *note)
 {
-    if (!test->decided && note[0])
+    if (!test->decided)
         set_reason(test, strdup(note));
 }
 

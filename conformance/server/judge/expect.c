@@ -69,7 +69,8 @@ enum match expect_match(const struct answer *answer, enum expect expect, enum re
             continue;
         if (!outcome->note)
             return MATCH_PREFERRED;
-        buf_printf(note, "accepted: %d %s (%s)", answer->http.status, answer->code, outcome->note);
+        if (note)
+            buf_printf(note, "accepted: %d %s (%s)", answer->http.status, answer->code, outcome->note);
         return MATCH_ACCEPTED;
     }
     return MATCH_NONE;

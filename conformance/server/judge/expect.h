@@ -33,7 +33,7 @@ enum expect {
 enum match { MATCH_NONE, MATCH_PREFERRED, MATCH_ACCEPTED };
 
 /* Whether the answer is what is expected. On MATCH_ACCEPTED, why the outcome is not the preferred
- * one goes into note. */
+ * one goes into note; NULL: it is not wanted. */
 enum match expect_match(const struct answer *answer, enum expect expect, enum revision revision,
                         struct buf *note);
 /* "400 MISSING_PARAMETERS, or …", for people. */
