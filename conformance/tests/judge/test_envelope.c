@@ -316,6 +316,56 @@ static void envelope_compares_the_date(void **state)
     }
 }
 
+/* The check of that name. */
+static const struct envelope_check *check_of(const char *name)
+{
+    size_t count = 0;
+    const struct envelope_check *checks = envelope_checks(&count);
+    while (count > 0 && strcmp(checks[count - 1].name, name) != 0)
+        count--;
+    assert_true(count > 0);
+    return &checks[count - 1];
+}
+
+/* The first answer that breaks a clause stays the one that is shown. */
+static void invariants_keep_the_first_that_breaks_a_clause(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *slug, *exchange, *from, *to;
+        size_t seen, violated;
+    } rows[] = {
+        {"a/right", "none", NULL, NULL, 1, 0},
+        {"a/first", NULL, "12345678", "1234567", 2, 1},
+        {"a/second", "two", "12345678", "123456789", 3, 2},
+        {"a/page", "three", "{", "<", 3, 2}, /* owes no log_id */
+        {"a/other", "four", "0A1B2C3D-0A1B", "0A1B2C3D-0A1C", 4, 2},
+    };
+    struct invariants *invariants = invariants_new(REVISION_2026_01);
+    assert_non_null(invariants);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer answer;
+        answer_of(&answer, error_b, rows[i].from, rows[i].to, 422, "application/json");
+        invariants_see(invariants, rows[i].slug, &answer, rows[i].exchange);
+        const struct observation seen = invariants_ask(invariants, check_of("log-id-digits"));
+        assert_int_equal(seen.seen, rows[i].seen);
+        assert_int_equal(seen.violated, rows[i].violated);
+        if (seen.violated > 0) {
+            assert_string_equal(seen.first, "a/first");
+            assert_string_equal(seen.actual, "log_id is \"1234567\"");
+        }
+        assert_null(seen.exchange);
+        answer_clear(&answer);
+    }
+    assert_int_equal(invariants_ask(invariants, NULL).seen, 4);
+    assert_int_equal(invariants_ask(invariants, NULL).violated, 2); /* one id, three times */
+    assert_int_equal(invariants_ask(invariants, check_of("error-texts")).seen, 4);
+    assert_int_equal(invariants_ask(invariants, check_of("envelope-c")).seen,
+                     0); /* a later revision's */
+    assert_string_equal(invariants_ask(invariants, check_of("json")).exchange, "three");
+    invariants_free(invariants);
+}
+
 static void invariants_notice_an_id_that_comes_twice(void **state)
 {
     (void)state;
@@ -343,6 +393,7 @@ int main(void)
         cmocka_unit_test(envelope_notices_what_c_dropped),
         cmocka_unit_test(envelope_notices_another_content_type),
         cmocka_unit_test(envelope_compares_the_date),
+        cmocka_unit_test(invariants_keep_the_first_that_breaks_a_clause),
         cmocka_unit_test(invariants_notice_an_id_that_comes_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
