@@ -148,8 +148,9 @@ static enum revision last_of(const struct case_def *def)
 static void add_steps(struct buf *out, const struct stage *stages, const struct case_def *def)
 {
     const enum revision first = first_of(def), last = last_of(def);
+    const unsigned last_step = def->run ? STEPS_MAX : 1; /* a row asks once */
     unsigned step = 1;
-    for (; step <= STEPS_MAX; step++) {
+    for (; step <= last_step; step++) {
         char early[LINE_SIZE] = "", late[LINE_SIZE] = "";
         const bool at_first = ask_at(early, stages, first, def, step);
         const bool at_last = last != first && ask_at(late, stages, last, def, step);
