@@ -89,20 +89,19 @@ def tests_of(options, built):
     return harness.list_tests(built.out, skipped, campaign.read_by_tests(built))
 
 
-def judge(options, built, state, chosen, tests, name):
+def judge(options, built, state, chosen, tests, listed, name):
     """The names of the tests that judge none, because they fail by themselves."""
     tests, reached, failed = harness.baseline(built, tests, options.jobs, name)
     for test in failed:
         print("fails without a mutant, and judges none: " + test)
     for deaf in sorted(os.listdir(os.path.join(built.folder, "deaf"))):
         print("ran without hearing which mutant lives: " + deaf)
-    campaign.run(options, built, state, chosen, tests, reached)
+    campaign.run(options, built, state, chosen, tests, reached, listed)
     return failed
 
 
-def tell(options, rooms, built, state, mutants, chosen, failed):
+def tell(options, rooms, built, state, mutants, chosen, listed, failed):
     """The report, in words and as JSON; whether it finds a fault."""
-    listed = report.read_survivors(os.path.join(HERE, "survivors.tsv"))
     # What the suite overlooks, another test may notice: its survivors are no rot.
     rot = report.rot_of(built.mutants, state.results if options.by == "tests" else {}, listed)
     # In a sample only those count that were drawn: the others were not judged by chance.
@@ -142,8 +141,9 @@ def main(arguments):
         mutants = {k: m for k, m in mutants.items() if rooms.of(m.file) == "api" and
                    not any(fnmatch.fnmatch(k, pattern) for pattern in off)}
     chosen = campaign.choose(options, rooms, mutants)
-    failed = [] if options.report else judge(options, built, state, chosen, tests, name)
-    return 1 if tell(options, rooms, built, state, mutants, chosen, failed) else 0
+    listed = report.read_survivors(os.path.join(HERE, "survivors.tsv"))
+    failed = [] if options.report else judge(options, built, state, chosen, tests, listed, name)
+    return 1 if tell(options, rooms, built, state, mutants, chosen, listed, failed) else 0
 
 
 if __name__ == "__main__":

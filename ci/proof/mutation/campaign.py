@@ -98,8 +98,9 @@ def order_of(tests, mutant, killers):
     return sorted(tests, key=cost)
 
 
-def run(options, built, state, chosen, tests, reached):
-    """Judges those of the chosen that have no result, until the time is over."""
+def run(options, built, state, chosen, tests, reached, listed=()):
+    """Judges those of the chosen that have no result, until the time is over. The listed ones, which were
+    judged by hand, come last: each costs all tests that reach it."""
     began, done, killers = time.monotonic(), 0, collections.Counter()
 
     def learn(result):
@@ -112,7 +113,7 @@ def run(options, built, state, chosen, tests, reached):
     for result in state.results.values():
         learn(result)
     left = [m for m in chosen if options.again or m.id not in state.results or m.id in state.again]
-    left.sort(key=lambda m: m.id not in state.again)   # the others stay in their order
+    left.sort(key=lambda m: (m.id in listed, m.id not in state.again))   # the others stay in their order
     say("%d mutants chosen, %d of them to be judged" % (len(chosen), len(left)))
     folder = os.path.join(built.folder, "run")
     with concurrent.futures.ProcessPoolExecutor(options.jobs, initializer=harness.start_worker,

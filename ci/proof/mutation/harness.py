@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 
-from build import load_json, save_json, say
+from build import RUNTIME, load_json, save_json, say
 
 # digest: of all that the test is made of, besides the file of a mutant
 Test = collections.namedtuple("Test", "name command folder env skip_code passes fails seconds digest")
@@ -28,7 +28,7 @@ MOST = 120.0                  # as ctest has it
 BASE_TIMEOUT = 300.0
 DOUBTFUL = 1.0                # a test that takes longer may fail by itself: it is asked twice
 FILE_BYTES, MEMORY_BYTES = 1 << 30, 6 << 30
-LEAKS = {"LSAN_OPTIONS": "symbolize=0"}
+LEAKS = {"LSAN_OPTIONS": "symbolize=0:suppressions=" + os.path.join(RUNTIME, "leaks.supp")}
 # A shell between: a test that clears its own environment has a parent that still knows.
 KEEPER = ["sh", "-c", '"$@"; exit $?', "keeper"]
 scratch = None                # of this process
