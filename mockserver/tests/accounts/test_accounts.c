@@ -42,7 +42,8 @@ struct admission {
 
 static struct admission admit(struct accounts *accounts, struct account *account, int64_t now_ms)
 {
-    struct admission out = {.verdict = {.known = true}};
+    struct admission out = {.verdict = {.known = true},
+                            .retry_after_s = 99}; /* from a call before */
     out.admitted = account_admit(&out.verdict, &out.retry_after_s, accounts, account, now_ms);
     return out;
 }
@@ -129,6 +130,45 @@ static void rate_exact_window_tells_calls_apart_that_come_within_ms(void **state
     assert_int_equal(rate_wait_ms(&window, 2, 1000, 1100), 0);
 }
 
+/* Of more than 64 in a window, those within a 64th of it are counted together. */
+static void rate_counts_calls_together_that_come_close(void **state)
+{
+    static const struct {
+        int64_t at_ms;
+        uint32_t groups;
+    } rows[] = {{0, 1}, {0, 1}, {5, 1}, {15, 1}, {16, 2}, {31, 2}, {32, 3}};
+    struct rate_window window = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        rate_take(&window, 1000, 1000, rows[i].at_ms);
+        assert_int_equal(window.group_count, rows[i].groups);
+        assert_int_equal(window.total, i + 1);
+    }
+    assert_int_equal(rate_wait_ms(&window, 4, 1000, 1014), 1); /* the first group ends at 15 */
+    assert_int_equal(rate_wait_ms(&window, 4, 1000, 1015), 0);
+}
+
+/* A limit that comes back does not count what was made without one. */
+static void rate_counts_no_call_that_has_no_limit(void **state)
+{
+    struct account_setting limit = {
+        .api_key = key_a, .has_rate = true, .rate_requests = 1, .rate_window_ms = 60000};
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    (void)state;
+    set(accounts, limit);
+    assert_true(admit(accounts, account, 1).admitted);
+    limit.rate_requests = 0;
+    set(accounts, limit);
+    for (int i = 0; i < 3; i++)
+        assert_true(admit(accounts, account, 1).admitted);
+    limit.rate_requests = 2;
+    set(accounts, limit);
+    assert_true(admit(accounts, account, 2).admitted);
+    assert_false(admit(accounts, account, 2).admitted);
+    accounts_free(accounts);
+}
+
 static void rate_refuses_until_the_last_ms_of_the_window(void **state)
 {
     (void)state;
@@ -153,6 +193,7 @@ static void rate_survives_a_clock_read_out_of_order(void **state)
     rate_take(&window, 2, 1000, 500);
     rate_take(&window, 2, 1000, 498);
     assert_true(rate_wait_ms(&window, 2, 1000, 499) > 0);
+    assert_int_equal(rate_wait_ms(&window, 1, 1000, 1499), 1); /* the second counts from 500 too */
     assert_int_equal(rate_wait_ms(&window, 2, 1000, 1499), 1);
     assert_int_equal(rate_wait_ms(&window, 2, 1000, 1500), 0);
 }
@@ -175,6 +216,7 @@ static void accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw(void
     account_settle(account, true, 5);
     account_settle(account, true, 5);
     assert_int_equal(account_balance_of(account).balance, 6);
+    assert_int_equal(account_balance_of(account).changed_ms, 5);
     assert_true(admit(accounts, account, 1).verdict.out_of_credits);
     assert_int_equal(account->refused, 2);
     accounts_free(accounts);
@@ -252,7 +294,8 @@ static void accounts_reset_gives_back_what_was_granted(void **state)
     account_settle(account, true, 1);
     assert_false(admit(accounts, account, 2).admitted);
     accounts_reset(accounts, account);
-    assert_int_equal(account->calls, 0);
+    assert_true(!account->calls && !account->successes && !account->failures && !account->refused);
+    assert_memory_equal(account->rate, &(struct rate_window){0}, sizeof(struct rate_window));
     assert_true(admit(accounts, account, 3).admitted);
     accounts_free(accounts);
 }
@@ -373,13 +416,28 @@ static void accounts_bound_the_keys_that_have_settings(void **state)
         for (size_t i = 0; i < ACCOUNTS_SET_MAX; i++)
             assert_true(accounts_set(accounts, &targets[i], 1, false));
         assert_false(accounts_set(accounts, &another, 1, false));
-        assert_true(accounts_set(accounts, &targets[0], 1, false));
+        for (int again = 0; again < 2; again++)
+            assert_true(accounts_set(accounts, &targets[0], 1, false));
         assert_true(accounts_set(accounts, targets, ACCOUNTS_SET_MAX, true));
         assert_false(accounts_set(accounts, &another, 1, false));
         assert_true(accounts_set(accounts, NULL, 0, true));
     }
     free(targets);
     accounts_free(accounts);
+}
+
+static void accounts_draw_by_the_seed(void **state)
+{
+    struct accounts *one = accounts_new(10, 1), *same = accounts_new(10, 1),
+                    *two = accounts_new(10, 2);
+    const uint64_t drawn = account_of(one, key_a)->key.random.state;
+    (void)state;
+    assert_true(account_of(same, key_a)->key.random.state == drawn);
+    assert_true(account_of(two, key_a)->key.random.state != drawn);
+    assert_true(account_of(one, key_b)->key.random.state != drawn);
+    accounts_free(one);
+    accounts_free(same);
+    accounts_free(two);
 }
 
 static void accounts_stay_bounded_over_many_keys(void **state)
@@ -457,6 +515,8 @@ int main(void)
         cmocka_unit_test(rate_admits_after_the_time_it_names),
         cmocka_unit_test(rate_exact_window_admits_at_its_end_and_not_before),
         cmocka_unit_test(rate_exact_window_tells_calls_apart_that_come_within_ms),
+        cmocka_unit_test(rate_counts_calls_together_that_come_close),
+        cmocka_unit_test(rate_counts_no_call_that_has_no_limit),
         cmocka_unit_test(rate_refuses_until_the_last_ms_of_the_window),
         cmocka_unit_test(rate_survives_a_clock_read_out_of_order),
         cmocka_unit_test(accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw),
@@ -469,6 +529,7 @@ int main(void)
         cmocka_unit_test(accounts_keep_the_balance_when_another_thing_is_set),
         cmocka_unit_test(accounts_set_all_or_nothing),
         cmocka_unit_test(accounts_bound_the_keys_that_have_settings),
+        cmocka_unit_test(accounts_draw_by_the_seed),
         cmocka_unit_test(accounts_stay_bounded_over_many_keys),
         cmocka_unit_test(accounts_label_is_the_start_of_the_digest),
         cmocka_unit_test(accounts_pools_tell_the_balance),
