@@ -190,6 +190,40 @@ static void journal_gives_up_bodies_before_entries(void **state)
 }
 
 /* It needs the room that it had in a larger journal, and not a byte more. */
+/* Also after entries have left that had their bodies. */
+static void journal_gives_up_bodies_also_after_entries_have_left(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(8, 100000);
+    struct journal_counts counts;
+    assert_non_null(journal);
+    for (int i = 0; i < 12; i++)
+        add_with_body(journal, 100); /* four entries leave for want of places */
+    for (int i = 0; i < 4; i++)
+        add_with_body(journal, 30000); /* bodies leave for want of bytes */
+    counts = counts_of(journal);
+    assert_int_equal(counts.entries, 8);
+    assert_int_equal(counts.added, 16);
+    assert_true(has_body(journal, 16));
+    assert_false(has_body(journal, 9));
+    journal_free(journal);
+}
+
+/* A caller that could not use a selection may clear it again. */
+static void journal_selection_may_be_cleared_twice(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(8, 100000);
+    struct journal_selection found;
+    add_with_body(journal, 100);
+    assert_true(journal_select(&found, journal, all, NULL, 10));
+    assert_int_equal(found.count, 1);
+    journal_selection_clear(&found);
+    journal_selection_clear(&found);
+    assert_int_equal(found.count, 0);
+    journal_free(journal);
+}
+
 static void journal_keeps_an_entry_that_just_fits(void **state)
 {
     (void)state;
@@ -322,6 +356,8 @@ int main(void)
         cmocka_unit_test(journal_gives_back_what_it_was_given),
         cmocka_unit_test(journal_of_nothing_keeps_nothing),
         cmocka_unit_test(journal_gives_up_bodies_before_entries),
+        cmocka_unit_test(journal_gives_up_bodies_also_after_entries_have_left),
+        cmocka_unit_test(journal_selection_may_be_cleared_twice),
         cmocka_unit_test(journal_keeps_an_entry_that_just_fits),
         cmocka_unit_test(journal_says_how_many_it_forgot),
         cmocka_unit_test(journal_keeps_the_newest_when_bounds_narrow),
