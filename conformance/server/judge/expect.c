@@ -70,7 +70,8 @@ enum match expect_match(const struct answer *answer, enum expect expect, enum re
         if (!outcome->note)
             return MATCH_PREFERRED;
         if (note)
-            buf_printf(note, "accepted: %d %s (%s)", answer->http.status, answer->code, outcome->note);
+            buf_printf(note, "accepted: %d %s (%s)", answer->http.status, answer->code,
+                       outcome->note);
         return MATCH_ACCEPTED;
     }
     return MATCH_NONE;
