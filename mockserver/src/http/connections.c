@@ -167,8 +167,8 @@ uint32_t connection_hold_deadline(struct connection *connection)
 static bool stop_listening(int fd, const void *context)
 {
     const uint16_t *port = context;
-    struct sockaddr_in address;
-    int listening;
+    struct sockaddr_in address = {0};
+    int listening = 0;
     socklen_t address_size = sizeof address, size = sizeof listening;
     if (getsockname(fd, (struct sockaddr *)&address, &address_size) != 0 ||
         address.sin_family != AF_INET || ntohs(address.sin_port) != *port ||

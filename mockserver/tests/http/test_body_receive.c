@@ -27,17 +27,17 @@ struct peer {
     size_t loses_place_at;    /* with the read that reaches so many bytes; 0: never */
     size_t loses_it_again_at; /* the same a second time */
     uint64_t bound;           /* of the body; 0: BOUND */
-    struct received *received;
+    struct received received;
 };
 
 /* What an earlier request has left in the room that is not needed yet goes back to the system. */
 static void lose_place(struct peer *peer)
 {
-    char *beyond = peer->received->body + peer->read + 2 * BODY_PIECE_BYTES;
-    const bool is_within = peer->read + 4 * BODY_PIECE_BYTES < peer->received->room;
+    char *beyond = peer->received.body + peer->read + 2 * BODY_PIECE_BYTES;
+    const bool is_within = peer->read + 4 * BODY_PIECE_BYTES < peer->received.room;
     if (is_within)
         memset(beyond, 'z', BODY_PIECE_BYTES);
-    body_place_yield(&peer->received->place);
+    body_place_yield(&peer->received.place);
     if (is_within)
         assert_int_equal(beyond[BODY_PIECE_BYTES - 1], 0);
     peer->loses_place_at = peer->loses_it_again_at;
@@ -114,24 +114,24 @@ static struct received receive(struct peer *peer, const struct request_head *hea
     const struct sink sink = {
         .write = peer_write, .wait = peer_wait, .stall = peer_stall, .context = peer};
     const struct body_memory memory = {block_pool_new(1 << 20), body_budget_new(1 << 22)};
-    struct received received = {0};
+    struct received *received = &peer->received;
+    *received = (struct received){0};
     assert_non_null(memory.pool);
     assert_non_null(memory.budget);
     if (peer->server_stops)
         body_budget_stop(memory.budget);
-    peer->received = &received;
-    receive_body(&received, head, &fault, peer->bound ? peer->bound : BOUND, &source, &sink,
+    receive_body(received, head, &fault, peer->bound ? peer->bound : BOUND, &source, &sink,
                  &memory);
-    struct slice bytes = received_bytes(&received);
+    struct slice bytes = received_bytes(received);
     for (size_t i = 0; i < bytes.len; i++)
         if (bytes.ptr[i] != (char)(i * 7))
             fail_msg("byte %zu is another", i);
     assert_int_equal(peer->held, peer->let_go);
-    received_clear(&received, &memory);
+    received_clear(received, &memory);
     assert_int_equal(body_budget_use(memory.budget).active, 0);
     body_budget_free(memory.budget);
     block_pool_free(memory.pool);
-    return received;
+    return *received;
 }
 
 static const struct upload_fault none;

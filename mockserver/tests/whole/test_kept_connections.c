@@ -88,7 +88,7 @@ static void connections_that_ended_hold_no_place(void **state)
 static uint16_t inner_port(const struct ailab_mock *mock)
 {
     for (int fd = 0; fd < 1024; fd++) {
-        struct sockaddr_in address;
+        struct sockaddr_in address = {0};
         int listening = 0;
         socklen_t size = sizeof address, listening_size = sizeof listening;
         if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &listening_size) == 0 &&
