@@ -3,6 +3,7 @@
 #include "console/console.h"
 #include "mock_requests.h"
 #include "testing/failing_malloc.h"
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -329,6 +330,22 @@ static void admin_tells_health_to_everybody(void **state)
     mock_free(mock);
 }
 
+static void health_tells_how_long_the_mock_has_run(void **state)
+{
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    options.admin_open = true;
+    options.started_ms = MOCK_NOW_MS - 90500;
+    struct mock *mock = mock_new(&options);
+    struct mock_call call = visit("/__admin/health", NULL, NULL);
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    (void)state;
+    const cJSON *uptime = cJSON_GetObjectItemCaseSensitive(answer.json, "uptimeInSeconds");
+    assert_non_null(uptime);
+    assert_int_equal(uptime->valueint, 90);
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
 struct memory_row {
     struct mock_call call;
     bool admin_off;
@@ -402,6 +419,7 @@ int main(void)
         cmocka_unit_test(page_is_for_people_who_get_it),
         cmocka_unit_test(admin_refuses_a_body_that_is_not_whole),
         cmocka_unit_test(admin_tells_health_to_everybody),
+        cmocka_unit_test(health_tells_how_long_the_mock_has_run),
         cmocka_unit_test(pages_are_right_or_500_whichever_allocation_fails),
     };
     return cmocka_run_group_tests_name("exchange_pages", tests, NULL, NULL);

@@ -209,6 +209,22 @@ static void journal_gives_up_bodies_also_after_entries_have_left(void **state)
     journal_free(journal);
 }
 
+/* An entry that left took its place among those without a body along. */
+static void journal_gives_up_the_oldest_body_after_an_entry_has_left(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(3, 100000);
+    for (int i = 0; i < 3; i++)
+        add_with_body(journal, 45000); /* the third takes the room of the first one's body */
+    add_with_body(journal, 100);       /* and the first leaves */
+    assert_true(has_body(journal, 2) && has_body(journal, 3));
+    assert_true(journal_resize(journal, 4, 100000));
+    add_with_body(journal, 45000);
+    assert_false(has_body(journal, 2));
+    assert_true(has_body(journal, 3) && has_body(journal, 5));
+    journal_free(journal);
+}
+
 /* A caller that could not use a selection may clear it again. */
 static void journal_selection_may_be_cleared_twice(void **state)
 {
@@ -357,6 +373,7 @@ int main(void)
         cmocka_unit_test(journal_of_nothing_keeps_nothing),
         cmocka_unit_test(journal_gives_up_bodies_before_entries),
         cmocka_unit_test(journal_gives_up_bodies_also_after_entries_have_left),
+        cmocka_unit_test(journal_gives_up_the_oldest_body_after_an_entry_has_left),
         cmocka_unit_test(journal_selection_may_be_cleared_twice),
         cmocka_unit_test(journal_keeps_an_entry_that_just_fits),
         cmocka_unit_test(journal_says_how_many_it_forgot),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -94,6 +95,40 @@ static void choice_of_nothing_is_empty(void **unused)
     state_free(state);
 }
 
+static bool any(void *context, const struct journal_entry *entry)
+{
+    (void)context;
+    (void)entry;
+    return true;
+}
+
+/* The journal tells what chose the scenario of an answer, and of an answer without one nothing. */
+static void journal_says_what_has_chosen(void **unused)
+{
+    static const struct {
+        const char *scenario;
+        enum chosen_by chosen_by;
+    } rows[] = {{"slow", CHOSEN_BY_HEADER}, {"", CHOSEN_BY_NOBODY}};
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct state *state = state_with(NULL);
+        struct cue header = cue(CUE_HEADER, "slow");
+        struct journal_entry entry = {.status = 200, .scenario = ""};
+        struct journal_selection found;
+        char why[STATE_WHY_SIZE];
+        struct choice choice;
+        struct visit visit = enter(state, "k");
+        assert_int_equal(state_choose_by_head(&choice, why, &visit, &header, NULL), CHOOSE_DECIDED);
+        choice_clear(&choice);
+        snprintf(entry.scenario, sizeof entry.scenario, "%s", rows[i].scenario);
+        state_leave(&visit, &entry, slice_make(NULL, 0), true);
+        assert_true(state_select(&found, state, any, NULL, 1));
+        assert_int_equal(found.entries[0].chosen_by, rows[i].chosen_by);
+        journal_selection_clear(&found);
+        state_free(state);
+    }
+}
+
 /* Each of the two bounds alone. */
 static void journal_shrinks_when_one_bound_does(void **unused)
 {
@@ -123,6 +158,7 @@ int main(void)
         cmocka_unit_test(account_of_a_request_under_way_stays),
         cmocka_unit_test(choice_is_made_once),
         cmocka_unit_test(choice_of_nothing_is_empty),
+        cmocka_unit_test(journal_says_what_has_chosen),
         cmocka_unit_test(journal_shrinks_when_one_bound_does),
     };
     return cmocka_run_group_tests_name("state_changes", tests, NULL, NULL);
