@@ -3,6 +3,7 @@
 #include "mock_sockets.h"
 #include "scenarios_fixture.h"
 #include <arpa/inet.h>
+#include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -169,6 +170,23 @@ static void write_line(void *context, const struct ailab_mock_log_entry *entry)
     pthread_mutex_unlock(&log->lock);
 }
 
+/* A client has its answer before the line is written, so another connection's may be there first.
+ */
+static void await_lines(struct log *log, size_t count)
+{
+    const int64_t until = scenarios_now_ms() + MOCK_WAIT_MS;
+    size_t lines = 0;
+    while (lines < count && scenarios_now_ms() < until) {
+        poll(NULL, 0, 1);
+        pthread_mutex_lock(&log->lock);
+        lines = 0;
+        for (size_t i = 0; i < log->lines.len; i++)
+            lines += log->lines.ptr[i] == '|';
+        pthread_mutex_unlock(&log->lock);
+    }
+    assert_int_equal(lines, count);
+}
+
 /* The first bytes of a connection tell about its first request alone; an answer of no byte has no
  * status. */
 static void refused_request_is_not_logged_as_the_one_before(void **state)
@@ -181,9 +199,11 @@ static void refused_request_is_not_logged_as_the_one_before(void **state)
     assert_string_equal(ask_on(fd, HEALTH), "keep-alive");
     assert_string_equal(ask_on(fd, "hello\r\n\r\n"), "close");
     close(fd);
+    await_lines(&log, 2);
     fd = connect_to(mock);
     assert_string_equal(ask_on(fd, "PUT /x\ty HTTP/1.1\r\n\r\n"), "close");
     close(fd);
+    await_lines(&log, 3);
     struct scenarios_answer answer;
     scenarios_arm(mock, SCENARIOS_KEY, "[{\"fault\": {\"name\": \"reset-before-answer\"}}]");
     scenarios_ask(&answer, ailab_mock_port(mock), &(struct scenarios_call){0});
