@@ -1,8 +1,8 @@
 /* Every function that a run shares between threads takes its lock, and holds none when it returns.
  */
-#include "checked_locks.h"
 #include "engine/invariants.h"
 #include "stand.h"
+#include "testing/checked_locks.h"
 #include "testing/closed_port.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /* What threads share takes its lock, and holds none when it returns. (labels: threads) */
 #include "ailab_mock.h"
-#include "checked_locks.h"
 #include "http/block_pool.h"
 #include "http/body_budget.h"
 #include "http/connections.h"
 #include "mock_sockets.h"
+#include "testing/checked_locks.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* Every function of the state takes its lock before it looks, gives it back once, and holds none
  * when it returns. */
-#include "checked_locks.h"
 #include "state_requests.h"
+#include "testing/checked_locks.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

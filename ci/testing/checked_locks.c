@@ -1,5 +1,5 @@
 /* Locks that notice it when a thread gives back what it does not hold, or takes one twice. */
-#include "checked_locks.h"
+#include "testing/checked_locks.h"
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
