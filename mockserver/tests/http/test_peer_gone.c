@@ -2,6 +2,7 @@
  * half alone does not. (labels: threads) */
 #include "base/clock.h"
 #include "http/peer_gone.h"
+#include "mock_sockets.h"
 #include "socket_pair.h"
 #include "testing/files.h"
 #include <errno.h>
@@ -79,17 +80,6 @@ static void wait_ends_when_the_client_resets_the_connection(void **state)
     assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
 }
 
-/* Where the kernel tells; a container may forbid the question. */
-static void need_a_kernel_that_tells(void)
-{
-    int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    if (netlink < 0) {
-        print_message("skipped: this machine does not tell about sockets: %s\n", strerror(errno));
-        skip();
-    }
-    close(netlink);
-}
-
 /* Closes the client's end. */
 static void expect_gone_when_closed(int server, int client)
 {
@@ -108,7 +98,7 @@ static void expect_gone_when_closed(int server, int client)
 static void wait_ends_when_the_client_has_closed_its_socket(void **state)
 {
     struct pair *pair = *state;
-    need_a_kernel_that_tells();
+    mock_need_a_kernel_that_tells();
     expect_gone_when_closed(pair->server, pair->client);
     pair->client = -1;
 }
@@ -118,7 +108,7 @@ static void wait_ends_when_an_ipv6_client_has_closed_its_socket(void **state)
     (void)state;
     struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     socklen_t size = sizeof address;
-    need_a_kernel_that_tells();
+    mock_need_a_kernel_that_tells();
     int listener = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) != 0) {
         print_message("skipped: this machine has no ::1\n");
@@ -160,7 +150,7 @@ int __wrap_socket(int family, int type, int protocol)
 static void closed_client_counts_as_there_where_the_kernel_does_not_tell(void **state)
 {
     struct pair *pair = *state;
-    need_a_kernel_that_tells();
+    mock_need_a_kernel_that_tells();
     close(pair->client);
     pair->client = -1;
     const size_t descriptors = folder_count("/proc/self/fd");
@@ -176,7 +166,7 @@ static void closed_client_counts_as_there_where_the_kernel_does_not_tell(void **
 static void closed_client_is_noticed_where_standard_input_is_closed(void **state)
 {
     struct pair *pair = *state;
-    need_a_kernel_that_tells();
+    mock_need_a_kernel_that_tells();
     const int input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     close(STDIN_FILENO);
     close(pair->client);

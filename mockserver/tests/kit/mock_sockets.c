@@ -3,6 +3,7 @@
 #include "mock_sockets.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/netlink.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -117,4 +118,14 @@ bool mock_is_closed(int fd)
     char byte;
     const ssize_t got = recv(fd, &byte, 1, 0);
     return got == 0 || (got < 0 && errno != EAGAIN);
+}
+
+void mock_need_a_kernel_that_tells(void)
+{
+    int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    if (netlink < 0) {
+        print_message("skipped: this machine does not tell about sockets: %s\n", strerror(errno));
+        skip();
+    }
+    close(netlink);
 }

@@ -1,5 +1,6 @@
 /* Clients that leave, or end their sending half alone, while the mock waits on purpose: the ones
  * give their thread back, the others get their answer. labels: threads */
+#include "mock_sockets.h"
 #include "scenarios_fixture.h"
 #include <errno.h>
 #include <linux/netlink.h>
@@ -16,17 +17,6 @@
 #define SOON_MS 15000
 
 #define AWAIT_PATH "/__admin/requests/count?at_least=9&wait_ms=60000"
-
-/* A container may forbid to ask the kernel about sockets. */
-static void need_a_kernel_that_tells(void)
-{
-    int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    if (netlink < 0) {
-        print_message("skipped: this machine does not tell about sockets: %s\n", strerror(errno));
-        skip();
-    }
-    close(netlink);
-}
 
 /* Sends a whole request and hands the socket out. */
 static int ask_and_go_on(struct ailab_mock *mock, const struct scenarios_call *call)
@@ -48,7 +38,7 @@ static void clients_that_close_give_their_thread_back(void **state)
         "[{\"fault\": {\"name\": \"slow-upload\", \"amount\": 16}}]",
     };
     (void)state;
-    need_a_kernel_that_tells();
+    mock_need_a_kernel_that_tells();
     for (size_t i = 0; i < ROWS(steps); i++) {
         struct ailab_mock *mock =
             scenarios_start(&(struct ailab_mock_options){.max_connections = 1});
@@ -103,7 +93,7 @@ static void expect_room_to_wait(struct ailab_mock *mock)
 static void clients_that_close_wait_no_longer_in_the_admin_api(void **state)
 {
     (void)state;
-    need_a_kernel_that_tells();
+    mock_need_a_kernel_that_tells();
     struct ailab_mock *mock = scenarios_start(&(struct ailab_mock_options){.max_connections = 2});
     int fd = start_waiting(mock);
     close(fd);
