@@ -19,6 +19,8 @@ SETS(content_type, request->content_type)
 SETS(boundary, request->boundary)
 SETS(raw_headers, request->raw_headers)
 SETS(length, request->length_text)
+SETS(preamble, request->preamble)
+SETS(epilogue, request->epilogue)
 SETS(file_name, IMAGE->file_name)
 SETS(file_type, IMAGE->type)
 SETS(file_head, IMAGE->raw_head)
@@ -35,6 +37,18 @@ void change_no_key(struct request *request, const struct case_def *def)
 {
     (void)def;
     request->key = NULL;
+}
+
+void change_no_host(struct request *request, const struct case_def *def)
+{
+    (void)def;
+    request->host = NULL;
+}
+
+void change_coding(struct request *request, const struct case_def *def)
+{
+    request->framing = FRAMING_CHUNKED;
+    request->coding = def->argument.text;
 }
 
 void change_without(struct request *request, const struct case_def *def)

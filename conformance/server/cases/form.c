@@ -18,16 +18,6 @@ CHANGE(padding)
     request->padding = def->argument.text;
 }
 
-CHANGE(preamble)
-{
-    request->preamble = def->argument.text;
-}
-
-CHANGE(epilogue)
-{
-    request->epilogue = def->argument.text;
-}
-
 /* The two bytes are the line end behind the closing delimiter. */
 CHANGE(without_last_line_end)
 {
@@ -117,10 +107,10 @@ static const struct case_def cases[] = {
                             "only blanks; any other line is data."),
     READ("delimiter-blank", "a blank behind each boundary", padding, " "),
     READ("delimiter-blanks", "tabs and blanks behind each boundary", padding, "\t \t"),
-    READ("preamble-empty-line", "an empty line before the first boundary", preamble, "\r\n"),
-    READ("preamble-alike", "the boundary within a line of the preamble", preamble,
+    READ("preamble-empty-line", "an empty line before the first boundary", change_preamble, "\r\n"),
+    READ("preamble-alike", "the boundary within a line of the preamble", change_preamble,
          "see --" BOUNDARY "\r\n--" BOUNDARY "x\r\n"),
-    READ("epilogue-alike", "a part behind the closing boundary", epilogue,
+    READ("epilogue-alike", "a part behind the closing boundary", change_epilogue,
          "--" BOUNDARY "\r\n" DISPOSITION CHOICE "\r\n\r\n15\r\n--" BOUNDARY "--\r\n"),
     READ("close-at-end", "no line end behind the closing boundary", without_last_line_end, NULL),
     READ("data-within-line", "the boundary within a line of a field", note,
@@ -261,7 +251,7 @@ static const struct case_def cases[] = {
                  "--x\r\n" FIELD "\r\n--x\r\n\r\n1\r\n--x--\r\n"),
     CASE("form/head-nul", "a NUL in a part header", .change = nul_in_head, EXPECTS(MULTIPART)),
     CASE("form/coded", "a form that a reader of its Content-Encoding would not see",
-         TEXT(preamble, "not compressed\r\n"), .then = gzip, EXPECTS(MULTIPART)),
+         TEXT(change_preamble, "not compressed\r\n"), .then = gzip, EXPECTS(MULTIPART)),
 };
 
 SUITE(form, "How a form is written");

@@ -27,16 +27,6 @@ CHANGE(octet_stream)
     part->file_name = def->argument.text;
 }
 
-CHANGE(preamble)
-{
-    request->preamble = def->argument.text;
-}
-
-CHANGE(epilogue)
-{
-    request->epilogue = def->argument.text;
-}
-
 CHANGE(chunked)
 {
     request->framing = FRAMING_CHUNKED;
@@ -70,17 +60,6 @@ CHANGE(key_in_blanks)
 {
     snprintf(request->store, sizeof request->store, "  %s  ", request->key);
     request->key = request->store;
-}
-
-CHANGE(chunked_as)
-{
-    request->framing = FRAMING_CHUNKED;
-    request->coding = def->argument.text;
-}
-
-CHANGE(without_host)
-{
-    request->host = NULL;
 }
 
 /* curl itself gives up waiting after a second and sends the body all the same. */
@@ -256,9 +235,9 @@ static const struct case_def cases[] = {
          TEXT(change_boundary, "a'b+c_d-e.f")),
     CLAUSE(request_content_type, "The request body is multipart/form-data."),
     CASE("wire/preamble", "text before the first boundary",
-         TEXT(preamble, "This is a message with multiple parts in MIME format.\r\n")),
+         TEXT(change_preamble, "This is a message with multiple parts in MIME format.\r\n")),
     CASE("wire/epilogue", "text behind the last boundary",
-         TEXT(epilogue, "This is the epilogue. It is also to be ignored.\r\n")),
+         TEXT(change_epilogue, "This is the epilogue. It is also to be ignored.\r\n")),
     CLAUSE(wire_chunked, "A chunked upload is accepted."),
     CASE("wire/chunked", "chunks of 8 KiB", .change = chunked, .argument.chunk_bytes = 8192),
     CASE("wire/chunked-small", "chunks of 97 bytes", .change = chunked, .argument.chunk_bytes = 97),
@@ -295,10 +274,10 @@ static const struct case_def cases[] = {
          TEXT(change_raw_headers, "X!#$%&'*+-.^_`|~09azAZ: none\r\n")),
     CASE("wire/headers-forty", "forty further headers",
          TEXT(change_raw_headers, TEN_NOTES TEN_NOTES TEN_NOTES TEN_NOTES)),
-    CASE("wire/chunked-any-case", "Transfer-Encoding: Chunked", TEXT(chunked_as, "Chunked"),
+    CASE("wire/chunked-any-case", "Transfer-Encoding: Chunked", TEXT(change_coding, "Chunked"),
          .flags = RAW_FRAMING),
     CASE("wire/http-1-0-no-host", "HTTP/1.0 without a Host", TEXT(version, "HTTP/1.0"),
-         .then = without_host, .flags = RAW_FRAMING),
+         .then = change_no_host, .flags = RAW_FRAMING),
     CASE("wire/http-1-0-closes", "HTTP/1.0 ends the connection", TEXT(version, "HTTP/1.0"),
          .check = says_close, .run = run_connection_close, .credits = 12),
     CASE("wire/http-1-0-expect", "Expect: 100-continue in HTTP/1.0", TEXT(version, "HTTP/1.0"),
