@@ -11,9 +11,8 @@
 const struct admin_host admin_fixed_host = {
     .version = "9.8.7", .revision = "2026-01", .uptime_ms = 3999, .waiters_max = 1};
 
-/* Bodies are written with ' for ". */
-struct admin_answer admin_ask(struct state *state, const char *method, const char *target,
-                              const char *body)
+struct admin_answer admin_ask_for(struct state *state, const char *method, const char *target,
+                                  const char *body)
 {
     char json[512];
     struct admin_answer answer;
@@ -28,9 +27,18 @@ struct admin_answer admin_ask(struct state *state, const char *method, const cha
         .body = slice_of(json),
     };
     admin_answer(&answer, state, &admin_fixed_host, &request);
+    if (answer.text) {
+        assert_int_equal(answer.size, strlen(answer.text));
+        assert_null(strstr(answer.text, SECRET));
+    }
+    return answer;
+}
+
+struct admin_answer admin_ask(struct state *state, const char *method, const char *target,
+                              const char *body)
+{
+    struct admin_answer answer = admin_ask_for(state, method, target, body);
     assert_non_null(answer.text);
-    assert_int_equal(answer.size, strlen(answer.text));
-    assert_null(strstr(answer.text, SECRET));
     return answer;
 }
 

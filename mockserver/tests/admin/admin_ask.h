@@ -17,7 +17,11 @@ struct state *admin_state(void);
 void admin_journal(struct state *state, const char *key, const char *code, const char *scenario,
                    int service_choice);
 
-/* Bodies are written with ' for ". The caller's: admin_answer_clear(). */
+/* Bodies are written with ' for ". The caller's: admin_answer_clear(). Its text is NULL when memory
+ * ran out. */
+struct admin_answer admin_ask_for(struct state *state, const char *method, const char *target,
+                                  const char *body);
+/* The same, and there is a text. */
 struct admin_answer admin_ask(struct state *state, const char *method, const char *target,
                               const char *body);
 /* The answer's JSON, to be deleted; its status is checked. */

@@ -337,6 +337,26 @@ static void journal_schemas_explain_every_oddity(void **state)
     free(tree_print(&tree));
 }
 
+/* Every fact that an entry always has is required, and each has a type or a reference to one. */
+static void journal_schema_of_an_entry_is_that_of_an_object(void **state)
+{
+    (void)state;
+    struct tree tree;
+    const cJSON *fact;
+    tree_start(&tree);
+    journal_describe_entry(&tree, tree.root, "entry");
+    const cJSON *schema = cJSON_GetObjectItemCaseSensitive(tree.root, "entry");
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
+    const cJSON *required = cJSON_GetObjectItemCaseSensitive(schema, "required");
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(schema, "type")),
+                        "object");
+    assert_int_equal(cJSON_GetArraySize(required), cJSON_GetArraySize(properties) - 1);
+    cJSON_ArrayForEach(fact, properties)
+        assert_true(cJSON_HasObjectItem(fact, "type") || cJSON_HasObjectItem(fact, "enum") ||
+                    cJSON_HasObjectItem(fact, "$ref"));
+    free(tree_print(&tree));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,6 +372,7 @@ int main(void)
         cmocka_unit_test(journal_prints_null_for_what_there_was_not),
         cmocka_unit_test(journal_prints_any_bytes_as_utf8),
         cmocka_unit_test(journal_schemas_explain_every_oddity),
+        cmocka_unit_test(journal_schema_of_an_entry_is_that_of_an_object),
     };
     return cmocka_run_group_tests_name("describe", tests, NULL, NULL);
 }

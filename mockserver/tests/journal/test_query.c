@@ -207,6 +207,36 @@ static void query_names_a_field_as_it_was_given(void **state)
     }
 }
 
+/* A scenario's match may have a pattern of keys. The journal keeps digests, so a pattern is met
+ * only by a request without a key, and only if the pattern accepts an empty one. */
+static void query_takes_a_pattern_of_keys_as_met_without_a_key_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        char pattern[8];
+        bool has_key, matched;
+    } rows[] = {
+        {"own-*", true, false}, {"own-*", false, false}, {"**", true, false}, {"**", false, true}};
+    struct query_field *fields = calloc(QUERY_FIELDS_MAX, sizeof *fields);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char pattern[sizeof rows[i].pattern];
+        struct journal_entry entry = sample_answered();
+        struct journal_query query;
+        memcpy(pattern, rows[i].pattern, sizeof pattern);
+        entry.has_key = rows[i].has_key;
+        journal_query_of_match(&query, &(const struct scenario_match){.api_key = pattern});
+        print_message("%s, %s a key\n", pattern, rows[i].has_key ? "with" : "without");
+        assert_int_equal(journal_query_compare(fields, &query, &entry), 1);
+        assert_int_equal(fields->matched, rows[i].matched);
+        assert_string_equal(fields->expected, pattern);
+        if (rows[i].has_key)
+            assert_non_null(strstr(fields->actual, "only the hash is kept"));
+        else
+            assert_string_equal(fields->actual, "");
+    }
+    free(fields);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +244,7 @@ int main(void)
         cmocka_unit_test(query_refuses_with_the_place),
         cmocka_unit_test(query_compares_field_by_field),
         cmocka_unit_test(query_names_a_field_as_it_was_given),
+        cmocka_unit_test(query_takes_a_pattern_of_keys_as_met_without_a_key_alone),
     };
     return cmocka_run_group_tests_name("query", tests, NULL, NULL);
 }
