@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "admin/admin.h"
+#include "base/count_of.h"
 
 #define CALLERS 3
 #define CALLS 200 /* of each caller */
@@ -208,7 +209,7 @@ struct watcher {
 
 /* Each time it sleeps until something happens; the first looks may find what has happened before.
  */
-static void *watch_resets(void *context)
+static void *watch_five(void *context)
 {
     struct watcher *watcher = context;
     struct state_moment moment = {0};
@@ -218,18 +219,28 @@ static void *watch_resets(void *context)
     return NULL;
 }
 
-/* Of one key and of all. */
-static void watcher_hears_of_every_reset(void **unused)
+static void reset_one(struct state *state)
+{
+    const struct slice key = slice_of("k");
+    state_reset(state, RESET_JOURNAL, &key);
+}
+
+static void reset_all(struct state *state)
+{
+    state_reset(state, RESET_JOURNAL, NULL);
+}
+
+static void watcher_hears_of_every_call_and_reset(void **unused)
 {
     (void)unused;
-    const struct slice key = slice_of("k");
-    for (int all = 0; all < 2; all++) {
+    static void (*const happens[])(struct state *) = {call, reset_one, reset_all};
+    for (size_t i = 0; i < COUNT_OF(happens); i++) {
         struct watcher watcher = {.state = state_with(10)};
         pthread_t thread;
-        assert_int_equal(pthread_create(&thread, NULL, watch_resets, &watcher), 0);
+        assert_int_equal(pthread_create(&thread, NULL, watch_five, &watcher), 0);
         const int64_t until_ms = now_ms() + 30000;
         while (!atomic_load(&watcher.done) && now_ms() < until_ms) {
-            state_reset(watcher.state, RESET_JOURNAL, all ? NULL : &key);
+            happens[i](watcher.state);
             nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
         }
         const bool heard = atomic_load(&watcher.done);
@@ -248,7 +259,7 @@ int main(void)
         cmocka_unit_test(feed_admits_so_many_watchers_and_no_more),
         cmocka_unit_test(feed_hears_every_request_of_a_crowd),
         cmocka_unit_test(watcher_sleeps_until_something_happens),
-        cmocka_unit_test(watcher_hears_of_every_reset),
+        cmocka_unit_test(watcher_hears_of_every_call_and_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
