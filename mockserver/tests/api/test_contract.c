@@ -1,8 +1,11 @@
 /* Tests of the contract's tables in C: every row is found, nothing else is, and the error table is
  * byte for byte the one that was copied from the vendor. */
 #include "api/contract.h"
+#include "api/contract_document.h"
 #include "pins.h"
+#include "testing/files.h"
 #include "witness/revisions.h"
+#include <cjson/cJSON.h>
 #include <nettle/sha2.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -273,6 +276,22 @@ static void contract_describes_each_clause_once(void **state)
     assert_null(clause_info(CLAUSE_COUNT));
 }
 
+/* Programs in other languages read the file, so it has every row of every table. */
+static void contract_is_published_whole(void **state)
+{
+    (void)state;
+    char *published = file_read(AILAB_SOURCE_DIR "/fixtures/contract.json", NULL);
+    cJSON *document = contract_document();
+    char *text = cJSON_Print(document);
+    assert_non_null(text);
+    const size_t len = strlen(text);
+    assert_int_equal(strlen(published), len + 1); /* and the end of its last line */
+    assert_memory_equal(published, text, len);
+    free(text);
+    free(published);
+    cJSON_Delete(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +307,7 @@ int main(void)
         cmocka_unit_test(contract_compares_paths_byte_by_byte),
         cmocka_unit_test(contract_states_the_limits),
         cmocka_unit_test(contract_describes_each_clause_once),
+        cmocka_unit_test(contract_is_published_whole),
     };
     return cmocka_run_group_tests_name("contract", tests, NULL, NULL);
 }
