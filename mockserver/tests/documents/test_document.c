@@ -381,6 +381,26 @@ static void document_prints_only_what_is_not_the_default(void **state)
     scenario_clear(&scenario);
 }
 
+/* A range of one value as that value, a header that comes once as a text. */
+static void document_prints_as_short_as_it_may_be_written(void **state)
+{
+    (void)state;
+    struct scenario scenario;
+    scenario_json_scenario(
+        &scenario,
+        "{'name': 'a', 'match': {'size': {'min': 3, 'max': 3}, 'width': {'min': 0, 'max':"
+        " 0}, 'height': {'max': 9}, 'request': {'min': 4, 'max': 4, 'every': 2}},"
+        " 'steps': [{'status': 503, 'body': 'x', 'headers': {'A': 'b', 'C': ['d', 'e'],"
+        " 'F': ['g']}}]}");
+    char *text = scenario_json_print(&scenario);
+    assert_string_equal(
+        text, "{\"name\":\"a\",\"match\":{\"size\":3,\"width\":0,\"height\":{\"min\":0,\"max\":9},"
+              "\"request\":{\"min\":4,\"max\":4,\"every\":2}},\"steps\":[{\"status\":503,"
+              "\"headers\":{\"A\":\"b\",\"C\":[\"d\",\"e\"],\"F\":\"g\"},\"body\":\"x\"}]}");
+    cJSON_free(text);
+    scenario_clear(&scenario);
+}
+
 static void document_prints_every_builtin_scenario_so_that_it_can_be_read(void **state)
 {
     (void)state;
@@ -437,6 +457,7 @@ int main(void)
         cmocka_unit_test(document_reads_one_account_without_a_key),
         cmocka_unit_test(document_prints_what_it_reads),
         cmocka_unit_test(document_prints_only_what_is_not_the_default),
+        cmocka_unit_test(document_prints_as_short_as_it_may_be_written),
         cmocka_unit_test(document_prints_every_builtin_scenario_so_that_it_can_be_read),
         cmocka_unit_test(document_accepts_every_example_of_its_documentation),
     };

@@ -22,6 +22,7 @@ struct scene {
     size_t cache_bytes;
     int status; /* of the right answer */
     unsigned requests;
+    bool keeps_bodies;    /* in the journal */
     const char *document; /* with a scenario "s", which the call names; NULL for none */
 };
 
@@ -43,6 +44,8 @@ static struct mock_answer play(const struct scene *scene, struct mock *mock,
                  exchange.verdict.status);
     if (answer.status != 200)
         assert_false(exchange.charged); /* only what succeeds costs credits */
+    if (answer.status == 500)
+        assert_int_equal(exchange.verdict.status, 500); /* and so it is journalled */
     exchange_end(&exchange);
     return answer;
 }
@@ -77,6 +80,7 @@ static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever
     options.api_key_count = ROWS(keys);
     options.pictures.result = scene->result;
     options.pictures.cache_bytes = scene->cache_bytes;
+    options.state.settings.journal_bodies = scene->keeps_bodies;
     struct document document = {0};
     memory_start(0, false);
     memory_stop();
@@ -130,22 +134,23 @@ static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **st
     mock_call_header(&named, "X-Mock-Scenario", "s");
     const size_t cache = (size_t)1 << 20;
     const struct scene scenes[] = {
-        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1, NULL},
-        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2, NULL},
-        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1, NULL},
-        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2, NULL},
-        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2, NULL},
-        {"credits", credits, RESULT_ECHO, cache, 200, 1, NULL},
-        {"preflight", preflight, RESULT_ECHO, cache, 204, 1, NULL},
-        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1, NULL},
-        {"a refused method", none, RESULT_ECHO, cache, 405, 1, NULL},
-        {"a raw answer", named, RESULT_ECHO, cache, 503, 1,
+        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1, false, NULL},
+        {"echo, its body in the journal", with_jpeg, RESULT_ECHO, 0, 200, 1, true, NULL},
+        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2, false, NULL},
+        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1, false, NULL},
+        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2, false, NULL},
+        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2, false, NULL},
+        {"credits", credits, RESULT_ECHO, cache, 200, 1, false, NULL},
+        {"preflight", preflight, RESULT_ECHO, cache, 204, 1, false, NULL},
+        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1, false, NULL},
+        {"a refused method", none, RESULT_ECHO, cache, 405, 1, false, NULL},
+        {"a raw answer", named, RESULT_ECHO, cache, 503, 1, false,
          "{'scenarios': [{'name': 's', 'steps': [{'status': 503, 'body': 'x',"
          " 'headers': {'A': 'b'}}]}]}"},
-        {"an unlisted code", named, RESULT_ECHO, cache, 422, 1,
+        {"an unlisted code", named, RESULT_ECHO, cache, 422, 1, false,
          "{'scenarios': [{'name': 's', 'steps': [{'error': 'ERROR_OF_TOMORROW', 'status': "
          "422}]}]}"},
-        {"a deviation", named, RESULT_ECHO, cache, 200, 1,
+        {"a deviation", named, RESULT_ECHO, cache, 200, 1, false,
          "{'scenarios': [{'name': 's', 'steps': [{'deviation': 'extra-fields'}]}]}"},
     };
     for (size_t i = 0; i < ROWS(scenes); i++) {

@@ -201,6 +201,26 @@ static void exchange_answers_early_413_before_the_body(void **state)
     mock_free(mock);
 }
 
+/* The header names the scenario, however short its name is. */
+static void exchange_names_the_scenario_that_answered(void **state)
+{
+    static const char *const names[] = {"s", "mine"};
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 's', 'steps': [{'error': 'ERROR_BLURRY_FACE'}]},"
+                  " {'name': 'mine', 'steps': [{'error': 'ERROR_BLURRY_FACE'}]}]}",
+                  false);
+    for (size_t i = 0; i < ROWS(names); i++) {
+        struct mock_call call = right(state);
+        name_scenario(&call, names[i]);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_string_equal(mock_answer_code(&answer), "ERROR_BLURRY_FACE");
+        assert_true(
+            slice_equal(mock_answer_header(&answer, "X-Mock-Scenario"), slice_of(names[i])));
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
 /* Also where no rule looks into the picture. */
 static void exchange_matches_the_hash_of_a_trusted_picture(void **state)
 {
@@ -229,6 +249,7 @@ int main(void)
         cmocka_unit_test(exchange_answers_always_before_a_body_that_it_cannot_read),
         cmocka_unit_test(exchange_refuses_what_always_cannot_make_a_success),
         cmocka_unit_test(exchange_answers_early_413_before_the_body),
+        cmocka_unit_test(exchange_names_the_scenario_that_answered),
         cmocka_unit_test(exchange_matches_the_hash_of_a_trusted_picture),
     };
     return cmocka_run_group_tests_name("exchange_steps", tests, image_make_state, image_free_state);

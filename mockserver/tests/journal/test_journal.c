@@ -286,6 +286,33 @@ static void journal_says_how_many_it_forgot(void **state)
     journal_free(journal);
 }
 
+/* What came after an entry, the oldest first; total counts also those that limit cuts off. */
+static void journal_follows_an_entry(void **state)
+{
+    static const struct {
+        uint64_t after;
+        size_t limit, total, count;
+        uint64_t first;
+    } rows[] = {{0, 9, 4, 4, 3}, {2, 9, 4, 4, 3}, {3, 2, 3, 2, 4},
+                {5, 9, 1, 1, 6}, {6, 9, 0, 0, 0}, {9, 9, 0, 0, 0}};
+    struct journal *journal = journal_new(4, JOURNAL_DEFAULT_BYTES);
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        add_with_body(journal, 10);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct journal_selection found;
+        assert_true(journal_follow(&found, journal, rows[i].after, rows[i].limit));
+        print_message("after %d\n", (int)rows[i].after);
+        assert_int_equal(found.total, rows[i].total);
+        assert_int_equal(found.count, rows[i].count);
+        assert_int_equal(found.forgotten, 2);
+        for (size_t k = 0; k < found.count; k++)
+            assert_int_equal(found.entries[k].id, rows[i].first + k);
+        journal_selection_clear(&found);
+    }
+    journal_free(journal);
+}
+
 static void journal_keeps_the_newest_when_bounds_narrow(void **state)
 {
     (void)state;
@@ -377,6 +404,7 @@ int main(void)
         cmocka_unit_test(journal_selection_may_be_cleared_twice),
         cmocka_unit_test(journal_keeps_an_entry_that_just_fits),
         cmocka_unit_test(journal_says_how_many_it_forgot),
+        cmocka_unit_test(journal_follows_an_entry),
         cmocka_unit_test(journal_keeps_the_newest_when_bounds_narrow),
         cmocka_unit_test(journal_reset_of_one_key_leaves_the_others),
         cmocka_unit_test(journal_calls_a_refusal_unexpected_unless_it_was_asked_for),

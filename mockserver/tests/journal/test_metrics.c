@@ -123,6 +123,16 @@ static void metrics_counts_by_status_and_code(void **state)
     free(text);
 }
 
+static void metrics_sums_durations_to_the_microsecond(void **state)
+{
+    (void)state;
+    struct metrics metrics = {0};
+    metrics_count(&metrics, 200, "", 1234567891.25, false);
+    char *text = print(&metrics);
+    expect_line(text, "ailab_mock_request_duration_seconds_sum 1234567.891250");
+    free(text);
+}
+
 /* A clock that was set back makes no duration. */
 static void metrics_counts_no_time_that_ran_backwards(void **state)
 {
@@ -184,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metrics_prints_the_format_when_nothing_happened),
         cmocka_unit_test(metrics_counts_by_status_and_code),
+        cmocka_unit_test(metrics_sums_durations_to_the_microsecond),
         cmocka_unit_test(metrics_counts_no_time_that_ran_backwards),
         cmocka_unit_test(metrics_counts_a_duration_on_a_bound_below_it),
         cmocka_unit_test(metrics_counts_connections_with_a_tls_fault),

@@ -294,6 +294,20 @@ static void cue_is_found_wherever_other_tools_put_it(void **state)
     free(png.data);
 }
 
+static void cue_is_in_no_chunk_but_text(void **state)
+{
+    static const char *const types[] = {"tEXu", "tEYt", "text", "zTXt", "iTXt"};
+    (void)state;
+    for (size_t i = 0; i < ROWS(types); i++) {
+        struct image_file png = image_make_read("portrait.png");
+        image_make_chunk(&png, image_make_chunk_at(&png, "IEND"), types[i],
+                         slice_make("k\0mock:a", 8));
+        if (find_in(&png, NULL).ptr)
+            fail_msg("%s", types[i]);
+        free(png.data);
+    }
+}
+
 static void cue_is_looked_for_up_to_the_end_of_a_picture(void **state)
 {
     (void)state;
@@ -460,6 +474,7 @@ int main(void)
         cmocka_unit_test(cue_is_written_where_only_leading_segments_are),
         cmocka_unit_test(cue_comes_right_behind_ihdr_with_a_right_crc),
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
+        cmocka_unit_test(cue_is_in_no_chunk_but_text),
         cmocka_unit_test(cue_is_looked_for_up_to_the_end_of_a_picture),
         cmocka_unit_test(cue_is_found_behind_fill_bytes),
         cmocka_unit_test(cue_is_found_behind_all_that_the_image_reader_takes),

@@ -62,6 +62,10 @@ static void tls_faults_come_in_order_and_as_often_as_asked(void **unused)
         assert_int_equal(state_next_tls_fault(state), expected[i]);
     arm(state, TLS_FAULT_stall, 1);
     assert_int_equal(state_next_tls_fault(state), TLS_FAULT_stall);
+    char *metrics = state_metrics(state, "1", "2");
+    assert_non_null(strstr(metrics, "\nailab_mock_tls_faults_total{fault=\"tls-expired\"} 3\n"));
+    assert_non_null(strstr(metrics, "\nailab_mock_tls_faults_total{fault=\"tls-stall\"} 1\n"));
+    free(metrics);
     state_free(state);
 }
 
