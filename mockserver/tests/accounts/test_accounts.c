@@ -218,6 +218,34 @@ static void accounts_reset_gives_back_what_was_granted(void **state)
     accounts_free(accounts);
 }
 
+/* The first use stays; the last change is that of the balance, which a refused call is not. */
+static void accounts_note_the_first_use_and_the_last_change(void **state)
+{
+    (void)state;
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    static const struct {
+        const char *what;
+        int64_t ms, first_ms, changed_ms;
+    } rows[] = {{"use", 1000, 1000, 1000},     {"use", 2000, 1000, 1000},
+                {"failure", 3000, 1000, 1000}, {"success", 4000, 1000, 4000},
+                {"reset", 5000, 1000, 0},      {"use", 6000, 1000, 6000}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strcmp(rows[i].what, "use") == 0) {
+            account_note_time(account, rows[i].ms);
+        } else if (strcmp(rows[i].what, "reset") == 0) {
+            accounts_reset(accounts, account);
+        } else {
+            assert_true(admit(accounts, account, rows[i].ms).admitted);
+            account_settle(account, strcmp(rows[i].what, "success") == 0, rows[i].ms);
+        }
+        print_message("%s\n", rows[i].what);
+        assert_int_equal(account_balance_of(account).first_ms, rows[i].first_ms);
+        assert_int_equal(account_balance_of(account).changed_ms, rows[i].changed_ms);
+    }
+    accounts_free(accounts);
+}
+
 /* Bounds */
 
 static void accounts_let_the_least_recently_used_leave(void **state)
@@ -426,6 +454,23 @@ static void accounts_pools_tell_the_balance(void **state)
     }
 }
 
+static void accounts_pools_have_these_fields(void **state)
+{
+    (void)state;
+    static const char expected[] =
+        "[{\"unique_sign\":\"portrait_expression_editing\",\"name\":\"Change facial "
+        "expressions\",\"balance\":88,"
+        "\"total\":100,\"last_recharge_balance\":100,\"balance_warning\":0,\"first_buy_time\":1,"
+        "\"last_update_time\":3},{\"unique_sign\":\"common\",\"name\":\"Universal\",\"balance\":0,"
+        "\"total\":0,\"last_recharge_balance\":0,\"balance_warning\":0,\"first_buy_time\":1,"
+        "\"last_update_time\":1}]";
+    cJSON *pools = account_pools(&(struct account_balance){88, 100, 1999, 3000, 12});
+    char *text = cJSON_PrintUnformatted(pools);
+    assert_string_equal(text, expected);
+    cJSON_free(text);
+    cJSON_Delete(pools);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +482,7 @@ int main(void)
         cmocka_unit_test(accounts_limit_calls_at_once_without_naming_a_time),
         cmocka_unit_test(accounts_put_own_settings_over_common_ones),
         cmocka_unit_test(accounts_reset_gives_back_what_was_granted),
+        cmocka_unit_test(accounts_note_the_first_use_and_the_last_change),
         cmocka_unit_test(accounts_let_the_least_recently_used_leave),
         cmocka_unit_test(accounts_keep_the_order_of_use),
         cmocka_unit_test(accounts_keep_the_balance_when_another_thing_is_set),
@@ -446,6 +492,7 @@ int main(void)
         cmocka_unit_test(accounts_stay_bounded_over_many_keys),
         cmocka_unit_test(accounts_label_is_the_start_of_the_digest),
         cmocka_unit_test(accounts_pools_tell_the_balance),
+        cmocka_unit_test(accounts_pools_have_these_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
