@@ -62,6 +62,9 @@ static void check_answer(const struct scene *scene, const struct mock_answer *an
         fail_msg("%s, allocation %lu%s: %d %s %s", scene->why, memory.fails_at,
                  memory.for_ever ? " and all later" : "", answer->status, mock_answer_code(answer),
                  mock_answer_message(answer));
+    if (strcmp(scene->call.path, MOCK_CREDITS_PATH) == 0) /* both pools are whole */
+        assert_non_null(
+            strstr(strstr(answer->body.ptr, "last_update_time") + 1, "last_update_time"));
     if (scene->status == 200 && scene->call.image.ptr && strcmp(scene->call.method, "POST") == 0) {
         struct mock_text image = mock_answer_image(answer);
         assert_true(image.len > 0);

@@ -189,7 +189,6 @@ static void journal_gives_up_bodies_before_entries(void **state)
     journal_free(journal);
 }
 
-/* It needs the room that it had in a larger journal, and not a byte more. */
 /* Also after entries have left that had their bodies. */
 static void journal_gives_up_bodies_also_after_entries_have_left(void **state)
 {
@@ -222,6 +221,22 @@ static void journal_gives_up_the_oldest_body_after_an_entry_has_left(void **stat
     add_with_body(journal, 45000);
     assert_false(has_body(journal, 2));
     assert_true(has_body(journal, 3) && has_body(journal, 5));
+    journal_free(journal);
+}
+
+/* A reset of one key leaves the bodies of the others, and their order. */
+static void journal_gives_up_the_oldest_body_after_a_reset_of_another_key(void **state)
+{
+    (void)state;
+    struct key_digest other;
+    struct journal *journal = journal_new(9, 100000);
+    key_digest_of(&other, slice_of("other"));
+    for (int i = 0; i < 2; i++)
+        add_with_body(journal, 45000);
+    journal_reset(journal, &other);
+    add_with_body(journal, 45000);
+    assert_false(has_body(journal, 1));
+    assert_true(has_body(journal, 2) && has_body(journal, 3));
     journal_free(journal);
 }
 
@@ -401,6 +416,7 @@ int main(void)
         cmocka_unit_test(journal_gives_up_bodies_before_entries),
         cmocka_unit_test(journal_gives_up_bodies_also_after_entries_have_left),
         cmocka_unit_test(journal_gives_up_the_oldest_body_after_an_entry_has_left),
+        cmocka_unit_test(journal_gives_up_the_oldest_body_after_a_reset_of_another_key),
         cmocka_unit_test(journal_selection_may_be_cleared_twice),
         cmocka_unit_test(journal_keeps_an_entry_that_just_fits),
         cmocka_unit_test(journal_says_how_many_it_forgot),

@@ -321,6 +321,18 @@ static void cue_is_looked_for_up_to_the_end_of_a_picture(void **state)
     free(jpeg.data);
 }
 
+/* A segment may be the last thing of a file, but no byte of it may be missing. */
+static void cue_is_found_at_the_end_of_a_cut_picture(void **state)
+{
+    static unsigned char bytes[] = "\xff\xd8\xff\xfe\0\10mock:a";
+    (void)state;
+    for (size_t len = sizeof bytes - 2; len < sizeof bytes; len++) {
+        struct image_file cut = {.data = bytes, .len = len};
+        assert_true(
+            slice_equal(find_in(&cut, NULL), slice_of(len == sizeof bytes - 1 ? "a" : NULL)));
+    }
+}
+
 static void cue_is_found_behind_fill_bytes(void **state)
 {
     (void)state;
@@ -476,6 +488,7 @@ int main(void)
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
         cmocka_unit_test(cue_is_in_no_chunk_but_text),
         cmocka_unit_test(cue_is_looked_for_up_to_the_end_of_a_picture),
+        cmocka_unit_test(cue_is_found_at_the_end_of_a_cut_picture),
         cmocka_unit_test(cue_is_found_behind_fill_bytes),
         cmocka_unit_test(cue_is_found_behind_all_that_the_image_reader_takes),
         cmocka_unit_test(cue_survives_hostile_bytes),

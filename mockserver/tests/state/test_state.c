@@ -474,9 +474,13 @@ static void state_keeps_bodies_only_when_told(void **unused)
     assert_true(now.journal_bodies && now.journal_entries == settings_of(state).journal_entries);
     visit = enter(state, "k");
     assert_true(visit.keeps_body);
-    leave(&visit, "", true);
     char *metrics = state_metrics(state, "1", "2");
+    assert_non_null(strstr(metrics, "\nailab_mock_requests_in_flight 1\n"));
+    free(metrics);
+    leave(&visit, "", true);
+    metrics = state_metrics(state, "1", "2");
     assert_non_null(metrics);
+    assert_non_null(strstr(metrics, "\nailab_mock_requests_in_flight 0\n"));
     assert_non_null(strstr(metrics, "\nailab_mock_journal_entries 2\n"));
     assert_non_null(strstr(metrics, "\nailab_mock_journal_forgotten_total 0\n"));
     assert_non_null(strstr(metrics, "\nailab_mock_accounts 1\n"));
