@@ -91,7 +91,8 @@ struct mock_reply mock_read_reply(int fd)
     while (reply.bytes.len < head_len + length)
         if (!read_some(fd, &reply.bytes))
             return reply; /* status 0: not whole */
-    assert_int_equal(sscanf(reply.bytes.ptr, "HTTP/1.1 %d", &reply.status), 1);
+    if (sscanf(reply.bytes.ptr, "HTTP/1.1 %d", &reply.status) != 1)
+        fail_msg("no status line: %.200s", reply.bytes.ptr);
     reply.body = slice_make(reply.bytes.ptr + head_len, length);
     return reply;
 }
