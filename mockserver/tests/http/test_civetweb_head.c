@@ -1,6 +1,7 @@
 /* What civetweb_head.c makes of heads as civetweb itself has read them: a civetweb answers each
  * head with a description of what was filled in. */
 #include "http/civetweb_head.h"
+#include "http/connections.h"
 #include "mock_sockets.h"
 #include <civetweb.h>
 #include <setjmp.h>
@@ -49,8 +50,16 @@ static int start(void **state)
     return *state ? 0 : -1;
 }
 
+static uint16_t port_of(const struct mg_context *civetweb)
+{
+    struct mg_server_port port;
+    assert_int_equal(mg_get_server_ports(civetweb, 1, &port), 1);
+    return (uint16_t)port.port;
+}
+
 static int stop(void **state)
 {
+    socket_stop_listening(port_of(*state)); /* otherwise civetweb looks up every two seconds */
     mg_stop(*state);
     return 0;
 }
@@ -58,9 +67,7 @@ static int stop(void **state)
 /* The answer to these bytes; the caller clears it. */
 static struct mock_reply head_of(const struct mg_context *civetweb, const char *bytes)
 {
-    struct mg_server_port port;
-    assert_int_equal(mg_get_server_ports(civetweb, 1, &port), 1);
-    int fd = mock_connect((uint16_t)port.port);
+    int fd = mock_connect(port_of(civetweb));
     mock_send(fd, slice_of(bytes));
     struct mock_reply reply = mock_read_reply(fd);
     close(fd);
