@@ -1,5 +1,6 @@
 /* Wrong documents: each row of document_wrong.tsv is refused whole, with the exact pointer of the
  * place and words that say what was found and what would be right. */
+#include "api/deviation.h"
 #include "documents/shapes.h"
 #include "mock_requests.h"
 #include "testing/files.h"
@@ -210,6 +211,29 @@ static void document_cuts_a_pointer_that_is_too_long(void **state)
     assert_non_null(strstr(error.message, "unknown field"));
 }
 
+/* The name that was meant, as it is listed, stands in the complaint about a misspelt one. */
+static void expect_suggestion(const char *field, const char *name)
+{
+    struct document_error error;
+    char json[160], suggested[160];
+    snprintf(json, sizeof json, "{\"%s\": \"%.*s\"}", field, (int)strlen(name) - 1, name);
+    snprintf(suggested, sizeof suggested, " %s", name);
+    assert_false(parse_step(slice_of(json), &error));
+    if (!strstr(error.message, suggested))
+        fail_msg("%s: %s", json, error.message);
+}
+
+static void document_suggests_every_name_that_there_is(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct deviation *deviations = deviation_table(&count);
+    for (size_t i = 0; i < count; i++)
+        expect_suggestion("deviation", deviations[i].name);
+    for (enum fault_id fault = FAULT_NONE + 1; fault < FAULT_COUNT; fault++)
+        expect_suggestion("fault", fault_info(fault)->name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +241,7 @@ int main(void)
         cmocka_unit_test(document_never_shows_a_key_when_it_complains),
         cmocka_unit_test(document_never_shows_a_key_that_is_matched),
         cmocka_unit_test(document_cuts_a_pointer_that_is_too_long),
+        cmocka_unit_test(document_suggests_every_name_that_there_is),
     };
     return cmocka_run_group_tests_name("document_wrong", tests, NULL, NULL);
 }

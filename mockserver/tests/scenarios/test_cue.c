@@ -64,6 +64,7 @@ static void cue_is_found_in_a_header(void **state)
     static const struct text_case table[] = {
         {"stall", "stall", false, NULL},   {"!stall", "stall", true, NULL},
         {"!!stall", "!stall", true, NULL}, {"mock:stall", "mock:stall", false, NULL},
+        {"x", "x", false, NULL},           {"!x", "x", true, NULL},
         {"!", NULL, false, NULL},          {"", NULL, false, NULL},
     };
     check_texts(table, ROWS(table), cue_from_header, CUE_HEADER);
@@ -79,6 +80,8 @@ static void cue_is_found_in_a_file_name(void **state)
         {"mock-a.b-c.png", "a.b-c", false, NULL},
         {"C:\\photos\\mock-stall.jpg", "stall", false, NULL},
         {"/tmp.d/mock-stall.jpg", "stall", false, NULL},
+        {"/mock-x", "x", false, NULL},
+        {"\\mock-x.jpg", "x", false, NULL},
         {"mock-stall (1).jpg", "stall (1)", false, NULL},
         {"mock-stall/portrait.jpg", NULL, false, NULL},
         {"mock:stall.jpg", NULL, false, NULL},
