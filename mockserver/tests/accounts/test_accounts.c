@@ -246,6 +246,24 @@ static void accounts_note_the_first_use_and_the_last_change(void **state)
     accounts_free(accounts);
 }
 
+/* What an unlimited account shows never goes below zero: it starts again. */
+static void accounts_without_a_limit_show_what_can_be_spent(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t spent, after;
+    } rows[] = {{0, 12}, {1000000 - 12, 1000000}, {1000000 - 11, 0}};
+    struct accounts *accounts = accounts_new(10, 1);
+    struct account *account = account_of(accounts, key_a);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        account->spent = rows[i].spent;
+        assert_true(admit(accounts, account, 1).admitted);
+        account_settle(account, true, 1);
+        assert_int_equal(account->spent, rows[i].after);
+    }
+    accounts_free(accounts);
+}
+
 /* Bounds */
 
 static void accounts_let_the_least_recently_used_leave(void **state)
@@ -483,6 +501,7 @@ int main(void)
         cmocka_unit_test(accounts_put_own_settings_over_common_ones),
         cmocka_unit_test(accounts_reset_gives_back_what_was_granted),
         cmocka_unit_test(accounts_note_the_first_use_and_the_last_change),
+        cmocka_unit_test(accounts_without_a_limit_show_what_can_be_spent),
         cmocka_unit_test(accounts_let_the_least_recently_used_leave),
         cmocka_unit_test(accounts_keep_the_order_of_use),
         cmocka_unit_test(accounts_keep_the_balance_when_another_thing_is_set),

@@ -298,6 +298,52 @@ static void admin_refuses_a_body_that_is_not_whole(void **state)
     mock_free(mock);
 }
 
+static void admin_says_which_methods_are_allowed(void **state)
+{
+    struct mock *mock = open_mock(false);
+    struct mock_call call = visit("/__admin/requests", NULL, NULL);
+    (void)state;
+    call.method = "PUT";
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    assert_int_equal(answer.status, 405);
+    assert_true(slice_equal(mock_answer_header(&answer, "Allow"), slice_of("GET, DELETE")));
+    mock_answer_clear(&answer);
+    call.method = "GET";
+    answer = mock_answer_to(&call, mock);
+    assert_int_equal(answer.status, 200);
+    assert_null(mock_answer_header(&answer, "Allow").ptr);
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* The feed has a head that keeps it from being stored, and no end. */
+static void admin_feed_begins_with_its_head(void **state)
+{
+    static const char *const lines[] = {
+        "HTTP/1.1 200 OK\r\n", "\r\nContent-Type: text/event-stream\r\n",
+        "\r\nCache-Control: no-store\r\n", "\r\nX-Accel-Buffering: no\r\n",
+        "\r\nConnection: close\r\n"};
+    char length_text[24];
+    struct exchange exchange = {.watchers_max = 1};
+    struct mock *mock = open_mock(false);
+    struct mock_call call = visit("/__admin/events", NULL, NULL);
+    (void)state;
+    mock_call_head(&exchange.request.head, &call, 0, length_text);
+    assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+    exchange_body(&exchange, slice_make(NULL, 0), BODY_COMPLETE);
+    assert_int_equal(exchange.reply.status, 200);
+    assert_non_null(exchange.reply.stream.next);
+    struct mock_text head = {0};
+    for (size_t i = 0; i < exchange.reply.step_count; i++)
+        mock_text_add(&head, exchange.reply.steps[i].bytes);
+    for (size_t i = 0; i < ROWS(lines); i++)
+        if (!strstr(head.ptr, lines[i]))
+            fail_msg("no %s in %s", lines[i], head.ptr);
+    mock_text_clear(&head);
+    exchange_end(&exchange);
+    mock_free(mock);
+}
+
 /* Who may not use the admin API still learns that the mock serves, and no more. */
 static void admin_tells_health_to_everybody(void **state)
 {
@@ -418,6 +464,8 @@ int main(void)
         cmocka_unit_test(page_shows_no_host_with_a_nul),
         cmocka_unit_test(page_is_for_people_who_get_it),
         cmocka_unit_test(admin_refuses_a_body_that_is_not_whole),
+        cmocka_unit_test(admin_says_which_methods_are_allowed),
+        cmocka_unit_test(admin_feed_begins_with_its_head),
         cmocka_unit_test(admin_tells_health_to_everybody),
         cmocka_unit_test(health_tells_how_long_the_mock_has_run),
         cmocka_unit_test(pages_are_right_or_500_whichever_allocation_fails),
