@@ -26,14 +26,21 @@ static struct state *locked_state(void)
 static void requests_hold_no_lock_between_their_steps(void **unused)
 {
     (void)unused;
-    struct state *state = locked_state();
-    static const struct wish wishes[] = {{.header = "slow"}, {.file_name = "slow"}};
-    for (size_t i = 0; i < 2; i++) {
+    struct state *state =
+        state_with("{\"scenarios\":[{\"name\":\"mine\",\"match\":{\"service_choice\":12},\"steps\":"
+                   "[{\"delay\":1}]}]}");
+    static const struct {
+        struct wish wish;
+        const char *name;
+    } rows[] = {{{.header = "slow"}, "slow"},     {{.key = "slow"}, "slow"},
+                {{.file_name = "slow"}, "slow"},  {{.picture = "slow"}, "slow"},
+                {{.service_choice = 12}, "mine"}, {{.service_choice = 10}, ""}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char name[SCENARIO_NAME_MAX + 1];
         struct visit visit;
         CHECKED(visit = enter(state, "k"));
-        CHECKED(choose_for(name, &visit, &wishes[i]));
-        assert_string_equal(name, "slow");
+        CHECKED(choose_for(name, &visit, &rows[i].wish));
+        assert_string_equal(name, rows[i].name);
         CHECKED(leave(&visit, "", true));
     }
     state_free(state);
