@@ -550,9 +550,56 @@ static void answer_is_never_wrong_about_any_prefix_of_a_success(void **state)
     }
 }
 
+static void answer_tells_an_empty_picture_from_a_broken_one(void **state)
+{
+    static const struct {
+        const char *body, *says;
+    } rows[] = {{"{\"data\":{\"image\":\"\"}}", "data.image is empty"},
+                {"{\"data\":{\"image\":\"AA==\"}}", "data.image (1 bytes) is not a whole picture"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const size_t size = strlen(rows[i].body);
+        struct ailab_result *result = judge(200, rows[i].body, size, size);
+        if (!strstr(result->error_text, rows[i].says))
+            fail_msg("%s: \"%s\"", rows[i].body, result->error_text);
+        ailab_result_free(result);
+    }
+}
+
+/* The place in the answer as it came: a long picture before or behind it changes nothing. */
+static void answer_says_where_it_stops_being_json(void **state)
+{
+    static const struct {
+        const char *before, *behind;
+    } rows[] = {
+        {"{\"a\" 7, \"b\": \"", "\"}"}, /* 7 is the number that has no place there */
+        {"{\"a\": [1 7], \"b\": \"", "\"}"},
+        {"{\"b\": \"", "\" 7}"},
+        {"{\"b\": \"", "\", \"c\" 7}"},
+    };
+    static const size_t lengths[] = {8, 1023, 1024, 5000};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+            char picture[5001] = {0}, body[6000], expected[64];
+            memset(picture, 'A', lengths[k]);
+            snprintf(body, sizeof body, "%s%s%s", rows[i].before, picture, rows[i].behind);
+            snprintf(expected, sizeof expected, "it stops being JSON near byte %zu",
+                     (size_t)(strchr(body, '7') - body) + 1);
+            struct ailab_result *result = judge(200, body, strlen(body), strlen(body));
+            assert_int_equal(result->error, AILAB_BAD_ANSWER);
+            if (!strstr(result->error_text, expected))
+                fail_msg("row %zu, %zu bytes: \"%s\" and not %s", i, lengths[k], result->error_text,
+                         expected);
+            ailab_result_free(result);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answer_tells_an_empty_picture_from_a_broken_one),
+        cmocka_unit_test(answer_says_where_it_stops_being_json),
         cmocka_unit_test(answer_judges_successes),
         cmocka_unit_test(answer_judges_refusals),
         cmocka_unit_test(answer_disbelieves_what_breaks_the_contract),
