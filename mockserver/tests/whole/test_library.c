@@ -257,7 +257,8 @@ static void note(void *context, const struct ailab_mock_log_entry *entry)
     mock_text_add(&journal->text, slice_of(line));
     journal->entries++;
     journal->sane &= entry->time_ms > INT64_C(1700000000000) && entry->duration_ms >= 0 &&
-                     entry->bytes_out > 0 && strlen(entry->request_id) == 36 &&
+                     entry->duration_ms < 60000 && entry->bytes_out > 0 &&
+                     strlen(entry->request_id) == 36 &&
                      strncmp(entry->remote, "127.0.0.1:", 10) == 0;
     pthread_mutex_unlock(&journal->lock);
 }
