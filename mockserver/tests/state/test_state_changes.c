@@ -151,11 +151,70 @@ static void journal_shrinks_when_one_bound_does(void **unused)
     }
 }
 
+#define ONCE(name, match, always)                                                                  \
+    "{\"name\":\"" name "\",\"match\":{" match "},\"steps\":[{\"delay\":1" always "}]}"
+
+static const char once[] = "{\"scenarios\":[" ONCE("once", "", "") "]}";
+
+static void load(struct state *state, const char *json)
+{
+    struct document document;
+    struct document_error error;
+    assert_true(document_parse(&document, slice_of(json), &error));
+    assert_true(state_load(state, &document));
+}
+
+static void expect_choice(struct state *state, const char *expected, bool always)
+{
+    char got[SCENARIO_NAME_MAX + 1];
+    struct visit visit = enter(state, "k");
+    choose_for(got, &visit, &(const struct wish){.service_choice = 12});
+    assert_string_equal(got, expected);
+    assert_int_equal(visit.always, always);
+    leave(&visit, "", true);
+}
+
+/* A scenario of one step answers one call; a document makes it answer again, another scenario
+ * beside it does not. */
+static void uses_begin_anew_with_a_document_alone(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(once);
+    struct scenario beside;
+    struct document_error error;
+    expect_choice(state, "once", false);
+    expect_choice(state, "", false);
+    assert_true(
+        document_parse_scenario(&beside, slice_of(ONCE("beside", "\"width\":1", "")), &error));
+    assert_true(state_put_scenario(state, &beside));
+    expect_choice(state, "", false);
+    load(state, once);
+    expect_choice(state, "once", false);
+    expect_choice(state, "", false);
+    assert_true(state_reset(state, RESET_MAPPINGS, NULL));
+    expect_choice(state, "once", false);
+    state_free(state);
+}
+
+/* Whether the answer is given before any rule is the step's to say, where no cue says it. */
+static void always_is_what_the_step_of_a_match_says(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with(
+        "{\"scenarios\":[" ONCE("plain", "", "") "," ONCE("always", "", ",\"always\":true") "]}");
+    expect_choice(state, "plain", false);
+    expect_choice(state, "always", true);
+    expect_choice(state, "", false);
+    state_free(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reset_grants_what_the_last_document_says),
         cmocka_unit_test(account_of_a_request_under_way_stays),
+        cmocka_unit_test(uses_begin_anew_with_a_document_alone),
+        cmocka_unit_test(always_is_what_the_step_of_a_match_says),
         cmocka_unit_test(choice_is_made_once),
         cmocka_unit_test(choice_of_nothing_is_empty),
         cmocka_unit_test(journal_says_what_has_chosen),
