@@ -4,7 +4,7 @@
  * body. */
 #include "answer.h"
 #include "picture.h"
-#include "tests/same_result.h"
+#include "tests/kit/same_result.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#define SERVER AILAB_SOURCE_DIR "/client/tests/tls_server.py"
+#define SERVER AILAB_SOURCE_DIR "/client/tests/calls/tls_server.py"
 
 /* Makes CERTIFICATE.pem for each row of the test below, all with one key. */
 static const char make_certificates[] =
