@@ -109,6 +109,14 @@ static void picture_knows_every_kind_of_frame(void **state)
 #define IDAT "\0\0\0\1IDATxcrc_"
 #define IEND "\0\0\0\0IENDcrc_"
 
+static void picture_takes_sides_as_long_as_those_of_a_jpeg(void **state)
+{
+    static const char longest[] = PNG_HEAD IHDR("\0\0\xff\xff", "\0\0\xff\xff") IDAT IEND;
+    const struct ai_picture picture = look(longest, sizeof longest - 1);
+    (void)state;
+    assert_true(picture.whole && picture.width == 65535 && picture.height == 65535);
+}
+
 /* The shortest frame header has no component; the walk leaves that to decoders. */
 static void picture_takes_the_shortest_frame_header(void **state)
 {
@@ -215,6 +223,10 @@ static void picture_says_what_is_wrong(void **state)
         ROW("a PNG of two thousand million pixels a side",
             PNG_HEAD IHDR("\x7f\xff\xff\xff", "\x7f\xff\xff\xff") IDAT IEND, AILAB_FORMAT_PNG,
             "pixels"),
+        ROW("a PNG one pixel too wide", PNG_HEAD IHDR("\0\1\0\0", "\0\0\0\1") IDAT IEND,
+            AILAB_FORMAT_PNG, "65536x1"),
+        ROW("a PNG one pixel too high", PNG_HEAD IHDR("\0\0\0\1", "\0\1\0\0") IDAT IEND,
+            AILAB_FORMAT_PNG, "1x65536"),
         ROW("a PNG without data", PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\1") IEND, AILAB_FORMAT_PNG,
             "IDAT"),
         ROW("a PNG chunk as long as a number can be",
@@ -301,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(picture_recognises_whole_files),
         cmocka_unit_test(picture_is_whole_with_odd_bytes_between_its_segments),
+        cmocka_unit_test(picture_takes_sides_as_long_as_those_of_a_jpeg),
         cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
         cmocka_unit_test(picture_ends_where_its_size_says),
         cmocka_unit_test(picture_knows_every_kind_of_frame),

@@ -174,6 +174,7 @@ static void text_redact_finds_the_secret_everywhere(void **state)
         {"alone", "secret-key", "***"},
         {"twice in a row", "secret-keysecret-key", "******"},
         {"cut off at the end", "unknown secret-k", "unknown ***"},
+        {"all but its last letter", "unknown secret-ke", "unknown ***"},
         {"cut off within a sentence", "(secret-k): refused", "(***): refused"},
         {"cut off and there again", "secret-k, secret-key.", "***, ***."},
         {"seven letters within a sentence", "a secret- thing", "a secret- thing"},

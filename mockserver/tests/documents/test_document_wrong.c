@@ -230,6 +230,8 @@ static void document_suggests_every_name_that_there_is(void **state)
     const struct deviation *deviations = deviation_table(&count);
     for (size_t i = 0; i < count; i++)
         expect_suggestion("deviation", deviations[i].name);
+    for (enum error_code code = ERROR_NONE + 1; code < ERROR_COUNT; code++)
+        expect_suggestion("error", error_info(code)->name);
     for (enum fault_id fault = FAULT_NONE + 1; fault < FAULT_COUNT; fault++)
         expect_suggestion("fault", fault_info(fault)->name);
 }

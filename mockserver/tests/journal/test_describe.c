@@ -297,6 +297,15 @@ static void journal_prints_null_for_what_there_was_not(void **state)
     free(text);
 }
 
+static void journal_prints_a_choice_of_zero(void **state)
+{
+    (void)state;
+    const struct journal_entry entry = {.number = {.service_choice = 0}};
+    char *text = print(&entry, false);
+    assert_non_null(strstr(text, "\"service_choice\":0,"));
+    free(text);
+}
+
 static void journal_prints_any_bytes_as_utf8(void **state)
 {
     (void)state;
@@ -370,6 +379,7 @@ int main(void)
         cmocka_unit_test(journal_bounds_headers),
         cmocka_unit_test(journal_prints_every_fact),
         cmocka_unit_test(journal_prints_null_for_what_there_was_not),
+        cmocka_unit_test(journal_prints_a_choice_of_zero),
         cmocka_unit_test(journal_prints_any_bytes_as_utf8),
         cmocka_unit_test(journal_schemas_explain_every_oddity),
         cmocka_unit_test(journal_schema_of_an_entry_is_that_of_an_object),
