@@ -238,7 +238,7 @@ static void picture_says_what_is_wrong(void **state)
         ROW("a JPEG segment of length 0", "\xff\xd8\xff\xdb\0\0\xff\xd9", AILAB_FORMAT_JPEG,
             "byte 3"),
         ROW("a JPEG frame header too short", "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xd9",
-            AILAB_FORMAT_JPEG, "frame header"),
+            AILAB_FORMAT_JPEG, "a frame header of 5 bytes at byte 3"),
         ROW("a JPEG frame header too short before a right one",
             "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0"
             "\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9",

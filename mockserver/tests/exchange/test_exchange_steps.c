@@ -201,6 +201,50 @@ static void exchange_answers_early_413_before_the_body(void **state)
     mock_free(mock);
 }
 
+static void exchange_sends_the_headers_of_a_step(void **state)
+{
+    static const struct {
+        const char *scenario;
+        int status;
+    } rows[] = {{"raw", 503}, {"error", 422}, {"success", 200}};
+    struct mock *mock =
+        mock_with("{'scenarios': [{'name': 'raw', 'steps': [{'status': 503, 'body': 'x', 'headers':"
+                  " {'A': 'b', 'C': ['d']}}]}, {'name': 'error', 'steps': [{'error':"
+                  " 'ERROR_BLURRY_FACE', 'headers': {'A': 'b', 'C': ['d']}}]}, {'name': 'success',"
+                  " 'steps': [{'answer': 'success', 'headers': {'A': 'b', 'C': ['d']}}]}]}",
+                  false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = right(state);
+        name_scenario(&call, rows[i].scenario);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(answer.status, rows[i].status);
+        assert_true(slice_equal(mock_answer_header(&answer, "A"), slice_of("b")));
+        assert_true(slice_equal(mock_answer_header(&answer, "C"), slice_of("d")));
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
+/* Only the refusal of a limit says when to come again. */
+static void exchange_says_when_to_come_again_after_a_limit_alone(void **state)
+{
+    struct mock *mock =
+        mock_with("{'accounts': {'*': {'rate': {'requests': 1, 'window_ms': 7000}}}}", false);
+    static const struct {
+        int status;
+        const char *retry_after;
+    } rows[] = {{200, NULL}, {429, "7"}};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = right(state);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        assert_int_equal(answer.status, rows[i].status);
+        assert_true(
+            slice_equal(mock_answer_header(&answer, "Retry-After"), slice_of(rows[i].retry_after)));
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
 /* The header names the scenario, however short its name is. */
 static void exchange_names_the_scenario_that_answered(void **state)
 {
@@ -249,6 +293,8 @@ int main(void)
         cmocka_unit_test(exchange_answers_always_before_a_body_that_it_cannot_read),
         cmocka_unit_test(exchange_refuses_what_always_cannot_make_a_success),
         cmocka_unit_test(exchange_answers_early_413_before_the_body),
+        cmocka_unit_test(exchange_sends_the_headers_of_a_step),
+        cmocka_unit_test(exchange_says_when_to_come_again_after_a_limit_alone),
         cmocka_unit_test(exchange_names_the_scenario_that_answered),
         cmocka_unit_test(exchange_matches_the_hash_of_a_trusted_picture),
     };

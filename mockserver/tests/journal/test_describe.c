@@ -346,7 +346,15 @@ static void journal_schemas_explain_every_oddity(void **state)
     free(tree_print(&tree));
 }
 
-/* Every fact that an entry always has is required, and each has a type or a reference to one. */
+static const char *const notes[] = {
+#define MOCK_NUMBER(type, name, source, kind, note) note,
+#define MOCK_TEXT(name, most, source, kind, note) note,
+#define MOCK_VIEW(name, value, kind, note) note,
+#include "journal/facts.def"
+};
+
+/* Every fact that an entry always has is required; each has a type or a reference to one, and its
+ * note where it has one. */
 static void journal_schema_of_an_entry_is_that_of_an_object(void **state)
 {
     (void)state;
@@ -360,9 +368,18 @@ static void journal_schema_of_an_entry_is_that_of_an_object(void **state)
     assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(schema, "type")),
                         "object");
     assert_int_equal(cJSON_GetArraySize(required), cJSON_GetArraySize(properties) - 1);
+    assert_int_equal(cJSON_GetArraySize(properties), COUNT_OF(notes));
+    const char *const *note = notes;
     cJSON_ArrayForEach(fact, properties)
+    {
+        const cJSON *described = cJSON_GetObjectItemCaseSensitive(fact, "description");
         assert_true(cJSON_HasObjectItem(fact, "type") || cJSON_HasObjectItem(fact, "enum") ||
                     cJSON_HasObjectItem(fact, "$ref"));
+        assert_int_equal(described != NULL, *note != NULL);
+        if (*note)
+            assert_string_equal(cJSON_GetStringValue(described), *note);
+        note++;
+    }
     free(tree_print(&tree));
 }
 

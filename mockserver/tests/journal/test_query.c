@@ -237,6 +237,27 @@ static void query_takes_a_pattern_of_keys_as_met_without_a_key_alone(void **stat
     free(fields);
 }
 
+static void query_shows_no_choice_where_none_was_sent(void **state)
+{
+    static const struct {
+        int choice;
+        const char *shown;
+    } rows[] = {{-1, ""}, {0, "0"}, {12, "12"}};
+    struct query_field *fields = calloc(QUERY_FIELDS_MAX, sizeof *fields);
+    struct journal_query query;
+    (void)state;
+    parse(&query, "{'service_choice': 10}");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct journal_entry entry = sample_answered();
+        entry.number.service_choice = rows[i].choice;
+        assert_int_equal(journal_query_compare(fields, &query, &entry), 1);
+        assert_string_equal(fields->actual, rows[i].shown);
+        assert_false(fields->matched);
+    }
+    journal_query_clear(&query);
+    free(fields);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +265,7 @@ int main(void)
         cmocka_unit_test(query_refuses_with_the_place),
         cmocka_unit_test(query_compares_field_by_field),
         cmocka_unit_test(query_names_a_field_as_it_was_given),
+        cmocka_unit_test(query_shows_no_choice_where_none_was_sent),
         cmocka_unit_test(query_takes_a_pattern_of_keys_as_met_without_a_key_alone),
     };
     return cmocka_run_group_tests_name("query", tests, NULL, NULL);

@@ -245,6 +245,21 @@ static void state_other_requests_touch_no_account(void **unused)
     state_free(state);
 }
 
+static void state_journals_an_empty_key_as_none(void **unused)
+{
+    static const char *const keys[] = {"", "k"};
+    (void)unused;
+    struct state *state = state_with(NULL);
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        struct journal_entry entry;
+        struct visit visit = enter_at(state, keys[i], false, 1);
+        leave(&visit, "ERROR_USER_NOT_EXISTS", false);
+        assert_true(state_journal_entry(state, i + 1, &entry));
+        assert_int_equal(entry.has_key, i == 1);
+    }
+    state_free(state);
+}
+
 /* Changing */
 
 static void state_load_replaces_everything_and_restore_returns_to_it(void **unused)
@@ -415,16 +430,44 @@ static void state_counts_what_a_refused_request_met_for_its_key(void **unused)
 }
 
 /* Which of count calls a scenario takes that takes half of them: one x each. */
-static void chances(char *out, struct state *state, size_t count)
+static void chances_of(char *out, struct state *state, const char *key, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         char name[SCENARIO_NAME_MAX + 1];
-        struct visit visit = enter(state, "k");
+        struct visit visit = enter(state, key);
         choose_for(name, &visit, &(struct wish){.service_choice = 12});
         leave(&visit, "", true);
         out[i] = name[0] ? 'x' : '-';
     }
     out[count] = '\0';
+}
+
+static void chances(char *out, struct state *state, size_t count)
+{
+    chances_of(out, state, "k", count);
+}
+
+/* A key that comes first after a change of the seed draws by the new one. */
+static void state_tells_new_keys_the_seed_in_force(void **unused)
+{
+    static const char json[] =
+        "{\"scenarios\": [{\"name\": \"half\", \"match\": {}, \"probability\": 0.5, \"then\": "
+        "\"restart\", \"steps\": [{\"status\": 500}]}]}";
+    const struct state_change change = {.given = {.seed = true}, .to = {.seed = 8}};
+    char before[41], after[41];
+    struct state_settings now;
+    (void)unused;
+    struct state *state = state_with(json);
+    chances_of(before, state, "new", 40);
+    state_free(state);
+    state = state_with(json);
+    assert_true(state_change_settings(state, &change, &now));
+    chances_of(after, state, "new", 40);
+    assert_string_not_equal(before, after);
+    assert_true(state_change_settings(state, &change, &now));
+    chances_of(before, state, "new", 40);
+    assert_string_equal(before, after);
+    state_free(state);
 }
 
 static void state_begins_chance_anew_when_it_is_told_a_seed(void **unused)
@@ -507,6 +550,7 @@ int main(void)
         cmocka_unit_test(state_asks_for_facts_only_when_a_scenario_matches),
         cmocka_unit_test(state_charges_successes_only),
         cmocka_unit_test(state_other_requests_touch_no_account),
+        cmocka_unit_test(state_journals_an_empty_key_as_none),
         cmocka_unit_test(state_load_replaces_everything_and_restore_returns_to_it),
         cmocka_unit_test(state_load_takes_the_terms_of_the_document_before_back),
         cmocka_unit_test(state_put_bounds_the_scenarios),
@@ -515,6 +559,7 @@ int main(void)
         cmocka_unit_test(state_queue_is_bounded_and_all_or_nothing),
         cmocka_unit_test(state_reset_of_one_key_leaves_the_others),
         cmocka_unit_test(state_counts_what_a_refused_request_met_for_its_key),
+        cmocka_unit_test(state_tells_new_keys_the_seed_in_force),
         cmocka_unit_test(state_begins_chance_anew_when_it_is_told_a_seed),
         cmocka_unit_test(state_keeps_bodies_only_when_told),
     };
