@@ -350,7 +350,7 @@ static bool read_headers(struct reader *reader, struct multipart_part *part)
 /* Reads one part and the delimiter after it. */
 static bool read_part(struct reader *reader, struct multipart_part *part, enum line *line)
 {
-    *part = (struct multipart_part){.has_file_name = false};
+    *part = (struct multipart_part){0};
     if (!read_headers(reader, part))
         return false;
     /* The empty line has its own CRLF, and so has the delimiter. RFC 2046's grammar lets a part

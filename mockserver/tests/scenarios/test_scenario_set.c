@@ -1,6 +1,7 @@
 /* The set of scenarios in force: which of two names wins, the nearest name, how long it lives. */
 #include "play.h"
 #include "scenario_json.h"
+#include "scenarios/builtin.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -30,6 +31,22 @@ static void scenario_set_finds_own_ones_before_built_in_ones(void **state)
     assert_string_equal(scenario_set_at(set, 0)->name, "no-face");
     assert_null(scenario_set_at(set, scenario_set_count(set)));
     scenario_set_release(plain);
+    scenario_set_release(set);
+}
+
+static void scenario_set_has_every_built_in_one_in_its_order(void **state)
+{
+    (void)state;
+    struct scenario *built_in;
+    size_t count;
+    struct scenario_set *set = scenario_set_new(NULL, 0);
+    assert_true(builtin_scenarios(&built_in, &count));
+    assert_int_equal(scenario_set_count(set), count);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(scenario_set_at(set, i)->name, built_in[i].name);
+        scenario_clear(&built_in[i]);
+    }
+    free(built_in);
     scenario_set_release(set);
 }
 
@@ -117,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scenario_set_finds_own_ones_before_built_in_ones),
+        cmocka_unit_test(scenario_set_has_every_built_in_one_in_its_order),
         cmocka_unit_test(scenario_set_lets_the_later_of_two_names_win),
         cmocka_unit_test(scenario_set_names_the_nearest),
         cmocka_unit_test(scenario_set_lives_as_long_as_it_is_held),
