@@ -1,6 +1,7 @@
 /* What a strict reader must see in a text before cJSON does. What the grammar is worth as a whole
  * is shown by test_answer.c. */
 #include "strict.h"
+#include "testing/guarded.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -112,18 +113,19 @@ static void strict_says_where_it_stops(void **state)
         {"{\"a\":\"\\x\"}", "'x' at byte 8, where an escape of JSON is due"},
         {"{\"a\":\"\\u12\"}", "'\"' at byte 11, where a hexadecimal digit is due"},
         {"{\"a\":\"\\ud83d\\u1", "it ends after byte 15, in the middle of the JSON"},
+        {"{\"a\":\"\\ud83d", "it ends after byte 12, in the middle of the JSON"},
         {"{\v}", "0x0b at byte 2, where JSON is due"},
         {"{} {}", "'{' at byte 4, where the end of the text is due"},
         {"{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "nested deeper than 32 at byte 37"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[64];
+        struct guarded text = guarded_copy(rows[i].text, strlen(rows[i].text));
         struct ai_strict strict;
-        snprintf(text, sizeof text, "%s", rows[i].text);
-        if (ai_strict_read(&strict, text, strlen(text)))
+        if (ai_strict_read(&strict, text.bytes, strlen(rows[i].text)))
             fail_msg("\"%s\" was accepted", rows[i].text);
         assert_string_equal(strict.why, rows[i].why);
+        guarded_free(&text);
     }
 }
 

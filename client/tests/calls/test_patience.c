@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -46,6 +47,27 @@ static void cancel_ends_the_wait_for_an_answer(void **state)
     scene_open(&scene, steps, (struct ailab_options){.retries = 2});
     expect_cancelled(&scene);
     assert_int_equal(scene.server->requests, 1);
+    scene_close(&scene);
+}
+
+static double cpu_ms(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
+}
+
+/* A second without a byte costs the caller's thread next to nothing. */
+static void call_sleeps_while_it_waits(void **state)
+{
+    struct scene scene = {0};
+    const struct scripted_step steps[] = {ACCEPT, HEAD, BODY, HOLD, END};
+    (void)state;
+    scene_open(&scene, steps, (struct ailab_options){.timeout_ms = 1000});
+    const double before = cpu_ms();
+    assert_int_equal(scene_call(&scene), AILAB_TIMEOUT);
+    assert_in_range(cpu_ms() - before, 0, 500);
+    scene_stop_server(&scene);
     scene_close(&scene);
 }
 
@@ -257,6 +279,7 @@ static void retry_happens_after_a_timeout_but_not_within_a_200(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(call_sleeps_while_it_waits),
         cmocka_unit_test(cancel_ends_an_upload),
         cmocka_unit_test(cancel_ends_the_wait_for_an_answer),
         cmocka_unit_test(cancel_ends_the_wait_between_attempts),

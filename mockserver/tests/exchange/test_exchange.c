@@ -464,6 +464,33 @@ static void exchange_refuses_to_lead_elsewhere(void **state)
     mock_free(mock);
 }
 
+/* A connection that brought no request is journalled as one that went well, or with the reason. */
+static void exchange_notes_a_connection_without_a_request(void **state)
+{
+    static const struct {
+        const char *scenario, *why;
+        int status;
+        enum error_code code;
+    } rows[] = {
+        {NULL, NULL, 200, ERROR_NONE},
+        {NULL, "no handshake", 400, CODE_ERROR_PARAMETERS},
+        {"tls-alert", "no handshake", 400, CODE_ERROR_PARAMETERS},
+    };
+    struct mock *mock = mock_new_in(REVISION_R2026_01);
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct exchange exchange = {0};
+        exchange_no_request(&exchange, mock, MOCK_NOW, rows[i].scenario, rows[i].why);
+        assert_int_equal(exchange.verdict.status, rows[i].status);
+        assert_int_equal(exchange.verdict.code, rows[i].code);
+        assert_string_equal(exchange.choice.scenario, rows[i].scenario ? rows[i].scenario : "");
+        assert_int_equal(strstr(exchange.verdict.message, "connection: no handshake.") != NULL,
+                         rows[i].why != NULL);
+        exchange_end(&exchange);
+    }
+    mock_free(mock);
+}
+
 static void exchange_owns_up_when_the_body_found_no_memory(void **state)
 {
     struct mock *mock = mock_new_in(REVISION_R2026_01);
@@ -530,6 +557,7 @@ int main(void)
         cmocka_unit_test(exchange_keeps_the_connection_only_when_it_may),
         cmocka_unit_test(exchange_answers_what_was_no_request_at_all),
         cmocka_unit_test(exchange_refuses_to_lead_elsewhere),
+        cmocka_unit_test(exchange_notes_a_connection_without_a_request),
         cmocka_unit_test(exchange_owns_up_when_the_body_found_no_memory),
         cmocka_unit_test(exchange_serves_another_method_when_no_rule_forbids_it),
         cmocka_unit_test(exchange_says_nothing_of_keys),

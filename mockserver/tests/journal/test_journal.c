@@ -267,6 +267,7 @@ static void journal_keeps_an_entry_that_just_fits(void **state)
         journal = journal_new(1, size - less);
         journal_add(journal, &entry);
         assert_int_equal(counts_of(journal).entries, less ? 0 : 1);
+        assert_int_equal(counts_of(journal).forgotten_ever, less);
         journal_free(journal);
     }
 }
