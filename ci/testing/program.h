@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define PROGRAM_DEADLINE_MS 60000
+#define PROGRAM_DEADLINE_MS 120000
 
 struct program_call {
     const char *program;            /* its path, or its name in PATH */
