@@ -213,9 +213,14 @@ build() {
 # Clang before 18 and a kernel with many random address bits do not go together: its sanitizers
 # find their memory taken. Where it is allowed, run without address randomisation.
 steady_addresses() {
+    (steady_exec "$@")
+}
+
+# The same in the place of the shell that calls it: who kills the shell kills the program.
+steady_exec() {
     if setarch "$(uname -m)" -R true 2>/dev/null; then
-        setarch "$(uname -m)" -R "$@"
+        exec setarch "$(uname -m)" -R "$@"
     else
-        "$@"
+        exec "$@"
     fi
 }

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#define EACH 60 /* so many allocations of a call fail one by one, of those behind them ever fewer  \
-                 */
+/* So many allocations of a call fail one by one, of those behind them ever fewer. */
+#define EACH 60
 
 /* A row of admin_calls.def. */
 struct row {
