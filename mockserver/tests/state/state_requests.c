@@ -7,20 +7,22 @@
 
 #include <cmocka.h>
 
+void load(struct state *state, const char *json)
+{
+    struct document document;
+    struct document_error error;
+    if (!document_parse(&document, slice_of(json), &error))
+        fail_msg("%s: %s", error.pointer, error.message);
+    assert_true(state_load(state, &document));
+}
+
 struct state *state_with(const char *json)
 {
     struct state *state = state_new(&(struct state_options){.settings = {.seed = 7}});
-    struct document document;
-    struct document_error error;
     assert_non_null(state);
-    if (!json)
-        return state;
-    if (!document_parse(&document, slice_of(json), &error))
-        print_error("%s: %s\n", error.pointer, error.message);
-    else if (state_load(state, &document))
-        return state;
-    fail();
-    return NULL;
+    if (json)
+        load(state, json);
+    return state;
 }
 
 struct visit enter_at(struct state *state, const char *key, bool known, int64_t now_ms)

@@ -7,6 +7,8 @@
 
 /* With the seed 7 and the document; NULL: none. */
 struct state *state_with(const char *json);
+/* Puts a document in force. */
+void load(struct state *state, const char *json);
 /* A call of the key comes in; enter() is for a known key. */
 struct visit enter_at(struct state *state, const char *key, bool known, int64_t now_ms);
 struct visit enter(struct state *state, const char *key);

@@ -430,6 +430,11 @@ static void state_counts_what_a_refused_request_met_for_its_key(void **unused)
 }
 
 /* Which of count calls a scenario takes that takes half of them: one x each. */
+/* A scenario that answers every second request, by chance. */
+static const char half[] =
+    "{\"scenarios\": [{\"name\": \"half\", \"match\": {}, \"probability\": 0.5, \"then\": "
+    "\"restart\", \"steps\": [{\"status\": 500}]}]}";
+
 static void chances_of(char *out, struct state *state, const char *key, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -450,17 +455,14 @@ static void chances(char *out, struct state *state, size_t count)
 /* A key that comes first after a change of the seed draws by the new one. */
 static void state_tells_new_keys_the_seed_in_force(void **unused)
 {
-    static const char json[] =
-        "{\"scenarios\": [{\"name\": \"half\", \"match\": {}, \"probability\": 0.5, \"then\": "
-        "\"restart\", \"steps\": [{\"status\": 500}]}]}";
     const struct state_change change = {.given = {.seed = true}, .to = {.seed = 8}};
     char before[41], after[41];
     struct state_settings now;
     (void)unused;
-    struct state *state = state_with(json);
+    struct state *state = state_with(half);
     chances_of(before, state, "new", 40);
     state_free(state);
-    state = state_with(json);
+    state = state_with(half);
     assert_true(state_change_settings(state, &change, &now));
     chances_of(after, state, "new", 40);
     assert_string_not_equal(before, after);
@@ -472,9 +474,6 @@ static void state_tells_new_keys_the_seed_in_force(void **unused)
 
 static void state_begins_chance_anew_when_it_is_told_a_seed(void **unused)
 {
-    static const char json[] =
-        "{\"scenarios\": [{\"name\": \"half\", \"match\": {}, \"probability\": 0.5, \"then\": "
-        "\"restart\", \"steps\": [{\"status\": 500}]}]}";
     static const struct {
         struct state_change change;
         bool goes_on, again;
@@ -485,14 +484,14 @@ static void state_begins_chance_anew_when_it_is_told_a_seed(void **unused)
     };
     char whole[41], first[21], rest[21];
     (void)unused;
-    struct state *state = state_with(json);
+    struct state *state = state_with(half);
     chances(whole, state, 40);
     state_free(state);
     assert_non_null(strchr(whole, 'x'));
     assert_non_null(strchr(whole, '-'));
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct state_settings now;
-        state = state_with(json);
+        state = state_with(half);
         chances(first, state, 20);
         assert_memory_equal(first, whole, 20);
         assert_true(state_change_settings(state, &rows[i].change, &now));

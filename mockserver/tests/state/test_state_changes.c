@@ -156,14 +156,6 @@ static void journal_shrinks_when_one_bound_does(void **unused)
 
 static const char once[] = "{\"scenarios\":[" ONCE("once", "", "") "]}";
 
-static void load(struct state *state, const char *json)
-{
-    struct document document;
-    struct document_error error;
-    assert_true(document_parse(&document, slice_of(json), &error));
-    assert_true(state_load(state, &document));
-}
-
 static void expect_choice(struct state *state, const char *expected, bool always)
 {
     char got[SCENARIO_NAME_MAX + 1];

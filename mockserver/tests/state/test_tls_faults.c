@@ -22,15 +22,6 @@ static void arm(struct state *state, enum tls_fault fault, uint32_t connections)
     assert_true(state_arm_tls(state, &(struct tls_arming){fault, connections}));
 }
 
-static void load(struct state *state, const char *json)
-{
-    struct document document;
-    struct document_error error;
-    if (!document_parse(&document, slice_of(json), &error))
-        fail_msg("%s: %s", error.pointer, error.message);
-    assert_true(state_load(state, &document));
-}
-
 static void tls_faults_have_names_that_find_them(void **unused)
 {
     (void)unused;
