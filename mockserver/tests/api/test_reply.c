@@ -202,6 +202,29 @@ static void reply_to_head_announces_the_body_and_sends_none(void **state)
     }
 }
 
+/* RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5. Only 205 says so by its length. */
+static void reply_has_no_body_with_three_statuses(void **state)
+{
+    (void)state;
+    for (int status = 200; status <= 599; status++) {
+        const bool bare = status == 204 || status == 205 || status == 304;
+        const struct reply_head head = head_with(status);
+        struct reply reply;
+        struct slice bytes;
+        if (reply_may_have_body(status) == bare)
+            fail_msg("%d: a body is %s", status, bare ? "allowed" : "forbidden");
+        assert_true(reply_start(&reply, &head, 7, &bytes));
+        char *text = strndup(bytes.ptr, bytes.len);
+        assert_non_null(text);
+        if (status == 204 || status == 304)
+            assert_null(strstr(text, "Content-Length"));
+        else
+            assert_int_equal(announced(text), bare ? 0 : 7);
+        free(text);
+        reply_clear(&reply);
+    }
+}
+
 static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
 {
     (void)state;
@@ -287,6 +310,38 @@ static void reply_refuses_a_head_that_does_not_fit(void **state)
     free(methods);
 }
 
+/* The longest head that is sent is whole; each longer one is refused. */
+static void reply_sends_each_head_that_fits_to_its_end(void **state)
+{
+    (void)state;
+    enum { SHORTEST = 7000, LONGEST = 9000 };
+    char *value = calloc(1, LONGEST + 1);
+    size_t sent = 0;
+    assert_non_null(value);
+    memset(value, 'v', SHORTEST);
+    for (size_t len = SHORTEST; len < LONGEST; len++) {
+        const struct reply_header header = {"X-Long", value};
+        const struct reply_head head = {.status = 204, .extra = &header, .extra_count = 1};
+        struct reply reply;
+        if (reply_empty(&reply, &head)) {
+            assert_int_equal(sent, len - SHORTEST); /* so no shorter one was refused */
+            sent++;
+            char *text = first_text(&reply);
+            const char *line = strstr(text, "\r\nX-Long: ");
+            assert_non_null(line);
+            assert_memory_equal(line + 10, value, len);
+            assert_string_equal(line + 10 + len, "\r\n\r\n");
+            free(text);
+        } else {
+            assert_int_equal(reply.step_count, 0);
+        }
+        reply_clear(&reply);
+        value[len] = 'v';
+    }
+    assert_in_range(sent, 1, LONGEST - SHORTEST - 1);
+    free(value);
+}
+
 static void reply_splits_a_text_without_a_mark_nowhere(void **state)
 {
     (void)state;
@@ -332,8 +387,10 @@ int main(void)
         cmocka_unit_test(reply_says_the_registered_reason_of_each_status_of_a_step),
         cmocka_unit_test(reply_announces_the_exact_length_for_each_picture_size),
         cmocka_unit_test(reply_to_head_announces_the_body_and_sends_none),
+        cmocka_unit_test(reply_has_no_body_with_three_statuses),
         cmocka_unit_test(reply_adds_what_is_asked_for_and_nothing_else),
         cmocka_unit_test(reply_refuses_a_head_that_does_not_fit),
+        cmocka_unit_test(reply_sends_each_head_that_fits_to_its_end),
         cmocka_unit_test(reply_splits_a_text_without_a_mark_nowhere),
     };
     return cmocka_run_group_tests_name("reply", tests, NULL, NULL);
