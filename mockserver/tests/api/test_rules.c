@@ -206,6 +206,45 @@ static void rules_make_verdicts_of_their_own(void **state)
     }
 }
 
+/* A form that came without a coding is read, whatever its head says. */
+static void rules_take_a_readable_form_for_one_without_a_coding(void **state)
+{
+    static const struct {
+        const char *why, *coding, *before;
+        bool accepted;
+    } rows[] = {
+        {"a form", "gzip", "", true},
+        {"a form behind a line end", "gzip", "\r\n", true},
+        {"a form behind other bytes", "gzip", "\x1f\x8b\r\n", false},
+        {"no coding by name", "Identity", "preamble\r\n", true},
+        {"no coding at all", NULL, "preamble\r\n", true},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_wrong right = mock_right_in(REVISION_R2026_01, *state);
+        struct mock_text form = mock_call_body(&right.call), body = {0};
+        mock_text_add(&body, slice_of(rows[i].before));
+        mock_text_add(&body, mock_text_slice(&form));
+        right.call.body_replaced = true;
+        right.call.body = mock_text_slice(&body);
+        if (rows[i].coding)
+            mock_call_header(&right.call, "Content-Encoding", rows[i].coding);
+        struct verdict verdict = mock_judge(&right.call, &right.world);
+        if (strcmp(mock_rule_name(&verdict), rows[i].accepted ? "nothing" : "multipart") != 0)
+            fail_msg("%s: %s", rows[i].why, mock_rule_name(&verdict));
+        assert_int_equal(strstr(verdict.message, "'gzip'") != NULL, !rows[i].accepted);
+        mock_text_clear(&body);
+        mock_text_clear(&form);
+    }
+}
+
+static void rules_name_the_methods_of_each_endpoint(void **state)
+{
+    (void)state;
+    assert_string_equal(endpoint_allowed_methods(ENDPOINT_EMOTION_EDITOR), "POST, OPTIONS");
+    assert_string_equal(endpoint_allowed_methods(ENDPOINT_QUERY_CREDITS), "GET, HEAD, OPTIONS");
+    assert_string_equal(endpoint_allowed_methods(ENDPOINT_UNKNOWN), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +257,8 @@ int main(void)
         cmocka_unit_test(rules_decode_nothing_when_pictures_are_trusted),
         cmocka_unit_test(rules_never_decode_what_is_refused_for_its_size),
         cmocka_unit_test(rules_make_verdicts_of_their_own),
+        cmocka_unit_test(rules_take_a_readable_form_for_one_without_a_coding),
+        cmocka_unit_test(rules_name_the_methods_of_each_endpoint),
     };
     return cmocka_run_group_tests_name("rules", tests, mock_make_pictures, mock_free_pictures);
 }
