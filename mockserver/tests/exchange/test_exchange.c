@@ -412,85 +412,6 @@ static void exchange_keeps_the_connection_only_when_it_may(void **state)
     mock_free(mock);
 }
 
-static void exchange_answers_what_was_no_request_at_all(void **state)
-{
-    (void)state;
-    for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
-        struct mock *mock = mock_new_in(id);
-        struct exchange exchange = {0};
-        exchange_protocol_error(&exchange, mock, MOCK_NOW, CODE_ERROR_PARAMETERS,
-                                "the request line is malformed");
-        struct mock_answer answer = mock_answer_of(&exchange);
-        assert_int_equal(answer.status, 400);
-        assert_true(answer.close);
-        assert_string_equal(mock_answer_code(&answer), "ERROR_PARAMETERS");
-        assert_non_null(strstr(mock_answer_message(&answer), "the request line is malformed"));
-        mock_answer_clear(&answer);
-        exchange_end(&exchange);
-        mock_free(mock);
-    }
-}
-
-/* A proxy's client names where it wants to go; the mock leads nowhere else. */
-static void exchange_refuses_to_lead_elsewhere(void **state)
-{
-    static const struct {
-        const char *method, *authority, *says;
-    } rows[] = {
-        {"CONNECT", "www.ailabapi.com:443", "started without HTTPS; start it with --https"},
-        {"CONNECT", "elsewhere.test:443", "'elsewhere.test:443' is not served here"},
-        {"GET", "elsewhere.test", "'elsewhere.test' is not served here"},
-        {"POST", "elsewhere.test:81", "'elsewhere.test:81' is not served here"},
-    };
-    struct mock *mock = mock_new_in(REVISION_R2026_01);
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        char length_text[24];
-        struct exchange exchange = {0};
-        struct mock_call call = right(state);
-        call.method = rows[i].method;
-        call.not_announced = true;
-        mock_call_head(&exchange.request.head, &call, 0, length_text);
-        exchange.request.head.authority = slice_of(rows[i].authority);
-        assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_REPLY);
-        struct mock_answer answer = mock_answer_of(&exchange);
-        assert_int_equal(answer.status, 403);
-        assert_true(answer.close);
-        assert_string_equal(mock_answer_code(&answer), "ERROR_ILLEGAL_OPERATION");
-        if (!strstr(mock_answer_message(&answer), rows[i].says))
-            fail_msg("%s: %s", rows[i].authority, mock_answer_message(&answer));
-        mock_answer_clear(&answer);
-        exchange_end(&exchange);
-    }
-    mock_free(mock);
-}
-
-/* A connection that brought no request is journalled as one that went well, or with the reason. */
-static void exchange_notes_a_connection_without_a_request(void **state)
-{
-    static const struct {
-        const char *scenario, *why;
-        int status;
-        enum error_code code;
-    } rows[] = {
-        {NULL, NULL, 200, ERROR_NONE},
-        {NULL, "no handshake", 400, CODE_ERROR_PARAMETERS},
-        {"tls-alert", "no handshake", 400, CODE_ERROR_PARAMETERS},
-    };
-    struct mock *mock = mock_new_in(REVISION_R2026_01);
-    (void)state;
-    for (size_t i = 0; i < ROWS(rows); i++) {
-        struct exchange exchange = {0};
-        exchange_no_request(&exchange, mock, MOCK_NOW, rows[i].scenario, rows[i].why);
-        assert_int_equal(exchange.verdict.status, rows[i].status);
-        assert_int_equal(exchange.verdict.code, rows[i].code);
-        assert_string_equal(exchange.choice.scenario, rows[i].scenario ? rows[i].scenario : "");
-        assert_int_equal(strstr(exchange.verdict.message, "connection: no handshake.") != NULL,
-                         rows[i].why != NULL);
-        exchange_end(&exchange);
-    }
-    mock_free(mock);
-}
-
 static void exchange_owns_up_when_the_body_found_no_memory(void **state)
 {
     struct mock *mock = mock_new_in(REVISION_R2026_01);
@@ -555,9 +476,6 @@ int main(void)
         cmocka_unit_test(exchange_bounds_the_preflights_echo),
         cmocka_unit_test(exchange_lets_every_origin_read_every_answer),
         cmocka_unit_test(exchange_keeps_the_connection_only_when_it_may),
-        cmocka_unit_test(exchange_answers_what_was_no_request_at_all),
-        cmocka_unit_test(exchange_refuses_to_lead_elsewhere),
-        cmocka_unit_test(exchange_notes_a_connection_without_a_request),
         cmocka_unit_test(exchange_owns_up_when_the_body_found_no_memory),
         cmocka_unit_test(exchange_serves_another_method_when_no_rule_forbids_it),
         cmocka_unit_test(exchange_says_nothing_of_keys),

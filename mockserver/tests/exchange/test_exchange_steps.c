@@ -161,6 +161,42 @@ static void exchange_answers_always_before_a_body_that_it_cannot_read(void **sta
     mock_free(mock);
 }
 
+/* `always` goes past the rules, and not past the bound: a body up to it is read. */
+static void exchange_reads_the_body_that_always_may_need(void **state)
+{
+    static const struct {
+        const char *why, *length, *coding;
+        enum exchange_next next;
+    } rows[] = {
+        {"no body", NULL, NULL, EXCHANGE_READ_BODY},
+        {"as long as the bound", "6291456", NULL, EXCHANGE_READ_BODY},
+        {"a byte longer", "6291457", NULL, EXCHANGE_REPLY},
+        {"of a length that only its end tells", NULL, "chunked", EXCHANGE_READ_BODY},
+        {"of two lengths", "5", "chunked", EXCHANGE_REPLY},
+    };
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'plain', 'steps': [{'always': true, 'answer': 'success'}]}]}",
+        false);
+    assert_int_equal(MOCK_BODY_MAX, 6291456);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char length_text[24];
+        struct exchange exchange = {0};
+        struct mock_call call = right(state);
+        call.not_announced = true;
+        if (rows[i].length)
+            mock_call_header(&call, "Content-Length", rows[i].length);
+        if (rows[i].coding)
+            mock_call_header(&call, "Transfer-Encoding", rows[i].coding);
+        name_scenario(&call, "plain");
+        mock_call_head(&exchange.request.head, &call, 0, length_text);
+        if (exchange_begin(&exchange, mock, MOCK_NOW) != rows[i].next)
+            fail_msg("%s: the body is %s", rows[i].why,
+                     rows[i].next == EXCHANGE_REPLY ? "to be read" : "not to be read");
+        exchange_end(&exchange);
+    }
+    mock_free(mock);
+}
+
 /* A head that may be understood in two ways leaves no body to read, so there is no picture either.
  */
 static void exchange_refuses_what_always_cannot_make_a_success(void **state)
@@ -291,6 +327,7 @@ int main(void)
         cmocka_unit_test(exchange_ends_a_dropped_upload_without_an_answer),
         cmocka_unit_test(exchange_refuses_with_the_changes_of_a_step_that_cannot_succeed),
         cmocka_unit_test(exchange_answers_always_before_a_body_that_it_cannot_read),
+        cmocka_unit_test(exchange_reads_the_body_that_always_may_need),
         cmocka_unit_test(exchange_refuses_what_always_cannot_make_a_success),
         cmocka_unit_test(exchange_answers_early_413_before_the_body),
         cmocka_unit_test(exchange_sends_the_headers_of_a_step),
