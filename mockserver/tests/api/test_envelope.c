@@ -222,6 +222,50 @@ static void envelope_a_gives_the_coarser_class(void **state)
     }
 }
 
+/* Of a code that was no class itself, the status tells the class. */
+static void envelope_a_takes_the_class_of_the_status(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        const char *coarse;
+    } rows[] = {
+        {400, "ERROR_PARAMETERS"},
+        {401, "ERROR_USER_NOT_EXISTS"},
+        {403, "ERROR_USER_LOCKED"},
+        {404, "ERROR_AI_NOT_EXISTS"},
+        {413, "FILE_CONTENT_NON_COMPLIANCE"},
+        {415, "FILE_CONTENT_NON_COMPLIANCE"},
+        {422, "FILE_CONTENT_NON_COMPLIANCE"},
+        {429, "ERROR_NO_FACE_IN_FILE"},
+        {500, "ERROR_NO_FACE_IN_FILE"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct verdict verdict;
+        verdict_make(&verdict, revision_info(REVISION_R1_0_0), CODE_ERROR_NO_FACE_IN_FILE,
+                     rows[i].status, "x");
+        char *text = print(REVISION_R1_0_0, &verdict, NULL);
+        cJSON *tree = cJSON_Parse(text);
+        check_text("error_code_str",
+                   cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "error_code_str")),
+                   rows[i].coarse);
+        cJSON_Delete(tree);
+        cJSON_free(text);
+    }
+}
+
+static void envelope_spells_each_status_as_a_number(void **state)
+{
+    (void)state;
+    for (int status = 100; status <= 599; status++) {
+        struct verdict verdict;
+        verdict_make(&verdict, revision_default(), CODE_ERROR_PARAMETERS, status, "x");
+        char *text = print(revision_default()->id, &verdict, NULL);
+        check_values(text, &verdict, revision_default()->id);
+        cJSON_free(text);
+    }
+}
+
 static void envelope_never_leaves_an_error_without_a_message(void **state)
 {
     (void)state;
@@ -329,6 +373,8 @@ int main(void)
         cmocka_unit_test(envelope_is_empty_of_errors_on_success),
         cmocka_unit_test(envelope_b_is_the_documented_example),
         cmocka_unit_test(envelope_a_gives_the_coarser_class),
+        cmocka_unit_test(envelope_a_takes_the_class_of_the_status),
+        cmocka_unit_test(envelope_spells_each_status_as_a_number),
         cmocka_unit_test(envelope_never_leaves_an_error_without_a_message),
         cmocka_unit_test(envelope_splits_at_the_mark_and_nowhere_else),
         cmocka_unit_test(envelope_is_not_split_by_what_a_client_says),

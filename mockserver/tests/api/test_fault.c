@@ -43,6 +43,7 @@ static void fault_ends_the_connection_where_it_says(void **state)
         {FAULT_stall_mid_head, 1000, HEAD_HALF, 0, REPLY_CLOSE, 1000, 0},
         {FAULT_stall_mid_answer, 1000, BODY_HALF, 0, REPLY_CLOSE, 1000, 0},
         {FAULT_dribble, 16384, END, 0, REPLY_SEND, 0, 16384},
+        {FAULT_dribble, 0, END, 0, REPLY_SEND, 0, 1}, /* the slowest there is */
     };
     for (size_t i = 0; i < ROWS(table); i++)
         for (int ok = 0; ok < 2; ok++) {
@@ -138,6 +139,9 @@ static void fault_broken_chunk_has_one_right_chunk_and_one_without_size(void **s
     end += 2 + size;
     assert_memory_equal(end, "\r\n", 2);
     assert_false(isxdigit((unsigned char)end[2]));
+    const char *rest = strstr(end + 2, "\r\n");
+    assert_non_null(rest);
+    assert_string_equal(rest + 2, right.body + size); /* what the size would be of */
     assert_int_equal(seen.end, REPLY_CLOSE);
     free(seen.bytes);
     free(right.bytes);
@@ -226,6 +230,8 @@ static void fault_sends_no_body_when_the_request_was_head(void **state)
         wire_carry_out(&seen, &reply);
         if (id != FAULT_garbage_status && seen.body_len)
             fail_msg("%s: %zu bytes of a body", fault_info(id)->name, seen.body_len);
+        if (fault_info(id)->place != FAULT_INSTEAD && !seen.head_len)
+            fail_msg("%s: no head", fault_info(id)->name);
         free(seen.bytes);
     }
 }

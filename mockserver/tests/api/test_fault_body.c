@@ -110,6 +110,25 @@ static void fault_puts_bytes_that_are_no_utf8_into_one_text(void **state)
     free(right.bytes);
 }
 
+/* Where there is no log_id of text, they come first. */
+static void fault_puts_bytes_that_are_no_utf8_before_an_answer_without_log_id(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"{}", "{\"log_id\":12345}", ""};
+    for (size_t i = 0; i < ROWS(bodies); i++) {
+        struct reply_head head = wire_head(true, true);
+        struct reply reply;
+        struct seen seen;
+        char expected[64];
+        snprintf(expected, sizeof expected, "\xff\xfe\xc0\x80%s", bodies[i]);
+        assert_true(fault_reply(&reply, &head, slice_of(bodies[i]), slice_make(NULL, 0),
+                                FAULT_json_invalid_utf8, 0));
+        wire_carry_out(&seen, &reply);
+        assert_string_equal(seen.body, expected);
+        free(seen.bytes);
+    }
+}
+
 static void fault_json_huge_is_right_json_of_exactly_that_size(void **state)
 {
     (void)state;
@@ -130,6 +149,22 @@ static void fault_json_huge_is_right_json_of_exactly_that_size(void **state)
     assert_in_range(seen.body_len, right.body_len + 1, right.body_len + 100);
     cJSON_Delete(tree);
     free(seen.bytes);
+    free(right.bytes);
+}
+
+/* The smallest has one byte of padding. */
+static void fault_json_huge_is_never_smaller_than_its_document(void **state)
+{
+    (void)state;
+    struct seen right, seen;
+    wire_see_right(&right, true, WIRE_IMAGE_SIZE, true);
+    const size_t smallest = right.body_len + strlen("\"padding\":\"x\",");
+    for (size_t amount = smallest - 2; amount <= smallest + 1; amount++) {
+        wire_see(&seen, true, WIRE_IMAGE_SIZE, FAULT_json_huge, amount);
+        assert_int_equal(seen.body_len, amount > smallest ? amount : smallest);
+        cJSON_Delete(parse_body(&seen));
+        free(seen.bytes);
+    }
     free(right.bytes);
 }
 
@@ -225,6 +260,52 @@ static void fault_damages_base64_in_one_way(void **state)
     }
 }
 
+/* Each line has an end, and no line is empty. */
+static void fault_base64_line_breaks_follow_76_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t size, text; /* of the picture, and of its Base64 with line breaks */
+    } rows[] = {{0, 0}, {1, 4 + 2}, {54, 72 + 2}, {57, 76 + 2}, {58, 80 + 4}, {114, 152 + 4}};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char *text = image_text(FAULT_base64_line_breaks, rows[i].size);
+        assert_int_equal(strlen(text), rows[i].text);
+        free(text);
+    }
+}
+
+/* The room of a text grows with what it is to hold, wherever the large piece stands. */
+static void fault_keeps_every_byte_of_a_long_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        int message, tail;
+        size_t image;
+    } rows[] = {{1, 1, 30000}, {30000, 1, 15000}, {1, 30000, 15000}, {15000, 30000, 1}};
+    unsigned char *image = calloc(1, 30000);
+    assert_non_null(image);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char *json = calloc(1, 65536);
+        struct reply_head head = wire_head(true, true);
+        struct reply reply;
+        struct seen right, seen;
+        assert_non_null(json);
+        snprintf(json, 65536, "{\"message\":\"%0*d\",\"image\":\"@\",\"tail\":\"%0*d\"}",
+                 rows[i].message, 0, rows[i].tail, 0);
+        const struct slice picture = slice_make((char *)image, rows[i].image);
+        assert_true(reply_json(&reply, &head, slice_of(json), picture));
+        wire_carry_out(&right, &reply);
+        assert_true(fault_reply(&reply, &head, slice_of(json), picture, FAULT_json_array, 0));
+        wire_carry_out(&seen, &reply);
+        assert_int_equal(seen.body_len, right.body_len + 2);
+        assert_memory_equal(seen.body + 1, right.body, right.body_len);
+        free(seen.bytes);
+        free(right.bytes);
+        free(json);
+    }
+    free(image);
+}
+
 /* One padding character goes where there is one; else one comes. All others stay. */
 static void fault_base64_bad_padding_changes_the_padding_alone(void **state)
 {
@@ -283,10 +364,14 @@ int main(void)
         cmocka_unit_test(fault_replaces_the_body_where_it_says),
         cmocka_unit_test(fault_damages_json_in_one_way),
         cmocka_unit_test(fault_puts_bytes_that_are_no_utf8_into_one_text),
+        cmocka_unit_test(fault_puts_bytes_that_are_no_utf8_before_an_answer_without_log_id),
+        cmocka_unit_test(fault_json_huge_is_never_smaller_than_its_document),
         cmocka_unit_test(fault_json_huge_is_right_json_of_exactly_that_size),
         cmocka_unit_test(fault_json_huge_takes_no_memory_for_its_50_mb),
         cmocka_unit_test(fault_json_huge_announces_what_it_sends_when_the_body_is_empty),
         cmocka_unit_test(fault_damages_base64_in_one_way),
+        cmocka_unit_test(fault_base64_line_breaks_follow_76_characters),
+        cmocka_unit_test(fault_keeps_every_byte_of_a_long_answer),
         cmocka_unit_test(fault_base64_bad_padding_changes_the_padding_alone),
         cmocka_unit_test(fault_encodes_other_bytes_rightly),
         cmocka_unit_test(fault_of_base64_leaves_an_answer_without_image_alone),

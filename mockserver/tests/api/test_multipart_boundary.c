@@ -34,6 +34,7 @@ static void multipart_boundary_is_found_when_content_type_is_right(void **state)
         {"unquoted characters of a token", TYPE_TEXT "boundary=X!#$%&*^`|~", "X!#$%&*^`|~"},
         {"quoted characters of no token", TYPE_TEXT "boundary=\"a;b{}@[]<>\"", "a;b{}@[]<>"},
         {"a backslash that escapes nothing", TYPE_TEXT "boundary=\"a\\b\"", "a\\b"},
+        {"a backslash behind what one might escape", TYPE_TEXT "boundary=\"(\\b\"", "(\\b"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char why[MULTIPART_WHY_SIZE] = "";
@@ -77,6 +78,8 @@ static void multipart_boundary_says_why_when_content_type_is_wrong(void **state)
          "parameter boundary is also given as boundary*"},
         {"continued beside it", TYPE("Boundary*0=Y; boundary=X"), "boundary is also given as"},
         {"escape", TYPE("boundary=\"\\(X\""), "holds an escape"},
+        {"escape in the middle", TYPE("boundary=\"X\\(Y\""), "holds an escape"},
+        {"escape at the end", TYPE("boundary=\"X\\(\""), "holds an escape"},
         {"escaped quote", TYPE("boundary=\"X\\\"Y\""), "the byte 0x22"},
         {"unquoted backslash", TYPE("boundary=X\\Y"), "holds '\\' without quotes"},
         {"unquoted brace", TYPE("boundary=X{Y"), "holds '{' without quotes"},
@@ -93,6 +96,7 @@ static void multipart_boundary_says_why_when_content_type_is_wrong(void **state)
         {"no parameter name", TYPE("=X"), "not of the form"},
         {"malformed neighbour", TYPE("a=\"b; boundary=X"), "parameter a has"},
         {"NUL", TYPE("boundary=X\0Y"), "control character"},
+        {"a line break first", BYTES("\nmultipart/form-data; boundary=X"), "control character"},
         {"line break", TYPE("boundary=X\r\nA: b"), "control character"},
         {"control characters in the type", BYTES("a\x1b[31m\r\n\x7f\xff/b"), "a?[31m\?\?\?\?/b"},
         {"long type", BYTES("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff"),
@@ -110,11 +114,28 @@ static void multipart_boundary_says_why_when_content_type_is_wrong(void **state)
     fence_clear(&fence);
 }
 
+static void multipart_boundary_has_at_most_1024_characters(void **state)
+{
+    static const size_t lengths[] = {1, 1023, 1024, 1025};
+    (void)state;
+    for (size_t i = 0; i < ROWS(lengths); i++) {
+        char why[MULTIPART_WHY_SIZE] = "", value[1100] = TYPE_TEXT "boundary=";
+        const size_t used = strlen(value);
+        struct slice out = {NULL, 0};
+        memset(value + used, 'b', lengths[i]);
+        const bool ok = multipart_boundary(&out, slice_of(value), why);
+        assert_int_equal(ok, lengths[i] <= 1024);
+        assert_int_equal(out.len, ok ? lengths[i] : 0);
+        assert_int_equal(strstr(why, "1025 characters; expected 1 to 1024") != NULL, !ok);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(multipart_boundary_is_found_when_content_type_is_right),
         cmocka_unit_test(multipart_boundary_says_why_when_content_type_is_wrong),
+        cmocka_unit_test(multipart_boundary_has_at_most_1024_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ static void multipart_parse_notes_what_is_odd(void **state)
         unsigned oddities;
     } rows[] = {
         {"nothing", BYTES("X"), BYTES(FIELD("c", "1") END), 0},
+        {"another header", BYTES("X"), BYTES("--X\r\nA: b\r\n" FORM "name=c\r\n\r\n1\r\n--X--"), 0},
         {"a boundary with a star", BYTES("X*"), BYTES("--X*\r\n" FORM "name=c\r\n\r\n1\r\n--X*--"),
          1u << MULTIPART_ODDITY_boundary_characters},
         {"a boundary that begins with a star", BYTES("*X"),
@@ -63,6 +64,34 @@ static char *make_body(const char *head, const char *text, size_t size)
     return body;
 }
 
+/* More than 32 parts, and more than 8 KiB of headers. */
+static void multipart_parse_notes_many_parts_and_long_headers(void **state)
+{
+    (void)state;
+    enum { EACH = sizeof(FIELD("a", "")) - 1 };
+    static const char head[] = "--X\r\n", end[] = "\r\n\r\n\r\n--X--";
+    struct multipart form;
+    char why[MULTIPART_WHY_SIZE];
+    for (size_t count = 32; count <= 33; count++) {
+        char *body = make_body("", FIELD("a", ""), EACH * count + sizeof END - 1);
+        memcpy(body + EACH * count, END, sizeof END - 1);
+        assert_true(parse_checked(&form, slice_make(body, EACH * count + sizeof END - 1),
+                                  slice_of("X"), why));
+        assert_int_equal(form.oddities, count > 32 ? 1u << MULTIPART_ODDITY_many_parts : 0);
+        test_free(body);
+    }
+    for (size_t block = 8192; block <= 8193; block++) {
+        const size_t kept = block - 4; /* 4: the two CRLF that end the block */
+        const size_t size = sizeof head - 1 + kept + sizeof end - 1;
+        char *body = make_body("--X\r\n" FORM "name=c\r\nA:", "a", size);
+        memcpy(body + sizeof head - 1 + kept, end, sizeof end - 1);
+        assert_true(parse_checked(&form, slice_make(body, size), slice_of("X"), why));
+        assert_int_equal(form.oddities,
+                         block > 8192 ? 1u << MULTIPART_ODDITY_long_part_headers : 0);
+        test_free(body);
+    }
+}
+
 /* Many other parts do not hide a documented field, nor that it is there twice. */
 static void multipart_parse_keeps_the_fields_behind_many_parts(void **state)
 {
@@ -81,6 +110,29 @@ static void multipart_parse_keeps_the_fields_behind_many_parts(void **state)
         assert_true(slice_equal(form.parts[form.kept - i].name,
                                 slice_of(i == 1 ? "service_choice" : "image_target")));
     assert_int_equal(form.oddities, 1u << MULTIPART_ODDITY_many_parts);
+    test_free(body);
+}
+
+/* Fields that come again and again take the places that are left, and no more. */
+static void multipart_parse_keeps_no_more_parts_than_it_can(void **state)
+{
+    (void)state;
+    enum { EACH = sizeof(FIELD("a", "")) - 1, FIELD_EACH = sizeof(FIELD("image_target", "")) - 1 };
+    enum { MANY = 100, FIELDS = 40 };
+    const size_t size = (size_t)EACH * MANY + (size_t)FIELD_EACH * FIELDS + sizeof END - 1;
+    char *body = make_body("", FIELD("a", ""), size);
+    struct multipart form;
+    char why[MULTIPART_WHY_SIZE];
+    char *fields = make_body("", FIELD("image_target", ""), (size_t)FIELD_EACH * FIELDS);
+    memcpy(body + EACH * MANY, fields, (size_t)FIELD_EACH * FIELDS);
+    memcpy(body + size - (sizeof END - 1), END, sizeof END - 1);
+    assert_true(parse_checked(&form, slice_make(body, size), slice_of("X"), why));
+    assert_int_equal(form.count, MANY + FIELDS);
+    assert_int_equal(form.kept, MULTIPART_KEPT_MAX);
+    for (size_t i = 1; i <= 8; i++)
+        assert_true(slice_equal(form.parts[MULTIPART_KEPT_MAX - i].name, slice_of("image_target")));
+    assert_true(slice_equal(form.parts[0].name, slice_of("a")));
+    test_free(fields);
     test_free(body);
 }
 
@@ -125,6 +177,25 @@ static void multipart_parse_reads_headers_up_to_their_limit(void **state)
         assert_int_equal(ok, over <= 0);
         if (!ok)
             assert_non_null(strstr(why, "longer than 65536 bytes"));
+        test_free(body);
+    }
+}
+
+/* A body that ends within its headers is cut, as long as they may go on. */
+static void multipart_parse_tells_cut_headers_from_long_ones(void **state)
+{
+    (void)state;
+    static const char head[] = "--X\r\n";
+    for (size_t block = MULTIPART_PART_HEADER_MAX - 1; block <= MULTIPART_PART_HEADER_MAX + 1;
+         block++) {
+        char *body = make_body("--X\r\nA:", "a", sizeof head - 1 + block);
+        struct multipart form;
+        char why[MULTIPART_WHY_SIZE];
+        assert_false(
+            parse_checked(&form, slice_make(body, sizeof head - 1 + block), slice_of("X"), why));
+        if (!strstr(why, block > MULTIPART_PART_HEADER_MAX ? "longer than 65536 bytes"
+                                                           : "ends in the headers of part 1"))
+            fail_msg("%zu bytes: %s", block, why);
         test_free(body);
     }
 }
@@ -177,6 +248,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(multipart_parse_notes_what_is_odd),
+        cmocka_unit_test(multipart_parse_notes_many_parts_and_long_headers),
+        cmocka_unit_test(multipart_parse_keeps_no_more_parts_than_it_can),
+        cmocka_unit_test(multipart_parse_tells_cut_headers_from_long_ones),
         cmocka_unit_test(multipart_parse_keeps_the_fields_behind_many_parts),
         cmocka_unit_test(multipart_parse_counts_parts_up_to_its_limit),
         cmocka_unit_test(multipart_parse_reads_headers_up_to_their_limit),

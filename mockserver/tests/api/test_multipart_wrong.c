@@ -86,6 +86,9 @@ static void multipart_parse_says_why_when_body_is_wrong(void **state)
         {"unquoted name with a space", BYTES(PART("name=a b", "1") END), "followed by text"},
         {"NUL in a name", BYTES(PART("name=\"c\0d\"", "1") END),
          "part 1: a header holds a NUL or a bare CR"},
+        {"NUL alone on a line", BYTES("--X\r\n\0\r\n" FORM "name=c\r\n\r\n1\r\n--X--"),
+         "part 1: a header holds a NUL or a bare CR"},
+        {"cut in a fold's first blank", BYTES("--X\r\nA\r\n "), "ends in the headers of part 1"},
         {"CR in a name", BYTES(PART("name=\"c\rd\"", "1") END), "bare CR"},
         {"a control character in a name",
          BYTES(PART("name=\"c\x01"
