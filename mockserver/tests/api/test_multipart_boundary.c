@@ -85,6 +85,7 @@ static void multipart_boundary_says_why_when_content_type_is_wrong(void **state)
         {"unquoted brace", TYPE("boundary=X{Y"), "holds '{' without quotes"},
         {"byte beyond ASCII", TYPE("boundary=\xc3\xa9"), "the byte 0xc3"},
         {"space at the end", TYPE("boundary=\"X \""), "ends in a space"},
+        {"a quote alone", TYPE("boundary=\""), "no closing"},
         {"unclosed quote", TYPE("boundary=\"X"), "no closing"},
         {"quote closed by an escape", TYPE("boundary=\"X\\\""), "no closing"},
         {"lone backslash at the end", TYPE("boundary=\"X\\"), "no closing"},

@@ -287,61 +287,6 @@ static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
     }
 }
 
-static void reply_refuses_a_head_that_does_not_fit(void **state)
-{
-    (void)state;
-    char *methods = malloc(9000);
-    memset(methods, 'M', 8999);
-    for (size_t len = 1; len < 8999; len = len * 2 + 1) {
-        struct reply reply;
-        methods[len] = '\0';
-        struct reply_head head = {.status = 204, .allow_methods = methods, .allow_headers = ""};
-        if (reply_empty(&reply, &head)) {
-            char *text = first_text(&reply);
-            assert_non_null(strstr(text, methods));
-            assert_string_equal(text + strlen(text) - 4, "\r\n\r\n");
-            free(text);
-        } else {
-            assert_true(len > 1000);
-        }
-        reply_clear(&reply);
-        methods[len] = 'M';
-    }
-    free(methods);
-}
-
-/* The longest head that is sent is whole; each longer one is refused. */
-static void reply_sends_each_head_that_fits_to_its_end(void **state)
-{
-    (void)state;
-    enum { SHORTEST = 7000, LONGEST = 9000 };
-    char *value = calloc(1, LONGEST + 1);
-    size_t sent = 0;
-    assert_non_null(value);
-    memset(value, 'v', SHORTEST);
-    for (size_t len = SHORTEST; len < LONGEST; len++) {
-        const struct reply_header header = {"X-Long", value};
-        const struct reply_head head = {.status = 204, .extra = &header, .extra_count = 1};
-        struct reply reply;
-        if (reply_empty(&reply, &head)) {
-            assert_int_equal(sent, len - SHORTEST); /* so no shorter one was refused */
-            sent++;
-            char *text = first_text(&reply);
-            const char *line = strstr(text, "\r\nX-Long: ");
-            assert_non_null(line);
-            assert_memory_equal(line + 10, value, len);
-            assert_string_equal(line + 10 + len, "\r\n\r\n");
-            free(text);
-        } else {
-            assert_int_equal(reply.step_count, 0);
-        }
-        reply_clear(&reply);
-        value[len] = 'v';
-    }
-    assert_in_range(sent, 1, LONGEST - SHORTEST - 1);
-    free(value);
-}
-
 static void reply_splits_a_text_without_a_mark_nowhere(void **state)
 {
     (void)state;
@@ -389,8 +334,6 @@ int main(void)
         cmocka_unit_test(reply_to_head_announces_the_body_and_sends_none),
         cmocka_unit_test(reply_has_no_body_with_three_statuses),
         cmocka_unit_test(reply_adds_what_is_asked_for_and_nothing_else),
-        cmocka_unit_test(reply_refuses_a_head_that_does_not_fit),
-        cmocka_unit_test(reply_sends_each_head_that_fits_to_its_end),
         cmocka_unit_test(reply_splits_a_text_without_a_mark_nowhere),
     };
     return cmocka_run_group_tests_name("reply", tests, NULL, NULL);

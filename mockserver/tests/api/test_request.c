@@ -107,6 +107,7 @@ static const struct framing_row framing_rows[] = {
     {"a control character in a name", "1.1", H "a\x01: 5", NAME, 0, 0},
     {"a letter beyond ASCII in a name", "1.1", H "\xc3\xa4: 5", NAME, 0, 0},
     {"a separator in a name", "1.1", H "a(b): 5", NAME, 0, 0},
+    {"a space in the first name", "1.1", "a b: 5\n" H, NAME, 0, 0},
     {"a quote in a name", "1.1", H "\"a\": 5", NAME, 0, 0},
 };
 
@@ -145,6 +146,24 @@ static void request_doubts_headers_that_the_transport_could_not_read(void **stat
         head.headers[head.header_count++] = (struct header_field){slice_of("a"), slice_of("b")};
     request_head_derive(&head);
     assert_non_null(strstr(head.doubt, "more than 64 headers"));
+    head.incomplete_why = "what the transport knows";
+    request_head_derive(&head);
+    assert_string_equal(head.doubt, "what the transport knows");
+    head.headers_incomplete = false; /* so that there is nothing to explain */
+    head.header_count = 1;
+    request_head_derive(&head);
+    assert_null(head.doubt);
+}
+
+/* A head that has changed is judged as if it were new. */
+static void request_derives_a_head_anew(void **state)
+{
+    (void)state;
+    struct request_head head = head_of("1.1", H "Content-Length: 5");
+    assert_int_equal(head.framing, BODY_LENGTH);
+    head.header_count = 1;
+    request_head_derive(&head);
+    assert_int_equal(head.framing, BODY_NONE);
 }
 
 static void request_reads_the_clients_wishes(void **state)
@@ -156,6 +175,7 @@ static void request_reads_the_clients_wishes(void **state)
     } rows[] = {
         {"1.1 keeps", "1.1", H, true, false},
         {"1.0 closes", "1.0", H, false, false},
+        {"closing is the first wish", "1.1", "Connection: close\n" H, false, false},
         {"1.1 may close", "1.1", H "Connection: close", false, false},
         {"1.0 may keep", "1.0", H "Connection: Keep-Alive", true, false},
         {"options ignore case", "1.1", H "Connection: CLOSE", false, false},
@@ -314,6 +334,7 @@ int main(void)
         cmocka_unit_test(request_doubts_what_two_readers_could_read_differently),
         cmocka_unit_test(request_doubts_a_name_with_a_nul),
         cmocka_unit_test(request_doubts_headers_that_the_transport_could_not_read),
+        cmocka_unit_test(request_derives_a_head_anew),
         cmocka_unit_test(request_reads_the_clients_wishes),
         cmocka_unit_test(request_finds_the_key_whatever_its_names_case),
         cmocka_unit_test(request_distinguishes_an_empty_header_from_none),
