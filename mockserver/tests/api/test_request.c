@@ -278,6 +278,78 @@ static void request_notices_a_field_given_twice(void **state)
     assert_string_equal(request.repeated, "image_target");
 }
 
+/* A body that takes the place of another is read as if it were the first. */
+static void request_finds_the_fields_anew(void **state)
+{
+    (void)state;
+    struct request request;
+    parse(&request, "multipart/form-data; boundary=b",
+          BYTES(PART("service_choice", "12") PART("service_choice", "13")
+                    PART("image_target", "I") "--b--"));
+    assert_non_null(request.repeated);
+    request.body = BYTES(PART("other", "1") "--b--");
+    request_parse_body(&request);
+    assert_true(request.parsed);
+    assert_null(request.repeated);
+    assert_null(request.image);
+    assert_null(request.choice);
+}
+
+/* As many as are kept. */
+static void request_looks_at_each_part_that_is_kept(void **state)
+{
+    (void)state;
+    static const char part[] = PART("image_target", "I"), last[] = "--b--";
+    char body[MULTIPART_KEPT_MAX * (sizeof part - 1) + sizeof last] = "";
+    struct request request;
+    for (size_t i = 0; i < MULTIPART_KEPT_MAX; i++)
+        strcat(body, part);
+    strcat(body, last);
+    parse(&request, "multipart/form-data; boundary=b", slice_of(body));
+    assert_true(request.parsed);
+    assert_int_equal(request.parts.kept, MULTIPART_KEPT_MAX);
+    assert_string_equal(request.repeated, "image_target");
+    assert_ptr_equal(request.image, &request.parts.parts[0]);
+}
+
+/* Digits alone, without a leading zero. */
+static void request_reads_what_service_choice_says(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int number;
+    } rows[] = {
+        {"0", 0},
+        {"1", 1},
+        {"10", 10},
+        {"999999", CHOICE_MAX},
+        {"1000000", CHOICE_LARGE},
+        {"999999999", CHOICE_LARGE},
+        {"1000000000", CHOICE_LARGE},
+        {"18446744073709551628", CHOICE_LARGE}, /* 12 more than 64 bits hold */
+        {"00", CHOICE_UNREADABLE},
+        {"01", CHOICE_UNREADABLE},
+        {"012", CHOICE_UNREADABLE},
+        {"-1", CHOICE_UNREADABLE},
+        {"+1", CHOICE_UNREADABLE},
+        {" 1", CHOICE_UNREADABLE},
+        {"1 ", CHOICE_UNREADABLE},
+        {"1.0", CHOICE_UNREADABLE},
+        {"0x1", CHOICE_UNREADABLE},
+        {"", CHOICE_UNREADABLE},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char body[256];
+        struct request request;
+        snprintf(body, sizeof body, PART("service_choice", "%s") "--b--", rows[i].text);
+        parse(&request, "multipart/form-data; boundary=b", slice_of(body));
+        assert_true(request.parsed);
+        if (request.choice_number != rows[i].number)
+            fail_msg("'%s' is %d", rows[i].text, request.choice_number);
+    }
+}
+
 static void request_says_why_a_body_is_no_form(void **state)
 {
     (void)state;
@@ -341,6 +413,9 @@ int main(void)
         cmocka_unit_test(request_recognises_head_and_endpoint),
         cmocka_unit_test(request_finds_the_documented_fields),
         cmocka_unit_test(request_notices_a_field_given_twice),
+        cmocka_unit_test(request_finds_the_fields_anew),
+        cmocka_unit_test(request_looks_at_each_part_that_is_kept),
+        cmocka_unit_test(request_reads_what_service_choice_says),
         cmocka_unit_test(request_says_why_a_body_is_no_form),
         cmocka_unit_test(request_makes_text_printable),
     };
