@@ -19,16 +19,21 @@ static struct mock_call right(void **state)
     return mock_call_right(image_make_slice(*state));
 }
 
-static struct mock *mock_with(const char *json, bool trust_images)
+static struct mock *mock_in(enum revision_id revision, const char *json, bool trust_images)
 {
     struct document document;
-    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    struct mock_options options = mock_options_in(revision);
     scenario_json_document(&document, json);
     options.document = &document;
     options.trust_images = options.rules_off[RULE_image_type] = trust_images;
     struct mock *mock = mock_new(&options);
     assert_non_null(mock);
     return mock;
+}
+
+static struct mock *mock_with(const char *json, bool trust_images)
+{
+    return mock_in(REVISION_R2026_01, json, trust_images);
 }
 
 /* A call whose answer did not go out, as when the client is gone, costs nothing. */
@@ -261,6 +266,81 @@ static void exchange_sends_the_headers_of_a_step(void **state)
     mock_free(mock);
 }
 
+/* As many as a step may have, in its order. */
+static void exchange_sends_all_headers_of_a_step(void **state)
+{
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'many', 'steps': [{'answer': 'success', 'headers': {"
+        "'X-1': '1', 'X-2': '2', 'X-3': '3', 'X-4': '4', 'X-5': '5', 'X-6': '6', 'X-7': '7',"
+        "'X-8': '8', 'X-9': '9', 'X-10': '10', 'X-11': '11', 'X-12': '12', 'X-13': '13',"
+        "'X-14': '14', 'X-15': '15', 'X-16': '16'}}]}]}",
+        false);
+    struct mock_call call = right(state);
+    name_scenario(&call, "many");
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    assert_int_equal(SCENARIO_HEADERS_MAX, 16);
+    for (int i = 1; i <= SCENARIO_HEADERS_MAX; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "X-%d", i);
+        assert_true(slice_equal(mock_answer_header(&answer, name), slice_of(name + 2)));
+    }
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* A code that is not in the table stands wherever the envelope has a code. */
+static void exchange_answers_a_code_outside_the_table(void **state)
+{
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
+        struct mock *mock = mock_in(id,
+                                    "{'scenarios': [{'name': 'new', 'steps': [{'error':"
+                                    " 'ERROR_OF_TOMORROW', 'status': 422}]}]}",
+                                    false);
+        struct mock_call call = right(state);
+        name_scenario(&call, "new");
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        const char *outer =
+            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer.json, "error_code_str"));
+        assert_int_equal(answer.status, 422);
+        assert_string_equal(mock_answer_code(&answer), "ERROR_OF_TOMORROW");
+        if (revision_info(id)->envelope == ENVELOPE_C)
+            assert_null(outer);
+        else
+            assert_string_equal(outer, "ERROR_OF_TOMORROW");
+        mock_answer_clear(&answer);
+        mock_free(mock);
+    }
+}
+
+/* The message of a rule ends with a hint, also where a step changes the answer, but not where a
+ * step has an error of its own. */
+static void exchange_hints_behind_the_message_of_a_rule_alone(void **state)
+{
+    static const struct {
+        const char *scenario;
+        bool hints;
+    } rows[] = {{NULL, true}, {"deviation", true}, {"error", false}};
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'error', 'steps': [{'always': true, 'error':"
+        " 'ERROR_BLURRY_FACE', 'message': 'mine'}]}, {'name': 'deviation', 'steps': [{'always':"
+        " true, 'deviation': 'null-request-id'}]}]}",
+        false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = right(state);
+        call.image = (struct slice){NULL, 0};
+        if (rows[i].scenario)
+            name_scenario(&call, rows[i].scenario);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        const char *message = mock_answer_message(&answer);
+        if (!rows[i].hints)
+            assert_string_equal(message, "mine");
+        else if (!strstr(message, ". Hint: "))
+            fail_msg("%s: %s", rows[i].scenario ? rows[i].scenario : "no scenario", message);
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
 /* Only the refusal of a limit says when to come again. */
 static void exchange_says_when_to_come_again_after_a_limit_alone(void **state)
 {
@@ -311,6 +391,10 @@ static void exchange_matches_the_hash_of_a_trusted_picture(void **state)
                   " 'steps': [{'error': 'ERROR_BLURRY_FACE'}], 'then': 'repeat-last'}]}",
                   true);
     (void)state;
+    struct mock_call none = mock_call_right(slice_make(NULL, 0));
+    struct mock_answer refusal = mock_answer_to(&none, mock);
+    assert_string_equal(mock_answer_code(&refusal), "MISSING_PARAMETERS");
+    mock_answer_clear(&refusal);
     for (size_t i = 0; i < ROWS(pictures); i++) {
         struct mock_call call = mock_call_right(slice_of(pictures[i]));
         struct mock_answer answer = mock_answer_to(&call, mock);
@@ -331,6 +415,9 @@ int main(void)
         cmocka_unit_test(exchange_refuses_what_always_cannot_make_a_success),
         cmocka_unit_test(exchange_answers_early_413_before_the_body),
         cmocka_unit_test(exchange_sends_the_headers_of_a_step),
+        cmocka_unit_test(exchange_sends_all_headers_of_a_step),
+        cmocka_unit_test(exchange_answers_a_code_outside_the_table),
+        cmocka_unit_test(exchange_hints_behind_the_message_of_a_rule_alone),
         cmocka_unit_test(exchange_says_when_to_come_again_after_a_limit_alone),
         cmocka_unit_test(exchange_names_the_scenario_that_answered),
         cmocka_unit_test(exchange_matches_the_hash_of_a_trusted_picture),
