@@ -216,6 +216,8 @@ static void rules_take_a_readable_form_for_one_without_a_coding(void **state)
         {"a form", "gzip", "", true},
         {"a form behind a line end", "gzip", "\r\n", true},
         {"a form behind other bytes", "gzip", "\x1f\x8b\r\n", false},
+        {"a form behind a byte and a dash", "gzip", "\x1f-\r\n", false},
+        {"a form behind a byte and a line end", "gzip", "\x1f\r\n", false},
         {"no coding by name", "Identity", "preamble\r\n", true},
         {"no coding at all", NULL, "preamble\r\n", true},
     };
@@ -235,6 +237,86 @@ static void rules_take_a_readable_form_for_one_without_a_coding(void **state)
         mock_text_clear(&body);
         mock_text_clear(&form);
     }
+}
+
+static void rules_say_how_a_body_was_left_unfinished(void **state)
+{
+    static const struct {
+        enum body_end end;
+        bool chunked;
+        const char *says;
+    } rows[] = {
+        {BODY_CUT, false, "ends after 9 of the 10 bytes that Content-Length announces."},
+        {BODY_CUT, true, "ends before the last chunk."},
+        {BODY_TIMED_OUT, false, "not complete in time; 9 of 10 bytes came."},
+        {BODY_TIMED_OUT, true, "not complete in time; the last chunk has not come."},
+        {BODY_BAD_CHUNK, true, "a chunk of the chunked transfer coding is malformed"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_wrong wrong = mock_right_in(REVISION_R2026_01, *state);
+        wrong.call.end = rows[i].end;
+        wrong.call.chunked = rows[i].chunked;
+        wrong.call.body_replaced = wrong.call.not_announced = true;
+        wrong.call.body = slice_of("--mock-bo");
+        if (!rows[i].chunked)
+            mock_call_header(&wrong.call, "Content-Length", "10");
+        struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
+        assert_string_equal(mock_rule_name(&verdict), "body_whole");
+        if (!strstr(verdict.message, rows[i].says))
+            fail_msg("'%s' does not say '%s'", verdict.message, rows[i].says);
+    }
+}
+
+static void rules_accept_a_picture_up_to_its_limits(void **state)
+{
+    static const struct {
+        unsigned width, height;
+        const char *rule;
+    } rows[] = {
+        {4095, 1, "nothing"},
+        {1, 4095, "nothing"},
+        {4096, 1, "image_resolution"},
+        {1, 4096, "image_resolution"},
+    };
+    const struct mock_wrong_pictures *pictures = *state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_wrong right = mock_right_in(REVISION_R2026_01, pictures);
+        struct image_file png = image_make_png(&(struct image_png_recipe){
+            .width = rows[i].width, .height = rows[i].height, .depth = 8, .flat = true});
+        right.call.image = image_make_slice(&png);
+        assert_string_equal(judge_name(&right), rows[i].rule);
+        free(png.data);
+    }
+    struct mock_wrong large = mock_right_in(REVISION_R2026_01, pictures);
+    large.call.image = slice_make(pictures->large, (size_t)LIMIT_IMAGE_BYTES_MAX);
+    assert_string_equal(judge_name(&large), "image_type"); /* so not for its size */
+}
+
+/* 0, which is the documented default, where service_choice may be left out. */
+static void rules_know_the_expression_that_is_asked_for(void **state)
+{
+    const struct mock_wrong_pictures *pictures = *state;
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++)
+        for (int left_out = 0; left_out < 2; left_out++) {
+            struct mock_wrong right = mock_right_in(id, pictures);
+            if (left_out)
+                mock_break(&right, "choice_missing");
+            struct mock_text body = mock_call_body(&right.call);
+            struct request request = {.body = mock_text_slice(&body)};
+            struct rule_context context = {.revision = right.world.revision,
+                                           .account = &right.world.account,
+                                           .max_body_bytes = MOCK_BODY_MAX};
+            struct verdict verdict;
+            char length_text[24];
+            mock_call_head(&request.head, &right.call, body.len, length_text);
+            request_head_derive(&request.head);
+            rules_judge(&verdict, STAGE_BODY, &request, &context);
+            if (verdict.rule == RULE_NONE) {
+                assert_non_null(request.expression);
+                assert_int_equal(request.expression->number, left_out ? 0 : request.choice_number);
+            }
+            mock_text_clear(&body);
+        }
 }
 
 static void rules_name_the_methods_of_each_endpoint(void **state)
@@ -258,6 +340,9 @@ int main(void)
         cmocka_unit_test(rules_never_decode_what_is_refused_for_its_size),
         cmocka_unit_test(rules_make_verdicts_of_their_own),
         cmocka_unit_test(rules_take_a_readable_form_for_one_without_a_coding),
+        cmocka_unit_test(rules_say_how_a_body_was_left_unfinished),
+        cmocka_unit_test(rules_accept_a_picture_up_to_its_limits),
+        cmocka_unit_test(rules_know_the_expression_that_is_asked_for),
         cmocka_unit_test(rules_name_the_methods_of_each_endpoint),
     };
     return cmocka_run_group_tests_name("rules", tests, mock_make_pictures, mock_free_pictures);
