@@ -180,7 +180,8 @@ static void exchange_reads_the_body_that_always_may_need(void **state)
         {"of two lengths", "5", "chunked", EXCHANGE_REPLY},
     };
     struct mock *mock = mock_with(
-        "{'scenarios': [{'name': 'plain', 'steps': [{'always': true, 'answer': 'success'}]}]}",
+        "{'scenarios': [{'name': 'plain', 'steps': [{'always': true, 'answer': 'success'}],"
+        " 'then': 'repeat-last'}]}",
         false);
     assert_int_equal(MOCK_BODY_MAX, 6291456);
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -284,6 +285,47 @@ static void exchange_sends_all_headers_of_a_step(void **state)
         snprintf(name, sizeof name, "X-%d", i);
         assert_true(slice_equal(mock_answer_header(&answer, name), slice_of(name + 2)));
     }
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* The delay comes first, and the answer is whole behind it. */
+static void exchange_waits_before_it_answers(void **state)
+{
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'late', 'steps': [{'answer': 'success', 'delay': 250}]}]}", false);
+    char length_text[24];
+    struct exchange exchange = {0};
+    struct mock_call call = right(state);
+    struct mock_text body = mock_call_body(&call);
+    name_scenario(&call, "late");
+    mock_call_head(&exchange.request.head, &call, body.len, length_text);
+    assert_int_equal(exchange_begin(&exchange, mock, MOCK_NOW), EXCHANGE_READ_BODY);
+    exchange_body(&exchange, mock_text_slice(&body), BODY_COMPLETE);
+    static const enum reply_step_kind kinds[] = {REPLY_WAIT, REPLY_SEND, REPLY_BASE64, REPLY_SEND};
+    assert_int_equal(exchange.reply.step_count, ROWS(kinds));
+    for (size_t i = 0; i < ROWS(kinds); i++)
+        assert_int_equal(exchange.reply.steps[i].kind, kinds[i]);
+    assert_int_equal(exchange.reply.steps[0].amount, 250);
+    assert_memory_equal(exchange.reply.steps[1].bytes.ptr, "HTTP/1.1 200 ", 13);
+    assert_true(slice_equal(exchange.reply.steps[3].bytes, slice_of("\"}}")));
+    exchange_end(&exchange);
+    mock_text_clear(&body);
+    mock_free(mock);
+}
+
+/* A step that says everything itself sends its bytes as they are, and names no type. */
+static void exchange_sends_a_raw_body_as_it_is(void **state)
+{
+    struct mock *mock = mock_with("{'scenarios': [{'name': 'raw', 'steps': [{'status': 200, 'body':"
+                                  " '{\\'image\\':\\'@\\'}'}]}]}",
+                                  false);
+    struct mock_call call = right(state);
+    name_scenario(&call, "raw");
+    struct mock_answer answer = mock_answer_to(&call, mock);
+    assert_int_equal(answer.status, 200);
+    assert_true(slice_equal(answer.body, slice_of("{\"image\":\"@\"}")));
+    assert_null(mock_answer_header(&answer, "Content-Type").ptr);
     mock_answer_clear(&answer);
     mock_free(mock);
 }
@@ -416,6 +458,8 @@ int main(void)
         cmocka_unit_test(exchange_answers_early_413_before_the_body),
         cmocka_unit_test(exchange_sends_the_headers_of_a_step),
         cmocka_unit_test(exchange_sends_all_headers_of_a_step),
+        cmocka_unit_test(exchange_waits_before_it_answers),
+        cmocka_unit_test(exchange_sends_a_raw_body_as_it_is),
         cmocka_unit_test(exchange_answers_a_code_outside_the_table),
         cmocka_unit_test(exchange_hints_behind_the_message_of_a_rule_alone),
         cmocka_unit_test(exchange_says_when_to_come_again_after_a_limit_alone),
