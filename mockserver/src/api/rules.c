@@ -212,14 +212,11 @@ static bool refuses_choice_scope(const struct subject *s)
 {
     char text[48], list[128];
     const struct request *request = s->request;
-    const struct revision *revision = s->context->revision;
-    if (request->expression || choice_of(request) == CHOICE_UNREADABLE ||
-        (!request->choice && revision->choice == CHOICE_REQUIRED))
+    if (!request->choice || request->expression || request->choice_number == CHOICE_UNREADABLE)
         return false;
-    return REFUSE(
-        s, "service_choice: %s is not in scope; it is one of %s.",
-        printable(text, sizeof text, request->choice ? request->choice->body : slice_of("0")),
-        expression_list(list, sizeof list, revision));
+    return REFUSE(s, "service_choice: %s is not in scope; it is one of %s.",
+                  printable(text, sizeof text, request->choice->body),
+                  expression_list(list, sizeof list, s->context->revision));
 }
 
 static bool refuses_image_size(const struct subject *s)

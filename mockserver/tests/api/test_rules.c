@@ -319,6 +319,21 @@ static void rules_know_the_expression_that_is_asked_for(void **state)
         }
 }
 
+/* Where the rules of the form are off, what cannot be read has asked for nothing wrong. */
+static void rules_find_the_default_in_scope_where_no_form_is_needed(void **state)
+{
+    for (enum revision_id id = 0; id < REVISION_COUNT; id++) {
+        struct mock_wrong wrong = mock_right_in(id, *state);
+        wrong.world.off[RULE_multipart] = wrong.world.off[RULE_image_missing] = true;
+        wrong.world.off[RULE_choice_missing] = true;
+        wrong.call.body_replaced = true;
+        wrong.call.body = slice_of("{}");
+        struct verdict verdict = mock_judge(&wrong.call, &wrong.world);
+        if (verdict.rule)
+            fail_msg("%s: %s", revision_info(id)->name, verdict.message);
+    }
+}
+
 static void rules_name_the_methods_of_each_endpoint(void **state)
 {
     (void)state;
@@ -343,6 +358,7 @@ int main(void)
         cmocka_unit_test(rules_say_how_a_body_was_left_unfinished),
         cmocka_unit_test(rules_accept_a_picture_up_to_its_limits),
         cmocka_unit_test(rules_know_the_expression_that_is_asked_for),
+        cmocka_unit_test(rules_find_the_default_in_scope_where_no_form_is_needed),
         cmocka_unit_test(rules_name_the_methods_of_each_endpoint),
     };
     return cmocka_run_group_tests_name("rules", tests, mock_make_pictures, mock_free_pictures);
