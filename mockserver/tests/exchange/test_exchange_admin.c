@@ -54,6 +54,10 @@ static void exchange_lets_so_many_follow_the_feed(void **state)
             if (following[k].reply.status != (k < rows[i].most ? 200 : 503))
                 fail_msg("%u may follow; number %zu: %d", rows[i].transport, k + 1,
                          following[k].reply.status);
+            struct slice event = {NULL, 0};
+            const struct reply_stream *feed = &following[k].reply.stream;
+            if (k < rows[i].most)
+                assert_true(feed->next(feed->context, &event, 1)); /* it has no end */
         }
         for (size_t k = 0; k <= rows[i].most; k++)
             exchange_end(&following[k]);

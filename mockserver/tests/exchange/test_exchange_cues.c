@@ -163,6 +163,67 @@ static void exchange_takes_the_key_behind_a_named_scenario(void **state)
     mock_free(mock);
 }
 
+/* In strict mode that is a key like any other. */
+static void exchange_takes_the_whole_key_when_strict(void **state)
+{
+    struct mock *mock = mock_with(BLURRY, true);
+    struct mock_answer answer = ask(state, mock, 1, "mine@" MOCK_KEY, "12");
+    assert_string_equal(mock_answer_code(&answer), "ERROR_USER_NOT_EXISTS");
+    mock_answer_clear(&answer);
+    mock_free(mock);
+}
+
+/* What the head names counts, whatever the body names. */
+static void exchange_prefers_the_name_in_the_head(void **state)
+{
+    static const char *const others[] = {"other", "nope"};
+    struct mock *mock = mock_with("{'scenarios': [{'name': 'mine', 'steps': [{'error':"
+                                  " 'ERROR_BLURRY_FACE'}], 'then': 'repeat-last'}, {'name':"
+                                  " 'other', 'steps': [{'error': 'ERROR_NO_FACE_IN_FILE'}]}]}",
+                                  false);
+    for (size_t i = 0; i < ROWS(others); i++) {
+        struct named_call named = {.call = mock_call_right(image_make_slice(*state))};
+        name_by_header(&named, "mine");
+        name_by_file(&named, others[i]);
+        struct mock_answer answer = mock_answer_to(&named.call, mock);
+        assert_string_equal(mock_answer_code(&answer), "ERROR_BLURRY_FACE");
+        mock_answer_clear(&answer);
+        mock_text_clear(&named.body);
+    }
+    mock_free(mock);
+}
+
+/* An answer to a wrong head is no scenario's either, nor is one to a wrong request that names, with
+ * `always`, a scenario which does not exist. */
+static void exchange_refuses_a_wrong_head_whatever_it_names(void **state)
+{
+    static const struct {
+        const char *name, *key, *choice, *length, *code;
+    } rows[] = {
+        {"mine", "stranger", "12", NULL, "ERROR_USER_NOT_EXISTS"},
+        {"nope", "stranger", "12", NULL, "ERROR_USER_NOT_EXISTS"},
+        {"!nope", MOCK_KEY, "17", NULL, "ERROR_PARAMETERS"},
+        {"!nope", "stranger", "12", NULL, "ERROR_USER_NOT_EXISTS"},
+        {"!nope", MOCK_KEY, "12", "104857600", "FILE_SIZE_EXCEEDS_LIMIT"},
+    };
+    struct mock *mock = mock_with(BLURRY, false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = mock_call_right(image_make_slice(*state));
+        call.choice = slice_of(rows[i].choice);
+        mock_call_header(&call, "ailabapi-api-key", NULL);
+        mock_call_header(&call, "ailabapi-api-key", rows[i].key);
+        mock_call_header(&call, "X-Mock-Scenario", rows[i].name);
+        if (rows[i].length)
+            mock_call_header(&call, "Content-Length", rows[i].length);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        if (strcmp(mock_answer_code(&answer), rows[i].code) != 0)
+            fail_msg("row %zu: %s", i, mock_answer_message(&answer));
+        assert_null(mock_answer_header(&answer, "X-Mock-Scenario").ptr);
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
 /* `always` makes a success of a call that its head or its body would have refused. */
 static void exchange_succeeds_in_spite_of_the_rules(void **state)
 {
@@ -202,6 +263,9 @@ int main(void)
         cmocka_unit_test(exchange_refuses_a_wrong_request_whatever_it_names),
         cmocka_unit_test(exchange_looks_for_no_name_when_strict),
         cmocka_unit_test(exchange_takes_the_key_behind_a_named_scenario),
+        cmocka_unit_test(exchange_takes_the_whole_key_when_strict),
+        cmocka_unit_test(exchange_prefers_the_name_in_the_head),
+        cmocka_unit_test(exchange_refuses_a_wrong_head_whatever_it_names),
         cmocka_unit_test(exchange_succeeds_in_spite_of_the_rules),
     };
     return cmocka_run_group_tests_name("exchange_cues", tests, image_make_state, image_free_state);

@@ -354,6 +354,37 @@ static void exchange_answers_a_code_outside_the_table(void **state)
     }
 }
 
+/* One that changes a field, one that changes the status, and one of the answer to a refusal. */
+static void exchange_answers_with_the_deviation_of_a_step(void **state)
+{
+    static const struct {
+        const char *scenario, *choice;
+        int status;
+        bool has_id;
+    } rows[] = {
+        {"null", "12", 200, false}, {"null", "17", 400, false}, {"in-200", "12", 200, true}};
+    struct mock *mock = mock_with(
+        "{'scenarios': [{'name': 'null', 'steps': [{'always': true, 'deviation':"
+        " 'null-request-id'}], 'then': 'repeat-last'}, {'name': 'in-200', 'steps': [{'error':"
+        " 'ERROR_BLURRY_FACE', 'deviation': 'error-in-200'}]}]}",
+        false);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock_call call = right(state);
+        call.choice = slice_of(rows[i].choice);
+        if (rows[i].status == 400) /* so that `always` cannot make it a success */
+            call.image = (struct slice){NULL, 0};
+        name_scenario(&call, rows[i].scenario);
+        struct mock_answer answer = mock_answer_to(&call, mock);
+        const cJSON *id = cJSON_GetObjectItemCaseSensitive(answer.json, "request_id");
+        assert_int_equal(answer.status, rows[i].status);
+        assert_true(rows[i].has_id ? cJSON_IsString(id) : cJSON_IsNull(id));
+        if (rows[i].has_id)
+            assert_string_equal(mock_answer_code(&answer), "ERROR_BLURRY_FACE");
+        mock_answer_clear(&answer);
+    }
+    mock_free(mock);
+}
+
 /* The message of a rule ends with a hint, also where a step changes the answer, but not where a
  * step has an error of its own. */
 static void exchange_hints_behind_the_message_of_a_rule_alone(void **state)
@@ -461,6 +492,7 @@ int main(void)
         cmocka_unit_test(exchange_waits_before_it_answers),
         cmocka_unit_test(exchange_sends_a_raw_body_as_it_is),
         cmocka_unit_test(exchange_answers_a_code_outside_the_table),
+        cmocka_unit_test(exchange_answers_with_the_deviation_of_a_step),
         cmocka_unit_test(exchange_hints_behind_the_message_of_a_rule_alone),
         cmocka_unit_test(exchange_says_when_to_come_again_after_a_limit_alone),
         cmocka_unit_test(exchange_names_the_scenario_that_answered),
