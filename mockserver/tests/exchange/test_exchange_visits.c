@@ -25,6 +25,7 @@ static struct mock *mock_with(const char *json)
     struct mock_options options = mock_options_in(REVISION_R2026_01);
     scenario_json_document(&document, json);
     options.document = &document;
+    options.admin_open = true;
     struct mock *mock = mock_new(&options);
     assert_non_null(mock);
     return mock;
@@ -158,6 +159,43 @@ static void exchange_counts_calls_of_the_endpoint_alone(void **state)
     }
 }
 
+/* How many accounts the admin API knows. */
+static int count_accounts(struct mock *mock)
+{
+    struct mock_call list = {.method = "GET",
+                             .path = "/__admin/accounts",
+                             .query = "",
+                             .version = "1.1",
+                             .not_announced = true};
+    mock_call_header(&list, "Host", "127.0.0.1");
+    struct mock_answer answer = mock_answer_to(&list, mock);
+    const cJSON *accounts = cJSON_GetObjectItemCaseSensitive(answer.json, "accounts");
+    assert_true(cJSON_IsArray(accounts));
+    const int count = cJSON_GetArraySize(accounts);
+    mock_answer_clear(&answer);
+    return count;
+}
+
+/* Who only asks what is allowed, or in a way that may be misread, gets no account. */
+static void exchange_opens_an_account_for_a_call_or_a_balance(void **state)
+{
+    static const struct {
+        void (*change)(struct mock_call *call);
+        int accounts;
+    } rows[] = {{two_framings, 0},   {options, 0},     {options_of_credits, 0},
+                {post_elsewhere, 0}, {get_credits, 1}, {NULL, 1}};
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mock *mock = mock_with("{}");
+        struct mock_call call = right(state);
+        if (rows[i].change)
+            rows[i].change(&call);
+        play(&call, mock);
+        if (count_accounts(mock) != rows[i].accounts)
+            fail_msg("row %zu: %d accounts", i, count_accounts(mock));
+        mock_free(mock);
+    }
+}
+
 static void exchange_gives_each_answer_ids_of_its_own(void **state)
 {
     char seen[3][64] = {""};
@@ -197,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exchange_charges_a_success_alone),
         cmocka_unit_test(exchange_counts_calls_of_the_endpoint_alone),
+        cmocka_unit_test(exchange_opens_an_account_for_a_call_or_a_balance),
         cmocka_unit_test(exchange_gives_each_answer_ids_of_its_own),
         cmocka_unit_test(exchange_remembers_the_rule_behind_the_error_of_a_step),
     };
