@@ -202,6 +202,7 @@ static void exchange_refuses_a_wrong_head_whatever_it_names(void **state)
     } rows[] = {
         {"mine", "stranger", "12", NULL, "ERROR_USER_NOT_EXISTS"},
         {"nope", "stranger", "12", NULL, "ERROR_USER_NOT_EXISTS"},
+        {"mine", MOCK_KEY, "12", "104857600", "FILE_SIZE_EXCEEDS_LIMIT"},
         {"!nope", MOCK_KEY, "17", NULL, "ERROR_PARAMETERS"},
         {"!nope", "stranger", "12", NULL, "ERROR_USER_NOT_EXISTS"},
         {"!nope", MOCK_KEY, "12", "104857600", "FILE_SIZE_EXCEEDS_LIMIT"},
