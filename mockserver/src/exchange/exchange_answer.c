@@ -106,13 +106,15 @@ static bool lay_out(struct exchange *exchange, const struct scenario_step *step,
 
 /* Envelopes */
 
+/* False when memory ran out, also for a copy of the name, of which cJSON tells only since 1.7.16.
+ */
 static bool replace_text(cJSON *object, const char *name, const char *text)
 {
     if (!cJSON_GetObjectItemCaseSensitive(object, name))
         return true;
     cJSON *value = cJSON_CreateString(text);
     if (value && cJSON_ReplaceItemInObjectCaseSensitive(object, name, value))
-        return true;
+        return value->string != NULL;
     cJSON_Delete(value);
     return false;
 }

@@ -5,6 +5,7 @@
 #include "scenario_json.h"
 #include "testing/failing_malloc.h"
 #include "testing/image_make.h"
+#include <cjson/cJSON.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct scene {
     unsigned requests;
     bool keeps_bodies;    /* in the journal */
     const char *document; /* with a scenario "s", which the call names; NULL for none */
+    const char *code;     /* wherever the answer has a code; NULL: it is not looked at */
 };
 
 static struct mock_answer play(const struct scene *scene, struct mock *mock,
@@ -62,6 +64,13 @@ static void check_answer(const struct scene *scene, const struct mock_answer *an
         fail_msg("%s, allocation %lu%s: %d %s %s", scene->why, memory.fails_at,
                  memory.for_ever ? " and all later" : "", answer->status, mock_answer_code(answer),
                  mock_answer_message(answer));
+    if (scene->code) {
+        const char *outer =
+            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer->json, "error_code_str"));
+        if (strcmp(mock_answer_code(answer), scene->code) != 0 || !outer ||
+            strcmp(outer, scene->code) != 0)
+            fail_msg("%s, allocation %lu: %s", scene->why, memory.fails_at, answer->body.ptr);
+    }
     if (strcmp(scene->call.path, MOCK_CREDITS_PATH) == 0) /* both pools are whole */
         assert_non_null(
             strstr(strstr(answer->body.ptr, "last_update_time") + 1, "last_update_time"));
@@ -137,24 +146,26 @@ static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **st
     mock_call_header(&named, "X-Mock-Scenario", "s");
     const size_t cache = (size_t)1 << 20;
     const struct scene scenes[] = {
-        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1, false, NULL},
-        {"echo, its body in the journal", with_jpeg, RESULT_ECHO, 0, 200, 1, true, NULL},
-        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2, false, NULL},
-        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1, false, NULL},
-        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2, false, NULL},
-        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2, false, NULL},
-        {"credits", credits, RESULT_ECHO, cache, 200, 1, false, NULL},
-        {"preflight", preflight, RESULT_ECHO, cache, 204, 1, false, NULL},
-        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1, false, NULL},
-        {"a refused method", none, RESULT_ECHO, cache, 405, 1, false, NULL},
+        {"echo", with_jpeg, RESULT_ECHO, 0, 200, 1, false, NULL, NULL},
+        {"echo, its body in the journal", with_jpeg, RESULT_ECHO, 0, 200, 1, true, NULL, NULL},
+        {"echo, remembered", with_jpeg, RESULT_ECHO, cache, 200, 2, false, NULL, NULL},
+        {"annotate JPEG", with_jpeg, RESULT_ANNOTATE, 0, 200, 1, false, NULL, NULL},
+        {"annotate JPEG, remembered", with_jpeg, RESULT_ANNOTATE, cache, 200, 2, false, NULL, NULL},
+        {"annotate PNG, remembered", with_png, RESULT_ANNOTATE, cache, 200, 2, false, NULL, NULL},
+        {"credits", credits, RESULT_ECHO, cache, 200, 1, false, NULL, NULL},
+        {"preflight", preflight, RESULT_ECHO, cache, 204, 1, false, NULL, NULL},
+        {"a refusal", wrong, RESULT_ECHO, cache, 400, 1, false, NULL, NULL},
+        {"a refused method", none, RESULT_ECHO, cache, 405, 1, false, NULL, NULL},
         {"a raw answer", named, RESULT_ECHO, cache, 503, 1, false,
          "{'scenarios': [{'name': 's', 'steps': [{'status': 503, 'body': 'x',"
-         " 'headers': {'A': 'b'}}]}]}"},
+         " 'headers': {'A': 'b'}}]}]}",
+         NULL},
         {"an unlisted code", named, RESULT_ECHO, cache, 422, 1, false,
          "{'scenarios': [{'name': 's', 'steps': [{'error': 'ERROR_OF_TOMORROW', 'status': "
-         "422}]}]}"},
+         "422}]}]}",
+         "ERROR_OF_TOMORROW"},
         {"a deviation", named, RESULT_ECHO, cache, 200, 1, false,
-         "{'scenarios': [{'name': 's', 'steps': [{'deviation': 'extra-fields'}]}]}"},
+         "{'scenarios': [{'name': 's', 'steps': [{'deviation': 'extra-fields'}]}]}", NULL},
     };
     for (size_t i = 0; i < ROWS(scenes); i++) {
         run(&scenes[i], 0, false);
