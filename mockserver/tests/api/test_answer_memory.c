@@ -31,6 +31,11 @@ struct recipe {
     bool ok; /* the answer is a success */
 };
 
+static bool is_same(const struct piece *piece, const struct piece *right)
+{
+    return slice_equal(slice_make(piece->bytes, piece->len), slice_make(right->bytes, right->len));
+}
+
 /* With the n-th allocation failing. Returns whether one did. */
 static bool make_failing(const struct recipe *recipe, const struct piece *right, unsigned long n,
                          bool for_ever)
@@ -43,8 +48,7 @@ static bool make_failing(const struct recipe *recipe, const struct piece *right,
         fail_msg("%s, allocation %lu: %ld blocks leak", recipe->name, n, memory.live - held);
     if (!piece.bytes && !memory.failed)
         fail_msg("%s, allocation %lu: refused though none failed", recipe->name, n);
-    if (piece.bytes &&
-        (piece.len != right->len || memcmp(piece.bytes, right->bytes, right->len) != 0))
+    if (piece.bytes && !is_same(&piece, right))
         fail_msg("%s, allocation %lu: not whole: %s", recipe->name, n, piece.bytes);
     free(piece.bytes);
     return memory.failed;
