@@ -240,6 +240,70 @@ static void journal_gives_up_the_oldest_body_after_a_reset_of_another_key(void *
     journal_free(journal);
 }
 
+/* Bodies that left with their entries leave their room to the next ones. */
+static void journal_keeps_a_body_after_entries_have_left_with_theirs(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(2, 100000);
+    for (uint64_t id = 1; id <= 6; id++) {
+        add_with_body(journal, 40000);
+        assert_true(has_body(journal, id));
+    }
+    journal_reset(journal, NULL);
+    add_with_body(journal, 90000);
+    assert_true(has_body(journal, 7));
+    journal_free(journal);
+}
+
+/* Bytes of an entry without a body, and of a body of no byte. */
+static size_t bare_cost(size_t *body_cost)
+{
+    struct journal *journal = journal_new(2, JOURNAL_DEFAULT_BYTES);
+    struct journal_entry entry = sample_entry("key", "");
+    journal_add(journal, &entry);
+    const size_t bare = counts_of(journal).bytes;
+    add_with_body(journal, 0);
+    *body_cost = counts_of(journal).bytes - 2 * bare;
+    journal_free(journal);
+    return bare;
+}
+
+/* It may take the room of all older bodies, and of no older entry. */
+static void journal_keeps_a_body_that_just_fits_beside_the_entries(void **state)
+{
+    size_t body_cost;
+    const size_t bare = bare_cost(&body_cost), size = 5000;
+    (void)state;
+    for (size_t less = 0; less < 2; less++) {
+        struct journal *journal = journal_new(9, 3 * bare + body_cost + size - less);
+        for (int i = 0; i < 2; i++)
+            add_with_body(journal, 100);
+        add_with_body(journal, size);
+        assert_int_equal(counts_of(journal).entries, 3);
+        assert_int_equal(has_body(journal, 3), less == 0);
+        assert_int_equal(has_body(journal, 1), less == 1);
+        assert_int_equal(has_body(journal, 2), less == 1);
+        journal_free(journal);
+    }
+}
+
+/* Bounds that what is kept just meets take nothing away; narrower ones take the oldest body. */
+static void journal_keeps_what_just_fits_into_other_bounds(void **state)
+{
+    (void)state;
+    struct journal *journal = journal_new(9, JOURNAL_DEFAULT_BYTES);
+    for (int i = 0; i < 3; i++)
+        add_with_body(journal, 100);
+    const size_t bytes = counts_of(journal).bytes;
+    assert_true(journal_resize(journal, 3, bytes));
+    assert_true(has_body(journal, 1));
+    assert_int_equal(counts_of(journal).bytes, bytes);
+    assert_true(journal_resize(journal, 3, bytes - 1));
+    assert_false(has_body(journal, 1));
+    assert_true(has_body(journal, 2) && has_body(journal, 3));
+    journal_free(journal);
+}
+
 /* A caller that could not use a selection may clear it again. */
 static void journal_selection_may_be_cleared_twice(void **state)
 {
@@ -253,6 +317,7 @@ static void journal_selection_may_be_cleared_twice(void **state)
     journal_selection_clear(&found);
     assert_int_equal(found.count, 0);
     journal_free(journal);
+    journal_free(NULL);
 }
 
 static void journal_keeps_an_entry_that_just_fits(void **state)
@@ -391,6 +456,7 @@ static void journal_calls_a_refusal_unexpected_unless_it_was_asked_for(void **st
         {"a code of one letter", "E", "", RULE_NONE, true},
         {"broken HTTP", "ERROR_PARAMETERS", "", RULE_NONE, true},
         {"a scenario", "ERROR_NO_FACE_IN_FILE", "no-face", RULE_NONE, false},
+        {"a scenario of one letter", "ERROR_NO_FACE_IN_FILE", "x", RULE_NONE, false},
         {"an unknown key", "ERROR_USER_NOT_EXISTS", "", RULE_key, true},
         {"a locked account", "ERROR_USER_LOCKED", "", RULE_account_locked, false},
         {"no credits", "ERROR_NOT_ENOUGH_CREDITS", "", RULE_credits, false},
@@ -418,6 +484,9 @@ int main(void)
         cmocka_unit_test(journal_gives_up_bodies_also_after_entries_have_left),
         cmocka_unit_test(journal_gives_up_the_oldest_body_after_an_entry_has_left),
         cmocka_unit_test(journal_gives_up_the_oldest_body_after_a_reset_of_another_key),
+        cmocka_unit_test(journal_keeps_a_body_after_entries_have_left_with_theirs),
+        cmocka_unit_test(journal_keeps_a_body_that_just_fits_beside_the_entries),
+        cmocka_unit_test(journal_keeps_what_just_fits_into_other_bounds),
         cmocka_unit_test(journal_selection_may_be_cleared_twice),
         cmocka_unit_test(journal_keeps_an_entry_that_just_fits),
         cmocka_unit_test(journal_says_how_many_it_forgot),
