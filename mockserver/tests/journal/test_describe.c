@@ -65,6 +65,53 @@ static void journal_describes_what_refused(void **state)
     free(request);
 }
 
+#define PART_OF(type, body)                                                                        \
+    "--b\r\nContent-Disposition: form-data; name=x\r\n" type "\r\n" body "\r\n"
+
+/* Of a small part the journal has a hash, of a large one only what a match made. */
+static void journal_hashes_parts_of_up_to_1_kib(void **state)
+{
+    static const char head[] = PART_OF("", "%s") "--b--\r\n";
+    (void)state;
+    for (size_t size = 1023; size <= 1025; size++) {
+        char content[1026] = "", body[sizeof head + sizeof content];
+        struct journal_entry entry;
+        memset(content, 'c', size);
+        snprintf(body, sizeof body, head, content);
+        struct request *request = sample_request(body);
+        sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+        assert_int_equal(entry.part_count, 1);
+        assert_int_equal(entry.parts[0].size, size);
+        assert_int_equal(strlen(entry.parts[0].sha256), size <= JOURNAL_HASHED_MAX ? 64 : 0);
+        request->image = &request->parts.parts[0];
+        request->facts.hashed = true;
+        memset(request->facts.sha256, 0xab, sizeof request->facts.sha256);
+        sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+        assert_memory_equal(entry.parts[0].sha256, "abababab", 8);
+        free(request);
+    }
+}
+
+static void journal_describes_the_first_of_many_parts(void **state)
+{
+    static const char body[] = PART_OF("", "1") PART_OF("", "2") PART_OF("Content-Type: t\r\n", "3")
+        PART_OF("", "4") PART_OF("", "5") "--b--\r\n";
+    struct journal_entry entry;
+    struct request *request = sample_request(body);
+    (void)state;
+    request->image = &request->parts.parts[2];
+    request->facts.oddities = 1u << IMAGE_ODDITY_wrong_crc;
+    sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
+    assert_int_equal(entry.part_count, 5);
+    for (size_t i = 0; i < JOURNAL_PARTS_MAX; i++)
+        assert_int_equal(entry.parts[i].size, 1);
+    assert_string_equal(entry.parts[2].content_type, "t");
+    assert_int_equal(entry.image_part, 3);
+    assert_int_equal(entry.oddities, 1u << IMAGE_ODDITY_wrong_crc);
+    assert_string_equal(entry.headers, "Content-Type: multipart/form-data; boundary=b\n");
+    free(request);
+}
+
 /* The code of a step, also one that the table does not have. */
 static void journal_describes_what_a_scenario_answered(void **state)
 {
@@ -86,6 +133,12 @@ static void journal_describes_what_a_scenario_answered(void **state)
     assert_string_equal(entry.scenario, "mine");
     assert_string_equal(entry.deviation, "null-request-id");
     assert_int_equal(entry.fault, FAULT_early_413);
+    free(step.code_text);
+    step.code_text = NULL; /* of the table, as the verdict says */
+    journal_describe(
+        &entry, &(struct journal_source){
+                    .request = request, .verdict = &verdict, .choice = &choice, .request_id = ""});
+    assert_string_equal(entry.code, "ERROR_PARAMETERS");
     scenario_step_clear(&step);
     free(request);
 }
@@ -100,10 +153,10 @@ static void journal_cuts_long_texts(void **state)
     request->head.path = slice_make(path, 100000);
     sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
     assert_int_equal(strlen(entry.path), 255);
-    for (size_t size = 253; size <= 255; size++) { /* what fits stays as it is */
+    for (size_t size = 253; size <= 257; size++) { /* what fits stays as it is */
         request->head.path = slice_make(path, size);
         sample_describe(&entry, request, ERROR_NONE, RULE_NONE, NULL);
-        assert_int_equal(strlen(entry.path), size);
+        assert_int_equal(strlen(entry.path), size <= 255 ? size : 255);
     }
     free(request);
     free(path);
@@ -218,6 +271,25 @@ static void journal_bounds_headers(void **state)
     free(request);
 }
 
+/* Headers that fill the room to its last byte are kept; one byte more, and the last one is not. */
+static void journal_keeps_headers_that_just_fit(void **state)
+{
+    (void)state;
+    for (size_t more = 0; more < 2; more++) {
+        char out[KEPT_HEADERS_SIZE + 8], value[KEPT_VALUE_MAX + 1];
+        struct request_head head = {.header_count = 8};
+        memset(value, 'v', sizeof value);
+        memset(out, '!', sizeof out);
+        for (size_t i = 0; i < 8; i++) /* "N: " and its line feed make 256 bytes a header */
+            head.headers[i] = (struct header_field){slice_of("N"), slice_make(value, 252)};
+        head.headers[7].value.len += more;
+        assert_int_equal(request_headers_keep(out, &head), 8 - more);
+        assert_int_equal(strlen(out), (8 - more) * 256);
+        for (size_t i = KEPT_HEADERS_SIZE; i < sizeof out; i++)
+            assert_int_equal(out[i], '!');
+    }
+}
+
 /* Printing */
 
 static char *print(const struct journal_entry *entry, bool with_body)
@@ -294,6 +366,15 @@ static void journal_prints_null_for_what_there_was_not(void **state)
     const struct journal_entry entry = {.number = {.service_choice = -1}};
     char *text = print(&entry, true);
     assert_string_equal(text, expected);
+    free(text);
+}
+
+static void journal_prints_a_content_type_of_one_letter(void **state)
+{
+    (void)state;
+    const struct journal_entry entry = {.part_count = 1, .parts = {{.content_type = "t"}}};
+    char *text = print(&entry, false);
+    assert_non_null(strstr(text, "\"content_type\":\"t\","));
     free(text);
 }
 
@@ -389,13 +470,17 @@ int main(void)
         cmocka_unit_test(journal_describes_parts_and_picture),
         cmocka_unit_test(journal_describes_only_the_parts_that_came),
         cmocka_unit_test(journal_describes_what_refused),
+        cmocka_unit_test(journal_hashes_parts_of_up_to_1_kib),
+        cmocka_unit_test(journal_describes_the_first_of_many_parts),
         cmocka_unit_test(journal_describes_what_a_scenario_answered),
         cmocka_unit_test(journal_cuts_long_texts),
         cmocka_unit_test(journal_keeps_headers_without_secrets),
         cmocka_unit_test(journal_tells_secret_headers_by_the_end_of_their_names),
         cmocka_unit_test(journal_bounds_headers),
+        cmocka_unit_test(journal_keeps_headers_that_just_fit),
         cmocka_unit_test(journal_prints_every_fact),
         cmocka_unit_test(journal_prints_null_for_what_there_was_not),
+        cmocka_unit_test(journal_prints_a_content_type_of_one_letter),
         cmocka_unit_test(journal_prints_a_choice_of_zero),
         cmocka_unit_test(journal_prints_any_bytes_as_utf8),
         cmocka_unit_test(journal_schemas_explain_every_oddity),

@@ -1,5 +1,6 @@
 /* A journal that gets no memory keeps what it has, counts what it could not keep, and leaks
  * nothing. */
+#include "journal/print.h"
 #include "journal_sample.h"
 #include "testing/failing_malloc.h"
 #include <setjmp.h>
@@ -113,6 +114,37 @@ static void journal_gives_no_part_of_a_selection(void **state)
     journal_free(journal);
 }
 
+static char *print(const struct journal_entry *entry)
+{
+    struct tree tree;
+    tree_start(&tree);
+    journal_print(&tree, tree.root, "request", entry, true);
+    return tree_print(&tree);
+}
+
+/* An entry that lacks a member for want of memory is none. */
+static void journal_prints_a_whole_entry_or_none(void **state)
+{
+    (void)state;
+    need_malloc_that_fails();
+    struct journal_entry entry = sample_answered();
+    unsigned long at = 0;
+    char *text = NULL;
+    entry.body = shared_bytes_copy(slice_of("abc"));
+    free(print(&entry)); /* libraries keep what they need only once */
+    while (!text && at < 1000) {
+        memory_start(++at, false);
+        text = print(&entry);
+        memory_stop();
+        assert_int_equal(memory.live, text != NULL);
+        assert_int_equal(memory.failed, text == NULL);
+    }
+    assert_true(at > 50);
+    assert_non_null(strstr(text, "\"body_base64\":\"YWJj\"}"));
+    free(text);
+    shared_bytes_release(entry.body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +152,7 @@ int main(void)
         cmocka_unit_test(journal_keeps_its_bounds_when_there_is_no_memory_for_others),
         cmocka_unit_test(journal_counts_an_entry_that_there_was_no_memory_for),
         cmocka_unit_test(journal_gives_no_part_of_a_selection),
+        cmocka_unit_test(journal_prints_a_whole_entry_or_none),
     };
     return cmocka_run_group_tests_name("journal_memory", tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ struct key_state *play_key(uint64_t seed, const char *key)
     memcpy(digest, key, strlen(key));
     struct key_state *state = malloc(sizeof *state);
     assert_non_null(state);
+    memset(state, 0xA5, sizeof *state); /* it owes nothing to what was there before */
     key_state_init(state, seed, digest);
     return state;
 }

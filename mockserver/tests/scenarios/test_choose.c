@@ -134,6 +134,83 @@ static void choose_says_which_scenario_it_chose(void **state)
     scenario_set_release(set);
 }
 
+/* Who asks sees the queue as it is, and holds what is seen. */
+static void choose_lists_the_queue_in_order(void **state)
+{
+    static const struct {
+        int status;
+        uint32_t left;
+    } expected[] = {{502, 2}, {503, 1}, {504, 5}};
+    struct queued_row rows[4];
+    struct key_state *key = play_key(1, "k");
+    (void)state;
+    assert_int_equal(key_state_queue(rows, key), 0);
+    enqueue(key, "{'status': 501}");
+    enqueue(key, "{'status': 502, 'times': 3}");
+    enqueue(key, "{'status': 503}");
+    enqueue(key, "{'status': 504, 'times': 5}");
+    assert_int_equal(next_queued(key), '1');
+    assert_int_equal(next_queued(key), '2');
+    assert_int_equal(key_state_queue(rows, key), 3);
+    play_end(key);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(rows[i].choice.step->status, expected[i].status);
+        assert_int_equal(rows[i].left, expected[i].left);
+        choice_clear(&rows[i].choice);
+    }
+}
+
+/* A step that says nothing of it is taken once. */
+static void choose_takes_a_step_without_times_once(void **state)
+{
+    struct scenario_step step = {.answer = ANSWER_RAW, .status = 501, .probability = 1};
+    struct queued_row row;
+    struct key_state *key = play_key(1, "k");
+    (void)state;
+    assert_true(key_state_enqueue(key, &step));
+    assert_int_equal(key_state_queue(&row, key), 1);
+    assert_int_equal(row.left, 1);
+    choice_clear(&row.choice);
+    assert_int_equal(next_queued(key), '1');
+    assert_int_equal(next_queued(key), '-');
+    play_end(key);
+}
+
+/* The least number that can be drawn is 0, which is not below a probability of 0. */
+static void choose_never_takes_what_has_no_probability(void **state)
+{
+    const uint64_t draws_zero = 0 - UINT64_C(0x9e3779b97f4a7c15); /* as splitmix64 has it */
+    struct random random = {draws_zero};
+    struct key_state *key = play_key(1, "k");
+    (void)state;
+    assert_true(random_unit(&random) == 0);
+    enqueue(key, "{'status': 501, 'probability': 0}");
+    key_state_reseed(key, draws_zero ^ key->digest_bits);
+    assert_int_equal(next_queued(key), '.');
+    play_end(key);
+}
+
+/* A scenario that is replaced by itself starts unused, for that key and of that scenario alone. */
+static void choose_forgets_one_scenario(void **state)
+{
+    char run[PLAY_MAX + 1];
+    struct scenario_set *set =
+        play_set("{'scenarios': [{'name': 'a', 'steps': [{'status': 501}, {'status': 502}]},"
+                 " {'name': 'b', 'steps': [{'status': 503}]}]}");
+    struct key_state *key = play_key(1, "k"), *other = play_key(1, "l");
+    (void)state;
+    assert_string_equal(play_named(run, set, "a", key, 3), "12.");
+    assert_string_equal(play_named(run, set, "b", key, 2), "3.");
+    assert_string_equal(play_named(run, set, "a", other, 3), "12.");
+    key_state_forget(key, scenario_set_find(set, slice_of("a"))->serial);
+    assert_string_equal(play_named(run, set, "a", key, 3), "12.");
+    assert_string_equal(play_named(run, set, "b", key, 1), ".");
+    assert_string_equal(play_named(run, set, "a", other, 1), ".");
+    play_end(key);
+    play_end(other);
+    scenario_set_release(set);
+}
+
 /* The mock keeps of a key what a later answer depends on, and nothing else. */
 static void choose_keeps_only_what_is_asked_again(void **state)
 {
@@ -169,6 +246,10 @@ int main(void)
         cmocka_unit_test(choose_bounds_the_queue),
         cmocka_unit_test(choose_keeps_what_was_chosen_when_its_source_goes),
         cmocka_unit_test(choose_says_which_scenario_it_chose),
+        cmocka_unit_test(choose_lists_the_queue_in_order),
+        cmocka_unit_test(choose_takes_a_step_without_times_once),
+        cmocka_unit_test(choose_never_takes_what_has_no_probability),
+        cmocka_unit_test(choose_forgets_one_scenario),
         cmocka_unit_test(choose_keeps_only_what_is_asked_again),
     };
     return cmocka_run_group_tests_name("choose", tests, NULL, NULL);

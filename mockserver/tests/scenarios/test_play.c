@@ -83,6 +83,8 @@ static const struct {
     {"the last step again when it has times",
      A "'then': 'repeat-last', 'steps': [" S1 "," S2_TWICE "]}", "12222222"},
     {"from the start", A "'then': 'restart', 'steps': [" S1 "," S2_TWICE "]}", "12212212"},
+    {"from the start when the first step has times",
+     A "'then': 'restart', 'steps': [" S2_TWICE "," S1 "]}", "22122122"},
     {"from the start, four times", A "'then': 'restart', 'times': 4, 'steps': [" S1 "," S2 "]}",
      "1212...."},
     {"the third request", REQUEST("3") "'then': 'restart', 'steps': [" S1 "]}", "..1....."},

@@ -60,6 +60,31 @@ static void tls_faults_come_in_order_and_as_often_as_asked(void **unused)
     state_free(state);
 }
 
+static bool has_met(struct state *state, enum state_coverage_of since, enum tls_fault fault)
+{
+    struct state_coverage coverage;
+    state_coverage(&coverage, state, since, NULL);
+    return coverage_has(&coverage.set, COVERAGE_tls_faults, fault);
+}
+
+/* A reset begins to count what was met anew; what was met since the start stays. */
+static void tls_faults_that_were_met_are_covered(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with_tls();
+    arm(state, TLS_FAULT_alert, 1);
+    assert_false(has_met(state, COVERAGE_SINCE_RESET, TLS_FAULT_alert));
+    assert_false(has_met(state, COVERAGE_SINCE_START, TLS_FAULT_alert));
+    assert_int_equal(state_next_tls_fault(state), TLS_FAULT_alert);
+    assert_true(has_met(state, COVERAGE_SINCE_RESET, TLS_FAULT_alert));
+    assert_true(has_met(state, COVERAGE_SINCE_START, TLS_FAULT_alert));
+    assert_false(has_met(state, COVERAGE_SINCE_START, TLS_FAULT_stall));
+    assert_true(state_reset(state, RESET_COVERAGE, NULL));
+    assert_false(has_met(state, COVERAGE_SINCE_RESET, TLS_FAULT_alert));
+    assert_true(has_met(state, COVERAGE_SINCE_START, TLS_FAULT_alert));
+    state_free(state);
+}
+
 static void tls_faults_that_wait_are_bounded(void **unused)
 {
     (void)unused;
@@ -177,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tls_faults_have_names_that_find_them),
         cmocka_unit_test(tls_faults_come_in_order_and_as_often_as_asked),
+        cmocka_unit_test(tls_faults_that_were_met_are_covered),
         cmocka_unit_test(tls_faults_that_wait_are_bounded),
         cmocka_unit_test(tls_faults_list_says_how_many_connections_are_left),
         cmocka_unit_test(tls_faults_of_the_document_are_armed_again_by_a_reset),
