@@ -1,0 +1,80 @@
+/* Without memory a state, or a mock, is not made, and leaves nothing behind. */
+#include "mock_requests.h"
+#include "state/mock.h"
+#include "testing/failing_malloc.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define ATTEMPTS_MAX 5000
+
+static void *make_state(void)
+{
+    return state_new(&(struct state_options){.settings = {.seed = 7}});
+}
+
+static void free_state(void *state)
+{
+    state_free(state);
+}
+
+static void *make_mock(void)
+{
+    static const char *const keys[] = {"one", "two"};
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    options.api_keys = keys;
+    options.api_key_count = 2;
+    options.admin_token = "a token of the admin API";
+    return mock_new(&options);
+}
+
+static void free_mock(void *mock)
+{
+    mock_free(mock);
+}
+
+/* Fails each allocation in turn, until there is none that could fail. */
+static void fail_each(void *(*make)(void), void (*release)(void *))
+{
+    unsigned long at = 0;
+    void *made = NULL;
+    if (!MEMORY_COUNTS) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    release(make()); /* libraries keep what they need only once */
+    while (!made && at < ATTEMPTS_MAX) {
+        memory_start(++at, false);
+        made = make();
+        memory_stop();
+        assert_int_equal(made == NULL, memory.failed);
+        if (!made)
+            assert_int_equal(memory.live, 0);
+    }
+    assert_true(at > 10);
+    release(made);
+    release(NULL);
+}
+
+static void state_is_made_whole_or_not_at_all(void **unused)
+{
+    (void)unused;
+    fail_each(make_state, free_state);
+}
+
+static void mock_is_made_whole_or_not_at_all(void **unused)
+{
+    (void)unused;
+    fail_each(make_mock, free_mock);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(state_is_made_whole_or_not_at_all),
+        cmocka_unit_test(mock_is_made_whole_or_not_at_all),
+    };
+    return cmocka_run_group_tests_name("state_memory", tests, NULL, NULL);
+}
