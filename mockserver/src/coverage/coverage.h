@@ -51,7 +51,7 @@ struct coverage_facts {
     enum fault_id fault;   /* FAULT_NONE for none */
     const char *deviation; /* "" for none */
     bool success;          /* a picture was the answer */
-    int service_choice;
+    int service_choice;    /* below 0: none */
     enum image_format format;
     uint64_t bytes, side; /* of the picture; side: the longer one in px */
 };

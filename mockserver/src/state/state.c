@@ -258,7 +258,7 @@ static void find_what_was_met(struct coverage_set *out, const struct visit *visi
                          .fault = entry->fault,
                          .deviation = entry->deviation,
                          .success = success,
-                         .service_choice = number->service_choice < 0 ? 0 : number->service_choice,
+                         .service_choice = number->service_choice,
                          .format = number->format,
                          .bytes = number->size,
                          .side = number->width > number->height ? number->width : number->height,

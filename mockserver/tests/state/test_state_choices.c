@@ -142,6 +142,25 @@ static void code_is_met_by_an_answer_that_was_sent(void **unused)
     assert_false(meets(&entry, false, COVERAGE_codes, CODE_ERROR_PARAMETERS));
 }
 
+/* A success in spite of the rules may have had no expression: that is none, and not the one of the
+ * number 0. */
+static void expression_is_met_by_the_choice_that_was_sent(void **unused)
+{
+    static const struct {
+        int choice;
+        size_t met; /* place of the expression; COVERAGE_EXPRESSIONS: none */
+    } rows[] = {{0, 0}, {1, 1}, {3, 3}, {4, COVERAGE_EXPRESSIONS}, {-1, COVERAGE_EXPRESSIONS}};
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct journal_entry entry = {.status = 200,
+                                            .number = {.service_choice = rows[i].choice}};
+        print_message("choice %d\n", rows[i].choice);
+        for (size_t place = 0; place < COVERAGE_EXPRESSIONS; place++)
+            assert_int_equal(meets(&entry, true, COVERAGE_expressions, place),
+                             place == rows[i].met);
+    }
+}
+
 /* The limit is one of the longer side, whichever that is. */
 static void limit_is_met_by_the_longer_side(void **unused)
 {
@@ -167,6 +186,7 @@ int main(void)
         cmocka_unit_test(credits_are_told_with_the_lock_and_the_first_use),
         cmocka_unit_test(journal_says_which_call_of_its_key_it_was),
         cmocka_unit_test(code_is_met_by_an_answer_that_was_sent),
+        cmocka_unit_test(expression_is_met_by_the_choice_that_was_sent),
         cmocka_unit_test(limit_is_met_by_the_longer_side),
     };
     return cmocka_run_group_tests_name("state_choices", tests, NULL, NULL);
