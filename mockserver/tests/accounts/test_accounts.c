@@ -137,6 +137,7 @@ static void accounts_reserve_credits_so_that_parallel_calls_cannot_overdraw(void
     assert_int_equal(account_balance_of(account).changed_ms, 5);
     assert_true(admit(accounts, account, 1).verdict.out_of_credits);
     assert_int_equal(account->refused, 2);
+    assert_int_equal(account->calls, 5);
     accounts_free(accounts);
 }
 
@@ -192,6 +193,9 @@ static void accounts_put_own_settings_over_common_ones(void **state)
     assert_int_equal(account_balance_of(a).balance, 7);
     assert_int_equal(account_balance_of(b).balance, ACCOUNT_UNLIMITED);
     assert_true(accounts_set(accounts, NULL, 0, true));
+    const struct account_setting terms = account_terms(accounts, a);
+    assert_false(terms.has_credits || terms.has_locked || terms.has_rate || terms.has_concurrency);
+    assert_true(terms.rate_requests == 0 && terms.concurrency == 0 && !terms.api_key);
     assert_false(admit(accounts, a, 1).verdict.locked);
     assert_int_equal(account_balance_of(a).balance, ACCOUNT_UNLIMITED);
     accounts_free(accounts);

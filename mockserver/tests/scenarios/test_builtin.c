@@ -77,6 +77,8 @@ static void builtin_has_every_deviation_with_an_error_where_it_needs_one(void **
     for (size_t i = 0; i < deviations; i++) {
         const struct scenario_step *step = step_of(table[i].name);
         assert_string_equal(step->deviation, table[i].name);
+        assert_int_equal(step->code, deviation_wants_error(&table[i]) ? CODE_ERROR_NO_FACE_IN_FILE
+                                                                      : ERROR_NONE);
         assert_int_equal(step->answer,
                          deviation_wants_error(&table[i]) ? ANSWER_ERROR : ANSWER_NORMAL);
     }
@@ -119,6 +121,7 @@ static void builtin_has_every_situation(void **state)
         const struct scenario_step *step = step_of(table[i].name);
         bool right = step->answer == table[i].answer && step->code == table[i].code &&
                      step->status == table[i].status && step->fault == table[i].fault &&
+                     step->fault_amount == (step->fault ? fault_info(step->fault)->fallback : 0) &&
                      step->delay.a == table[i].delay_ms &&
                      (table[i].message ? step->message && strstr(step->message, table[i].message)
                                        : !step->message) &&
@@ -129,7 +132,9 @@ static void builtin_has_every_situation(void **state)
         if (!right)
             fail_msg("%s is another situation", table[i].name);
     }
-    assert_non_null(strstr(step_of("gateway-html-502")->body, "<h1>502 Bad Gateway</h1>"));
+    const struct scenario_step *html = step_of("gateway-html-502");
+    assert_non_null(strstr(html->body, "<h1>502 Bad Gateway</h1>"));
+    assert_int_equal(html->body_size, strlen(html->body));
     assert_int_equal(step_of("gateway-empty-504")->body_size, 0);
 }
 

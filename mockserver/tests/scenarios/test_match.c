@@ -156,6 +156,55 @@ static void match_knows_no_absence_where_headers_were_cut(void **state)
     assert_null(refusal("'headers': {'X-Test': 'one'}", &facts));
 }
 
+/* The least side that a picture can have; 0 is one that is not known. */
+static void match_takes_a_side_of_one_pixel(void **state)
+{
+    (void)state;
+    static const struct request_facts narrow = {.number = {.width = 1}};
+    expect_refusal("'width': 1", &narrow, NULL);
+    expect_refusal("'width': {'max': 100}", &narrow, NULL);
+    expect_refusal("'height': {'max': 100}", &narrow, "height");
+}
+
+/* While a request is served its head is looked at, and its text when the journal has it. */
+static void match_reads_the_headers_of_a_head_as_it_reads_kept_ones(void **state)
+{
+    (void)state;
+    const struct request_head head = {
+        .headers = {{slice_of("X-Test"), slice_of("one")},
+                    {slice_of("x-test"), slice_of(" two ")},
+                    {slice_of("Empty"), slice_of("")}},
+        .header_count = 3,
+    };
+    struct request_facts facts = {.headers = {.head = &head}};
+    expect_refusal("'headers': {'X-Test': 'one'}", &facts, NULL);
+    expect_refusal("'headers': {'X-Test': 'two'}", &facts, NULL);
+    expect_refusal("'headers': {'Empty': ''}", &facts, NULL);
+    expect_refusal("'headers': {'X-Test': 'three'}", &facts, "headers");
+    expect_refusal("'headers': {'X-Test': null}", &facts, "headers");
+    expect_refusal("'headers': {'X-Other': null}", &facts, NULL);
+}
+
+/* A long list is cut to what fits. */
+static void match_shows_no_more_than_fits(void **state)
+{
+    (void)state;
+    struct scenario scenario;
+    char json[1200], text[CRITERION_TEXT_SIZE + 200], value[256] = "";
+    memset(value, 'v', sizeof value - 1);
+    memset(text, '!', sizeof text);
+    snprintf(json, sizeof json,
+             "{'name': 'a', 'steps': [{'delay': 1}], 'match': {'headers':"
+             " {'A': '%s', 'B': '%s', 'C': '%s'}}}",
+             value, value, value);
+    scenario_json_scenario(&scenario, json);
+    match_print(text, &scenario.match, CRITERION_headers);
+    assert_int_equal(strlen(text), CRITERION_TEXT_SIZE - 1);
+    for (size_t i = CRITERION_TEXT_SIZE; i < sizeof text; i++)
+        assert_int_equal(text[i], '!');
+    scenario_clear(&scenario);
+}
+
 static void match_shows_the_headers_that_it_names(void **state)
 {
     (void)state;
@@ -240,7 +289,10 @@ int main(void)
         cmocka_unit_test(match_judges_each_criterion),
         cmocka_unit_test(match_takes_no_picture_for_none),
         cmocka_unit_test(match_knows_no_absence_where_headers_were_cut),
+        cmocka_unit_test(match_takes_a_side_of_one_pixel),
+        cmocka_unit_test(match_reads_the_headers_of_a_head_as_it_reads_kept_ones),
         cmocka_unit_test(match_shows_the_headers_that_it_names),
+        cmocka_unit_test(match_shows_no_more_than_fits),
         cmocka_unit_test(match_compares_whole_names),
         cmocka_unit_test(match_needs_little_time_when_a_pattern_is_hostile),
         cmocka_unit_test(match_reads_the_choice_as_a_number),

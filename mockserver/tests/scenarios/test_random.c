@@ -39,6 +39,20 @@ static void random_follows_splitmix64(void **state)
         assert_true(random_unit(&random) == (double)(published[i] >> 11) / 9007199254740992.0);
 }
 
+/* So do the bell curves: Box-Muller of those numbers, worked out by another program. */
+static void random_draws_the_same_delays_in_every_version(void **state)
+{
+    static const uint32_t normal[] = {543, 501, 314, 479, 545, 402};
+    static const uint32_t lognormal[] = {304, 202, 32, 163, 310, 76};
+    struct random a = {1234567}, b = {1234567};
+    (void)state;
+    for (size_t i = 0; i < sizeof normal / sizeof *normal; i++) {
+        assert_int_equal(random_delay_ms(&a, &(struct delay){DELAY_NORMAL, 500, 100}), normal[i]);
+        assert_int_equal(random_delay_ms(&b, &(struct delay){DELAY_LOGNORMAL, 200, 1000}),
+                         lognormal[i]);
+    }
+}
+
 static void random_is_spread_evenly(void **state)
 {
     (void)state;
@@ -69,6 +83,9 @@ static void random_delay_has_the_percentiles_that_were_asked_for(void **state)
     } table[] = {
         {"none", {DELAY_NONE, 9, 9}, {{0, 0, 0}, {0.5, 0, 0}, {1, 0, 0}}},
         {"fixed", {DELAY_FIXED, 250, 0}, {{0, 250, 250}, {0.5, 250, 250}, {1, 250, 250}}},
+        {"one", {DELAY_FIXED, 1, 0}, {{0, 1, 1}, {0.5, 1, 1}, {1, 1, 1}}},
+        {"rounded up", {DELAY_FIXED, 0.5, 0}, {{0, 1, 1}, {0.5, 1, 1}, {1, 1, 1}}},
+        {"rounded down", {DELAY_FIXED, 0.49, 0}, {{0, 0, 0}, {0.5, 0, 0}, {1, 0, 0}}},
         {"uniform", {DELAY_UNIFORM, 100, 300}, {{0, 100, 100}, {0.5, 197, 203}, {1, 300, 300}}},
         /* 500 + 1.645 x 100 */
         {"normal", {DELAY_NORMAL, 500, 100}, {{0.5, 497, 503}, {0.95, 661, 668}, {0.05, 332, 339}}},
@@ -121,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_repeats_itself_when_the_seed_is_the_same),
         cmocka_unit_test(random_follows_splitmix64),
+        cmocka_unit_test(random_draws_the_same_delays_in_every_version),
         cmocka_unit_test(random_is_spread_evenly),
         cmocka_unit_test(random_delay_has_the_percentiles_that_were_asked_for),
         cmocka_unit_test(random_delay_survives_parameters_that_make_no_sense),

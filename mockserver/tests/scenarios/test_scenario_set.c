@@ -119,6 +119,39 @@ static void scenario_set_may_hold_its_own_and_newer_scenarios(void **state)
     scenario_set_release(later);
 }
 
+/* One by one, each before the others; one that has its name already stays at its place. */
+static void scenario_set_grows_by_one_scenario(void **state)
+{
+    enum { MOST = 20 };
+    struct scenario_set *set = scenario_set_new(NULL, 0);
+    (void)state;
+    for (size_t i = 0; i < 2 * (size_t)MOST; i++) {
+        char json[64], name[8];
+        struct scenario scenario;
+        snprintf(name, sizeof name, "s%zu", i % MOST);
+        snprintf(json, sizeof json, "{'name': '%s', 'steps': [{'status': %zu}]}", name, 500 + i);
+        scenario_json_scenario(&scenario, json);
+        struct scenario_set *larger = scenario_set_with(set, &scenario);
+        assert_non_null(larger);
+        scenario_clear(&scenario); /* of which nothing is left */
+        scenario_set_release(set);
+        set = larger;
+        assert_int_equal(scenario_set_own_count(set), i < MOST ? i + 1 : MOST);
+        const size_t place = i < MOST ? 0 : MOST - 1 - i % MOST;
+        assert_int_equal(scenario_set_place(set, slice_of(name)), place);
+        assert_int_equal(scenario_set_at(set, place)->steps[0].status, 500 + i);
+    }
+    for (size_t left = MOST; left > 0; left--) {
+        struct scenario_set *smaller = scenario_set_without(set, left / 2);
+        assert_non_null(smaller);
+        scenario_set_release(set);
+        set = smaller;
+        assert_int_equal(scenario_set_own_count(set), left - 1);
+    }
+    assert_int_equal(scenario_set_place(set, slice_of("s0")), 0);
+    scenario_set_release(set);
+}
+
 static void key_state_counts_requests_from_one(void **state)
 {
     (void)state;
@@ -139,6 +172,7 @@ int main(void)
         cmocka_unit_test(scenario_set_names_the_nearest),
         cmocka_unit_test(scenario_set_lives_as_long_as_it_is_held),
         cmocka_unit_test(scenario_set_may_hold_its_own_and_newer_scenarios),
+        cmocka_unit_test(scenario_set_grows_by_one_scenario),
         cmocka_unit_test(key_state_counts_requests_from_one),
     };
     return cmocka_run_group_tests_name("scenario_set", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Faults of TLS: each armed one meets exactly as many connections as were asked for, in the order
  * of arming, however many threads accept connections. labels: threads */
 #include "pins.h"
+#include "state/tls_queue.h"
 #include "state_requests.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -57,6 +58,24 @@ static void tls_faults_come_in_order_and_as_often_as_asked(void **unused)
     assert_non_null(strstr(metrics, "\nailab_mock_tls_faults_total{fault=\"tls-expired\"} 3\n"));
     assert_non_null(strstr(metrics, "\nailab_mock_tls_faults_total{fault=\"tls-stall\"} 1\n"));
     free(metrics);
+    state_free(state);
+}
+
+/* A document's faults wait from the start on; and only a mock that speaks TLS says so. */
+static void tls_faults_of_a_document_wait_at_once(void **unused)
+{
+    (void)unused;
+    struct state *state = state_with_tls(), *plain = state_with(NULL);
+    struct tls_queue none = {0};
+    assert_true(state_speaks_tls(state));
+    assert_false(state_speaks_tls(plain));
+    load(state, "{\"tls\":[{\"fault\":\"tls-alert\",\"connections\":2}]}");
+    assert_int_equal(state_next_tls_fault(state), TLS_FAULT_alert);
+    assert_int_equal(state_next_tls_fault(state), TLS_FAULT_alert);
+    assert_int_equal(state_next_tls_fault(state), TLS_FAULT_NONE);
+    assert_int_equal(tls_queue_take(&none), TLS_FAULT_NONE);
+    assert_int_equal(none.count, 0);
+    state_free(plain);
     state_free(state);
 }
 
@@ -202,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tls_faults_have_names_that_find_them),
         cmocka_unit_test(tls_faults_come_in_order_and_as_often_as_asked),
+        cmocka_unit_test(tls_faults_of_a_document_wait_at_once),
         cmocka_unit_test(tls_faults_that_were_met_are_covered),
         cmocka_unit_test(tls_faults_that_wait_are_bounded),
         cmocka_unit_test(tls_faults_list_says_how_many_connections_are_left),
