@@ -234,11 +234,16 @@ static void cue_that_is_replaced_leaves_other_stray_bytes(void **state)
 /* The comment comes at the end of such a picture, as long as it is anywhere else. */
 static void cue_is_written_where_only_leading_segments_are(void **state)
 {
-    static const char jpeg[] = "\xff\xd8\xff\xe0\0\3x\xff\xd9", png[] = "\x89PNG\r\n\x1a\n";
+    static const char jpeg[] = "\xff\xd8\xff\xe0\0\3x\xff\xd9", png[] = "\x89PNG\r\n\x1a\n",
+                      app15[] = "\xff\xd8\xff\xef\0\3x\xff\xd9", cut[] = "\xff\xd8\xff\xe0\0\2",
+                      ihdr[] = "\x89PNG\r\n\x1a\n\0\0\0\0IHDRcrc!",
+                      other[] = "\x89PNG\r\n\x1a\n\0\0\0\0IHDXcrc!";
     static const struct {
         const char *bytes;
-        size_t size, more;
-    } rows[] = {{jpeg, sizeof jpeg - 1, 4 + 8}, {png, sizeof png - 1, 12 + 8 + 8}};
+        size_t size, more, leads; /* bytes that stay before the comment */
+    } rows[] = {{jpeg, sizeof jpeg - 1, 4 + 8, 7},   {png, sizeof png - 1, 12 + 8 + 8, 8},
+                {app15, sizeof app15 - 1, 4 + 8, 7}, {cut, sizeof cut - 1, 4 + 8, 6},
+                {ihdr, sizeof ihdr - 1, 28, 20},     {other, sizeof other - 1, 28, 8}};
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct image_file out;
@@ -246,6 +251,9 @@ static void cue_is_written_where_only_leading_segments_are(void **state)
         assert_true(cue_write(&out.data, &out.len, slice_make(rows[i].bytes, rows[i].size),
                               slice_of("new"), false));
         assert_int_equal(out.len, rows[i].size + rows[i].more);
+        assert_memory_equal(out.data, rows[i].bytes, rows[i].leads);
+        assert_memory_equal(out.data + rows[i].leads + rows[i].more, rows[i].bytes + rows[i].leads,
+                            rows[i].size - rows[i].leads);
         assert_true(cue_from_picture(&cue, image_make_slice(&out)));
         assert_true(slice_equal(cue.name, slice_of("new")));
         free(out.data);
@@ -416,6 +424,7 @@ static void cue_survives_hostile_bytes(void **state)
         {"", 0},
         {"\xff\xd8\xff", 3},
         {"\xff\xd8\xff\xff", 4},
+        {"\xff\xd8\xff\xe0\0\2stray", 11},
         {"\xff\xd8\xff\xfe", 4},
         {"\xff\xd8\xff\xfe\x00\x00", 6},
         {"\xff\xd8\xff\xfe\x00\x01", 6},
@@ -467,7 +476,9 @@ static void cue_is_written_into_pictures_only(void **state)
     char name[1025];
     memset(name, 'n', sizeof name);
     for (size_t i = 0; i < ROWS(table); i++) {
+        struct cue cue;
         unsigned char *out = (unsigned char *)name;
+        assert_false(cue_from_picture(&cue, table[i].bytes));
         size_t size;
         bool written =
             cue_write(&out, &size, table[i].bytes, slice_make(name, table[i].name_len), false);

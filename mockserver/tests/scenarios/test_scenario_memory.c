@@ -15,7 +15,8 @@
 static const char json[] =
     "{\"seed\":1,\"accounts\":{\"k\":{\"credits\":1}},\"scenarios\":[{\"name\":\"a\",\"summary\":"
     "\"b\",\"match\":{\"file_name\":\"*\",\"api_key\":\"*\",\"service_choice\":[1,2],\"sha256\":"
-    "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"},\"steps\":[{\"error\":"
+    "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"headers\":{\"X\":\"y\","
+    "\"Z\":null}},\"steps\":[{\"error\":"
     "\"ANY\",\"status\":400,\"message\":\"m\",\"headers\":{\"A\":\"b\"},\"deviation\":"
     "\"extra-fields\"},{\"status\":500,\"body\":\"x\"},{\"status\":500,\"body_base64\":\"/wD+\"},"
     "{\"fault\":{\"name\":\"dribble\",\"amount\":5},\"delay\":{\"uniform\":[1,2]}}]}]}";
@@ -85,6 +86,23 @@ static bool try_set(const void *argument)
     return set != NULL;
 }
 
+/* A scenario that is put into a set is taken over, also when that fails. */
+static bool try_put(const void *argument)
+{
+    struct scenario scenario = {.name = "new", .step_count = 0};
+    scenario.summary = strdup("owned");
+    if (!scenario.summary)
+        return false;
+    struct scenario_set *set = scenario_set_with(argument, &scenario);
+    const bool moved = !scenario.summary;
+    scenario_set_release(set);
+    if (!moved) {
+        memory_stop();
+        fail_msg("the scenario was left");
+    }
+    return set != NULL;
+}
+
 static bool try_fault(const void *argument)
 {
     static const char text[] = "{\"log_id\":\"1\",\"error_detail\":{},\"data\":{\"image\":\"@\"}}";
@@ -149,6 +167,54 @@ static void scenario_set_gives_up_cleanly_when_any_allocation_fails(void **state
     assert_true(fail_each(try_set, NULL) > 0);
 }
 
+static void scenario_put_gives_up_cleanly_when_any_allocation_fails(void **state)
+{
+    (void)state;
+    if (!MEMORY_COUNTS) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    struct scenario_set *set = scenario_set_new(NULL, 0);
+    assert_true(fail_each(try_put, set) > 0);
+    scenario_set_release(set);
+}
+
+/* The first scenario that matches has taken the request, whatever becomes of it. */
+static void choice_says_when_there_was_no_memory_to_count_it(void **state)
+{
+    (void)state;
+    if (!MEMORY_COUNTS) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    struct document document;
+    struct key_state key;
+    struct choice choice;
+    const struct request_facts facts = {.number = {.request = 1}};
+    scenario_json_document(&document,
+                           "{'scenarios': [{'name': 'a', 'match': {}, 'steps': [{'status': 501}]},"
+                           " {'name': 'b', 'match': {}, 'then': 'repeat-last',"
+                           " 'steps': [{'status': 502}]}]}");
+    struct scenario_set *set = scenario_set_new(document.scenarios, document.scenario_count);
+    document.scenarios = NULL; /* taken over */
+    document.scenario_count = 0;
+    document_clear(&document);
+    key_state_init(&key, 1, (const uint8_t[32]){0});
+    for (unsigned long at = 1; at <= 2; at++) { /* the table, and the entry in it */
+        memory_start(at, false);
+        choose_matching(&choice, set, &key, &facts);
+        memory_stop();
+        assert_true(choice.no_memory && !choice.step);
+        assert_string_equal(choice.scenario, "a");
+        choice_clear(&choice);
+    }
+    choose_matching(&choice, set, &key, &facts);
+    assert_true(!choice.no_memory && choice.step && choice.step->status == 501);
+    choice_clear(&choice);
+    key_state_clear(&key);
+    scenario_set_release(set);
+}
+
 static void fault_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
@@ -182,6 +248,8 @@ int main(void)
         cmocka_unit_test(document_gives_up_cleanly_when_any_allocation_fails),
         cmocka_unit_test(document_print_gives_up_cleanly_when_any_allocation_fails),
         cmocka_unit_test(scenario_set_gives_up_cleanly_when_any_allocation_fails),
+        cmocka_unit_test(scenario_put_gives_up_cleanly_when_any_allocation_fails),
+        cmocka_unit_test(choice_says_when_there_was_no_memory_to_count_it),
         cmocka_unit_test(fault_gives_up_cleanly_when_any_allocation_fails),
         cmocka_unit_test(deviation_gives_up_cleanly_when_any_allocation_fails),
     };

@@ -163,6 +163,26 @@ static void mock_gives_other_ids_for_another_seed(void **state)
     mock_free(second);
 }
 
+/* The ids of a seed are the same in every version. What is expected is splitmix64's published
+ * output: from 1234567 on for the start, and of a count on top of the seed for each answer. */
+static void mock_mixes_its_seed_as_splitmix64_does(void **state)
+{
+    (void)state;
+    struct mock_options options = mock_options_in(REVISION_R2026_01);
+    struct answer_ids a, b;
+    options.id_seed = ~UINT64_C(1234567);
+    struct mock *mock = mock_new(&options);
+    assert_true(mock_boot(mock) == UINT64_C(6457827717110365317));
+    mock_free(mock);
+    options.id_seed = 1234567;
+    mock = mock_new(&options);
+    mock_next_ids(&a, mock);
+    mock_next_ids(&b, mock);
+    assert_memory_equal(a.request_id, "599ED017-FB08", 13);
+    assert_memory_equal(b.request_id, "D175DADB-4BD7", 13);
+    mock_free(mock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +191,7 @@ int main(void)
         cmocka_unit_test(mock_hands_its_settings_to_the_rules),
         cmocka_unit_test(mock_gives_no_id_twice_whichever_thread_asks),
         cmocka_unit_test(mock_gives_other_ids_for_another_seed),
+        cmocka_unit_test(mock_mixes_its_seed_as_splitmix64_does),
     };
     return cmocka_run_group_tests_name("mock", tests, NULL, NULL);
 }

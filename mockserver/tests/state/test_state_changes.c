@@ -5,11 +5,20 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define ONE_CALL "{\"accounts\":{\"k\":{\"credits\":12}}}"
+
+static bool is_over_limit(struct state *state, const char *key)
+{
+    struct visit visit = enter(state, key);
+    const bool over_limit = visit.account_verdict.over_limit;
+    leave(&visit, "", !over_limit);
+    return over_limit;
+}
 
 static int64_t balance_of(struct state *state, const char *key)
 {
@@ -39,6 +48,84 @@ static void reset_grants_what_the_last_document_says(void **unused)
     assert_true(state_reset(state, RESET_ALL, NULL));
     assert_int_equal(balance_of(state, "k"), 12);
     state_free(state);
+}
+
+/* Rate windows and counters start again with a document, also with the same one. */
+static void document_starts_windows_and_counters_again(void **unused)
+{
+    static const char one_a_minute[] =
+        "{\"accounts\":{\"k\":{\"rate\":{\"requests\":1,\"window_ms\":60000}}}}";
+    struct state *state = state_with(one_a_minute);
+    size_t count;
+    (void)unused;
+    for (int i = 0; i < 2; i++) {
+        assert_false(is_over_limit(state, "k"));
+        assert_true(is_over_limit(state, "k"));
+        struct account_row *rows = state_accounts(state, &count);
+        assert_int_equal(count, 1);
+        assert_int_equal(rows[0].calls, 2);
+        assert_int_equal(rows[0].refused, 1);
+        free(rows);
+        load(state, one_a_minute);
+    }
+    state_free(state);
+}
+
+/* One account is set, and the settings of the others stay. */
+static void account_is_set_alone(void **unused)
+{
+    struct state *state = state_with("{\"accounts\":{\"a\":{\"locked\":true}}}");
+    const struct account_setting locked = {.has_locked = true, .locked = true};
+    struct key_digest digest;
+    (void)unused;
+    key_digest_of(&digest, slice_of("b"));
+    assert_true(state_set_account(state, &digest, &locked));
+    for (const char *key = "abc"; *key; key++) {
+        const char text[] = {*key, '\0'};
+        struct visit visit = enter(state, text);
+        assert_int_equal(visit.account_verdict.locked, *key != 'c');
+        leave(&visit, "", false);
+    }
+    state_free(state);
+}
+
+/* Each part of a key's reset alone. */
+static void reset_of_a_key_takes_back_what_it_names(void **unused)
+{
+    static const struct {
+        unsigned what;
+        int64_t balance;
+        uint64_t nth;
+        size_t journalled;
+        bool queued;
+    } rows[] = {
+        {0, 0, 2, 1, true},
+        {RESET_JOURNAL, 0, 2, 0, true},
+        {RESET_SCENARIOS, 0, 1, 1, false},
+        {RESET_ACCOUNTS, 12, 2, 1, true},
+        {RESET_COVERAGE, 0, 2, 1, true},
+        {RESET_QUEUES, 0, 2, 1, false},
+    };
+    const struct slice key = slice_of("k"), nobody = slice_of("nobody");
+    (void)unused;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char name[SCENARIO_NAME_MAX + 1];
+        struct state *state = state_with(ONE_CALL);
+        struct visit visit = enter(state, "k");
+        leave(&visit, "", true);
+        assert_true(enqueue(state, "k", "{\"status\":500}"));
+        print_message("%u\n", rows[i].what);
+        assert_true(state_reset(state, RESET_ALL | RESET_QUEUES, &nobody));
+        assert_true(state_reset(state, rows[i].what, &key));
+        assert_int_equal(journalled(state), rows[i].journalled);
+        assert_int_equal(balance_of(state, "k"), rows[i].balance);
+        visit = enter(state, "k");
+        assert_int_equal(visit.nth, rows[i].nth);
+        choose_for(name, &visit, &(const struct wish){.service_choice = 12});
+        assert_string_equal(name, rows[i].queued ? "queue" : "");
+        leave(&visit, "", true);
+        state_free(state);
+    }
 }
 
 /* An account leaves for another one only when no request holds it. */
@@ -108,7 +195,7 @@ static void journal_says_what_has_chosen(void **unused)
     static const struct {
         const char *scenario;
         enum chosen_by chosen_by;
-    } rows[] = {{"slow", CHOSEN_BY_HEADER}, {"", CHOSEN_BY_NOBODY}};
+    } rows[] = {{"slow", CHOSEN_BY_HEADER}, {"s", CHOSEN_BY_HEADER}, {"", CHOSEN_BY_NOBODY}};
     (void)unused;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct state *state = state_with(NULL);
@@ -204,6 +291,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reset_grants_what_the_last_document_says),
+        cmocka_unit_test(document_starts_windows_and_counters_again),
+        cmocka_unit_test(account_is_set_alone),
+        cmocka_unit_test(reset_of_a_key_takes_back_what_it_names),
         cmocka_unit_test(account_of_a_request_under_way_stays),
         cmocka_unit_test(uses_begin_anew_with_a_document_alone),
         cmocka_unit_test(always_is_what_the_step_of_a_match_says),

@@ -58,6 +58,40 @@ static void fail_each(void *(*make)(void), void (*release)(void *))
     release(NULL);
 }
 
+/* A document that cannot be loaded leaves what was in force. */
+static void state_load_that_lacks_memory_changes_nothing(void **unused)
+{
+    static const char json[] = "{\"accounts\":{\"a\":{\"locked\":true},\"b\":{\"credits\":1}},"
+                               "\"scenarios\":[{\"name\":\"own\",\"steps\":[{\"status\":500}]}]}";
+    unsigned long at = 0;
+    bool loaded = false;
+    (void)unused;
+    if (!MEMORY_COUNTS) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    struct state *state = make_state();
+    while (!loaded && at < ATTEMPTS_MAX) {
+        struct document document;
+        struct document_error error;
+        assert_true(document_parse(&document, slice_make(json, sizeof json - 1), &error));
+        memory_start(++at, false);
+        loaded = state_load(state, &document);
+        memory_stop();
+        assert_int_equal(loaded, !memory.failed);
+        assert_true(!document.scenarios && !document.accounts);
+        struct scenario_set *set = state_scenarios(state);
+        assert_int_equal(scenario_set_own_count(set), loaded);
+        scenario_set_release(set);
+        struct visit visit;
+        state_enter(&visit, state, &(struct visit_head){VISIT_CREDITS, slice_of("a"), true, 1, 1});
+        assert_int_equal(visit.account_verdict.locked, loaded);
+        state_leave(&visit, NULL, slice_make(NULL, 0), false);
+    }
+    assert_true(at > 3);
+    state_free(state);
+}
+
 static void state_is_made_whole_or_not_at_all(void **unused)
 {
     (void)unused;
@@ -74,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(state_is_made_whole_or_not_at_all),
+        cmocka_unit_test(state_load_that_lacks_memory_changes_nothing),
         cmocka_unit_test(mock_is_made_whole_or_not_at_all),
     };
     return cmocka_run_group_tests_name("state_memory", tests, NULL, NULL);
