@@ -89,45 +89,6 @@ static void account_is_set_alone(void **unused)
     state_free(state);
 }
 
-/* Each part of a key's reset alone. */
-static void reset_of_a_key_takes_back_what_it_names(void **unused)
-{
-    static const struct {
-        unsigned what;
-        int64_t balance;
-        uint64_t nth;
-        size_t journalled;
-        bool queued;
-    } rows[] = {
-        {0, 0, 2, 1, true},
-        {RESET_JOURNAL, 0, 2, 0, true},
-        {RESET_SCENARIOS, 0, 1, 1, false},
-        {RESET_ACCOUNTS, 12, 2, 1, true},
-        {RESET_COVERAGE, 0, 2, 1, true},
-        {RESET_QUEUES, 0, 2, 1, false},
-    };
-    const struct slice key = slice_of("k"), nobody = slice_of("nobody");
-    (void)unused;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char name[SCENARIO_NAME_MAX + 1];
-        struct state *state = state_with(ONE_CALL);
-        struct visit visit = enter(state, "k");
-        leave(&visit, "", true);
-        assert_true(enqueue(state, "k", "{\"status\":500}"));
-        print_message("%u\n", rows[i].what);
-        assert_true(state_reset(state, RESET_ALL | RESET_QUEUES, &nobody));
-        assert_true(state_reset(state, rows[i].what, &key));
-        assert_int_equal(journalled(state), rows[i].journalled);
-        assert_int_equal(balance_of(state, "k"), rows[i].balance);
-        visit = enter(state, "k");
-        assert_int_equal(visit.nth, rows[i].nth);
-        choose_for(name, &visit, &(const struct wish){.service_choice = 12});
-        assert_string_equal(name, rows[i].queued ? "queue" : "");
-        leave(&visit, "", true);
-        state_free(state);
-    }
-}
-
 /* An account leaves for another one only when no request holds it. */
 static void account_of_a_request_under_way_stays(void **unused)
 {
@@ -293,7 +254,6 @@ int main(void)
         cmocka_unit_test(reset_grants_what_the_last_document_says),
         cmocka_unit_test(document_starts_windows_and_counters_again),
         cmocka_unit_test(account_is_set_alone),
-        cmocka_unit_test(reset_of_a_key_takes_back_what_it_names),
         cmocka_unit_test(account_of_a_request_under_way_stays),
         cmocka_unit_test(uses_begin_anew_with_a_document_alone),
         cmocka_unit_test(always_is_what_the_step_of_a_match_says),
