@@ -75,6 +75,35 @@ static void queue_answers_before_any_rule_only_if_its_step_says_so(void **unused
     state_free(state);
 }
 
+/* Steps that are queued together wait in their order, or not at all; they are taken over. */
+static void queue_takes_all_steps_or_none(void **unused)
+{
+    struct state *state = state_with(NULL);
+    struct scenario_step steps[3];
+    struct document_error error;
+    size_t left = KEY_QUEUE_MAX;
+    (void)unused;
+    for (int room = 0; room < 2; room++) {
+        size_t count;
+        for (size_t i = 0; i < 3; i++) {
+            assert_true(shape_parse(&steps[i], &step_shape,
+                                    slice_of("{\"status\":500,\"body\":\"owned\"}"), &error));
+            steps[i].status += (int)i;
+        }
+        for (; !room && left > 2; left--)
+            assert_true(enqueue(state, "k", "{\"delay\":1}"));
+        assert_int_equal(state_enqueue(state, slice_of(room ? "l" : "k"), steps, 3), room);
+        for (size_t i = 0; !room && i < 3; i++)
+            assert_null(steps[i].body);
+        struct queued_row *rows = state_queue(state, slice_of(room ? "l" : "k"), &count);
+        assert_int_equal(count, room ? 3 : KEY_QUEUE_MAX - 2);
+        for (size_t i = 0; room && i < 3; i++)
+            assert_int_equal(rows[i].choice.step->status, 500 + i);
+        state_queue_free(rows, count);
+    }
+    state_free(state);
+}
+
 /* Accounts */
 
 static struct visit ask_credits(struct state *state, const char *key, int64_t wall_ms)
@@ -183,6 +212,7 @@ int main(void)
         cmocka_unit_test(match_counts_the_calls_of_the_key),
         cmocka_unit_test(match_is_not_for_a_key_that_is_not_accepted),
         cmocka_unit_test(queue_answers_before_any_rule_only_if_its_step_says_so),
+        cmocka_unit_test(queue_takes_all_steps_or_none),
         cmocka_unit_test(credits_are_told_with_the_lock_and_the_first_use),
         cmocka_unit_test(journal_says_which_call_of_its_key_it_was),
         cmocka_unit_test(code_is_met_by_an_answer_that_was_sent),

@@ -16,6 +16,12 @@ static bool any(void *context, const struct journal_entry *entry)
     return true;
 }
 
+static bool is_gone(const void *who)
+{
+    (void)who;
+    return true;
+}
+
 static struct state *locked_state(void)
 {
     struct state *state = state_new(&(struct state_options){.speaks_tls = true});
@@ -32,9 +38,11 @@ static void requests_hold_no_lock_between_their_steps(void **unused)
     static const struct {
         struct wish wish;
         const char *name;
-    } rows[] = {{{.header = "slow"}, "slow"},     {{.key = "slow"}, "slow"},
-                {{.file_name = "slow"}, "slow"},  {{.picture = "slow"}, "slow"},
-                {{.service_choice = 12}, "mine"}, {{.service_choice = 10}, ""}};
+    } rows[] = {{{.header = "slow"}, "queue"}, {{.header = "slow"}, "slow"},
+                {{.key = "slow"}, "slow"},     {{.file_name = "slow"}, "slow"},
+                {{.picture = "slow"}, "slow"}, {{.service_choice = 12}, "mine"},
+                {{.service_choice = 10}, ""}};
+    assert_true(enqueue(state, "k", "{\"delay\":1}"));
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char name[SCENARIO_NAME_MAX + 1];
         struct visit visit;
@@ -88,6 +96,8 @@ static void looks_hold_no_lock_when_they_return(void **unused)
     (void)unused;
     struct state *state = locked_state();
     const struct state_wait wait = {.at_least = 2, .wait_ms = 1, .waiters_max = 1};
+    const struct state_wait until_gone = {
+        .at_least = 2, .wait_ms = 1, .waiters_max = 1, .is_gone = is_gone};
     const struct slice key = slice_of("k");
     struct journal_selection found;
     struct journal_entry entry;
@@ -107,6 +117,7 @@ static void looks_hold_no_lock_when_they_return(void **unused)
     leave(&visit, "", true);
     CHECKED(state_get_settings(state, &settings));
     CHECKED(state_await(state, any, NULL, &wait));
+    CHECKED(state_await(state, any, NULL, &until_gone));
     CHECKED(state_journal_entry(state, 1, &entry));
     CHECKED(state_watch_begin(state, 1));
     CHECKED(state_watch(state, &moment, 1));

@@ -92,6 +92,24 @@ static void state_load_that_lacks_memory_changes_nothing(void **unused)
     state_free(state);
 }
 
+static void state_sets_no_account_without_memory(void **unused)
+{
+    char key[] = "a";
+    const struct account_setting locked = {.api_key = key, .has_locked = true, .locked = true};
+    (void)unused;
+    if (!MEMORY_COUNTS) {
+        print_message("a sanitizer's malloc() is in place\n");
+        skip();
+    }
+    struct state *state = make_state();
+    memory_start(1, true);
+    const bool done = state_set_accounts(state, &locked, 1);
+    memory_stop();
+    assert_false(done);
+    assert_true(state_set_accounts(state, &locked, 1));
+    state_free(state);
+}
+
 static void state_is_made_whole_or_not_at_all(void **unused)
 {
     (void)unused;
@@ -109,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(state_is_made_whole_or_not_at_all),
         cmocka_unit_test(state_load_that_lacks_memory_changes_nothing),
+        cmocka_unit_test(state_sets_no_account_without_memory),
         cmocka_unit_test(mock_is_made_whole_or_not_at_all),
     };
     return cmocka_run_group_tests_name("state_memory", tests, NULL, NULL);
