@@ -31,6 +31,7 @@ static char star[] = "*", key_a[] = "key-a", key_b[] = "key-b";
 static void set(struct accounts *accounts, struct account_setting setting)
 {
     struct account_target target = account_target_of(&setting);
+    assert_null(target.setting.api_key); /* it is borrowed for the call only */
     assert_true(accounts_set(accounts, &target, 1, false));
 }
 
@@ -406,6 +407,7 @@ static void accounts_draw_by_the_seed(void **state)
     accounts_free(one);
     accounts_free(same);
     accounts_free(two);
+    accounts_free(NULL);
 }
 
 static void accounts_stay_bounded_over_many_keys(void **state)

@@ -102,6 +102,38 @@ static void document_takes_a_body_of_1_mib_and_no_larger_one(void **state)
     free(json);
 }
 
+/* Whichever way a body was given, it is printed as text where it is text, else as Base64. */
+static void document_prints_a_body_as_text_where_it_is_one(void **state)
+{
+    static const struct {
+        const char *given, *printed; /* NULL: no body */
+        size_t size;
+    } rows[] = {
+        {"'body': 'xx'", "\"body\":\"xx\"", 2},
+        {"'body_base64': 'eHg='", "\"body\":\"xx\"", 2},
+        {"'body': 'a\\u0001b'", "\"body\":\"a\\u0001b\"", 3},
+        {"'body_base64': 'YQBi'", "\"body_base64\":\"YQBi\"", 3},
+        {"'body_base64': '/w=='", "\"body_base64\":\"/w==\"", 1},
+        {"'body_base64': ''", NULL, 0},
+        {"'body': ''", NULL, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char json[128];
+        struct scenario scenario;
+        snprintf(json, sizeof json, "{'name': 'a', 'steps': [{'status': 500, %s}]}", rows[i].given);
+        scenario_json_scenario(&scenario, json);
+        assert_int_equal(scenario.steps[0].body_size, rows[i].size);
+        cJSON *tree = document_print_scenario(&scenario);
+        char *text = cJSON_PrintUnformatted(tree);
+        if (!strstr(text, rows[i].printed ? rows[i].printed : "[{\"status\":500}]"))
+            fail_msg("%s: %s", rows[i].given, text);
+        cJSON_free(text);
+        cJSON_Delete(tree);
+        scenario_clear(&scenario);
+    }
+}
+
 static void document_reads_faults_of_tls(void **state)
 {
     (void)state;
@@ -448,6 +480,7 @@ int main(void)
         cmocka_unit_test(document_reads_the_top_level_and_accounts),
         cmocka_unit_test(document_takes_every_key_that_a_header_can_carry),
         cmocka_unit_test(document_takes_a_body_of_1_mib_and_no_larger_one),
+        cmocka_unit_test(document_prints_a_body_as_text_where_it_is_one),
         cmocka_unit_test(document_reads_faults_of_tls),
         cmocka_unit_test(document_reads_what_a_scenario_matches),
         cmocka_unit_test(document_reads_every_kind_of_step),

@@ -152,6 +152,29 @@ static bool is_row_right(char *line)
     return right;
 }
 
+/* A complaint names the account that it is about, and what comes behind the accounts is about none.
+ */
+static void complaint_names_the_account_that_it_is_about(void **state)
+{
+    static const struct {
+        const char *json, *begin; /* NULL: no account is named */
+    } rows[] = {
+        {"{\"accounts\":{\"a\":{},\"b\":5}}", "account 2: "},
+        {"{\"accounts\":{\"a\":{},\"b\":{\"credits\":true}}}", "account 2: "},
+        {"{\"accounts\":{\"a\":{},\"b\":{}},\"scenarios\":5}", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct document_error error;
+        assert_false(parse_document(slice_of(rows[i].json), &error));
+        print_message("%s\n", error.message);
+        if (rows[i].begin)
+            assert_memory_equal(error.message, rows[i].begin, strlen(rows[i].begin));
+        else
+            assert_null(strstr(error.message, "account"));
+    }
+}
+
 static void document_is_refused_as_its_row_says(void **state)
 {
     (void)state;
@@ -239,6 +262,7 @@ static void document_suggests_every_name_that_there_is(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(complaint_names_the_account_that_it_is_about),
         cmocka_unit_test(document_is_refused_as_its_row_says),
         cmocka_unit_test(document_never_shows_a_key_when_it_complains),
         cmocka_unit_test(document_never_shows_a_key_that_is_matched),
