@@ -172,6 +172,19 @@ static void metrics_counts_connections_with_a_tls_fault(void **state)
     free(text);
 }
 
+/* What stands behind the end of a code makes it no other one. */
+static void metrics_counts_equal_codes_together(void **state)
+{
+    static const char codes[][8] = {"\0one", "\0two", "A\0one", "A\0two", "", "A"};
+    struct metrics metrics = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        metrics_count(&metrics, 400, codes[i], 1, false);
+    assert_int_equal(metrics.series_count, 2);
+    assert_int_equal(metrics.series[0].count, 3);
+    assert_int_equal(metrics.series[1].count, 3);
+}
+
 static void metrics_stays_bounded_over_many_codes(void **state)
 {
     (void)state;
@@ -198,6 +211,7 @@ int main(void)
         cmocka_unit_test(metrics_counts_no_time_that_ran_backwards),
         cmocka_unit_test(metrics_counts_a_duration_on_a_bound_below_it),
         cmocka_unit_test(metrics_counts_connections_with_a_tls_fault),
+        cmocka_unit_test(metrics_counts_equal_codes_together),
         cmocka_unit_test(metrics_stays_bounded_over_many_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,8 @@ static void query_refuses_with_the_place(void **state)
         {"{'size':{'min':2,'max':1}}", "/size"},
         {"{'width':1,'match':{'width':1}}", "/width"},
         {"{'match':{'file_name':'a'},'file_name':'a'}", "/file_name"},
+        {"{'match':{'api_key':'a'},'api_key':'a'}", "/api_key"},
+        {"{'match':{'service_choice':1},'service_choice':1}", "/service_choice"},
         {"{'file_name':'a','file_name':'a'}", "/file_name"},
         {"{'status':'200'}", "/status"},
         {"{'status':99}", "/status"},
@@ -200,6 +202,7 @@ static void query_names_a_field_as_it_was_given(void **state)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         assert_string_equal(fields[i].name, names[i]);
     journal_query_clear(&query);
+    journal_query_clear(&query); /* there is nothing left */
     free(fields);
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         assert_false(journal_query_parse(&query, slice_of(wrong[i].json), &error));

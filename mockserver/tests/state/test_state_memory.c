@@ -55,6 +55,7 @@ static void fail_each(void *(*make)(void), void (*release)(void *))
     }
     assert_true(at > 10);
     release(made);
+    assert_int_equal(memory.live, 0);
     release(NULL);
 }
 
