@@ -97,6 +97,8 @@ static void metrics_prints_the_format_when_nothing_happened(void **state)
     check_format(text);
     expect_line(text, "ailab_mock_journal_entries 3");
     expect_line(text, "ailab_mock_journal_forgotten_total 17");
+    expect_line(text, "ailab_mock_journal_bytes 4096");
+    expect_line(text, "ailab_mock_accounts 2");
     expect_line(text, "ailab_mock_request_duration_seconds_sum 0.000000");
     expect_line(text, "ailab_mock_build_info{version=\"1.2\\\"\\\\\\n3\",revision=\"2026-01\"} 1");
     free(text);
