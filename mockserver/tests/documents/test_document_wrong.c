@@ -34,7 +34,10 @@ static bool parse_scenario(struct slice json, struct document_error *error)
 {
     struct scenario scenario;
     bool parsed = document_parse_scenario(&scenario, json, error);
-    scenario_clear(&scenario);
+    if (parsed)
+        scenario_clear(&scenario);
+    else
+        assert_true(!scenario.steps && !scenario.summary && !scenario.step_count);
     return parsed;
 }
 

@@ -200,6 +200,7 @@ static void match_shows_no_more_than_fits(void **state)
     scenario_json_scenario(&scenario, json);
     match_print(text, &scenario.match, CRITERION_headers);
     assert_int_equal(strlen(text), CRITERION_TEXT_SIZE - 1);
+    assert_memory_equal(text, "A: vvv", 6);
     for (size_t i = CRITERION_TEXT_SIZE; i < sizeof text; i++)
         assert_int_equal(text[i], '!');
     scenario_clear(&scenario);
