@@ -236,6 +236,7 @@ static void cue_is_written_where_only_leading_segments_are(void **state)
 {
     static const char jpeg[] = "\xff\xd8\xff\xe0\0\3x\xff\xd9", png[] = "\x89PNG\r\n\x1a\n",
                       app15[] = "\xff\xd8\xff\xef\0\3x\xff\xd9", cut[] = "\xff\xd8\xff\xe0\0\2",
+                      fill[] = "\xff\xd8\xff\xff\xe0\0\3x\xff\xd9",
                       ihdr[] = "\x89PNG\r\n\x1a\n\0\0\0\0IHDRcrc!",
                       other[] = "\x89PNG\r\n\x1a\n\0\0\0\0IHDXcrc!";
     static const struct {
@@ -243,7 +244,8 @@ static void cue_is_written_where_only_leading_segments_are(void **state)
         size_t size, more, leads; /* bytes that stay before the comment */
     } rows[] = {{jpeg, sizeof jpeg - 1, 4 + 8, 7},   {png, sizeof png - 1, 12 + 8 + 8, 8},
                 {app15, sizeof app15 - 1, 4 + 8, 7}, {cut, sizeof cut - 1, 4 + 8, 6},
-                {ihdr, sizeof ihdr - 1, 28, 20},     {other, sizeof other - 1, 28, 8}};
+                {fill, sizeof fill - 1, 4 + 8, 8},   {ihdr, sizeof ihdr - 1, 28, 20},
+                {other, sizeof other - 1, 28, 8}};
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct image_file out;
@@ -316,6 +318,21 @@ static void cue_is_in_no_chunk_but_text(void **state)
         image_make_chunk(&png, image_make_chunk_at(&png, "IEND"), types[i],
                          slice_make("k\0mock:a", 8));
         if (find_in(&png, NULL).ptr)
+            fail_msg("%s", types[i]);
+        free(png.data);
+    }
+}
+
+static void cue_is_found_behind_a_chunk_of_any_name(void **state)
+{
+    static const char *const types[] = {"IENX", "IXND", "iEND", "abcd"};
+    (void)state;
+    for (size_t i = 0; i < ROWS(types); i++) {
+        struct image_file png = image_make_read("portrait.png");
+        image_make_chunk(&png, image_make_chunk_at(&png, "IEND"), "tEXt",
+                         slice_make("k\0mock:a", 8));
+        image_make_chunk(&png, image_make_chunk_at(&png, "tEXt"), types[i], slice_of("x"));
+        if (!slice_equal(find_in(&png, NULL), slice_of("a")))
             fail_msg("%s", types[i]);
         free(png.data);
     }
@@ -474,7 +491,14 @@ static void cue_is_written_into_pictures_only(void **state)
         {"a name of 1025 bytes", {"\xff\xd8\xff\xd9", 4}, 1025},
     };
     char name[1025];
+    struct image_file longest;
+    struct cue found;
     memset(name, 'n', sizeof name);
+    assert_true(cue_write(&longest.data, &longest.len, slice_make("\xff\xd8\xff\xd9", 4),
+                          slice_make(name, CUE_NAME_BYTES_MAX), false));
+    assert_true(cue_from_picture(&found, image_make_slice(&longest)));
+    assert_int_equal(found.name.len, CUE_NAME_BYTES_MAX);
+    free(longest.data);
     for (size_t i = 0; i < ROWS(table); i++) {
         struct cue cue;
         unsigned char *out = (unsigned char *)name;
@@ -501,6 +525,7 @@ int main(void)
         cmocka_unit_test(cue_comes_right_behind_ihdr_with_a_right_crc),
         cmocka_unit_test(cue_is_found_wherever_other_tools_put_it),
         cmocka_unit_test(cue_is_in_no_chunk_but_text),
+        cmocka_unit_test(cue_is_found_behind_a_chunk_of_any_name),
         cmocka_unit_test(cue_is_looked_for_up_to_the_end_of_a_picture),
         cmocka_unit_test(cue_is_found_at_the_end_of_a_cut_picture),
         cmocka_unit_test(cue_is_found_behind_fill_bytes),
