@@ -87,6 +87,7 @@ static void budget_admits_what_fits_and_the_rest_in_order(void **state)
     body_budget_give_back(&second); /* room for the small one, which is not the first */
     assert_int_equal(body_budget_use(budget).waiting, 2);
     body_budget_give_back(&first);
+    assert_int_equal(body_budget_use(budget).waiting, 0); /* at once: they need not look for it */
     turn_of(&large);
     turn_of(&small);
     assert_int_equal(body_budget_use(budget).charged, LARGE + 10);
@@ -157,6 +158,51 @@ static void a_stalled_body_gives_its_place_up_and_takes_it_again(void **state)
     assert_true(body_place_progress(&stalled, 3000));
     body_budget_give_back(&stalled);
     assert_int_equal(body_budget_use(budget).charged, 0);
+    body_budget_free(budget);
+}
+
+/* At once: the waiting one need not look for it. */
+static void a_body_that_yields_lets_the_next_in(void **state)
+{
+    (void)state;
+    struct body_budget *budget = new_budget();
+    struct body_place first;
+    struct client client;
+    atomic_int turns = 0;
+    take(budget, &first, LARGE);
+    body_place_work(&first);
+    queue(&client, budget, LARGE, &turns);
+    body_place_yield(&first);
+    assert_int_equal(body_budget_use(budget).waiting, 0);
+    assert_int_equal(turn_of(&client), 1);
+    body_place_yield(&first); /* it has no place any more, and keeps what it counts for */
+    assert_int_equal(body_budget_use(budget).charged, LARGE + BODY_PIECE_BYTES);
+    body_budget_give_back(&client.place);
+    body_budget_give_back(&first);
+    assert_int_equal(body_budget_use(budget).charged, 0);
+    body_budget_free(budget);
+}
+
+/* The first, the one between and the last that came, each of them before the others: nobody is at
+ * work afterwards, so one larger than the budget gets its place. */
+static void places_are_given_back_in_any_order(void **state)
+{
+    (void)state;
+    struct body_budget *budget = new_budget();
+    for (int leaves = 0; leaves < 4; leaves++) {
+        struct body_place places[4];
+        for (int i = 0; i < 4; i++)
+            take(budget, &places[i], BUDGET / 4);
+        body_budget_give_back(&places[leaves]);
+        for (int i = 0; i < 4; i++)
+            if (i != leaves)
+                body_budget_give_back(&places[i]);
+        assert_int_equal(body_budget_use(budget).active, 0);
+        assert_int_equal(body_budget_use(budget).charged, 0);
+        take(budget, &places[0], (size_t)2 * BUDGET);
+        assert_int_equal(body_budget_use(budget).active, 1);
+        body_budget_give_back(&places[0]);
+    }
     body_budget_free(budget);
 }
 
@@ -358,6 +404,8 @@ int main(void)
         cmocka_unit_test(budget_serves_the_queue_in_order),
         cmocka_unit_test(budget_serves_a_body_larger_than_itself_alone),
         cmocka_unit_test(a_stalled_body_gives_its_place_up_and_takes_it_again),
+        cmocka_unit_test(a_body_that_yields_lets_the_next_in),
+        cmocka_unit_test(places_are_given_back_in_any_order),
         cmocka_unit_test(a_stalled_body_gives_way_beside_one_at_work),
         cmocka_unit_test(a_body_that_goes_on_keeps_its_place),
         cmocka_unit_test(stalled_bodies_that_fill_the_budget_bar_no_other),
