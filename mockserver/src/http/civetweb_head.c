@@ -84,15 +84,23 @@ static void fill_target(struct request_head *head, const char *method, const cha
     head->authority = slice_make(scheme + 3, strcspn(scheme + 3, "/?"));
     if (!host_is_served(head->authority))
         return;
-    const char *path = strchr(scheme + 3, '/');
-    head->path = slice_make(path ? path : "/", path ? strcspn(path, "?") : 1);
+    const char *path = scheme + 3 + head->authority.len;
+    head->path = *path == '/' ? slice_make(path, strcspn(path, "?")) : slice_of("/");
+}
+
+/* civetweb cuts the query off a target that it finds to be its own, and leaves an absolute URI
+ * whole: that names the port of the front. */
+static struct slice query_of(const struct mg_request_info *info)
+{
+    const char *cut = info->query_string, *mark = strchr(info->request_uri, '?');
+    return slice_of(mark ? mark + 1 : cut ? cut : "");
 }
 
 void civetweb_head_fill(struct request_head *head, const struct mg_request_info *info)
 {
     head->method = slice_of(info->request_method);
     fill_target(head, head->method.ptr, info->request_uri);
-    head->query = slice_of(info->query_string ? info->query_string : "");
+    head->query = query_of(info);
     head->version = slice_of(info->http_version);
     for (int i = 0; i < info->num_headers && i < REQUEST_HEADERS_MAX; i++)
         head->headers[head->header_count++] = (struct header_field){

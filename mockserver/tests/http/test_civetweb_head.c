@@ -130,10 +130,59 @@ static void head_is_incomplete_where_civetweb_skipped_or_dropped(void **state)
     }
 }
 
+/* What civetweb hands over of a plain request line before it looks at the target: the query still
+ * belongs to that. The line is cut up in place. */
+static struct mg_request_info cut_up(char *line)
+{
+    char *uri = strchr(line, ' '), *version = strrchr(line, ' ');
+    assert_true(uri && version && uri < version);
+    *uri = *version = '\0';
+    return (struct mg_request_info){.request_method = line,
+                                    .request_uri = uri + 1,
+                                    .http_version = version + 1 + strlen("HTTP/")};
+}
+
+static void head_names_the_host_where_the_target_does(void **state)
+{
+    static const struct {
+        const char *line, *described;
+    } rows[] = {
+        {"GET /a://b/c HTTP/1.1", "GET /a://b/c ? 1.1 @"},
+        {"GET * HTTP/1.1", "GET * ? 1.1 @"},
+        {"GET a HTTP/1.1", "GET a ? 1.1 @"},
+        {"GET a?http://b/ HTTP/1.1", "GET a ?http://b/ 1.1 @"},
+        {"GET http://localhost/a/b?c HTTP/1.1", "GET /a/b ?c 1.1 @localhost"},
+        {"GET http://[::1]/a HTTP/1.1", "GET /a ? 1.1 @[::1]"},
+        {"GET http://127.0.0.1:80/ HTTP/1.1", "GET / ? 1.1 @127.0.0.1:80"},
+        {"GET http://127.0.0.1:80 HTTP/1.1", "GET / ? 1.1 @127.0.0.1:80"},
+        {"GET http://localhost?c/d?e HTTP/1.1", "GET / ?c/d?e 1.1 @localhost"},
+        {"GET http://example.org/a?b HTTP/1.1",
+         "GET http://example.org/a ?b 1.1 @example.org"}, /* that host's path */
+        {"GET http:///a HTTP/1.1", "GET http:///a ? 1.1 @"},
+        {"CONNECT localhost:443 HTTP/1.1", "CONNECT localhost:443 ? 1.1 @localhost:443"},
+        {"CONNECT me:secret@a:443 HTTP/1.1", "CONNECT @a:443 ? 1.1 @@a:443"},
+        {"CONNECT a:443?b HTTP/1.1", "CONNECT a:443 ?b 1.1 @a:443"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct request_head head = {0};
+        struct mock_text text = {0};
+        char *line = strdup(rows[i].line); /* begins where a buffer does */
+        assert_non_null(line);
+        const struct mg_request_info info = cut_up(line);
+        civetweb_head_fill(&head, &info);
+        describe(&text, &head);
+        assert_string_equal(text.ptr, rows[i].described);
+        mock_text_clear(&text);
+        free(line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(head_is_filled_as_it_was_sent),
+        cmocka_unit_test(head_names_the_host_where_the_target_does),
         cmocka_unit_test(head_is_incomplete_where_civetweb_skipped_or_dropped),
     };
     return cmocka_run_group_tests_name("civetweb_head", tests, start, stop);

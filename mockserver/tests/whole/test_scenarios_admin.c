@@ -302,6 +302,7 @@ static void admin_refuses_wrong_methods_and_paths(void **state)
         {"GET", "/__admin/mappings/no-such-scenario", NULL, 404},
         {"GET", "/__admin/mappings/two-faces", NULL, 200},
         {"GET", "/__admin/requests?limit=0", NULL, 400},
+        {"GET", "http://127.0.0.1/__admin/requests?limit=0", NULL, 400},
         {"GET", "/__admin/health?x=1", NULL, 400},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
