@@ -7,8 +7,10 @@
 #include "testing/files.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +21,7 @@
 #include <cmocka.h>
 
 static int polls, polls_refused;
+static int closed_in, closed_fd; /* so many polls later; 0: never */
 
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
@@ -26,6 +29,8 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
     polls++;
+    if (closed_in > 0 && --closed_in == 0)
+        close(closed_fd);
     if (polls_refused == 0)
         return __real_poll(fds, count, timeout_ms);
     polls_refused--;
@@ -40,9 +45,26 @@ static void wait_lasts_although_the_client_has_ended_its_sending_half(void **sta
     int64_t start = clock_monotonic_ms();
     assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
     assert_true(readable(pair->server, PATIENCE_MS));
-    assert_true(socket_wait(pair->server, 100));
-    assert_true(clock_monotonic_ms() - start >= 100);
+    assert_true(socket_wait(pair->server, 450)); /* several times as long as between two looks */
+    assert_true(clock_monotonic_ms() - start >= 450);
     expect_arrival(pair);
+    assert_true(socket_wait(pair->server, 0));
+}
+
+/* The mock looks up now and then. */
+static void wait_ends_when_a_client_that_ended_its_sending_half_closes(void **state)
+{
+    struct pair *pair = *state;
+    mock_need_a_kernel_that_tells();
+    assert_int_equal(shutdown(pair->client, SHUT_WR), 0);
+    assert_true(readable(pair->server, PATIENCE_MS));
+    closed_fd = pair->client;
+    closed_in = 3; /* the first finds the half that has ended, the second nothing */
+    const int64_t start = clock_monotonic_ms();
+    assert_false(socket_wait(pair->server, PATIENCE_MS));
+    assert_true(clock_monotonic_ms() - start < PATIENCE_MS);
+    assert_int_equal(closed_in, 0);
+    pair->client = -1;
 }
 
 /* The kernel has no memory for some polls: the wait is as long as ever, and does not ask without a
@@ -162,6 +184,85 @@ static void closed_client_counts_as_there_where_the_kernel_does_not_tell(void **
     assert_int_equal(folder_count("/proc/self/fd"), descriptors);
 }
 
+/* What the kernel answers is changed on its way; 0 leaves what came. */
+static struct lie {
+    const char *why;
+    ssize_t sent, got; /* so many bytes more than there are */
+    int type, state;
+    __u32 inode;
+} lie;
+
+static bool lies_about(int fd)
+{
+    int family = 0;
+    socklen_t size = sizeof family;
+    return lie.why && getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) == 0 &&
+           family == AF_NETLINK;
+}
+
+ssize_t __real_send(int fd, const void *bytes, size_t size, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags);
+ssize_t __real_recv(int fd, void *buffer, size_t size, int flags);
+ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags);
+
+ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
+{
+    const ssize_t sent = __real_send(fd, bytes, size, flags);
+    return lies_about(fd) ? sent + lie.sent : sent;
+}
+
+ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags)
+{
+    struct answer {
+        struct nlmsghdr head;
+        struct inet_diag_msg about;
+    } *answer = buffer;
+    const ssize_t got = __real_recv(fd, buffer, size, flags);
+    if (!lies_about(fd))
+        return got;
+    assert_true(got >= (ssize_t)sizeof *answer);
+    answer->head.nlmsg_type = lie.type ? (__u16)lie.type : answer->head.nlmsg_type;
+    answer->about.idiag_state = lie.state ? (__u8)lie.state : answer->about.idiag_state;
+    answer->about.idiag_inode = lie.inode;
+    return (ssize_t)sizeof *answer + lie.got;
+}
+
+/* The one that was asked is gone; what is not the whole answer does not tell that. */
+static void closed_client_counts_as_there_unless_the_kernel_says_otherwise(void **state)
+{
+    static const struct {
+        struct lie lie;
+        bool gone;
+    } rows[] = {
+        {{"all that is read", .got = 0}, true},
+        {{"and what is not read", .got = 1}, true},
+        {{"half a question", .sent = -1}, false},
+        {{"a byte less", .got = -1}, false},
+        {{"the head alone", .got = -(ssize_t)sizeof(struct inet_diag_msg)}, false},
+        {{"no byte", .got = -(ssize_t)(sizeof(struct nlmsghdr) + sizeof(struct inet_diag_msg))},
+         false},
+        {{"an error", .type = NLMSG_ERROR}, false},
+        {{"its end is under way", .state = TCP_FIN_WAIT1}, true},
+        {{"its end has arrived", .state = TCP_FIN_WAIT2}, true},
+        {{"both ends are under way", .state = TCP_CLOSING}, true},
+        {{"both ends have arrived", .state = TCP_TIME_WAIT}, true},
+        {{"it has not ended", .state = TCP_ESTABLISHED}, false},
+        {{"the mock alone has ended", .state = TCP_CLOSE_WAIT}, false},
+        {{"a process holds it", .state = TCP_FIN_WAIT2, .inode = 1}, false},
+    };
+    struct pair *pair = *state;
+    mock_need_a_kernel_that_tells();
+    close(pair->client);
+    pair->client = -1;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        lie = rows[i].lie;
+        const bool gone = peer_is_gone(pair->server);
+        lie.why = NULL;
+        if (gone != rows[i].gone)
+            fail_msg("%s: it counts as %s", rows[i].lie.why, gone ? "gone" : "there");
+    }
+}
+
 /* A program without standard input: the next socket has its number, 0. */
 static void closed_client_is_noticed_where_standard_input_is_closed(void **state)
 {
@@ -192,6 +293,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(wait_lasts_although_the_client_has_ended_its_sending_half),
+        TEST(wait_ends_when_a_client_that_ended_its_sending_half_closes),
         TEST(wait_lasts_although_the_system_refuses_to_poll),
         TEST(stall_ends_when_the_client_has_ended_its_sending_half),
         TEST(wait_ends_when_the_client_resets_the_connection),
@@ -199,6 +301,7 @@ int main(void)
         cmocka_unit_test(wait_ends_when_an_ipv6_client_has_closed_its_socket),
         cmocka_unit_test(peer_of_another_kind_of_socket_is_not_gone),
         TEST(closed_client_counts_as_there_where_the_kernel_does_not_tell),
+        TEST(closed_client_counts_as_there_unless_the_kernel_says_otherwise),
         TEST(closed_client_is_noticed_where_standard_input_is_closed),
         TEST(wait_ends_when_the_server_stops),
     };
