@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #define SOON_MS 15000
+#define TIMEOUT_MS 1000
 #define FEED "GET /__admin/events HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 /* Reads until text has come; false when the connection ends before. */
@@ -49,6 +50,21 @@ static void feed_brings_what_happens_while_it_happens(void **state)
     close(fd);
 }
 
+/* No bound of a request is one of the feed, whose client only listens. */
+static void feed_that_brings_nothing_outlasts_a_request(void **state)
+{
+    (void)state;
+    struct ailab_mock *mock =
+        scenarios_start(&(struct ailab_mock_options){.request_timeout_ms = TIMEOUT_MS});
+    int fd = follow(mock);
+    assert_true(fd >= 0);
+    assert_false(scenarios_stirs(fd, 2 * TIMEOUT_MS));
+    scenarios_expect(mock, &(struct scenarios_call){0}, 200, "", "a call");
+    assert_true(read_until(fd, "event: request\nid: 1\ndata: {\"id\":1,"));
+    close(fd);
+    ailab_mock_stop(mock);
+}
+
 /* The others of twelve serve. */
 static void feed_takes_a_quarter_of_the_connections(void **state)
 {
@@ -85,6 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(feed_brings_what_happens_while_it_happens, scenarios_setup,
                                         scenarios_teardown),
+        cmocka_unit_test(feed_that_brings_nothing_outlasts_a_request),
         cmocka_unit_test(feed_takes_a_quarter_of_the_connections),
         cmocka_unit_test(watchers_that_leave_make_room),
     };

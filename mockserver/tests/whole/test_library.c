@@ -353,12 +353,18 @@ static int threads_that_take_signal(int number)
 
 static void mock_leaves_signals_to_the_threads_of_the_program(void **state)
 {
-    const int before = threads_that_take_signal(SIGALRM);
+    const int numbers[] = {SIGHUP,  SIGINT,  SIGUSR1, SIGUSR2,  SIGALRM,
+                           SIGTERM, SIGCHLD, SIGIO,   SIGWINCH, SIGRTMAX};
+    int before[ROWS(numbers)];
+    for (size_t i = 0; i < ROWS(numbers); i++) {
+        before[i] = threads_that_take_signal(numbers[i]);
+        assert_true(before[i] > 0);
+    }
     struct ailab_mock *mock = start(NULL);
     struct mock_call call = right(state);
-    assert_true(before > 0);
     assert_int_equal(status_of(mock, &call), 200);
-    assert_int_equal(threads_that_take_signal(SIGALRM), before);
+    for (size_t i = 0; i < ROWS(numbers); i++)
+        assert_int_equal(threads_that_take_signal(numbers[i]), before[i]);
     ailab_mock_stop(mock);
 }
 

@@ -83,10 +83,12 @@ static void mock_lets_a_request_in_flight_finish(void **state)
     struct upload upload = begin_upload(mock);
     pthread_t thread = start_to_stop(mock);
     assert_false(scenarios_stirs(upload.fd, QUIET_MS));
+    const int64_t start = scenarios_now_ms();
     mock_send(upload.fd,
               slice_make(upload.bytes + upload.head_size, upload.size - upload.head_size));
     struct mock_reply reply = mock_read_reply(upload.fd);
     pthread_join(thread, NULL);
+    assert_in_range(scenarios_now_ms() - start, 0, SOON_MS); /* the last one ends the wait */
     assert_int_equal(reply.status, 200);
     assert_non_null(strstr(reply.bytes.ptr, "\r\nConnection: close\r\n"));
     assert_true(mock_is_closed(upload.fd));
