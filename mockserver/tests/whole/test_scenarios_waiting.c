@@ -7,11 +7,15 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #define LONG_MS 60000 /* no test waits so long */
 #define SOON_MS 8000
+#define TIMEOUT_MS 1000
+#define BUDGET 100000 /* bytes: more than a body may have that needs no room */
 
 static int count_in(const struct scenarios_answer *answer)
 {
@@ -19,18 +23,27 @@ static int count_in(const struct scenarios_answer *answer)
     return cJSON_IsNumber(count) ? count->valueint : -1;
 }
 
-static void ask_to_wait(struct scenarios_answer *out, uint16_t port, int at_least, int wait_ms)
+/* body: the query, "" for any request. */
+static void ask_to_wait_for(struct scenarios_answer *out, uint16_t port, const char *body,
+                            int at_least, int wait_ms)
 {
     char path[128];
     snprintf(path, sizeof path, "/__admin/requests/count?at_least=%d&wait_ms=%d", at_least,
              wait_ms);
-    scenarios_ask(out, port,
-                  &(struct scenarios_call){.method = "POST", .path = path, .key = "", .body = ""});
+    scenarios_ask(
+        out, port,
+        &(struct scenarios_call){.method = "POST", .path = path, .key = "", .body = body});
+}
+
+static void ask_to_wait(struct scenarios_answer *out, uint16_t port, int at_least, int wait_ms)
+{
+    ask_to_wait_for(out, port, "", at_least, wait_ms);
 }
 
 struct waiter {
     pthread_t thread;
     uint16_t port;
+    const char *body;
     int status, count;
 };
 
@@ -40,7 +53,7 @@ static void *wait_for_two(void *context)
     const int64_t until = scenarios_now_ms() + SOON_MS;
     do { /* expect_all_waiting() may have its place for a moment */
         struct scenarios_answer answer;
-        ask_to_wait(&answer, waiter->port, 2, LONG_MS);
+        ask_to_wait_for(&answer, waiter->port, waiter->body, 2, LONG_MS);
         waiter->status = answer.status;
         waiter->count = count_in(&answer);
         scenarios_clear(&answer);
@@ -48,10 +61,16 @@ static void *wait_for_two(void *context)
     return NULL;
 }
 
+static void start_waiting_for(struct waiter *waiter, const struct ailab_mock *mock,
+                              const char *body)
+{
+    *waiter = (struct waiter){.port = ailab_mock_port(mock), .body = body};
+    assert_int_equal(pthread_create(&waiter->thread, NULL, wait_for_two, waiter), 0);
+}
+
 static void start_waiting(struct waiter *waiter, const struct ailab_mock *mock)
 {
-    *waiter = (struct waiter){.port = ailab_mock_port(mock)};
-    assert_int_equal(pthread_create(&waiter->thread, NULL, wait_for_two, waiter), 0);
+    start_waiting_for(waiter, mock, "");
 }
 
 /* Until one more is refused. */
@@ -128,6 +147,57 @@ static void waiting_may_take_longer_than_a_request(void **state)
     ailab_mock_stop(mock);
 }
 
+static void let_the_waiting_go_on(struct ailab_mock *mock)
+{
+    for (int i = 0; i < 2; i++)
+        scenarios_expect(mock,
+                         &(struct scenarios_call){.method = "GET",
+                                                  .path = SCENARIOS_CREDITS_PATH,
+                                                  .body = "",
+                                                  .more = "Connection: close\r\n"},
+                         200, "", "one of the two");
+}
+
+/* Sends the head and waits for the leave to go on, which comes once there is room for the body. */
+static void expect_served_once_there_is_room(struct ailab_mock *mock, int without_room_ms)
+{
+    size_t size, head_size;
+    struct scenarios_answer answer;
+    char *bytes = scenarios_request(
+        &size, &head_size,
+        &(struct scenarios_call){.more = "Expect: 100-continue\r\n", .padding = BUDGET});
+    int fd = scenarios_connect(ailab_mock_port(mock));
+    assert_non_null(bytes);
+    assert_true(scenarios_send(fd, bytes, head_size));
+    assert_false(scenarios_stirs(fd, without_room_ms));
+    let_the_waiting_go_on(mock);
+    assert_true(scenarios_stirs(fd, SOON_MS));
+    assert_true(scenarios_send(fd, bytes + head_size, size - head_size));
+    scenarios_read(&answer, fd);
+    assert_int_equal(answer.status, 200);
+    scenarios_clear(&answer);
+    free(bytes);
+    close(fd);
+}
+
+/* One of the waiting has a body that fills the budget. */
+static void upload_that_waits_for_room_is_not_late(void **state)
+{
+    (void)state;
+    char body[BUDGET + 1];
+    struct waiter waiters[2];
+    struct ailab_mock *mock = scenarios_start(&(struct ailab_mock_options){
+        .max_connections = 4, .request_timeout_ms = TIMEOUT_MS, .body_budget_bytes = BUDGET});
+    snprintf(body, sizeof body, "{}%*s", BUDGET - 2, "");
+    start_waiting_for(&waiters[0], mock, body);
+    start_waiting(&waiters[1], mock);
+    expect_all_waiting(mock);
+    expect_served_once_there_is_room(mock, TIMEOUT_MS * 3 / 2);
+    expect_waited(&waiters[0], 2);
+    expect_waited(&waiters[1], 2);
+    ailab_mock_stop(mock);
+}
+
 static void *call_later(void *mock)
 {
     struct scenarios_answer answer;
@@ -159,6 +229,7 @@ int main(void)
         cmocka_unit_test(waiting_ends_when_enough_requests_have_come),
         cmocka_unit_test(waiting_ends_with_the_mock),
         cmocka_unit_test(waiting_may_take_longer_than_a_request),
+        cmocka_unit_test(upload_that_waits_for_room_is_not_late),
         cmocka_unit_test_setup_teardown(waiting_in_the_library_gives_the_count, scenarios_setup,
                                         scenarios_teardown),
     };
