@@ -2,6 +2,7 @@
  * the C library's, for civetweb too, and refuses as a kernel does: a thread counts until it ends.
  * (labels: threads) */
 #include "ailab_mock.h"
+#include "http/threads.h"
 #include "mock_sockets.h"
 #include "testing/sanitized.h"
 #include <dlfcn.h>
@@ -71,6 +72,17 @@ __attribute__((visibility("default"))) int pthread_create(pthread_t *out,
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 #endif
 
+static atomic_long joined; /* by code of our own */
+
+int __real_pthread_join(pthread_t thread, void **result);
+int __wrap_pthread_join(pthread_t thread, void **result);
+
+int __wrap_pthread_join(pthread_t thread, void **result)
+{
+    atomic_fetch_add(&joined, 1);
+    return __real_pthread_join(thread, result);
+}
+
 static void assert_serves(const struct ailab_mock *mock)
 {
     struct mock_call call = {.method = "GET", .path = "/__admin/health", .version = "1.1"};
@@ -112,6 +124,25 @@ static void threads_that_the_system_gives_are_the_connections_served(void **stat
     atomic_store(&limit, NO_LIMIT);
 }
 
+/* None is left, and none keeps memory of its own: each was joined. */
+static void threads_that_were_tried_out_are_given_back(void **state)
+{
+    (void)state;
+    for (unsigned wanted = 0; wanted <= 3; wanted++) {
+        atomic_store(&joined, 0);
+        assert_int_equal(threads_available(wanted), wanted);
+        assert_int_equal(atomic_load(&joined), wanted);
+    }
+    for (long given = 0; given <= 3 && !SANITIZED; given++) {
+        atomic_store(&limit, given);
+        atomic_store(&joined, 0);
+        assert_int_equal(threads_available(3), given);
+        assert_int_equal(atomic_load(&joined), given);
+        assert_int_equal(atomic_load(&living), 0);
+    }
+    atomic_store(&limit, NO_LIMIT);
+}
+
 /* Between the question and the start another process may take the place of a thread. */
 static void a_mock_that_gets_a_thread_less_than_was_said_does_not_start(void **state)
 {
@@ -144,6 +175,7 @@ static void a_mock_that_gets_a_thread_less_than_was_said_does_not_start(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(threads_that_were_tried_out_are_given_back),
         cmocka_unit_test(threads_that_the_system_gives_are_the_connections_served),
         cmocka_unit_test(a_mock_that_gets_a_thread_less_than_was_said_does_not_start),
     };
