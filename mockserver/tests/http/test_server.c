@@ -3,6 +3,7 @@
  * mg_start(), its wait for a condition, and the clock of requests. (labels: threads) */
 #include "ailab_mock.h"
 #include "base/clock.h"
+#include "http/server.h"
 #include "mock_sockets.h"
 #include <civetweb.h>
 #include <poll.h>
@@ -108,6 +109,13 @@ static struct mock_reply ask(const struct ailab_mock *mock, const char *path)
     return mock_exchange_with(ailab_mock_port(mock), &call);
 }
 
+static void stop_of_no_server_does_nothing(void **state)
+{
+    (void)state;
+    server_stop(NULL);
+    ailab_mock_stop(NULL);
+}
+
 static void start_waits_for_the_accepting_thread_and_no_longer(void **state)
 {
     (void)state;
@@ -197,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_waits_for_the_accepting_thread_and_no_longer),
+        cmocka_unit_test(stop_of_no_server_does_nothing),
         cmocka_unit_test(complaint_of_civetweb_while_it_serves_goes_nowhere),
         cmocka_unit_test(duration_is_told_in_milliseconds),
     };
