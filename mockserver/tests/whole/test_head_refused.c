@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define BODY_BYTES ((size_t)8 << 20) /* more than the system buffers on the way */
+#define BODY_BYTES ((size_t)32 << 20) /* more than the system buffers on the way */
 
 /* What is doubtful about a head is told before its version is. */
 static void mock_says_why_it_refuses_a_head_that_it_has_read(void **state)
@@ -91,16 +91,16 @@ static void mock_reads_away_what_a_refused_client_still_sends(void **state)
         int status;
     } rows[] = {
         {"a method that has no body",
-         "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n", 404},
+         "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 33554432\r\n\r\n", 404},
         {"a length that is doubtful",
-         "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 8388608\r\n\r\n",
+         "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 33554432\r\n\r\n",
          400},
         {"a version that there is not",
-         "POST /x HTTP/3.0\r\nHost: a\r\nContent-Length: 8388608\r\n\r\n", 400},
+         "POST /x HTTP/3.0\r\nHost: a\r\nContent-Length: 33554432\r\n\r\n", 400},
         {"a chunk that is longer than a body may be",
          "POST " SCENARIOS_PATH " HTTP/1.1\r\nHost: a\r\nailabapi-api-key: k\r\n"
          "Content-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n"
-         "800000\r\n",
+         "2000000\r\n",
          413},
     };
     char *body = calloc(1, BODY_BYTES);
