@@ -135,9 +135,16 @@ static void connections_are_kept_as_the_request_wishes(void **state)
          "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
          "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
          "close"},
-        {"POST /__admin/reset HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        {"POST /__admin/requests/count HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+         "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
          "close"},
+        {"POST /__admin/requests/count HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+         "Content-Length: 2\r\n\r\n{}",
+         "keep-alive"},
         {"hello\r\n\r\n", "close"},
+        {"FETCH /x HTTP/1.1\r\nHost: a\r\n\r\n", "close"},
+        {"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", "close"},
+        {"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "close"},
     };
     (void)state;
     struct ailab_mock *mock =
@@ -276,6 +283,22 @@ static void requests_are_answered_and_logged_once(void **state)
     assert_int_equal(atomic_load(&logged), expected);
 }
 
+/* Of a later request the first bytes tell nothing; here they begin with an empty line. */
+static void refused_request_is_not_blamed_for_the_first(void **state)
+{
+    (void)state;
+    struct ailab_mock *mock = scenarios_start(NULL);
+    int fd = connect_to(mock);
+    assert_string_equal(ask_on(fd, "\r\n" HEALTH), "keep-alive");
+    mock_send(fd, slice_of("GET /x HTTP/1.1\r\nHost: a\r\nB: c\td\r\n\r\n"));
+    struct mock_reply reply = mock_read_reply(fd);
+    assert_int_equal(reply.status, 400);
+    assert_non_null(strstr(reply.body.ptr, "the head cannot be read"));
+    mock_reply_clear(&reply);
+    close(fd);
+    ailab_mock_stop(mock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +306,7 @@ int main(void)
         cmocka_unit_test(connections_that_ended_hold_no_place),
         cmocka_unit_test(connections_are_kept_as_the_request_wishes),
         cmocka_unit_test(refused_request_is_not_logged_as_the_one_before),
+        cmocka_unit_test(refused_request_is_not_blamed_for_the_first),
         cmocka_unit_test(stranger_at_the_inner_port_is_shown_the_door),
         cmocka_unit_test(requests_are_answered_and_logged_once),
     };
