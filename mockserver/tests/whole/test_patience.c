@@ -13,6 +13,8 @@
 
 #define TIMEOUT_MS 200
 #define SOON_MS 8000
+#define LONG_MS 60000 /* no test waits so long */
+#define BUDGET 100000 /* bytes: more than a body may have that needs no room */
 #define MUCH 40000000 /* bytes */
 
 static int start_impatient(void **state)
@@ -42,13 +44,27 @@ static void upload_that_stalls_is_refused_in_time(void **state)
     }
 }
 
-/* Sends a request whose answer is larger than what the system takes off the mock. */
-static int ask_for_much(struct ailab_mock *mock)
+/* Not at once, either. */
+static void client_that_says_nothing_is_let_go(void **state)
+{
+    const int64_t start = scenarios_now_ms();
+    int fd = scenarios_connect(ailab_mock_port(*state));
+    assert_true(fd >= 0);
+    assert_true(scenarios_stirs(fd, SOON_MS));
+    assert_in_range(scenarios_now_ms() - start, TIMEOUT_MS / 2, SOON_MS);
+    assert_true(mock_is_closed(fd));
+    close(fd);
+}
+
+/* Sends a request whose answer is larger than what the system takes off the mock; padding as in a
+ * call. */
+static int ask_for_much(struct ailab_mock *mock, size_t padding)
 {
     size_t size, head_size;
     char *bytes =
         scenarios_request(&size, &head_size,
-                          &(struct scenarios_call){.key = "much", .more = "Connection: close\r\n"});
+                          &(struct scenarios_call){
+                              .key = "much", .more = "Connection: close\r\n", .padding = padding});
     int fd = scenarios_connect(ailab_mock_port(mock));
     assert_non_null(bytes);
     scenarios_arm(mock, "much", "[{\"fault\": {\"name\": \"json-huge\", \"amount\": %d}}]", MUCH);
@@ -63,9 +79,22 @@ static void client_that_reads_nothing_gives_its_thread_back(void **state)
     struct ailab_mock *mock = scenarios_start(
         &(struct ailab_mock_options){.request_timeout_ms = TIMEOUT_MS, .max_connections = 1});
     const int64_t start = scenarios_now_ms();
-    int fd = ask_for_much(mock);
+    int fd = ask_for_much(mock, 0);
     scenarios_expect(mock, &(struct scenarios_call){0}, 200, "", "the next client");
     assert_in_range(scenarios_now_ms() - start, 0, SOON_MS);
+    close(fd);
+    ailab_mock_stop(mock);
+}
+
+/* Its body fills the budget, and makes way while the mock waits for the client. */
+static void client_that_reads_nothing_keeps_no_room_for_its_body(void **state)
+{
+    (void)state;
+    struct ailab_mock *mock = scenarios_start(
+        &(struct ailab_mock_options){.request_timeout_ms = LONG_MS, .body_budget_bytes = BUDGET});
+    int fd = ask_for_much(mock, BUDGET);
+    assert_true(scenarios_stirs(fd, SOON_MS)); /* its answer has begun */
+    scenarios_expect(mock, &(struct scenarios_call){.padding = BUDGET}, 200, "", "the next body");
     close(fd);
     ailab_mock_stop(mock);
 }
@@ -76,7 +105,7 @@ static void client_that_reads_slowly_gets_its_whole_answer(void **state)
     static char buffer[MUCH / 100];
     const int64_t start = scenarios_now_ms();
     size_t size = 0;
-    int fd = ask_for_much(*state);
+    int fd = ask_for_much(*state, 0);
     for (ssize_t got; (got = recv(fd, buffer, sizeof buffer, MSG_WAITALL)) > 0; poll(NULL, 0, 20))
         size += (size_t)got;
     assert_true(size > MUCH);
@@ -117,6 +146,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(upload_that_stalls_is_refused_in_time),
+        TEST(client_that_says_nothing_is_let_go),
+        cmocka_unit_test(client_that_reads_nothing_keeps_no_room_for_its_body),
         cmocka_unit_test(client_that_reads_nothing_gives_its_thread_back),
         TEST(client_that_reads_slowly_gets_its_whole_answer),
         TEST(delay_may_take_longer_than_the_time_out),
