@@ -116,6 +116,26 @@ static void budget_serves_the_queue_in_order(void **state)
     body_budget_free(budget);
 }
 
+static void budget_serves_one_that_waits_after_others_have_waited(void **state)
+{
+    (void)state;
+    struct body_budget *budget = new_budget();
+    struct body_place first;
+    struct client one, two;
+    atomic_int turns = 0;
+    take(budget, &first, LARGE);
+    body_place_work(&first);
+    queue(&one, budget, LARGE, &turns);
+    body_budget_give_back(&first);
+    assert_int_equal(turn_of(&one), 1);
+    queue(&two, budget, LARGE, &turns);
+    body_budget_give_back(&one.place);
+    assert_int_equal(body_budget_use(budget).waiting, 0);
+    assert_int_equal(turn_of(&two), 2);
+    body_budget_give_back(&two.place);
+    body_budget_free(budget);
+}
+
 static void budget_serves_a_body_larger_than_itself_alone(void **state)
 {
     (void)state;
@@ -179,6 +199,7 @@ static void a_body_that_yields_lets_the_next_in(void **state)
     assert_int_equal(body_budget_use(budget).charged, LARGE + BODY_PIECE_BYTES);
     body_budget_give_back(&client.place);
     body_budget_give_back(&first);
+    assert_true(body_place_progress(&first, 1)); /* there is no place that could be given up */
     assert_int_equal(body_budget_use(budget).charged, 0);
     body_budget_free(budget);
 }
@@ -336,6 +357,10 @@ static void stopping_ends_all_waiting(void **state)
         queue(&clients[i], budget, LARGE, &turns);
     body_budget_stop(budget);
     assert_int_equal(body_budget_use(budget).waiting, 0);
+    struct body_place late = {0};
+    assert_false(body_budget_take(budget, &late, 0));
+    assert_int_equal(body_budget_use(budget).charged, BUDGET);
+    body_budget_give_back(&late);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(turn_of(&clients[i]), -1);
         body_budget_give_back(&clients[i].place);
@@ -402,6 +427,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(budget_admits_what_fits_and_the_rest_in_order),
         cmocka_unit_test(budget_serves_the_queue_in_order),
+        cmocka_unit_test(budget_serves_one_that_waits_after_others_have_waited),
         cmocka_unit_test(budget_serves_a_body_larger_than_itself_alone),
         cmocka_unit_test(a_stalled_body_gives_its_place_up_and_takes_it_again),
         cmocka_unit_test(a_body_that_yields_lets_the_next_in),
