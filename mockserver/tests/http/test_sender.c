@@ -321,6 +321,42 @@ static void sender_carries_out_steps_in_their_order(void **state)
     }
 }
 
+/* The peer goes behind the first slice. */
+static bool write_once(void *context, struct slice bytes)
+{
+    struct mock_text *told = context;
+    (void)bytes;
+    if (told->len)
+        return false;
+    mock_text_print(told, "slice");
+    return true;
+}
+
+/* No further client is refused, nothing is waited for, and no end is told. */
+static void sender_does_nothing_more_when_the_peer_is_gone(void **state)
+{
+    static const enum reply_step_kind kinds[] = {REPLY_WAIT, REPLY_REFUSE, REPLY_RESET,
+                                                 REPLY_CLOSE};
+    (void)state;
+    for (size_t i = 0; i < ROWS(kinds); i++) {
+        uint64_t sent = 99;
+        struct mock_text told = {0};
+        const struct sink sink = {.write = write_once,
+                                  .wait = wait_down,
+                                  .stall = stall_down,
+                                  .refuse = refuse_down,
+                                  .end = end_down,
+                                  .context = &told};
+        const struct reply reply = {
+            .steps = {{REPLY_FILL, {" ", 1}, SLICE + 2}, {kinds[i], {NULL, 0}, 70}},
+            .step_count = 2};
+        assert_false(send_reply(&sent, &reply, &sink, NULL));
+        assert_int_equal(sent, SLICE);
+        assert_string_equal(told.ptr, "slice");
+        mock_text_clear(&told);
+    }
+}
+
 /* Waits and ends are for those that sit behind a socket. */
 static void sender_does_without_what_its_sink_has_not(void **state)
 {
@@ -381,6 +417,7 @@ int main(void)
         cmocka_unit_test(sender_slices_texts_around_its_size),
         cmocka_unit_test(sender_stops_at_the_call_that_fails),
         cmocka_unit_test(sender_carries_out_steps_in_their_order),
+        cmocka_unit_test(sender_does_nothing_more_when_the_peer_is_gone),
         cmocka_unit_test(sender_does_without_what_its_sink_has_not),
         cmocka_unit_test(sender_fills_exactly_whatever_the_amount),
         cmocka_unit_test(sender_sends_nothing_for_nothing),
