@@ -2,8 +2,8 @@
  * easy handle is set up once and keeps its connection between calls.
  *
  * A request costs money, so the client never sends it twice without the caller's leave. It follows
- * no redirect, and it refuses libcurl's silent second try on a kept connection that died: rewinding
- * a body that libcurl has read fails. */
+ * no redirect, and it refuses libcurl's silent second try on a kept connection that died: libcurl
+ * cannot go back to the beginning of the picture, not even of an empty one. */
 #include "transport.h"
 #include "failure.h" /* and with it <curl/curl.h> */
 #include "no_sigpipe.h"
@@ -65,13 +65,6 @@ static size_t read_image(char *out, size_t size, size_t count, void *context)
     memcpy(out, (const char *)exchange->image->data + exchange->read_bytes, taken);
     exchange->read_bytes += taken;
     return taken;
-}
-
-static int seek_image(void *context, curl_off_t offset, int origin)
-{
-    struct exchange *exchange = context;
-    return origin == SEEK_SET && offset == 0 && exchange->read_bytes == 0 ? CURL_SEEKFUNC_OK
-                                                                          : CURL_SEEKFUNC_FAIL;
 }
 
 static long status_of(CURL *easy)
@@ -151,7 +144,8 @@ static const char *type_of(const struct ailab_image *image)
     }
 }
 
-/* The two parts of the form. The picture is read where it lies. NULL when memory ran out. */
+/* The two parts of the form. The picture is read where it lies, once. NULL when memory ran
+ * out. */
 static curl_mime *make_form(struct exchange *exchange, int service_choice)
 {
     const struct ailab_image *image = exchange->image;
@@ -165,8 +159,7 @@ static curl_mime *make_form(struct exchange *exchange, int service_choice)
         !curl_mime_name(picture, "image_target") &&
         !curl_mime_filename(picture, image->file_name ? image->file_name : "image_target") &&
         !curl_mime_type(picture, type_of(image)) &&
-        !curl_mime_data_cb(picture, (curl_off_t)image->size, read_image, seek_image, NULL,
-                           exchange))
+        !curl_mime_data_cb(picture, (curl_off_t)image->size, read_image, NULL, NULL, exchange))
         return form;
     curl_mime_free(form);
     return NULL;
