@@ -1,5 +1,5 @@
-/* Every allocation of ours fails once, in turn: no crash, no leak, an honest error. The linker
- * hands our calls to the wrappers below; libraries keep the real ones. */
+/* Every allocation of ours fails once, in turn: no crash, no leak, no byte beside a block, an
+ * honest error. The linker hands our calls to the wrappers below; libraries keep the real ones. */
 #include "ailab.h"
 #include "answer.h"
 #include "samples.h"
@@ -18,40 +18,93 @@
 
 #include <cmocka.h>
 
+#define FENCE_SIZE 32
+#define FILLING 0xA5 /* a block that nobody has written; no pointer, no end of a text */
+
 void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
-char *__real_strdup(const char *text);
+void __real_free(void *block);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 char *__wrap_strdup(const char *text);
+void __wrap_free(void *block);
 
 static unsigned countdown; /* 0: nothing fails; 1: the next allocation does */
+
+/* The blocks that the library has. Behind each stands a fence. */
+static struct {
+    unsigned char *bytes;
+    size_t size;
+} blocks[256];
+static size_t lent;
 
 static bool fails(void)
 {
     return countdown > 0 && --countdown == 0;
 }
 
+static void *lend(unsigned char *bytes, size_t size)
+{
+    if (!bytes)
+        return NULL;
+    assert_in_range(lent, 0, sizeof blocks / sizeof *blocks - 1);
+    memset(bytes + size, FILLING, FENCE_SIZE);
+    blocks[lent].bytes = bytes;
+    blocks[lent++].size = size;
+    return bytes;
+}
+
+/* Blocks of other libraries are on no list. */
+static void take_back(const void *block)
+{
+    for (size_t i = 0; i < lent; i++) {
+        const unsigned char *bytes = blocks[i].bytes;
+        const size_t size = blocks[i].size;
+        if (bytes != block)
+            continue;
+        for (size_t at = size; at < size + FENCE_SIZE; at++) {
+            if (bytes[at] != FILLING)
+                fail_msg("somebody wrote %zu bytes behind a block of %zu", at - size, size);
+        }
+        blocks[i] = blocks[--lent];
+        return;
+    }
+}
+
 void *__wrap_malloc(size_t size)
 {
-    return fails() ? NULL : __real_malloc(size);
+    if (fails())
+        return NULL;
+    unsigned char *bytes = __real_malloc(size + FENCE_SIZE);
+    return lend(bytes ? memset(bytes, FILLING, size) : NULL, size);
 }
 
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails() ? NULL : __real_calloc(count, size);
+    void *bytes = __wrap_malloc(count * size);
+    return bytes ? memset(bytes, 0, count * size) : NULL;
 }
 
 void *__wrap_realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __real_realloc(old, size);
+    if (fails())
+        return NULL;
+    take_back(old);
+    return lend(__real_realloc(old, size + FENCE_SIZE), size);
 }
 
 char *__wrap_strdup(const char *text)
 {
-    return fails() ? NULL : __real_strdup(text);
+    const size_t size = strlen(text) + 1;
+    char *copy = __wrap_malloc(size);
+    return copy ? memcpy(copy, text, size) : NULL;
+}
+
+void __wrap_free(void *block)
+{
+    take_back(block);
+    __real_free(block);
 }
 
 /* cJSON keeps the real malloc() unless it is told otherwise, and says by errno alone why it failed.
@@ -127,6 +180,23 @@ static enum ailab_error judge_an_answer(void)
     return error;
 }
 
+/* A tree that was read and then thrown away. */
+static enum ailab_error judge_an_answer_that_says_a_thing_twice(void)
+{
+    static const char body[] = "{\"log_id\":\"1\",\"log_id\":\"2\"}";
+    struct ai_answer answer = {.http_status = 200};
+    struct ailab_result *result = ai_result_new();
+    struct ai_envelope envelope = {0};
+    if (!result)
+        return AILAB_NO_MEMORY;
+    enum ailab_error error = ai_envelope_add(&envelope, body, sizeof body - 1)
+                                 ? ai_answer_judge(result, &answer, &envelope)
+                                 : AILAB_NO_MEMORY;
+    ai_envelope_clear(&envelope);
+    ailab_result_free(result);
+    return error == AILAB_BAD_ANSWER ? AILAB_OK : error;
+}
+
 static void every_allocation_may_fail(void **state)
 {
     static const struct {
@@ -138,6 +208,7 @@ static void every_allocation_may_fail(void **state)
         {"checking a picture", check_a_picture, 1},
         {"editing a file", edit_a_file, 6},
         {"judging an answer", judge_an_answer, 12},
+        {"refusing an answer", judge_an_answer_that_says_a_thing_twice, 6},
     };
     cJSON_Hooks hooks = {.malloc_fn = malloc_for_cjson, .free_fn = free};
     (void)state;
@@ -145,10 +216,14 @@ static void every_allocation_may_fail(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         unsigned n = 1;
         for (;; n++) {
+            const size_t descriptors = folder_count("/proc/self/fd");
             countdown = n;
             enum ailab_error error = rows[i].act();
             bool all_done = countdown > 0;
             countdown = 0;
+            if (lent || folder_count("/proc/self/fd") != descriptors)
+                fail_msg("%s, allocation %u: %zu blocks are left, or a descriptor", rows[i].why, n,
+                         lent);
             if (error != (all_done ? AILAB_OK : AILAB_NO_MEMORY))
                 fail_msg("%s, allocation %u: %s", rows[i].why, n, ailab_error_name(error));
             if (all_done)
