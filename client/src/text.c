@@ -85,10 +85,11 @@ static size_t size_before_cut(const char *text)
     return cut ? size - ELLIPSIS_SIZE : size;
 }
 
-/* Each secret in the text, or the beginning of one. */
-static void mask_all(char *text, const char *secret, size_t length)
+/* Each secret in the text, or the beginning of one. False when there is none. */
+static bool mask_all(char *text, const char *secret, size_t length)
 {
     size_t telling = length < TELLING_MIN ? length : TELLING_MIN;
+    bool found = false;
     for (char *at = text; *at; at++) {
         if (strncmp(at, secret, telling) != 0)
             continue;
@@ -100,29 +101,34 @@ static void mask_all(char *text, const char *secret, size_t length)
         const char *rest = at + shown - MASK_SIZE;
         memmove(at, rest, strlen(rest) + 1);
         at--;
+        found = true;
     }
+    return found;
 }
 
-/* The first letters of a secret, where the text was cut. */
-static void mask_end(char *text, const char *secret, size_t length)
+/* The first letters of a secret, where the text was cut. False when they are not there. */
+static bool mask_end(char *text, const char *secret, size_t length)
 {
     size_t size = size_before_cut(text);
     for (size_t part = length - 1; part >= 4; part--) {
         if (part <= size && !memcmp(text + size - part, secret, part)) {
             memcpy(text + size - part, MASK, MASK_SIZE);
             memmove(text + size - part + MASK_SIZE, text + size, strlen(text + size) + 1);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 void ai_text_redact(char *text, const char *secret)
 {
     const size_t before = strlen(text), length = strlen(secret);
-    if (length < MASK_SIZE)
+    if (length <= MASK_SIZE)
         return;
-    mask_all(text, secret, length);
-    mask_end(text, secret, length);
+    /* Beside a mask may stand the rest of a secret that has stars itself. Each mask is shorter than
+     * what it replaces, so this ends. */
+    while (mask_all(text, secret, length) || mask_end(text, secret, length))
+        continue;
     const size_t after = strlen(text);
     explicit_bzero(text + after, before - after); /* what moved to the left is still there */
 }

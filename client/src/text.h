@@ -11,7 +11,8 @@
 void ai_text_copy(char *out, size_t capacity, const char *bytes, size_t size);
 
 /* Replaces every occurrence of secret by "***"; so too a beginning of it: eight characters or
- * longer anywhere, for a text that was cut may stand in a sentence; four or longer at the end. */
+ * longer anywhere, for a text that was cut may stand in a sentence; four or longer at the end.
+ * A secret of three characters or fewer stays. */
 void ai_text_redact(char *text, const char *secret);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -197,6 +198,44 @@ static void text_redact_finds_the_secret_everywhere(void **state)
     }
 }
 
+/* A mask and what stands beside it are not the secret again. */
+static void text_redact_finds_a_secret_that_has_stars(void **state)
+{
+    static const struct {
+        const char *secret, *text, *expected;
+    } rows[] = {
+        {"***abcde", "is ***abcdeabcde known", "is *** known"},
+        {"ab***cde", "is abab***cdecde known", "is *** known"},
+        {"abcdefg***", "abcdefgabcd", "***"},
+        {"********", "*********", "***"},
+        {"****", "a ***** b", "a *** b"},
+        {"***", "***", "***"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[64];
+        ai_text_copy(text, sizeof text, rows[i].text, strlen(rows[i].text));
+        ai_text_redact(text, rows[i].secret);
+        if (strcmp(text, rows[i].expected))
+            fail_msg("%s in \"%s\": \"%s\"", rows[i].secret, rows[i].text, text);
+    }
+}
+
+/* A text that was cut may lack no more than one letter of it. */
+static void text_redact_finds_a_secret_without_its_last_letter(void **state)
+{
+    static const char letters[] = "abcdefghijkl";
+    (void)state;
+    for (int length = 5; length <= 12; length++) {
+        char secret[16], text[32];
+        snprintf(secret, sizeof secret, "%.*s", length, letters);
+        snprintf(text, sizeof text, "who is %.*s", length - 1, letters);
+        ai_text_redact(text, secret);
+        if (strcmp(text, "who is ***") != 0)
+            fail_msg("%s: \"%s\"", secret, text);
+    }
+}
+
 /* The secret is looked at to its end and no further. */
 static void text_redact_reads_nothing_behind_the_secret(void **state)
 {
@@ -228,6 +267,8 @@ int main(void)
         cmocka_unit_test(text_copy_stays_in_bounds_and_between_characters),
         cmocka_unit_test(text_shorten_takes_the_middle_out),
         cmocka_unit_test(text_redact_finds_the_secret_everywhere),
+        cmocka_unit_test(text_redact_finds_a_secret_that_has_stars),
+        cmocka_unit_test(text_redact_finds_a_secret_without_its_last_letter),
         cmocka_unit_test(text_redact_reads_nothing_behind_the_secret),
         cmocka_unit_test(text_redact_leaves_nothing_behind_the_end),
     };
