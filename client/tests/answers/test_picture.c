@@ -233,7 +233,7 @@ static void picture_says_what_is_wrong(void **state)
             "IDAT"),
         ROW("a PNG chunk as long as a number can be",
             PNG_HEAD IHDR("\0\0\0\1", "\0\0\0\1") "\xff\xff\xff\xffIDATxcrc_" IEND,
-            AILAB_FORMAT_PNG, "cut off"),
+            AILAB_FORMAT_PNG, "cut off in the chunk at byte 34 of "),
         ROW("a JPEG without pictures", "\xff\xd8\xff\xd9", AILAB_FORMAT_JPEG, "data"),
         ROW("a JPEG with rubbish between segments", "\xff\xd8\xff\xe0\0\2rubbish",
             AILAB_FORMAT_JPEG, "marker at byte 7"),
@@ -241,6 +241,12 @@ static void picture_says_what_is_wrong(void **state)
             "byte 3"),
         ROW("a JPEG frame header too short", "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xd9",
             AILAB_FORMAT_JPEG, "a frame header of 5 bytes at byte 3"),
+        ROW("a JPEG that ends behind a segment", "\xff\xd8\xff\xdb\0\2", AILAB_FORMAT_JPEG,
+            "broken at byte 7 of 6"),
+        ROW("a JPEG frame header one byte too short before a right one",
+            "\xff\xd8\xff\xc0\0\7\x08\0\4\0\5\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0"
+            "\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9",
+            AILAB_FORMAT_JPEG, "a frame header of 7 bytes"),
         ROW("a JPEG frame header too short before a right one",
             "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0"
             "\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\xd9",

@@ -114,6 +114,7 @@ static void strict_says_where_it_stops(void **state)
         {"{\"a\":\"\\u12\"}", "'\"' at byte 11, where a hexadecimal digit is due"},
         {"{\"a\":\"\\ud83d\\u1", "it ends after byte 15, in the middle of the JSON"},
         {"{\"a\":\"\\ud83d", "it ends after byte 12, in the middle of the JSON"},
+        {"{\"a\":\"\\ud83d\\", "it ends after byte 13, in the middle of the JSON"},
         {"{\v}", "0x0b at byte 2, where JSON is due"},
         {"{} {}", "'{' at byte 4, where the end of the text is due"},
         {"{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "nested deeper than 32 at byte 37"},

@@ -5,6 +5,7 @@
 #include "samples.h"
 #include "testing/files.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,6 +131,44 @@ static void file_is_read_whole_or_not_at_all(void **state)
     }
 }
 
+/* Nothing is something to send: the service says what it thinks of it. */
+static void file_may_be_empty(void **state)
+{
+    char path[PATH_SIZE];
+    unsigned char *data = NULL;
+    size_t size = 99;
+    struct ailab_result *result = ai_result_new();
+    path_join(path, *state, "empty.png");
+    file_write(path, "", 0);
+    memset(&disk, 0, sizeof disk);
+    assert_non_null(result);
+    assert_int_equal(ai_file_read(&data, &size, result, path), AILAB_OK);
+    assert_true(data && size == 0);
+    free(data);
+    ailab_result_free(result);
+}
+
+/* A program that closed its standard input gets descriptor 0 for the file. */
+static void file_may_get_any_descriptor(void **state)
+{
+    unsigned char *data = NULL;
+    size_t size = 0;
+    const int kept = dup(0);
+    const char *path = new_picture(*state);
+    struct ailab_result *result = ai_result_new();
+    memset(&disk, 0, sizeof disk);
+    assert_true(result && kept > 0);
+    close(0);
+    const enum ailab_error error = ai_file_read(&data, &size, result, path);
+    const bool closed = fcntl(0, F_GETFD) < 0;
+    assert_int_equal(dup2(kept, 0), 0);
+    close(kept);
+    assert_int_equal(error, AILAB_OK);
+    assert_true(closed && size == SAMPLE_PNG_SIZE);
+    free(data);
+    ailab_result_free(result);
+}
+
 /* Half a picture would be refused, or worse: taken. */
 static void file_that_breaks_is_not_sent(void **state)
 {
@@ -153,6 +192,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(file_is_read_whole_or_not_at_all, folder_make,
                                         folder_remove),
+        cmocka_unit_test_setup_teardown(file_may_be_empty, folder_make, folder_remove),
+        cmocka_unit_test_setup_teardown(file_may_get_any_descriptor, folder_make, folder_remove),
         cmocka_unit_test_setup_teardown(file_that_breaks_is_not_sent, folder_make, folder_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
