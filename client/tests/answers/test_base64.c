@@ -108,6 +108,16 @@ static void base64_takes_the_standard_alphabet_and_nothing_else(void **state)
     }
 }
 
+static void base64_says_where_the_padding_is_that_makes_bits_unused(void **state)
+{
+    struct decoded out;
+    (void)state;
+    assert_false(decode(&out, "Zm9vZh==", 8));
+    assert_non_null(strstr(out.why, "before the padding at position 7"));
+    assert_false(decode(&out, "Zm9vZm9=", 8));
+    assert_non_null(strstr(out.why, "before the padding at position 8"));
+}
+
 static void base64_agrees_with_the_encoder_for_every_length(void **state)
 {
     unsigned char bytes[300];
@@ -167,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base64_is_strict),
         cmocka_unit_test(base64_takes_the_standard_alphabet_and_nothing_else),
+        cmocka_unit_test(base64_says_where_the_padding_is_that_makes_bits_unused),
         cmocka_unit_test(base64_agrees_with_the_encoder_for_every_length),
         cmocka_unit_test(base64_refuses_every_foreign_byte_at_every_place_of_a_long_text),
         cmocka_unit_test(base64_names_the_position_when_it_refuses),

@@ -1,5 +1,5 @@
-/* The room for the body of an answer, while it arrives. What the body says is for
- * test_answer.c. */
+/* The room for the body of an answer, while it arrives, and where it is no JSON. What the body says
+ * is for test_answer.c. */
 #include "envelope.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,6 +100,26 @@ static void envelope_keeps_what_it_has_when_it_is_asked_for_room(void **state)
     ai_envelope_clear(&envelope);
 }
 
+static void envelope_says_where_it_is_no_json(void **state)
+{
+    static const struct {
+        const char *body, *why;
+    } rows[] = {
+        {"<html>", "'<' at byte 1, where the { of an object is due"},
+        {"", "it is empty"},
+        {"{\"log_id\":1,\"log_id\":2}", "the key \"log_id\" is given twice"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ai_envelope envelope = {0};
+        assert_true(ai_envelope_add(&envelope, rows[i].body, strlen(rows[i].body)));
+        assert_false(ai_envelope_read(&envelope));
+        assert_string_equal(envelope.why, rows[i].why);
+        assert_false(envelope.no_memory);
+        ai_envelope_clear(&envelope);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +127,7 @@ int main(void)
         cmocka_unit_test(envelope_takes_a_piece_larger_than_twice_its_room),
         cmocka_unit_test(envelope_of_known_length_takes_no_more_room),
         cmocka_unit_test(envelope_keeps_what_it_has_when_it_is_asked_for_room),
+        cmocka_unit_test(envelope_says_where_it_is_no_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
