@@ -304,6 +304,7 @@ static void answer_disbelieves_what_breaks_the_contract(void **state)
         PASSES("a proxy's 524", 524, "error code: 524"),
         PASSES("the last status of servers", 599, ""),
         BAD("and the next", 600, ""),
+        BAD("the last status of clients", 499, ""),
         PASSES("a gateway's rate limit", 429, "<html>429</html>"),
         PASSES("a 408", 408, ""),
         PASSES("a success with 500", 500, SAMPLE_SUCCESS),

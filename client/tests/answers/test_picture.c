@@ -68,10 +68,12 @@ static void picture_is_not_whole_when_cut_off_anywhere(void **state)
     for (size_t size = 0; size < SAMPLE_PNG_SIZE; size++) {
         struct ai_picture cut = look(SAMPLE_PNG, size);
         assert_true(!cut.whole && *cut.why);
+        assert_int_equal(cut.format, size < 8 ? AILAB_FORMAT_NONE : AILAB_FORMAT_PNG);
     }
     for (size_t size = 0; size < SAMPLE_JPEG_SIZE; size++) {
         struct ai_picture cut = look(SAMPLE_JPEG, size);
         assert_true(!cut.whole && *cut.why);
+        assert_int_equal(cut.format, size < 3 ? AILAB_FORMAT_NONE : AILAB_FORMAT_JPEG);
     }
 }
 
@@ -167,6 +169,7 @@ static void picture_knows_what_belongs_to_a_scan(void **state)
         ROW("the first restart", "\xff\xd0", true),
         ROW("the last restart", "\xff\xd7", true),
         ROW("the marker before the restarts", "\xff\xcf\0\x0b\x08\0\4\0\5\1\1\x11\0", false),
+        ROW("the marker behind the restarts", "\xff\xd8", false),
         ROW("a comment", "\xff\xfe\0\2", false),
 #undef ROW
 #define ROW(why, jpeg, whole) {why, jpeg, sizeof(jpeg) - 1, whole}
@@ -217,6 +220,9 @@ static void picture_says_what_is_wrong(void **state)
         ROW("a GIF", "GIF89a\1\0\1\0", AILAB_FORMAT_NONE, "neither"),
         ROW("a PNG ruined by text mode", "\x89PNG\n\x1a\n\0\0\0\0", AILAB_FORMAT_NONE, "neither"),
         ROW("half a JPEG signature", "\xff\xd8", AILAB_FORMAT_NONE, "neither"),
+        ROW("two thirds of a JPEG signature", "\xff\xd8\xfe\xe0\0\2", AILAB_FORMAT_NONE, "neither"),
+        ROW("seven eighths of a PNG signature", "\x89PNG\r\n\x1a\r\0\0\0\0", AILAB_FORMAT_NONE,
+            "neither"),
         ROW("a PNG that begins with data", PNG_HEAD IDAT IEND, AILAB_FORMAT_PNG, "IHDR"),
         ROW("a PNG of no width", PNG_HEAD IHDR("\0\0\0\0", "\0\0\0\1") IDAT IEND, AILAB_FORMAT_PNG,
             "0x1"),
@@ -238,7 +244,7 @@ static void picture_says_what_is_wrong(void **state)
         ROW("a JPEG with rubbish between segments", "\xff\xd8\xff\xe0\0\2rubbish",
             AILAB_FORMAT_JPEG, "marker at byte 7"),
         ROW("a JPEG segment of length 0", "\xff\xd8\xff\xdb\0\0\xff\xd9", AILAB_FORMAT_JPEG,
-            "byte 3"),
+            "cut off or broken at byte 3 of 8"),
         ROW("a JPEG frame header too short", "\xff\xd8\xff\xc0\0\5\x08\0\4\xff\xd9",
             AILAB_FORMAT_JPEG, "a frame header of 5 bytes at byte 3"),
         ROW("a JPEG that ends behind a segment", "\xff\xd8\xff\xdb\0\2", AILAB_FORMAT_JPEG,
@@ -257,7 +263,10 @@ static void picture_says_what_is_wrong(void **state)
             AILAB_FORMAT_JPEG, "before"),
         ROW("a JPEG scan that never ends",
             "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0\x2a\xff\0",
-            AILAB_FORMAT_JPEG, "cut off"),
+            AILAB_FORMAT_JPEG, "cut off or broken at byte 29 of 28"),
+        ROW("a JPEG scan that ends with the file",
+            "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0\x2a",
+            AILAB_FORMAT_JPEG, "cut off or broken at byte 27 of 26"),
         ROW("a JPEG scan without a byte",
             "\xff\xd8\xff\xc0\0\x0b\x08\0\4\0\5\1\1\x11\0\xff\xda\0\x08\1\1\0\0\x3f\0\xff\xd9",
             AILAB_FORMAT_JPEG, "data"),
