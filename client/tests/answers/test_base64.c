@@ -118,6 +118,35 @@ static void base64_says_where_the_padding_is_that_makes_bits_unused(void **state
     assert_non_null(strstr(out.why, "before the padding at position 8"));
 }
 
+/* A text without a byte has no padding, whatever stands before it. */
+static void base64_looks_at_nothing_before_the_text(void **state)
+{
+    static const char before[] = "==";
+    struct decoded out;
+    (void)state;
+    assert_true(decode(&out, before + 2, 0));
+    assert_int_equal(out.size, 0);
+}
+
+/* A byte that has no shape of its own is shown by its number. */
+static void base64_shows_the_byte_that_is_foreign(void **state)
+{
+    (void)state;
+    for (unsigned byte = 1; byte <= 0xff; byte++) {
+        const char text[4] = {(char)byte, 'A', 'A', 'A'};
+        char expected[48];
+        struct decoded out;
+        if (strchr(alphabet, (int)byte))
+            continue;
+        snprintf(expected, sizeof expected,
+                 byte >= 0x21 && byte <= 0x7e ? "character '%c' at position 1"
+                                              : "byte 0x%02x at position 1",
+                 byte);
+        assert_false(decode(&out, text, sizeof text));
+        assert_string_equal(out.why, expected);
+    }
+}
+
 static void base64_agrees_with_the_encoder_for_every_length(void **state)
 {
     unsigned char bytes[300];
@@ -178,6 +207,8 @@ int main(void)
         cmocka_unit_test(base64_is_strict),
         cmocka_unit_test(base64_takes_the_standard_alphabet_and_nothing_else),
         cmocka_unit_test(base64_says_where_the_padding_is_that_makes_bits_unused),
+        cmocka_unit_test(base64_looks_at_nothing_before_the_text),
+        cmocka_unit_test(base64_shows_the_byte_that_is_foreign),
         cmocka_unit_test(base64_agrees_with_the_encoder_for_every_length),
         cmocka_unit_test(base64_refuses_every_foreign_byte_at_every_place_of_a_long_text),
         cmocka_unit_test(base64_names_the_position_when_it_refuses),
