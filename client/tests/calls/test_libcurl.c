@@ -217,7 +217,7 @@ CURLcode __wrap_curl_mime_data_cb(curl_mimepart *part, curl_off_t size, curl_rea
                    : __real_curl_mime_data_cb(part, size, read, seek, end, context);
 }
 
-/* One call to a port where nobody listens. */
+/* One call to a port without a listener. */
 static enum ailab_error call(const char *url)
 {
     const struct ailab_options options = {

@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #define FENCE_SIZE 32
-#define FILLING 0xA5 /* a block that nobody has written; no pointer, no end of a text */
+#define FILLING 0xA5 /* a block before it is written; no pointer, no end of a text */
 
 void *__real_malloc(size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -65,7 +65,7 @@ static void take_back(const void *block)
             continue;
         for (size_t at = size; at < size + FENCE_SIZE; at++) {
             if (bytes[at] != FILLING)
-                fail_msg("somebody wrote %zu bytes behind a block of %zu", at - size, size);
+                fail_msg("the client wrote %zu bytes behind a block of %zu", at - size, size);
         }
         blocks[i] = blocks[--lent];
         return;

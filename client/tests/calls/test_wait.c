@@ -1,5 +1,5 @@
 /* The waits between the attempts of a call, by a clock and by dice of the test's own: nothing here
- * waits. Nobody listens, so each attempt fails at once. */
+ * waits. The port has no listener, so each attempt fails at once. */
 #include "samples.h"
 #include "scene.h"
 #include "testing/closed_port.h"

@@ -26,8 +26,8 @@ static struct {
     bool runs; /* else the real clock and the real poll() */
     long long now_ns;
     long long slice_ms;    /* a signal interrupts poll() after so long; 0: none does */
-    long long wish_ms;     /* when somebody wakes it, since the start; 0: nobody does */
-    struct ai_wake *wakes; /* who is woken then */
+    long long wish_ms;     /* when it is woken, since the start; 0: never */
+    struct ai_wake *wakes; /* the one that is woken then */
     unsigned polls, looks; /* looks at the clock since the last poll() */
 } own;
 
@@ -48,7 +48,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *out)
     if (!own.runs)
         return __real_clock_gettime(clock, out);
     assert_int_equal(clock, CLOCK_MONOTONIC);
-    assert_in_range(++own.looks, 0, 10); /* who looks more often does not sleep */
+    assert_in_range(++own.looks, 0, 10); /* a wait that looks more often does not sleep */
     *out = (struct timespec){.tv_sec = (time_t)(own.now_ns / 1000000000),
                              .tv_nsec = (long)(own.now_ns % 1000000000)};
     return 0;

@@ -66,7 +66,7 @@ static void exchange_lets_so_many_follow_the_feed(void **state)
     }
 }
 
-/* Where nobody may wait, who would have to is refused at once. */
+/* Where no request may wait, one that would have to is refused at once. */
 static void exchange_lets_so_many_wait(void **state)
 {
     static const struct {

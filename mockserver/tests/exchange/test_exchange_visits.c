@@ -176,7 +176,7 @@ static int count_accounts(struct mock *mock)
     return count;
 }
 
-/* Who only asks what is allowed, or in a way that may be misread, gets no account. */
+/* A caller that only asks what is allowed, or in a way that may be misread, gets no account. */
 static void exchange_opens_an_account_for_a_call_or_a_balance(void **state)
 {
     static const struct {

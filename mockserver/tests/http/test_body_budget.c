@@ -204,7 +204,7 @@ static void a_body_that_yields_lets_the_next_in(void **state)
     body_budget_free(budget);
 }
 
-/* The first, the one between and the last that came, each of them before the others: nobody is at
+/* The first, the one between and the last that came, each of them before the others: no body is at
  * work afterwards, so one larger than the budget gets its place. */
 static void places_are_given_back_in_any_order(void **state)
 {

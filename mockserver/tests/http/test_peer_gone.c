@@ -227,7 +227,7 @@ ssize_t __wrap_recv(int fd, void *buffer, size_t size, int flags)
     return (ssize_t)sizeof *answer + lie.got;
 }
 
-/* The one that was asked is gone; what is not the whole answer does not tell that. */
+/* The client is gone; an answer that is not whole does not tell that. */
 static void closed_client_counts_as_there_unless_the_kernel_says_otherwise(void **state)
 {
     static const struct {
