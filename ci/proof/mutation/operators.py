@@ -12,7 +12,8 @@ from collections import namedtuple
 Edit = namedtuple("Edit", "start end before behind swaps width")
 Operator = namedtuple("Operator", "name kind function what")
 
-STATEMENT, VALUE, INNER = 3, 2, 1
+STATEMENT = OPERAND = 3 # of an assignment: a truth whose sign was changed is a truth no more
+VALUE, INNER = 2, 1
 BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 RELATIONS = set(BOUNDARY) | {"==", "!="}
 # Calls whose loss changes nothing but a promise to the reader, or what is never true.
@@ -77,7 +78,7 @@ def sum_assignment_swapped(node):
     if node.op not in ("+=", "-=") or not node.right_is_integer:
         return None
     return [Edit(node.right_start, node.end, "({{ __auto_type r_{n} = (",
-                 "); ailab_m({n}, r_{n} != 0) ? -(long long)r_{n} : r_{n}; }})", [], VALUE)]
+                 "); ailab_m({n}, r_{n} != 0) ? -(long long)r_{n} : r_{n}; }})", [], OPERAND)]
 
 
 def step_swapped(node):

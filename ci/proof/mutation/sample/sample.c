@@ -79,6 +79,7 @@ void keep(struct box *box, int number)
     (void)number;
     calls = calls + 0; /* assignment-deleted survived, sum-swapped unreached, constant-up survived */
     box->sum += number; /* assignment-deleted killed, sum-assignment-swapped killed */
+    box->sum -= number > 0; /* assignment-deleted killed, sum-assignment-swapped killed, relation-negated killed, relation-boundary unreached, constant-up survived */
 }
 
 int first_of(const int *numbers, int count)
