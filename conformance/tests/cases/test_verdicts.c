@@ -16,16 +16,18 @@
 static const struct row {
     const char *before;   /* NULL, or a case that the same run asks first */
     const char *expected; /* NULL: whatever it says */
+    enum revision revision;
     const char *why, *slug;
     unsigned requests;
     const char *said;
     const char *answers[ANSWERS_MAX + 1]; /* NULL behind the last */
 } rows[] = {
-#define VERDICT(...) VERDICT_ROW(NULL, NULL, __VA_ARGS__)
-#define VERDICT_AFTER(before, ...) VERDICT_ROW(before, NULL, __VA_ARGS__)
-#define VERDICT_EXPECTS(expected, ...) VERDICT_ROW(NULL, expected, __VA_ARGS__)
-#define VERDICT_ROW(before, expected, why, slug, requests, said, ...)                              \
-    {before, expected, why, slug, requests, said, {__VA_ARGS__}},
+#define VERDICT(...) VERDICT_ROW(NULL, NULL, REVISION_DEFAULT, __VA_ARGS__)
+#define VERDICT_AFTER(before, ...) VERDICT_ROW(before, NULL, REVISION_DEFAULT, __VA_ARGS__)
+#define VERDICT_EXPECTS(expected, ...) VERDICT_ROW(NULL, expected, REVISION_DEFAULT, __VA_ARGS__)
+#define VERDICT_AT(revision, ...) VERDICT_ROW(NULL, NULL, REVISION_##revision, __VA_ARGS__)
+#define VERDICT_ROW(before, expected, revision, why, slug, requests, said, ...)                    \
+    {before, expected, revision, why, slug, requests, said, {__VA_ARGS__}},
 #include "verdicts.def"
 };
 
@@ -49,6 +51,7 @@ static bool is_judged(const struct row *row, const struct catalogue *catalogue)
     struct result result = {0};
     struct scripted *server = stand_serve(&answers);
     stand_open(&session, server->url);
+    session.revision = row->revision;
     run(&result, &session, row, catalogue);
     stand_said(said, &result);
     scripted_stop(server);
