@@ -25,6 +25,10 @@
 #define OPEN_DOUBTFUL REFUSED("400", "ERROR_PARAMETERS", "Content-Length: 77\r\n")
 #define LAST_GOOD GOOD("Connection: close\r\nContent-Length: 172\r\n")
 #define ONE(answer) HEAD, BODY, SEND(answer)
+/* Of an answer without a body, though it says how long that would be. */
+#define HEAD_405 ANSWER("405", "Allow: POST\r\nContent-Length: 79\r\n", "")
+#define HEAD_200 ANSWER("200", "Content-Length: 172\r\n", "")
+#define CONTINUE "HTTP/1.1 100 Continue\r\n\r\n"
 #define STAYS_OPEN CALL, HOLD
 
 static const struct row {
@@ -53,6 +57,10 @@ static const struct row {
      "wire/connection-close",
      {ACCEPT, ONE(OPEN_GOOD), STAYS_OPEN},
      "fail | wire_keep_alive | it stays open"},
+    {"refused, and open",
+     "wire/connection-close",
+     {ACCEPT, ONE(OPEN_MISSING), HOLD},
+     "fail | wire_keep_alive | 400 MISSING_PARAMETERS (m)"},
     {"closed", "framing/length-plus", {ACCEPT, HEAD, SEND(OPEN_DOUBTFUL), CLOSE}, "pass"},
     {"closed, after the client has",
      "framing/ends-early",
@@ -62,6 +70,32 @@ static const struct row {
      "framing/length-plus",
      {ACCEPT, HEAD, SEND(OPEN_DOUBTFUL), STAYS_OPEN},
      "fail | framing_doubtful | it stays open"},
+    {"HEAD, then a good call",
+     "method/head",
+     {ACCEPT, HEAD, SEND(HEAD_405), ONE(LAST_GOOD), CLOSE},
+     "pass"},
+    {"a body behind HEAD",
+     "method/head",
+     {ACCEPT, HEAD, SEND(HEAD_405 "<p>No.</p>\r\n\r\n"), HOLD},
+     "fail | error_method | not an HTTP answer: the answer does not begin with an HTTP/1 status "
+     "line"},
+    {"HEAD, then a refusal",
+     "method/head",
+     {ACCEPT, HEAD, SEND(HEAD_405), ONE(OPEN_MISSING), CLOSE},
+     "fail | error_method | 400 MISSING_PARAMETERS (m)"},
+    {"HEAD of the free call, then a good one",
+     "method/free-call-head",
+     {ACCEPT, HEAD, SEND(HEAD_200), ONE(LAST_GOOD), CLOSE},
+     "pass"},
+    {"no 100 Continue", "wire/http-1-0-expect", {ACCEPT, HEAD, SEND(LAST_GOOD), CLOSE}, "pass"},
+    {"100 Continue",
+     "wire/http-1-0-expect",
+     {ACCEPT, HEAD, SEND(CONTINUE), BODY, SEND(LAST_GOOD), CLOSE},
+     "fail | http_syntax | 1 of them"},
+    {"two of them",
+     "wire/http-1-0-expect",
+     {ACCEPT, HEAD, SEND(CONTINUE CONTINUE), BODY, SEND(LAST_GOOD), CLOSE},
+     "fail | http_syntax | 2 of them"},
 };
 
 /* Ends all waits of the run once the case has its answer: the connection stayed open until then. */
@@ -92,7 +126,7 @@ static void connections_are_judged_by_their_end(void **state)
         stand_run(&result, &session, *state, rows[i].slug);
         stand_said(said, &result);
         scripted_stop(server);
-        if (strcmp(said, rows[i].said) != 0)
+        if (strcmp(said, rows[i].said) != 0 || server->problem[0])
             fail_msg("%s, %s: \"%s\" %s", rows[i].slug, rows[i].why, said, server->problem);
         close(session.endpoint.cancel_fd);
         result_clear(&result);

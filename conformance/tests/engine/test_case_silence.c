@@ -93,20 +93,12 @@ void *__wrap_malloc(size_t size)
 static void case_without_its_picture_is_an_error(void **state)
 {
     static const char *const slugs[] = {
-        "account/limited",
-        "armed/error-blurry-face",
-        "call/documented",
-        "concurrency/errors",
-        "cors/preflight",
-        "credits/query",
-        "credits/success",
-        "envelope/no-data/errors",
-        "fields/image-missing",
-        "framing/length-plus",
-        "key/none",
-        "wire/connection-close",
-        "wire/expect-quick",
-        "wire/keep-alive",
+        "account/limited",      "armed/error-blurry-face", "call/documented",
+        "concurrency/errors",   "cors/preflight",          "credits/query",
+        "credits/success",      "envelope/no-data/errors", "envelope/request-id-digits",
+        "fields/image-missing", "framing/length-plus",     "key/none",
+        "method/head",          "wire/connection-close",   "wire/expect-quick",
+        "wire/keep-alive",      "wire/target-absolute",
     };
     const char *const list[] = {GOOD(""), NULL}, *const *answers = list;
     struct scripted *server = stand_serve(&answers);
@@ -133,21 +125,26 @@ static void case_tells_the_target_from_the_suite(void **state)
     static const struct {
         const char *slug;
         bool cancelled, starved;
+        bool shown; /* the request that it would send; none without the connection to send it on */
         const char *said;
     } rows[] = {
-        {"fields/image-missing", false, false,
+        {"fields/image-missing", false, false, true,
          "fail | error_missing | no connection: connect: Connection refused"},
-        {"wire/keep-alive", false, false, "fail | wire_keep_alive | connect: Connection refused"},
-        {"wire/connection-close", false, false,
+        {"wire/keep-alive", false, false, false,
          "fail | wire_keep_alive | connect: Connection refused"},
-        {"framing/length-plus", false, false,
+        {"wire/connection-close", false, false, false,
+         "fail | wire_keep_alive | connect: Connection refused"},
+        {"framing/length-plus", false, false, false,
          "fail | framing_doubtful | connect: Connection refused"},
-        {"envelope/image/success", false, false,
+        {"method/head", false, false, false, "fail | error_method | connect: Connection refused"},
+        {"envelope/request-id-digits", false, false, false,
+         "fail | answer_request_id_version | connect: Connection refused"},
+        {"envelope/image/success", false, false, true,
          "error | no connection: connect: Connection refused"},
-        {"fields/image-missing", true, false, "skip | interrupted"},
-        {"wire/keep-alive", true, false, "skip | interrupted"},
-        {"fields/image-missing", false, true, "error | socket: Too many open files"},
-        {"wire/keep-alive", false, true, "error | socket: Too many open files"},
+        {"fields/image-missing", true, false, true, "skip | interrupted"},
+        {"wire/keep-alive", true, false, false, "skip | interrupted"},
+        {"fields/image-missing", false, true, true, "error | socket: Too many open files"},
+        {"wire/keep-alive", false, true, false, "error | socket: Too many open files"},
     };
     const struct closed_port port = closed_port_take();
     const int cancel_fd = eventfd(1, EFD_CLOEXEC);
@@ -166,6 +163,8 @@ static void case_tells_the_target_from_the_suite(void **state)
         stand_said(said, &result);
         if (strcmp(said, rows[i].said) != 0)
             fail_msg("%s: %s", rows[i].slug, said);
+        if ((result.curl != NULL) != rows[i].shown)
+            fail_msg("%s: the request is %s", rows[i].slug, result.curl ? "shown" : "not shown");
         if ((session.unanswered != NULL) != (!rows[i].cancelled && !rows[i].starved))
             fail_msg("%s: %s", rows[i].slug, session.unanswered);
         result_clear(&result);
