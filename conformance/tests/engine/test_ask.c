@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -158,6 +159,32 @@ static void exchange_is_booked_when_it_costs(void **state)
     }
 }
 
+/* The clause about Date compares with our clock, and only the endpoint charges for a picture. */
+static void exchange_knows_when_it_was_and_where_it_went(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {REQUEST_EDITOR, REQUEST_CREDITS, REQUEST_EDITOR "/"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct scripted *server = scripted_start_alike(MISSING);
+        struct session session;
+        struct request request;
+        struct exchange exchange;
+        assert_non_null(server);
+        stand_open(&session, server->url);
+        request_good(&request, "h", "k", "12", (struct picture_bytes){"x", 1});
+        request.path = paths[i];
+        const time_t before = time(NULL);
+        ask_once(&exchange, &session, &request, clock_ms() + STAND_PATIENCE_MS);
+        assert_int_equal(exchange.result, WIRE_OK);
+        assert_in_range(exchange.answer.asked_s, before, exchange.answer.answered_s);
+        assert_in_range(exchange.answer.answered_s, before, time(NULL));
+        assert_int_equal(exchange.answer.from_editor, i == 0);
+        exchange_clear(&exchange);
+        session_clear(&session);
+        scripted_free(server);
+    }
+}
+
 /* The body before chunking; or all that would go over the wire. */
 static void add_printed(struct buf *out, const struct request *request, bool wire)
 {
@@ -221,6 +248,7 @@ int main(void)
         cmocka_unit_test(exchange_masks_a_short_key_in_its_header),
         cmocka_unit_test(exchange_folds_the_picture),
         cmocka_unit_test(exchange_is_booked_when_it_costs),
+        cmocka_unit_test(exchange_knows_when_it_was_and_where_it_went),
         cmocka_unit_test(exchange_is_printed_instead_of_sent),
     };
     return cmocka_run_group_tests(tests, make, clear);
