@@ -43,6 +43,8 @@ static const struct row {
      SAYS("not a-key-of-ma..."), "pass", NULL},
     {"twelve letters", "key/as-choice", "twelve-of-it", SAYS("not twelve-of-it"), REPEATED, NULL},
     {"eleven letters", "key/as-choice", "eleven-of-i", SAYS("not eleven-of-i"), TOO_SHORT, NULL},
+    {"eleven letters, refused by another code", "key/as-choice", "eleven-of-i",
+     REFUSED("400", "UNSUPPORTED_PARAMETER_VALUES", ""), TOO_SHORT, NULL},
     {"taken", "key/as-choice", "a-key-of-many-letters", GOOD(""),
      "fail | key_not_repeated | 200 and no error (m)", NULL},
 

@@ -1,9 +1,11 @@
-/* The system refuses a lock, a thread, or the memory of a picture: what is made is not there then,
+/* The system refuses a lock, a thread, or memory: what is made is not there then,
  * and what had begun is ended. */
 #include "answers.h"
 #include "cases/suites.h"
 #include "engine/detect_revision.h"
 #include "engine/target.h"
+#include "evidence/transcript.h"
+#include "run.h"
 #include "stand.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -56,6 +58,16 @@ void *__wrap_malloc(size_t size)
     return poor && size > 32768 ? NULL : __real_malloc(size);
 }
 
+static size_t refused_size; /* of memory that is to be zeros; 0: none */
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return size == refused_size ? NULL : __real_calloc(count, size);
+}
+
 static void refused_locks_make_no_session(void **state)
 {
     (void)state;
@@ -76,6 +88,31 @@ static void refused_lock_makes_no_invariants(void **state)
     assert_null(invariants_new(REVISION_DEFAULT));
     refused_lock = 0;
     invariants_free(NULL);
+}
+
+static void pass(struct test *test, const struct case_def *def)
+{
+    (void)test, (void)def;
+}
+
+/* Each suite has a lock of its own. */
+static void refused_lock_runs_no_case(void **state)
+{
+    (void)state;
+    for (unsigned refused = 1; refused <= 2; refused++) {
+        static const struct suite other = {"other", "Another", true, NULL, 0, NULL};
+        struct run run;
+        run_begin(&run, "http://127.0.0.1:1");
+        run_add(&run, &run_free, pass);
+        run_add(&run, &other, pass);
+        locks = 0;
+        refused_lock = refused;
+        assert_false(runner_run(run.results, &run.session, &run.plan, &run.options));
+        refused_lock = 0;
+        run_assert("the first", &run.results[0], "error | out of memory");
+        run_assert("the second", &run.results[1], "error | out of memory");
+        run_end(&run);
+    }
 }
 
 /* What a function finds in its variables before it writes them. */
@@ -106,6 +143,27 @@ static void refused_picture_asks_nothing(void **state)
     assert_string_equal(buf_str(&why), "half a JPEG was not answered: ");
     assert_int_equal(server->requests, 0);
     buf_clear(&why);
+    session_clear(&session);
+    scripted_free(server);
+}
+
+/* The answer that the whole run shares has no place. */
+static void refused_memory_is_an_error(void **state)
+{
+    char said[VERDICT_SIZE];
+    const char *const list[] = {GOOD(""), NULL}, *const *answers = list;
+    struct scripted *server = stand_serve(&answers);
+    struct session session;
+    struct result result;
+    stand_open(&session, server->url);
+    refused_size = sizeof(struct exchange);
+    stand_run(&result, &session, *state, "call/documented");
+    refused_size = 0;
+    stand_said(said, &result);
+    scripted_stop(server);
+    assert_string_equal(said, "error | out of memory");
+    assert_int_equal(server->requests, 0);
+    result_clear(&result);
     session_clear(&session);
     scripted_free(server);
 }
@@ -166,7 +224,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refused_locks_make_no_session),
         cmocka_unit_test(refused_lock_makes_no_invariants),
+        cmocka_unit_test(refused_lock_runs_no_case),
         cmocka_unit_test(refused_picture_asks_nothing),
+        cmocka_unit_test(refused_memory_is_an_error),
         cmocka_unit_test(refused_thread_makes_the_mock_unusable),
         cmocka_unit_test(refused_thread_is_an_error),
     };
