@@ -44,6 +44,8 @@ void run_finish(struct run *run)
     run->options.context = run;
     run->whole = runner_run(run->results, &run->session, &run->plan, &run->options);
     assert_int_equal(run->told, run->plan.count);
+    for (size_t i = 0; i < run->plan.count; i++) /* whatever it says, it says of which case */
+        assert_ptr_equal(run->results[i].slug, run->defs[i].slug);
 }
 
 void run_end(struct run *run)

@@ -1,6 +1,7 @@
 /* Every function that a run shares between threads takes its lock, and holds none when it returns.
  */
 #include "engine/invariants.h"
+#include "run.h"
 #include "stand.h"
 #include "testing/checked_locks.h"
 #include "testing/closed_port.h"
@@ -63,6 +64,27 @@ static void case_holds_no_lock_when_it_is_over(void **state)
     closed_port_give_back(&port);
 }
 
+static void passes(struct test *test, const struct case_def *def)
+{
+    (void)test, (void)def;
+}
+
+/* Two cases wait for the control of their suite, which fails. */
+static void runner_holds_no_lock_when_it_returns(void **state)
+{
+    (void)state;
+    static const struct suite controlled = {"one", "With a control", false, NULL, 0, NULL};
+    static struct run run;
+    const struct closed_port port = closed_port_take();
+    run_begin(&run, port.url);
+    run_add(&run, &controlled, passes);
+    run_add(&run, &controlled, passes);
+    run_add(&run, &run_free, passes);
+    CHECKED(runner_run(run.results, &run.session, &run.plan, &run.options));
+    run_end(&run);
+    closed_port_give_back(&port);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +92,7 @@ int main(void)
         cmocka_unit_test(session_holds_no_lock_when_it_returns),
         cmocka_unit_test(invariants_hold_no_lock_when_they_return),
         cmocka_unit_test(case_holds_no_lock_when_it_is_over),
+        cmocka_unit_test(runner_holds_no_lock_when_it_returns),
     };
     return cmocka_run_group_tests(tests, stand_catalogue, stand_catalogue_free);
 }

@@ -115,6 +115,27 @@ static void refused_lock_runs_no_case(void **state)
     }
 }
 
+static unsigned locks_of(const struct suite *first, const struct suite *second)
+{
+    struct run run;
+    run_begin(&run, "http://127.0.0.1:1");
+    run_add(&run, first, pass);
+    run_add(&run, second, pass);
+    locks = 0;
+    assert_true(runner_run(run.results, &run.session, &run.plan, &run.options));
+    const unsigned count = locks;
+    run_end(&run);
+    return count;
+}
+
+/* … and of no case. */
+static void locks_are_made_once_for_a_suite(void **state)
+{
+    (void)state;
+    static const struct suite other = {"other", "Another", true, NULL, 0, NULL};
+    assert_int_equal(locks_of(&run_free, &other), locks_of(&run_free, &run_free) + 1);
+}
+
 /* What a function finds in its variables before it writes them. */
 __attribute__((noinline)) static void leave_traces(void)
 {
@@ -225,6 +246,7 @@ int main(void)
         cmocka_unit_test(refused_locks_make_no_session),
         cmocka_unit_test(refused_lock_makes_no_invariants),
         cmocka_unit_test(refused_lock_runs_no_case),
+        cmocka_unit_test(locks_are_made_once_for_a_suite),
         cmocka_unit_test(refused_picture_asks_nothing),
         cmocka_unit_test(refused_memory_is_an_error),
         cmocka_unit_test(refused_thread_makes_the_mock_unusable),
