@@ -1,5 +1,5 @@
-/* The system refuses a lock, a thread, or memory: what is made is not there then,
- * and what had begun is ended. */
+/* The system refuses a lock, a thread, or memory: what is made is not there then, and what had
+ * begun is ended. labels: threads */
 #include "answers.h"
 #include "cases/suites.h"
 #include "engine/detect_revision.h"
@@ -71,7 +71,7 @@ void *__wrap_calloc(size_t count, size_t size)
 static void refused_locks_make_no_session(void **state)
 {
     (void)state;
-    for (refused_lock = 1; refused_lock <= 3; refused_lock++) {
+    for (refused_lock = 1; refused_lock <= 4; refused_lock++) {
         struct session session;
         locks = 0;
         assert_false(session_init(&session));
