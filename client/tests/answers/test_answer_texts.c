@@ -43,6 +43,33 @@ static void answer_hands_on_the_picture(void **state)
     ailab_result_free(result);
 }
 
+/* Wherever it was cut. */
+static void answer_that_is_cut_off_says_where_it_ends(void **state)
+{
+    (void)state;
+    for (size_t size = 1; size < strlen(SAMPLE_SUCCESS); size++) {
+        char expected[96];
+        snprintf(expected, sizeof expected, "it ends after byte %zu, in the middle of the JSON",
+                 size);
+        struct ailab_result *result = judge(200, SAMPLE_SUCCESS, size, size);
+        assert_int_equal(result->error, AILAB_BAD_ANSWER);
+        if (!strstr(ailab_result_error_text(result), expected))
+            fail_msg("%zu bytes: %s", size, ailab_result_error_text(result));
+        ailab_result_free(result);
+    }
+}
+
+static void result_keeps_its_first_error(void **state)
+{
+    struct ailab_result *result = ai_result_new();
+    (void)state;
+    assert_non_null(result);
+    assert_int_equal(ai_result_fail(result, AILAB_TIMEOUT, "after %d s", 3), AILAB_TIMEOUT);
+    assert_int_equal(ai_result_fail(result, AILAB_BAD_ANSWER, "no JSON"), AILAB_TIMEOUT);
+    assert_string_equal(ailab_result_error_text(result), "after 3 s");
+    ailab_result_free(result);
+}
+
 /* The contract leaves the words of a success open; they are no message for the caller. */
 static void answer_of_a_success_has_no_message(void **state)
 {
@@ -219,6 +246,8 @@ int main(void)
         cmocka_unit_test(answer_bounds_the_texts_of_a_refusal),
         cmocka_unit_test(answer_tells_an_empty_picture_from_a_broken_one),
         cmocka_unit_test(answer_says_where_it_stops_being_json),
+        cmocka_unit_test(answer_that_is_cut_off_says_where_it_ends),
+        cmocka_unit_test(result_keeps_its_first_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,6 +77,24 @@ static void picture_is_not_whole_when_cut_off_anywhere(void **state)
     }
 }
 
+/* Decoders read on behind a marker whose length is less than the length's own two bytes. */
+static void picture_goes_on_behind_a_segment_that_is_too_short(void **state)
+{
+    static const char segments[][5] = {"\xff\xe1\x00\x00", "\xff\xe1\x00\x01", "\xff\xfe\x00\x00"};
+    const size_t at = 20; /* behind SOI and APP0, before the frame */
+    (void)state;
+    for (size_t i = 0; i < sizeof segments / sizeof *segments; i++) {
+        char bytes[SAMPLE_JPEG_SIZE + 4];
+        memcpy(bytes, SAMPLE_JPEG, at);
+        memcpy(bytes + at, segments[i], 4);
+        memcpy(bytes + at + 4, SAMPLE_JPEG + at, SAMPLE_JPEG_SIZE - at);
+        struct ai_picture right = look(SAMPLE_JPEG, SAMPLE_JPEG_SIZE);
+        struct ai_picture picture = look(bytes, sizeof bytes);
+        if (!picture.whole || picture.width != right.width || picture.height != right.height)
+            fail_msg("row %zu: %ux%u, \"%s\"", i, picture.width, picture.height, picture.why);
+    }
+}
+
 /* Bytes behind the picture in the program's memory are no part of it. */
 static void picture_ends_where_its_size_says(void **state)
 {
@@ -332,6 +350,7 @@ int main(void)
         cmocka_unit_test(picture_is_whole_with_odd_bytes_between_its_segments),
         cmocka_unit_test(picture_takes_sides_as_long_as_those_of_a_jpeg),
         cmocka_unit_test(picture_is_not_whole_when_cut_off_anywhere),
+        cmocka_unit_test(picture_goes_on_behind_a_segment_that_is_too_short),
         cmocka_unit_test(picture_ends_where_its_size_says),
         cmocka_unit_test(picture_knows_every_kind_of_frame),
         cmocka_unit_test(picture_takes_the_shortest_frame_header),

@@ -294,7 +294,7 @@ static const struct case_def cases[] = {
          TEXT(change_raw_headers, "Connection: x-note\r\nConnection: close\r\n"),
          .check = says_close, .run = run_connection_close, .credits = 12),
     CASE("wire/connection-both", "close behind keep-alive",
-         TEXT(change_raw_headers, "Connection: keep-alive, close\r\n"), .check = says_close,
+         TEXT(change_raw_headers, "Connection: keep-alive,close\r\n"), .check = says_close,
          .run = run_connection_close, .credits = 12),
     CASE("wire/connection-second-both", "close in a Connection header behind one with keep-alive",
          TEXT(change_raw_headers, "Connection: keep-alive\r\nConnection: close\r\n"),
