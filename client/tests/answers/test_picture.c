@@ -87,7 +87,7 @@ static void picture_goes_on_behind_a_segment_that_is_too_short(void **state)
         char bytes[SAMPLE_JPEG_SIZE + 4];
         memcpy(bytes, SAMPLE_JPEG, at);
         memcpy(bytes + at, segments[i], 4);
-        memcpy(bytes + at + 4, SAMPLE_JPEG + at, SAMPLE_JPEG_SIZE - at);
+        memcpy(bytes + at + 4, &SAMPLE_JPEG[at], SAMPLE_JPEG_SIZE - at);
         struct ai_picture right = look(SAMPLE_JPEG, SAMPLE_JPEG_SIZE);
         struct ai_picture picture = look(bytes, sizeof bytes);
         if (!picture.whole || picture.width != right.width || picture.height != right.height)

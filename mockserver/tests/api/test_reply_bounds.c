@@ -18,9 +18,10 @@ static char *head_text(const struct reply *reply)
 {
     assert_true(reply->step_count > 0);
     assert_int_equal(reply->steps[0].kind, REPLY_SEND);
-    char *text = strndup(reply->steps[0].bytes.ptr, reply->steps[0].bytes.len);
+    const struct slice bytes = reply->steps[0].bytes;
+    char *text = calloc(1, bytes.len + 1);
     assert_non_null(text);
-    return text;
+    return memcpy(text, bytes.ptr, bytes.len);
 }
 
 /* The longest head that is sent is whole; each longer one is refused. */

@@ -87,11 +87,12 @@ static void expect_all_waiting(const struct ailab_mock *mock)
     assert_int_equal(status, 503);
 }
 
-static void expect_waited(struct waiter *waiter, int count)
+/* most is more than least where a further call may come while the waiting one wakes. */
+static void expect_waited(struct waiter *waiter, int least, int most)
 {
     pthread_join(waiter->thread, NULL);
     assert_int_equal(waiter->status, 200);
-    assert_int_equal(waiter->count, count);
+    assert_in_range(waiter->count, least, most);
 }
 
 /* Half of the connections may wait; the others go on. */
@@ -111,8 +112,8 @@ static void waiting_ends_when_enough_requests_have_come(void **state)
     for (int i = 0; i < 2; i++)
         scenarios_expect(mock, &(struct scenarios_call){.more = "Connection: close\r\n"}, 200, "",
                          "served beside the waiting");
-    expect_waited(&waiters[0], 2);
-    expect_waited(&waiters[1], 2);
+    expect_waited(&waiters[0], 2, 2);
+    expect_waited(&waiters[1], 2, 2);
     assert_true(scenarios_now_ms() - start < LONG_MS / 2);
     ask_to_wait(&answer, ailab_mock_port(mock), 2, LONG_MS); /* there is nothing to wait for */
     assert_int_equal(count_in(&answer), 2);
@@ -130,7 +131,7 @@ static void waiting_ends_with_the_mock(void **state)
     const int64_t start = scenarios_now_ms();
     ailab_mock_stop(mock);
     assert_true(scenarios_now_ms() - start < SOON_MS);
-    expect_waited(&waiter, 0);
+    expect_waited(&waiter, 0, 0);
 }
 
 static void waiting_may_take_longer_than_a_request(void **state)
@@ -202,8 +203,8 @@ static void upload_that_waits_for_room_is_not_late(void **state)
     start_waiting(&waiters[1], mock);
     expect_all_waiting(mock);
     expect_served_once_there_is_room(mock, TIMEOUT_MS * 3 / 2);
-    expect_waited(&waiters[0], 2);
-    expect_waited(&waiters[1], 2);
+    expect_waited(&waiters[0], 2, 3);
+    expect_waited(&waiters[1], 2, 3);
     ailab_mock_stop(mock);
 }
 
