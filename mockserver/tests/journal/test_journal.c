@@ -147,7 +147,7 @@ static void journal_of_nothing_keeps_nothing(void **state)
 static void add_with_body(struct journal *journal, size_t size)
 {
     struct journal_entry entry = sample_entry("key", "");
-    entry.body = shared_bytes_take(calloc(1, size), size);
+    entry.body = shared_bytes_take(calloc(1, size + 1), size);
     journal_add(journal, &entry);
     assert_null(entry.body);
     assert_true(counts_of(journal).bytes <= counts_of(journal).max_bytes);
