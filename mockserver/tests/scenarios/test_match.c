@@ -50,7 +50,7 @@ static void expect_refusal(const char *match, const struct request_facts *facts,
                            const char *expected)
 {
     const char *refused = refusal(match, facts);
-    if ((refused == NULL) != (expected == NULL) || (refused && strcmp(refused, expected) != 0))
+    if (refused && expected ? strcmp(refused, expected) != 0 : refused != expected)
         fail_msg("{%s}: %s", match, refused ? refused : "accepted");
 }
 
