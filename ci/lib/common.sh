@@ -224,3 +224,21 @@ steady_exec() {
         exec "$@"
     fi
 }
+
+# npm_install PACKAGE@VERSION...: leaves the folder with these in npm_folder. It lies in the user's cache, and appears
+# under its name only when it is whole.
+npm_install() {
+    local cache new
+    cache=${XDG_CACHE_HOME:-$HOME/.cache}/ailab-mock
+    npm_folder=$cache/$(IFS=_ && printf '%s' "$*" | tr -c 'a-z0-9.\n' -)
+    [ ! -d "$npm_folder" ] || return 0
+    step "npm: $* into $npm_folder"
+    mkdir -p "$cache"
+    new=$(mktemp -d "$cache/new.XXXXXX")
+    if ! npm install --prefix "$new" --ignore-scripts --no-audit --no-fund --loglevel error "$@" </dev/null >&2; then
+        rm -rf "$new"
+        die 3 "npm could not install $* (the words above say why)"
+    fi
+    # Another run may have been faster.
+    mv -T "$new" "$npm_folder" 2>/dev/null || rm -rf "$new"
+}

@@ -26,7 +26,7 @@ def node(name):
     """Debian has packages of Node where its own Node alone looks."""
     return [
         "env",
-        "NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs",
+        "NODE_PATH=" + ":".join(filter(None, [os.environ.get("NODE_PATH"), "/usr/share/nodejs", "/usr/lib/nodejs"])),
         "node",
         os.path.join(ADAPTERS, name),
     ]
