@@ -18,6 +18,15 @@
 #define MEMORY_COUNTS 0
 #endif
 
+/* For the beginning of a cmocka test. */
+#define SKIP_UNLESS_MEMORY_COUNTS()                                                                \
+    do {                                                                                           \
+        if (!MEMORY_COUNTS) {                                                                      \
+            print_message("a sanitizer's malloc() is in place\n");                                 \
+            skip();                                                                                \
+        }                                                                                          \
+    } while (0)
+
 static struct {
     bool counting; /* allocations count, and the one that is to fail does */
     bool failed;   /* one was refused */

@@ -12,7 +12,8 @@ from collections import namedtuple
 Edit = namedtuple("Edit", "start end before behind swaps width")
 Operator = namedtuple("Operator", "name kind function what")
 
-STATEMENT = OPERAND = 3 # of an assignment: a truth whose sign was changed is a truth no more
+# An operand is one of an assignment: a truth whose sign was changed is a truth no more.
+STATEMENT = OPERAND = 3
 VALUE, INNER = 2, 1
 BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 RELATIONS = set(BOUNDARY) | {"==", "!="}

@@ -304,7 +304,7 @@ static int note(void *context, const struct ailab_progress *progress)
 }
 
 /* A callback hears ten times a second; without one the thread sleeps until something happens. */
-static void call_sleeps_longer_when_nobody_wants_to_know(void **state)
+static void call_sleeps_longer_without_a_callback(void **state)
 {
     static const struct {
         int (*progress)(void *context, const struct ailab_progress *progress);
@@ -331,7 +331,7 @@ int main(void)
         cmocka_unit_test(libcurl_may_lack_memory_for_each_call),
         cmocka_unit_test(libcurl_may_fail_otherwise),
         cmocka_unit_test(client_asks_libcurl_for_little),
-        cmocka_unit_test(call_sleeps_longer_when_nobody_wants_to_know),
+        cmocka_unit_test(call_sleeps_longer_without_a_callback),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

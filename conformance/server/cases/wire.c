@@ -155,6 +155,11 @@ out:
 #define TEN_NOTES FIVE_NOTES FIVE_NOTES
 #define GOOD_BOUNDARY "------------------------5f0c1d3a9b7e2846"
 
+/* A case whose call asks by these headers that the connection ends. */
+#define CLOSES(id, what, headers)                                                                  \
+    CASE(id, what, TEXT(change_raw_headers, headers), .check = says_close,                         \
+         .run = run_connection_close, .credits = 12)
+
 static const struct case_def cases[] = {
     CLAUSE(wire_part_order, "The order of the two parts does not matter."),
     CASE("wire/order-swapped", "image_target before service_choice", .change = swapped),
@@ -284,21 +289,15 @@ static const struct case_def cases[] = {
          .then = expects, .check = no_interim),
     CASE("wire/connection-close-said", "the answer before the end says close", .change = closing,
          .run = run_connection_close, .check = says_close, .credits = 12),
-    CASE("wire/connection-list", "close in a list, in upper case",
-         TEXT(change_raw_headers, "Connection: x-note, CLOSE\r\n"), .check = says_close,
-         .run = run_connection_close, .credits = 12),
-    CASE("wire/connection-list-dense", "close in a list without blanks",
-         TEXT(change_raw_headers, "Connection: x-a,close,x-b\r\n"), .check = says_close,
-         .run = run_connection_close, .credits = 12),
-    CASE("wire/connection-second", "close in a second Connection header",
-         TEXT(change_raw_headers, "Connection: x-note\r\nConnection: close\r\n"),
-         .check = says_close, .run = run_connection_close, .credits = 12),
-    CASE("wire/connection-both", "close behind keep-alive",
-         TEXT(change_raw_headers, "Connection: keep-alive,close\r\n"), .check = says_close,
-         .run = run_connection_close, .credits = 12),
-    CASE("wire/connection-second-both", "close in a Connection header behind one with keep-alive",
-         TEXT(change_raw_headers, "Connection: keep-alive\r\nConnection: close\r\n"),
-         .check = says_close, .run = run_connection_close, .credits = 12),
+    CLOSES("wire/connection-list", "close in a list, in upper case",
+           "Connection: x-note, CLOSE\r\n"),
+    CLOSES("wire/connection-list-dense", "close in a list without blanks",
+           "Connection: x-a,close,x-b\r\n"),
+    CLOSES("wire/connection-second", "close in a second Connection header",
+           "Connection: x-note\r\nConnection: close\r\n"),
+    CLOSES("wire/connection-both", "close behind keep-alive", "Connection: keep-alive,close\r\n"),
+    CLOSES("wire/connection-second-both", "close in a Connection header behind one with keep-alive",
+           "Connection: keep-alive\r\nConnection: close\r\n"),
     CLAUSE(http_other_host, "A call whose target names another host is refused."),
     CASE("wire/target-other-host", "a target in absolute form, of another host",
          .argument.text = "other.example", .run = run_absolute, EXPECTS(REFUSED),

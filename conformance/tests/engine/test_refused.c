@@ -128,7 +128,7 @@ static unsigned locks_of(const struct suite *first, const struct suite *second)
     return count;
 }
 
-/* … and of no case. */
+/* A case has no lock of its own. */
 static void locks_are_made_once_for_a_suite(void **state)
 {
     (void)state;

@@ -70,6 +70,22 @@ bool mock_start_open(struct program_server *server)
     return command_serve(server, argv, NULL);
 }
 
+bool mock_start_https(struct program_server *server, const char *folder)
+{
+    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
+                          "--port",
+                          "0",
+                          "--https",
+                          "--ca-dir",
+                          folder,
+                          "--log",
+                          "off",
+                          "--api-key",
+                          KEY_TEXT,
+                          NULL};
+    return command_serve(server, argv, NULL);
+}
+
 void assert_exit(const char *why, const struct program_outcome *outcome, int code)
 {
     if (outcome->status != code)

@@ -14,6 +14,10 @@ bool mock_start(struct program_server *server, const char *revision, const char 
 /* A mock that takes any key. */
 bool mock_start_open(struct program_server *server);
 
+/* A mock with --https that knows KEY_TEXT. Its authority is the file ailab-mock-ca.pem in the
+ * folder. */
+bool mock_start_https(struct program_server *server, const char *folder);
+
 /* Fails the test unless the program ended with this code. */
 void assert_exit(const char *why, const struct program_outcome *outcome, int code);
 /* … and said the words on standard error. */

@@ -306,18 +306,7 @@ static void reach_by_the_front_of_the_mock_passes(void **state)
     char *folder = folder_new();
     struct program_server front;
     assert_non_null(folder);
-    const char *argv[] = {AILAB_BIN_DIR "/ailab-mock",
-                          "--port",
-                          "0",
-                          "--https",
-                          "--ca-dir",
-                          folder,
-                          "--log",
-                          "off",
-                          "--api-key",
-                          KEY_TEXT,
-                          NULL};
-    assert_true(command_serve(&front, argv, NULL));
+    assert_true(mock_start_https(&front, folder));
     const char *port = strrchr(front.url, ':');
     snprintf(authority, sizeof authority, "%s/ailab-mock-ca.pem", folder);
     judge_front("TLS", port, "https", authority, false);

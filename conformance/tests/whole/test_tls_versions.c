@@ -48,20 +48,9 @@ static void tls_1_2_leaves_out_what_takes_half_a_connection(void **state)
     const char *folder = *state;
     static const char *const versions[] = {"TLSv1.2", "TLSv1.3"};
     struct program_server front;
-    const char *const argv[] = {AILAB_BIN_DIR "/ailab-mock",
-                                "--port",
-                                "0",
-                                "--https",
-                                "--ca-dir",
-                                folder,
-                                "--log",
-                                "off",
-                                "--api-key",
-                                KEY_TEXT,
-                                NULL};
     char url[80];
     struct program_outcome outcomes[2];
-    assert_true(command_serve(&front, argv, NULL));
+    assert_true(mock_start_https(&front, folder));
     snprintf(url, sizeof url, "https://127.0.0.1%s", strrchr(front.url, ':'));
     for (size_t v = 0; v < 2; v++)
         judge(&outcomes[v], url, folder, versions[v]);

@@ -121,10 +121,7 @@ static bool run(const struct row *row, const struct right *right, unsigned long 
 static void admin_answers_rightly_or_changes_nothing_whichever_allocation_fails(void **unused)
 {
     (void)unused;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     for (const struct row *row = rows; row < rows + COUNT_OF(rows); row++) {
         if (row->kind != ASK)
             continue;

@@ -78,14 +78,6 @@ static struct piece print_and_delete(cJSON *tree)
     return (struct piece){text, text ? strlen(text) : 0};
 }
 
-static void skip_where_nothing_fails(void)
-{
-    if (MEMORY_COUNTS)
-        return;
-    print_message("a sanitizer's malloc() is in place\n");
-    skip();
-}
-
 static cJSON *make_envelope(const struct recipe *recipe)
 {
     static const struct answer_ids ids = {"4B1F0C52-6C1B-4A4A-9B7E-0A6C7C1D2E3F", "12345678"};
@@ -114,7 +106,7 @@ static void deviation_is_whole_or_refused_whichever_allocation_fails(void **stat
     (void)state;
     size_t count;
     const struct deviation *table = deviation_table(&count);
-    skip_where_nothing_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     for (size_t i = 0; i < count; i++)
         for (enum revision_id id = 0; id < REVISION_COUNT; id++)
             for (int ok = 0; ok < 2; ok++) {
@@ -148,7 +140,7 @@ static struct piece make_faulty(const struct recipe *recipe)
 static void fault_is_whole_or_refused_whichever_allocation_fails(void **state)
 {
     (void)state;
-    skip_where_nothing_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
         for (int ok = 0; ok < 2; ok++) {
             const struct fault_info *info = fault_info(id);
@@ -169,7 +161,7 @@ static void contract_is_whole_or_refused_whichever_allocation_fails(void **state
 {
     (void)state;
     const struct recipe recipe = {.name = "the contract", .make = make_contract};
-    skip_where_nothing_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     check_recipe(&recipe, true);
 }
 

@@ -24,17 +24,6 @@ static struct reply_head head_with(int status)
 }
 
 /* The first step's bytes as text; the caller frees it. */
-static char *first_text(const struct reply *reply)
-{
-    assert_true(reply->step_count > 0);
-    assert_int_equal(reply->steps[0].kind, REPLY_SEND);
-    struct slice bytes = reply->steps[0].bytes;
-    char *text = calloc(1, bytes.len + 1);
-    assert_non_null(text);
-    memcpy(text, bytes.ptr, bytes.len);
-    return text;
-}
-
 static uint64_t announced(const char *text)
 {
     const char *line = strstr(text, "\r\nContent-Length: ");
@@ -48,7 +37,7 @@ static void reply_starts_with_a_whole_head(void **state)
     struct reply reply;
     struct reply_head head = head_with(200);
     assert_true(reply_json(&reply, &head, slice_of("{}"), slice_of("")));
-    char *text = first_text(&reply);
+    char *text = mock_reply_head(&reply);
     assert_string_equal(text, "HTTP/1.1 200 OK\r\n"
                               "Date: Thu, 08 Jan 2026 12:34:56 GMT\r\n"
                               "Server: ailab-mock/" AILAB_VERSION_STRING "\r\n"
@@ -163,7 +152,7 @@ static void reply_announces_the_exact_length_for_each_picture_size(void **state)
         struct reply_head head = head_with(200);
         uint64_t base64 = (len + 2) / 3 * 4;
         assert_true(reply_json(&reply, &head, slice_of(MARKED), slice_make(image, len)));
-        char *text = first_text(&reply);
+        char *text = mock_reply_head(&reply);
         const char *body = strstr(text, "\r\n\r\n") + 4;
         assert_int_equal(announced(text), strlen(MARKED) - 1 + base64);
         assert_string_equal(body, "{\"data\":{\"image\":\"");
@@ -190,7 +179,7 @@ static void reply_to_head_announces_the_body_and_sends_none(void **state)
         assert_true(reply_json(&full, &head, slice_of(bodies[i]), slice_of("12345")));
         head.is_head = true;
         assert_true(reply_json(&bare, &head, slice_of(bodies[i]), slice_of("12345")));
-        char *full_text = first_text(&full), *bare_text = first_text(&bare);
+        char *full_text = mock_reply_head(&full), *bare_text = mock_reply_head(&bare);
         assert_int_equal(bare.step_count, 1);
         assert_int_equal(announced(full_text), announced(bare_text));
         assert_memory_equal(full_text, bare_text, strlen(bare_text));
@@ -214,14 +203,13 @@ static void reply_has_no_body_with_three_statuses(void **state)
         if (reply_may_have_body(status) == bare)
             fail_msg("%d: a body is %s", status, bare ? "allowed" : "forbidden");
         assert_true(reply_start(&reply, &head, 7, &bytes));
-        char *text = calloc(1, bytes.len + 1);
-        assert_non_null(text);
-        memcpy(text, bytes.ptr, bytes.len);
+        struct mock_text text = {0};
+        mock_text_add(&text, bytes);
         if (status == 204 || status == 304)
-            assert_null(strstr(text, "Content-Length"));
+            assert_null(strstr(text.ptr, "Content-Length"));
         else
-            assert_int_equal(announced(text), bare ? 0 : 7);
-        free(text);
+            assert_int_equal(announced(text.ptr), bare ? 0 : 7);
+        mock_text_clear(&text);
         reply_clear(&reply);
     }
 }
@@ -275,7 +263,7 @@ static void reply_adds_what_is_asked_for_and_nothing_else(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct reply reply;
         assert_true(reply_empty(&reply, &rows[i].head));
-        char *text = first_text(&reply);
+        char *text = mock_reply_head(&reply);
         for (size_t k = 0; k < ROWS(rows[i].has) && rows[i].has[k]; k++)
             if (!strstr(text, rows[i].has[k]))
                 fail_msg("%s: no %s in %s", rows[i].why, rows[i].has[k], text);
@@ -294,7 +282,7 @@ static void reply_splits_a_text_without_a_mark_nowhere(void **state)
     struct reply reply;
     struct reply_head head = head_with(422);
     assert_true(reply_json(&reply, &head, slice_of("{\"message\":\"@\"}"), slice_of("12345")));
-    char *text = first_text(&reply);
+    char *text = mock_reply_head(&reply);
     assert_int_equal(reply.step_count, 1);
     assert_int_equal(announced(text), 15);
     assert_string_equal(strstr(text, "\r\n\r\n") + 4, "{\"message\":\"@\"}");
@@ -316,7 +304,7 @@ static void reply_dates_like_strftime_in_english(void **state)
         strftime(expected, sizeof expected, "\r\nDate: %a, %d %b %Y %H:%M:%S GMT\r\n",
                  gmtime_r(&now, &tm)); /* the test sets no locale */
         assert_true(reply_empty(&reply, &head));
-        char *text = first_text(&reply);
+        char *text = mock_reply_head(&reply);
         if (!strstr(text, expected))
             fail_msg("no '%s' in '%s'", expected, text);
         free(text);

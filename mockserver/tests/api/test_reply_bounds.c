@@ -1,6 +1,7 @@
 /* Tests of what a reply has room for: its head, its steps and its blocks; of its size; and of one
  * that goes on until the connection ends. */
 #include "api/reply.h"
+#include "mock_requests.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,17 +13,6 @@
 #define HEAD_MAX 8192
 
 static const struct slice NOTHING = {NULL, 0};
-
-/* The head of the reply as text; the caller frees it. */
-static char *head_text(const struct reply *reply)
-{
-    assert_true(reply->step_count > 0);
-    assert_int_equal(reply->steps[0].kind, REPLY_SEND);
-    const struct slice bytes = reply->steps[0].bytes;
-    char *text = calloc(1, bytes.len + 1);
-    assert_non_null(text);
-    return memcpy(text, bytes.ptr, bytes.len);
-}
 
 /* The longest head that is sent is whole; each longer one is refused. */
 static void reply_sends_each_head_that_fits_to_its_end(void **state)
@@ -38,7 +28,7 @@ static void reply_sends_each_head_that_fits_to_its_end(void **state)
         const struct reply_head head = {.status = 204, .extra = &header, .extra_count = 1};
         struct reply reply;
         if (reply_empty(&reply, &head)) {
-            char *text = head_text(&reply);
+            char *text = mock_reply_head(&reply);
             const char *line = strstr(text, "\r\nX-Long: ");
             assert_non_null(line);
             assert_memory_equal(line + 10, value, len);
@@ -99,7 +89,7 @@ static void reply_follows_a_stream_until_the_connection_ends(void **state)
         const struct reply_stream stream = {next_never, count_free, &freed};
         struct reply reply;
         assert_true(reply_follow(&reply, &head, &stream));
-        char *text = head_text(&reply);
+        char *text = mock_reply_head(&reply);
         assert_null(strstr(text, "Content-Length"));
         assert_null(strstr(text, "Transfer-Encoding"));
         assert_non_null(strstr(text, "\r\nConnection: close\r\n"));

@@ -139,10 +139,7 @@ static bool follow_failing(unsigned long n, bool for_ever)
 static void exchange_follows_or_answers_500_whichever_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     for (int for_ever = 0; for_ever < 2; for_ever++) {
         unsigned long n = 1;
         while (follow_failing(n, for_ever))

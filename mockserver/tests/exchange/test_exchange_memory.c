@@ -124,10 +124,7 @@ static bool run(const struct scene *scene, unsigned long fails_at, bool for_ever
 static void exchange_answers_rightly_or_500_whichever_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct image_file jpeg =
         image_make_jpeg(&(struct image_jpeg_recipe){.width = 64, .height = 64});
     struct image_file png = image_make_png(

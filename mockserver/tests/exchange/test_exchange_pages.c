@@ -456,10 +456,7 @@ static void pages_are_right_or_500_whichever_allocation_fails(void **state)
         {visit("/__admin/health", NULL, NULL), true},
     };
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mock_text right = {0};
         assert_false(run(&right, &rows[i], 0, false));

@@ -16,10 +16,7 @@
 
 static void need_failing_malloc(void)
 {
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
 }
 
 static bool nothing_to_tidy(void *context)

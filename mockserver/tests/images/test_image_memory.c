@@ -13,10 +13,7 @@
 static void image_decode_gives_up_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct image_file files[] = {
         image_make_jpeg(&(struct image_jpeg_recipe){.why = "baseline"}),
         image_make_jpeg(&(struct image_jpeg_recipe){.progressive = true}),

@@ -20,5 +20,7 @@ struct journal_entry sample_entry(const char *key, const char *code);
 /* sample_form by "the-key", its third request, answered by the scenario "success". The picture
  * counts as a JPEG of 30 x 40. */
 struct journal_entry sample_answered(void);
+/* A filter that takes each entry. */
+bool sample_any(void *context, const struct journal_entry *entry);
 
 #endif

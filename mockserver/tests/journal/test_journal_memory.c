@@ -9,21 +9,6 @@
 
 #include <cmocka.h>
 
-static bool all(void *context, const struct journal_entry *entry)
-{
-    (void)context;
-    (void)entry;
-    return true;
-}
-
-static void need_malloc_that_fails(void)
-{
-    if (MEMORY_COUNTS)
-        return;
-    print_message("a sanitizer's malloc() is in place\n");
-    skip();
-}
-
 static struct journal_counts counts_of(const struct journal *journal)
 {
     struct journal_counts counts;
@@ -42,7 +27,7 @@ static void add(struct journal *journal, struct shared_bytes *body)
 static void journal_is_not_made_without_memory(void **state)
 {
     (void)state;
-    need_malloc_that_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     for (unsigned long at = 1; at <= 2; at++) {
         memory_start(at, false);
         struct journal *journal = journal_new(8, JOURNAL_DEFAULT_BYTES);
@@ -55,7 +40,7 @@ static void journal_is_not_made_without_memory(void **state)
 static void journal_keeps_its_bounds_when_there_is_no_memory_for_others(void **state)
 {
     (void)state;
-    need_malloc_that_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct journal *journal = journal_new(8, JOURNAL_DEFAULT_BYTES);
     for (int i = 0; i < 8; i++)
         add(journal, NULL);
@@ -73,7 +58,7 @@ static void journal_keeps_its_bounds_when_there_is_no_memory_for_others(void **s
 static void journal_counts_an_entry_that_there_was_no_memory_for(void **state)
 {
     (void)state;
-    need_malloc_that_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct journal *journal = journal_new(8, JOURNAL_DEFAULT_BYTES);
     struct shared_bytes *body = shared_bytes_copy(slice_of("body"));
     add(journal, NULL);
@@ -93,7 +78,7 @@ static void journal_counts_an_entry_that_there_was_no_memory_for(void **state)
 static void journal_gives_no_part_of_a_selection(void **state)
 {
     (void)state;
-    need_malloc_that_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct journal *journal = journal_new(40, JOURNAL_DEFAULT_BYTES);
     struct shared_bytes *body = shared_bytes_copy(slice_of("body"));
     for (int i = 0; i < 40; i++)
@@ -103,7 +88,7 @@ static void journal_gives_no_part_of_a_selection(void **state)
             struct journal_selection found;
             memory_start(at, false);
             const bool done = follows ? journal_follow(&found, journal, 0, 40)
-                                      : journal_select(&found, journal, all, NULL, 40);
+                                      : journal_select(&found, journal, sample_any, NULL, 40);
             memory_stop();
             assert_false(done);
             assert_true(found.count == 0 && !found.entries);
@@ -126,7 +111,7 @@ static char *print(const struct journal_entry *entry)
 static void journal_prints_a_whole_entry_or_none(void **state)
 {
     (void)state;
-    need_malloc_that_fails();
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct journal_entry entry = sample_answered();
     unsigned long at = 0;
     char *text = NULL;

@@ -24,13 +24,6 @@ static struct journal *journal_with_entries(void)
     return journal;
 }
 
-static bool all(void *context, const struct journal_entry *entry)
-{
-    (void)context;
-    (void)entry;
-    return true;
-}
-
 static bool is_refusal(void *context, const struct journal_entry *entry)
 {
     (void)context;
@@ -45,9 +38,9 @@ static void select_takes_the_newest_that_the_filter_wants(void **state)
         size_t limit, total, count;
         uint64_t newest, apart;
     } rows[] = {
-        {all, ENTRIES + 1, 100, 100, 100, 1}, {all, 16, 100, 16, 100, 1},
-        {all, 17, 100, 17, 100, 1},           {all, 0, 100, 0, 0, 0},
-        {is_refusal, ENTRIES, 33, 33, 99, 3}, {is_refusal, 4, 33, 4, 99, 3},
+        {sample_any, ENTRIES + 1, 100, 100, 100, 1}, {sample_any, 16, 100, 16, 100, 1},
+        {sample_any, 17, 100, 17, 100, 1},           {sample_any, 0, 100, 0, 0, 0},
+        {is_refusal, ENTRIES, 33, 33, 99, 3},        {is_refusal, 4, 33, 4, 99, 3},
     };
     struct journal *journal = journal_with_entries();
     (void)state;
@@ -70,9 +63,9 @@ static void wanted_counts_those_behind_an_entry(void **state)
         uint64_t after;
         size_t wanted;
     } rows[] = {
-        {all, 0, 100},       {all, 1, 99},        {all, 99, 1},        {all, 100, 0},
-        {all, 101, 0},       {is_refusal, 0, 33}, {is_refusal, 98, 1}, {is_refusal, 99, 0},
-        {is_refusal, 96, 1}, {is_refusal, 95, 2},
+        {sample_any, 0, 100}, {sample_any, 1, 99}, {sample_any, 99, 1}, {sample_any, 100, 0},
+        {sample_any, 101, 0}, {is_refusal, 0, 33}, {is_refusal, 98, 1}, {is_refusal, 99, 0},
+        {is_refusal, 96, 1},  {is_refusal, 95, 2},
     };
     struct journal *journal = journal_with_entries();
     (void)state;
@@ -80,7 +73,7 @@ static void wanted_counts_those_behind_an_entry(void **state)
         assert_int_equal(journal_wanted(journal, rows[i].filter, NULL, rows[i].after),
                          rows[i].wanted);
     journal_reset(journal, NULL);
-    assert_int_equal(journal_wanted(journal, all, NULL, 0), 0);
+    assert_int_equal(journal_wanted(journal, sample_any, NULL, 0), 0);
     journal_free(journal);
 }
 
@@ -90,7 +83,7 @@ static void selection_outlives_what_the_journal_keeps(void **state)
     struct journal *journal = journal_with_entries();
     struct journal_selection selected, followed;
     (void)state;
-    assert_true(journal_select(&selected, journal, all, NULL, 2));
+    assert_true(journal_select(&selected, journal, sample_any, NULL, 2));
     assert_true(journal_follow(&followed, journal, 97, 2));
     const unsigned held = atomic_load(&selected.entries[1].body->references);
     assert_int_equal(held, 3); /* 99 is in both, and in the journal */

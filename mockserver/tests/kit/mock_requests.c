@@ -242,6 +242,16 @@ struct mock_answer mock_answer_of(const struct exchange *exchange)
     return answer;
 }
 
+char *mock_reply_head(const struct reply *reply)
+{
+    assert_true(reply->step_count > 0);
+    assert_int_equal(reply->steps[0].kind, REPLY_SEND);
+    const struct slice bytes = reply->steps[0].bytes;
+    char *text = calloc(1, bytes.len + 1);
+    assert_non_null(text);
+    return memcpy(text, bytes.ptr, bytes.len);
+}
+
 void mock_answer_clear(struct mock_answer *answer)
 {
     cJSON_Delete(answer->json);

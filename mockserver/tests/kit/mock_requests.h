@@ -87,6 +87,8 @@ struct mock_answer mock_answer_to(const struct mock_call *call, struct mock *moc
 void mock_answer_clear(struct mock_answer *answer);
 /* Carries the reply out and takes it apart; json stays NULL when the body is no JSON. */
 struct mock_answer mock_answer_of(const struct exchange *exchange);
+/* The head of a reply, as text; the caller frees it. */
+char *mock_reply_head(const struct reply *reply);
 /* What a header of the answer says; ptr NULL when there is none, fails when there are two. */
 struct slice mock_answer_header(const struct mock_answer *answer, const char *name);
 /* error_detail.code, error_detail.message; "" when the answer is none of ours. */

@@ -134,7 +134,7 @@ static void choose_says_which_scenario_it_chose(void **state)
     scenario_set_release(set);
 }
 
-/* Who asks sees the queue as it is, and holds what is seen. */
+/* The queue is listed as it is, and each row holds its step. */
 static void choose_lists_the_queue_in_order(void **state)
 {
     static const struct {

@@ -136,20 +136,14 @@ static bool try_deviation(const void *argument)
 static void document_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     assert_true(fail_each(try_parse, NULL) > 0);
 }
 
 static void document_print_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct document document;
     struct document_error error;
     assert_true(document_parse(&document, slice_make(json, sizeof json - 1), &error));
@@ -160,20 +154,14 @@ static void document_print_gives_up_cleanly_when_any_allocation_fails(void **sta
 static void scenario_set_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     assert_true(fail_each(try_set, NULL) > 0);
 }
 
 static void scenario_put_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct scenario_set *set = scenario_set_new(NULL, 0);
     assert_true(fail_each(try_put, set) > 0);
     scenario_set_release(set);
@@ -183,10 +171,7 @@ static void scenario_put_gives_up_cleanly_when_any_allocation_fails(void **state
 static void choice_says_when_there_was_no_memory_to_count_it(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct document document;
     struct key_state key;
     struct choice choice;
@@ -218,10 +203,7 @@ static void choice_says_when_there_was_no_memory_to_count_it(void **state)
 static void fault_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     unsigned long all = 0; /* a reset takes none */
     for (enum fault_id id = FAULT_NONE + 1; id < FAULT_COUNT; id++)
         if (fault_info(id)->place != FAULT_UPLOAD)
@@ -232,10 +214,7 @@ static void fault_gives_up_cleanly_when_any_allocation_fails(void **state)
 static void deviation_gives_up_cleanly_when_any_allocation_fails(void **state)
 {
     (void)state;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     size_t count;
     const struct deviation *table = deviation_table(&count);
     for (size_t i = 0; i < count; i++)

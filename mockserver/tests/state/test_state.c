@@ -429,12 +429,12 @@ static void state_counts_what_a_refused_request_met_for_its_key(void **unused)
     state_free(state);
 }
 
-/* Which of count calls a scenario takes that takes half of them: one x each. */
 /* A scenario that answers every second request, by chance. */
 static const char half[] =
     "{\"scenarios\": [{\"name\": \"half\", \"match\": {}, \"probability\": 0.5, \"then\": "
     "\"restart\", \"steps\": [{\"status\": 500}]}]}";
 
+/* Which of count calls that scenario takes: one x each. */
 static void chances_of(char *out, struct state *state, const char *key, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

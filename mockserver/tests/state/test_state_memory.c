@@ -40,10 +40,7 @@ static void fail_each(void *(*make)(void), void (*release)(void *))
 {
     unsigned long at = 0;
     void *made = NULL;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     release(make()); /* libraries keep what they need only once */
     while (!made && at < ATTEMPTS_MAX) {
         memory_start(++at, false);
@@ -67,10 +64,7 @@ static void state_load_that_lacks_memory_changes_nothing(void **unused)
     unsigned long at = 0;
     bool loaded = false;
     (void)unused;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct state *state = make_state();
     while (!loaded && at < ATTEMPTS_MAX) {
         struct document document;
@@ -98,10 +92,7 @@ static void state_sets_no_account_without_memory(void **unused)
     char key[] = "a";
     const struct account_setting locked = {.api_key = key, .has_locked = true, .locked = true};
     (void)unused;
-    if (!MEMORY_COUNTS) {
-        print_message("a sanitizer's malloc() is in place\n");
-        skip();
-    }
+    SKIP_UNLESS_MEMORY_COUNTS();
     struct state *state = make_state();
     memory_start(1, true);
     const bool done = state_set_accounts(state, &locked, 1);

@@ -107,9 +107,9 @@ static void reset_takes_back_what_it_names(void **unused)
 static void reset_of_an_unknown_key_takes_nothing(void **unused)
 {
     static const struct expected nothing = {.what = RESET_ALL | RESET_QUEUES};
-    const struct slice nobody = slice_of("nobody");
+    const struct slice stranger = slice_of("stranger");
     (void)unused;
-    check_reset(&nothing, &nobody);
+    check_reset(&nothing, &stranger);
 }
 
 /* An account that is reset alone keeps its terms; where there is none, nothing happens. */
@@ -118,7 +118,7 @@ static void reset_of_one_account_grants_its_credits_again(void **unused)
     static const struct {
         const char *key;
         bool out_of_credits;
-    } rows[] = {{"nobody", true}, {"l", true}, {"k", false}};
+    } rows[] = {{"stranger", true}, {"l", true}, {"k", false}};
     struct state *state = used_state();
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -151,7 +151,7 @@ static void reset_of_one_scenario_leaves_the_others(void **unused)
     static const char *const fresh[] = {"once", "twice", "twice"}, *const once[] = {"once", "", ""},
                              *const twice[] = {"twice", "twice", ""}, *const none[] = {"", "", ""};
     struct state *state = state_with(ONCE);
-    const struct slice a = slice_of("a"), nobody = slice_of("nobody");
+    const struct slice a = slice_of("a"), stranger = slice_of("stranger");
     (void)unused;
     expect_choices(state, "a", fresh);
     expect_choices(state, "b", fresh);
@@ -161,7 +161,7 @@ static void reset_of_one_scenario_leaves_the_others(void **unused)
     assert_true(state_reset_scenario(state, slice_of("twice"), NULL));
     expect_choices(state, "a", twice);
     expect_choices(state, "b", twice);
-    assert_true(state_reset_scenario(state, slice_of("once"), &nobody));
+    assert_true(state_reset_scenario(state, slice_of("once"), &stranger));
     assert_false(state_reset_scenario(state, slice_of("none"), NULL));
     assert_false(state_reset_scenario(state, slice_of("none"), &a));
     expect_choices(state, "a", none);
